@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Problem } from '../domain/problem.ts';
+import type { Dialect } from './transaction.ts';
+
+export interface Migration {
+  readonly name: string;
+  readonly hash: string;
+  readonly sql: string;
+}
+
+export interface Applied {
+  readonly name: string;
+  readonly hash: string;
+}
+
+/** The released migrations of a dialect, in order. */
+export function releasedMigrations(dialect: Dialect): Migration[] {
+  const folder = migrationsFolder(dialect);
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.sql'))
+    .toSorted()
+    .map((file) => {
+      const sql = readFileSync(`${folder}/${file}`, 'utf8');
+      return { name: file.slice(0, -'.sql'.length), hash: createHash('sha256').update(sql).digest('hex'), sql };
+    });
+}
+
+/** drizzle/ lies beside dist/ in a release and beside src/ in a checkout. */
+function migrationsFolder(dialect: Dialect): string {
+  for (const up of ['../', '../../', '../../../']) {
+    const folder = fileURLToPath(new URL(`${up}drizzle/${dialect}`, import.meta.url));
+    if (existsSync(folder)) return folder;
+  }
+  throw new Error(`the migrations of ${dialect} are missing from this installation`);
+}
+
+/** What is left to apply. Throws Problem integrity when an applied one was altered, conflict when the database is newer. */
+export function pendingMigrations(released: readonly Migration[], applied: readonly Applied[], location: string): Migration[] {
+  for (const [index, past] of applied.entries()) {
+    const known = released[index];
+    if (known === undefined || known.name !== past.name) throw newerSchema(location, past.name);
+    if (known.hash !== past.hash) {
+      throw new Problem('integrity', 'MIGRATION_ALTERED', `Migration ${past.name} is not the one that was applied to ${location}.`, {
+        unchanged: 'Nothing was changed.',
+        fix: 'install the release of treasury that made this database',
+      });
+    }
+  }
+  return released.slice(applied.length);
+}
+
+/** Refuses a database that another release has moved on. */
+export const newerSchema = (location: string, name: string): Problem =>
+  new Problem('conflict', 'SCHEMA_NEWER', `${location} was moved on by a newer treasury (${name}).`, {
+    unchanged: 'Nothing was opened.',
+    fix: 'install the newer release of treasury',
+  });
+
+/** Refuses a database that lacks migrations. */
+export const olderSchema = (location: string): Problem =>
+  new Problem('conflict', 'SCHEMA_OLDER', `${location} has not been prepared for this release of treasury.`, {
+    unchanged: 'Nothing was opened.',
+    fix: 'treasury migrate',
+  });

@@ -1,0 +1,41 @@
+import { Problem } from '../../domain/problem.ts';
+
+/** The server's or the socket's own error, under whatever Drizzle wrapped around it (its message would hold parameters). */
+export function rootOf(error: unknown): Error & { code?: string; constraint?: string } {
+  let root = error;
+  while (root instanceof Error && root.cause instanceof Error) root = root.cause;
+  return root instanceof Error ? root : new Error(String(root));
+}
+
+/** Serialisation failures, deadlocks, and two short references that met: the whole transaction is run again. */
+export function isRetryable(error: unknown): boolean {
+  const { code, constraint } = rootOf(error);
+  return code === '40001' || code === '40P01' || (code === '23505' && (constraint ?? '').endsWith('_ref_unique'));
+}
+
+const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ETIMEDOUT', 'ECONNRESET', 'EAI_AGAIN', 'ENOENT']);
+const NOT_LET_IN = new Set(['28P01', '28000', '3D000']);
+
+/** Says in the tool's words what a Postgres error means; anything unknown stays a bug, without the statement's parameters. */
+export function explainPostgresError(error: unknown, location: string): unknown {
+  if (error instanceof Problem) return error;
+  const root = rootOf(error);
+  const code = root.code ?? '';
+  const unchanged = 'Nothing was changed.';
+  if (code === '55P03' || code === '57014' || isRetryable(error)) {
+    return new Problem('conflict', 'DATABASE_BUSY', 'Others are changing the same rows.', { unchanged, retryable: true });
+  }
+  if (UNREACHABLE.has(code) || code.startsWith('08') || code.startsWith('57P') || /timeout|terminated/i.test(root.message)) {
+    return new Problem('external', 'DATABASE_UNREACHABLE', `The database ${location} does not answer (${root.message}).`, {
+      unchanged,
+      retryable: true,
+    });
+  }
+  if (NOT_LET_IN.has(code)) {
+    return new Problem('external', 'DATABASE_REFUSED', `The database ${location} does not let this user in: ${root.message}.`, { unchanged });
+  }
+  if (code === '53100') {
+    return new Problem('external', 'DISK_FULL', `The disk of ${location} is full.`, { unchanged, retryable: true });
+  }
+  return root === error ? error : Object.assign(new Error(root.message, { cause: root }), { code });
+}

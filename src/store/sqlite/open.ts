@@ -1,0 +1,144 @@
+import { chmodSync, existsSync, mkdirSync, statfsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import Database from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { Problem } from '../../domain/problem.ts';
+import type { OpenOptions, Store, WriteOptions } from '../store.ts';
+import type { Tables } from '../tables.ts';
+import type { Db, Tx } from '../transaction.ts';
+import { sqliteEngine } from './engine.ts';
+import * as schema from './schema.ts';
+import { assertSchemaVersion } from './migrate.ts';
+import { inTurn } from '../turn.ts';
+import { beginImmediate, explainSqliteError } from './writing.ts';
+
+/** "TRSY" in the header of every treasury database, so that another program's file is never opened by mistake. */
+const APPLICATION_ID = 0x54525359;
+const NETWORK_FILE_SYSTEMS = new Map([
+  [0x6969, 'NFS'],
+  [0x517b, 'SMB'],
+  [0xff534d42, 'CIFS'],
+  [0xfe534d42, 'SMB2'],
+]);
+
+/** Opens (or creates) the office's file: WAL, every commit fsynced, foreign keys and recursive triggers on, 0600. */
+export function openSqlite(path: string, options: OpenOptions): Store {
+  const file = resolve(path);
+  const raw = openFile(file, options);
+  const db = face(drizzle(raw, { ...(options.onStatement ? { logger: statementLog(options.onStatement) } : {}) }));
+  const engine = sqliteEngine();
+  const turn = inTurn();
+  const begin = (access: Tx['access']): Tx => ({ ...{ now: options.clock(), access, dialect: 'sqlite', engine }, ...db });
+
+  const read = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
+    turn(async () => {
+      raw.exec('BEGIN');
+      try {
+        return await work(begin('read'));
+      } catch (error) {
+        throw explainSqliteError(error, file);
+      } finally {
+        raw.exec('ROLLBACK');
+      }
+    });
+
+  const write = <T>(work: (tx: Tx) => Promise<T>, how: WriteOptions = {}): Promise<T> =>
+    turn(async () => {
+      if (options.readOnly) throw refuseReadOnly();
+      await beginImmediate(raw, file, how.patience === 'none' ? 0 : (options.patienceMs ?? 30_000));
+      try {
+        const result = await work(begin('write'));
+        raw.exec(options.dryRun ? 'ROLLBACK' : 'COMMIT');
+        return result;
+      } catch (error) {
+        if (raw.inTransaction) raw.exec('ROLLBACK');
+        throw explainSqliteError(error, file);
+      }
+    });
+
+  return {
+    dialect: 'sqlite',
+    location: `sqlite:${file}`,
+    read,
+    write,
+    close: async () => {
+      raw.close();
+    },
+  };
+}
+
+/**
+ * The one documented cast of `store/`: Drizzle's SQLite builder and tables wear the Postgres types. tables.ts proves that
+ * rows are equal; what differs at run time (locks, prepared statements) goes through Engine.
+ */
+function face(db: unknown): { db: Db; t: Tables } {
+  return { db: db as Db, t: schema as unknown as Tables };
+}
+
+/** Opens the file itself with every safety setting; for the store and for migrations. */
+export function openFile(file: string, options: OpenOptions): Database.Database {
+  const fresh = !existsSync(file);
+  if (fresh && !options.create) {
+    throw new Problem('not_found', 'DATABASE_NOT_FOUND', `There is no treasury database at ${file}.`, {
+      unchanged: 'Nothing was changed.',
+      fix: 'treasury init --help',
+    });
+  }
+  process.umask(0o077);
+  if (fresh) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  refuseNetworkFileSystem(dirname(file));
+  if (!fresh) refuseWorldWritable(file);
+  try {
+    const raw = new Database(file, { timeout: 5000 });
+    prepareConnection(raw, file, fresh);
+    if (fresh) chmodSync(file, 0o600);
+    if (!options.anySchema) assertSchemaVersion(raw, file);
+    return raw;
+  } catch (error) {
+    throw explainSqliteError(error, file);
+  }
+}
+
+function prepareConnection(raw: Database.Database, file: string, fresh: boolean): void {
+  const applicationId = raw.pragma('application_id', { simple: true });
+  const tables = raw.prepare("select count(*) from sqlite_schema where type = 'table'").pluck().get();
+  if (applicationId !== APPLICATION_ID) {
+    if (tables !== 0) {
+      raw.close();
+      throw new Problem('usage', 'NOT_A_TREASURY_DATABASE', `${file} is a database of another program.`, {
+        unchanged: 'It was not touched.',
+      });
+    }
+    raw.pragma('journal_mode = WAL');
+    raw.pragma(`application_id = ${APPLICATION_ID}`);
+  } else if (fresh || raw.pragma('journal_mode', { simple: true }) !== 'wal') raw.pragma('journal_mode = WAL');
+  raw.exec(
+    'PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON',
+  );
+  // better-sqlite3 reopens WAL files with NORMAL, which forgets committed payments at a power cut: read it back.
+  if (raw.pragma('synchronous', { simple: true }) !== 2) throw new Error(`${file} could not be set to synchronous=FULL`);
+}
+
+function refuseNetworkFileSystem(directory: string): void {
+  const kind = NETWORK_FILE_SYSTEMS.get(statfsSync(directory).type);
+  if (kind === undefined) return;
+  throw new Problem('usage', 'NETWORK_FILE_SYSTEM', `${directory} lies on ${kind}; SQLite's locks do not hold there.`, {
+    unchanged: 'Nothing was opened.',
+    fix: 'TREASURY_DATABASE_URL=postgres://... (a shared office) or a local directory',
+  });
+}
+
+function refuseWorldWritable(file: string): void {
+  if ((statSync(file).mode & 0o002) === 0) return;
+  throw new Problem('forbidden', 'DATABASE_WORLD_WRITABLE', `Anyone on this machine may write to ${file}.`, {
+    unchanged: 'Nothing was opened.',
+    fix: `chmod 600 ${file}`,
+  });
+}
+
+const refuseReadOnly = () =>
+  new Problem('usage', 'READ_ONLY', 'This command writes, and --read-only was given.', {
+    unchanged: 'Nothing was changed.',
+  });
+
+const statementLog = (onStatement: (sql: string) => void) => ({ logQuery: (sql: string) => onStatement(sql) });

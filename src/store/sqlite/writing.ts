@@ -1,0 +1,91 @@
+import { readFileSync, statSync } from 'node:fs';
+import type Database from 'better-sqlite3';
+import { Problem } from '../../domain/problem.ts';
+
+/** The lock byte in the -shm file that a WAL writer holds (sqlite.org/walformat.html, WAL_WRITE_LOCK). */
+const WAL_WRITE_LOCK = 120;
+
+/**
+ * Takes the write lock: tries, waits 0.2 to 1 ms, tries again, until the deadline. SQLite's own busy handler sleeps longer each
+ * time and starves writers that have waited longest. Throws Problem conflict naming who holds the lock.
+ */
+export async function beginImmediate(raw: Database.Database, file: string, patienceMs: number): Promise<void> {
+  const startedAt = performance.now();
+  raw.pragma('busy_timeout = 0');
+  try {
+    for (;;) {
+      try {
+        raw.exec('BEGIN IMMEDIATE');
+        return;
+      } catch (error) {
+        if (!isBusy(error)) throw explainSqliteError(error, file);
+      }
+      if (performance.now() - startedAt >= patienceMs) throw busy(file, patienceMs);
+      sleep(0.2 + Math.random() * 0.8);
+      // Let signals and timers in between tries.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  } finally {
+    raw.pragma('busy_timeout = 5000');
+  }
+}
+
+const cell = new Int32Array(new SharedArrayBuffer(4));
+const sleep = (milliseconds: number): void => {
+  Atomics.wait(cell, 0, 0, milliseconds);
+};
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+const isBusy = (error: unknown): boolean => codeOf(error).startsWith('SQLITE_BUSY');
+
+function busy(file: string, patienceMs: number): Problem {
+  const holder = lockHolder(file);
+  const who = holder === null ? 'another process' : `process ${holder.pid} (${holder.command})`;
+  return new Problem('conflict', 'DATABASE_BUSY', `The database has been busy for ${patienceMs} ms: ${who} is writing.`, {
+    unchanged: 'Nothing was changed.',
+    retryable: true,
+  });
+}
+
+/** Who holds the WAL write lock, as Linux tells in /proc/locks; null where that cannot be known. */
+export function lockHolder(file: string): { pid: number; command: string } | null {
+  try {
+    const inode = statSync(`${file}-shm`).ino;
+    for (const line of readFileSync('/proc/locks', 'utf8').split('\n')) {
+      const [, , , access, pid, place, start] = line.trim().split(/\s+/);
+      if (access !== 'WRITE' || Number(place?.split(':')[2]) !== inode || Number(start) !== WAL_WRITE_LOCK) continue;
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, 4).join(' ').trim();
+      return { pid: Number(pid), command };
+    }
+  } catch {
+    // Not Linux, or the holder has just gone: only the name in the message is lost.
+  }
+  return null;
+}
+
+/** Says in the tool's words what SQLite's error means; anything unknown stays as it is, a bug. */
+export function explainSqliteError(error: unknown, file: string): unknown {
+  const code = codeOf(error instanceof Error && error.cause !== undefined && codeOf(error) === '' ? error.cause : error);
+  const unchanged = 'Nothing was changed.';
+  if (code.startsWith('SQLITE_BUSY')) {
+    return new Problem('conflict', 'DATABASE_BUSY', 'Another process is using the database.', { unchanged, retryable: true });
+  }
+  if (code === 'SQLITE_FULL') {
+    return new Problem('external', 'DISK_FULL', `There is no room left on the disk of ${file}.`, { unchanged, retryable: true });
+  }
+  if (code === 'SQLITE_READONLY' || code === 'SQLITE_CANTOPEN' || code.startsWith('SQLITE_READONLY_')) {
+    return new Problem('external', 'DATABASE_NOT_WRITABLE', `The database ${file} cannot be opened for writing.`, { unchanged });
+  }
+  if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT_')) {
+    return new Problem('integrity', 'DATABASE_DAMAGED', `The database ${file} is damaged.`, {
+      unchanged,
+      fix: 'treasury doctor',
+    });
+  }
+  if (code.startsWith('SQLITE_IOERR')) {
+    return new Problem('external', 'STORAGE_FAILED', `The disk of ${file} failed.`, { unchanged, retryable: true });
+  }
+  return error;
+}

@@ -1,0 +1,36 @@
+import type { Dialect, Tx } from './transaction.ts';
+
+export interface WriteOptions {
+  /** `none` gives up at once when another process writes (used for what must never make a read wait). */
+  readonly patience?: 'normal' | 'none';
+}
+
+/** A database that has been opened. `read` never takes the write lock, `write` always does. */
+export interface Store {
+  readonly dialect: Dialect;
+  /** Where the data is, without any password, for people. */
+  readonly location: string;
+  /** One consistent snapshot. */
+  read<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** One transaction: `BEGIN IMMEDIATE` on SQLite, row locks on Postgres. Throws Problem conflict when the database is busy for too long. */
+  write<T>(work: (tx: Tx) => Promise<T>, options?: WriteOptions): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  readonly clock: () => Date;
+  /** Every write transaction is rolled back after its work, as `--dry-run` promises. */
+  readonly dryRun?: boolean;
+  readonly readOnly?: boolean;
+  /** Opens a database of which the schema may be missing or old (migrate, doctor, init). */
+  readonly anySchema?: boolean;
+  /** Creates the file when it is missing (init, demo). SQLite only. */
+  readonly create?: boolean;
+  /** How long a writer waits for its turn, in milliseconds. */
+  readonly patienceMs?: number;
+  /** Connections to Postgres at most. */
+  readonly connections?: number;
+  /** Called before each statement with its SQL text; a throw makes the statement fail. For fault tests. */
+  readonly onStatement?: (sql: string) => void;
+}
+

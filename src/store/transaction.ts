@@ -1,0 +1,66 @@
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { Param, Placeholder, sql, type SQL } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
+import type { Tables } from './tables.ts';
+
+export type Dialect = 'sqlite' | 'postgres';
+
+/** Drizzle's query builder; its Postgres types are the face of both databases (see tables.ts). */
+export type Db = NodePgDatabase<Record<string, never>>;
+
+/** One transaction. `now` is the instant at which everything in it happens; all its writes commit together or not at all. */
+export interface Tx {
+  readonly now: Date;
+  readonly access: 'read' | 'write';
+  readonly dialect: Dialect;
+  readonly db: Db;
+  readonly t: Tables;
+  readonly engine: Engine;
+}
+
+type Parameters = Record<string, unknown>;
+
+/** What differs between the databases when a prepared statement runs. */
+export interface Engine {
+  /** Prepared once per connection and name. */
+  rows<R>(name: string, build: () => RowsQuery<R>, parameters: Parameters): Promise<R[]>;
+  /** Runs a prepared write and tells how many rows it changed. */
+  change(name: string, build: () => ChangeQuery, parameters: Parameters): Promise<number>;
+  /** Adds a row lock to a select (`of` names the locked tables); SQLite's write transaction already holds every lock. */
+  lock<Q>(query: Q, of: object | readonly object[]): Q;
+  /** Runs writes that do not need each other's answers: one network round trip on Postgres, one after another on SQLite. */
+  together(writes: readonly (() => Promise<number>)[]): Promise<number[]>;
+}
+
+export interface RowsQuery<R> {
+  prepare(name: string): { execute(parameters?: Parameters): Promise<R[]> };
+}
+
+export interface ChangeQuery {
+  prepare(name: string): { execute(parameters?: Parameters): Promise<unknown> };
+}
+
+/** A select that is built and prepared once per connection; parameters are named with `bound`. */
+export function preparedRows<R>(
+  name: string,
+  build: (tx: Tx) => RowsQuery<R>,
+): (tx: Tx, parameters?: Parameters) => Promise<R[]> {
+  return (tx, parameters = {}) => tx.engine.rows(name, () => build(tx), parameters);
+}
+
+/** An insert or update that is built and prepared once per connection; answers the number of rows it changed. */
+export function preparedChange(
+  name: string,
+  build: (tx: Tx) => ChangeQuery,
+): (tx: Tx, parameters?: Parameters) => Promise<number> {
+  return (tx, parameters = {}) => {
+    if (tx.access !== 'write') throw new Error(`${name} writes inside a read transaction`);
+    return tx.engine.change(name, () => build(tx), parameters);
+  };
+}
+
+/** A named parameter of a prepared statement, encoded as the column's type. */
+export const bound = (column: PgColumn, name: string): SQL => sql`${new Param(new Placeholder(name), column)}`;
+
+/** Adds `FOR UPDATE` on Postgres; nothing on SQLite, whose write transaction is already alone. */
+export const lock = <Q>(tx: Tx, query: Q, of: object | readonly object[]): Q => tx.engine.lock(query, of);
