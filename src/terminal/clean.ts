@@ -1,0 +1,51 @@
+/** Text of these characters only needs no look at each of them. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
+/** Everything that steers a terminal, or takes no room on it, or is half a character. */
+const HIDDEN =
+  /[\p{Control}\p{Format}\p{Line_Separator}\p{Paragraph_Separator}\p{Surrogate}\p{Default_Ignorable_Code_Point}]/gu;
+
+const JOINER = '\u{200d}';
+const VARIATIONS = /^[\ufe0e\ufe0f]$/;
+const EMOJI_BEFORE = /[\p{Emoji}\p{Emoji_Modifier}]\ufe0f?$/u;
+const EMOJI_AFTER = /^\p{Extended_Pictographic}/u;
+
+const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/**
+ * Text from outside as it may be shown: control, escape, bidirectional, zero-width, line-separator and tag characters
+ * become visible (`\x1b`, `\u{202e}`, `\n`); letters of any script, combining marks and emoji stay as they are.
+ */
+export const visible = (text: string): string =>
+  PLAIN.test(text)
+    ? text
+    : text.replace(HIDDEN, (character, offset: number) =>
+        joinsEmoji(character, offset, text) ? character : escaped(character),
+      );
+
+/** A cell for CSV that no spreadsheet takes for a formula: one that starts like a formula gets an apostrophe. */
+export const csvCell = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+
+/** A value as JSON on one line, whose text cannot steer a terminal; every JSON reader gets the same value back. */
+export const jsonText = (value: unknown, indent?: number): string =>
+  JSON.stringify(value, null, indent).replace(HIDDEN, (character) =>
+    character === '\n'
+      ? character
+      : [...Array(character.length).keys()].map((at) => unitEscape(character, at)).join(''),
+  );
+
+const unitEscape = (character: string, at: number): string =>
+  `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`;
+
+const escaped = (character: string): string => {
+  const point = character.codePointAt(0) ?? 0;
+  const short = `\\x${point.toString(16).padStart(2, '0')}`;
+  return NAMED[character] ?? (point <= 0xff ? short : `\\u{${point.toString(16)}}`);
+};
+
+/** Emoji are built with a joiner and variation selectors; anywhere else these only hide something. */
+const joinsEmoji = (character: string, offset: number, text: string): boolean => {
+  if (character !== JOINER && !VARIATIONS.test(character)) return false;
+  if (!EMOJI_BEFORE.test(text.slice(Math.max(0, offset - 3), offset))) return false;
+  return character !== JOINER || EMOJI_AFTER.test(text.slice(offset + 1, offset + 3));
+};
