@@ -1,0 +1,77 @@
+import type { Actor, Origin } from '../domain/access.ts';
+import type { Mailer } from '../gateways/mail.ts';
+import type { Store } from '../store/store.ts';
+
+export interface GlobalFlags {
+  readonly json: boolean;
+  readonly fields: readonly string[] | null;
+  readonly format: 'table' | 'csv' | 'jsonl' | 'md';
+  readonly out: string | null;
+  readonly quiet: boolean;
+  readonly yes: boolean;
+  readonly input: boolean;
+  readonly dryRun: boolean;
+  readonly color: 'auto' | 'always' | 'never';
+  readonly wide: boolean;
+  readonly tz: string | null;
+  readonly verbose: boolean;
+  readonly debug: boolean;
+  readonly readOnly: boolean;
+  readonly reason: string | null;
+}
+
+/** Where everything of this person lies. */
+export interface Places {
+  readonly configFile: string;
+  readonly dataDirectory: string;
+  readonly stateDirectory: string;
+  readonly sessionFile: string;
+  readonly pepperFile: string;
+  readonly databaseUrl: string;
+}
+
+export interface Setting {
+  readonly key: string;
+  readonly value: string | null;
+  readonly origin: 'flag' | 'environment' | 'config file' | 'default';
+}
+
+/** What a command may reach. Everything expensive is opened at its first use. */
+export interface Context {
+  readonly flags: GlobalFlags;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  readonly places: Places;
+  readonly origin: Origin;
+  readonly now: () => Date;
+  /** 0 <= result < below, from a cryptographically secure source. */
+  readonly randomInt: (below: number) => number;
+  readonly settings: readonly Setting[];
+  /** The zone in which people see times and days are counted: flag, environment, config file, then the office's. */
+  zone(): Promise<string>;
+  store(): Promise<Store>;
+  /** Who is logged in. Throws Problem auth (exit 4) when nobody is. */
+  actor(): Promise<Actor>;
+  /** Secret mixed into every code's hash. Throws Problem when the file is missing or another than the office's. */
+  pepper(): Promise<Buffer>;
+  mailer(): Promise<Mailer>;
+  readonly ask: Asking;
+  /** Words for people on stderr; nothing with --quiet. */
+  say(text: string): void;
+  warn(text: string): void;
+  /** Everything on standard input, at most 16 MiB. */
+  readStdin(): Promise<string>;
+}
+
+/** Questions. Each throws usage (exit 2) where nobody can answer. */
+export interface Asking {
+  /** Whether a person can be asked: stdin and stderr are terminals, neither --no-input nor CI. */
+  readonly possible: boolean;
+  /** Returns when the person says yes (or --yes was given); declining is Problem cancelled (130). */
+  confirm(question: { message: string; amountMinor?: number; currency?: string }): Promise<void>;
+  secret(message: string): Promise<string>;
+  text(message: string): Promise<string>;
+  code(question: { message: string; expiresAt: Date }): Promise<CodeAnswer>;
+}
+
+export type CodeAnswer = { kind: 'code'; code: string } | { kind: 'resend' } | { kind: 'quit' } | { kind: 'expired' };

@@ -1,0 +1,118 @@
+import { Problem } from './problem.ts';
+
+export const ROLES = ['requester', 'approver', 'cashier', 'treasurer', 'cfo', 'auditor', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const isRole = (text: string): text is Role => ROLES.some((role) => role === text);
+
+/** Where something stands: a company, a region of it, or a branch. */
+export interface Place {
+  readonly companyId: string;
+  readonly regionId: string | null;
+  readonly branchId: string | null;
+}
+
+/** A role at a place and all below it; without a company, in the whole office. */
+export interface Grant {
+  readonly role: Role;
+  readonly companyId: string | null;
+  readonly regionId: string | null;
+  readonly branchId: string | null;
+}
+
+/** Where a command came from: recorded with what it did, never trusted. */
+export interface Origin {
+  /** First field of SSH_CONNECTION, else null. */
+  readonly ipAddress: string | null;
+  /** Host, operating-system user, terminal and version of the tool. */
+  readonly userAgent: string;
+}
+
+/** The person who acts, with the roles they hold now. */
+export interface Actor {
+  readonly userId: string;
+  readonly username: string;
+  readonly email: string;
+  readonly phone: string | null;
+  readonly grants: readonly Grant[];
+  readonly origin: Origin;
+}
+
+/** What can be done, and by which roles. Whatever is not listed nobody may do. */
+export const ABILITIES = {
+  'requisition.create': ['requester'],
+  'requisition.approve': ['approver', 'cfo'],
+  'payment.create': ['cashier', 'treasurer', 'cfo'],
+  'payment.execute': ['cashier', 'treasurer', 'cfo'],
+  'payment.retry': ['cashier', 'treasurer', 'cfo'],
+  'payment.cancel': ['cashier', 'treasurer', 'cfo'],
+  'payment.resolve': ['cashier', 'treasurer', 'cfo'],
+  'payment.declare_not_paid': ['treasurer', 'cfo'],
+  'fund.manage': ['treasurer', 'cfo'],
+  'replenishment.check': ['cashier', 'treasurer', 'cfo', 'auditor'],
+  'replenishment.request': ['treasurer', 'cfo'],
+  'replenishment.fund': ['treasurer', 'cfo'],
+  'replenishment.approve': ['cfo'],
+  'office.manage': ['admin'],
+  'books.read': ROLES,
+  'audit.read': ['auditor', 'cfo', 'admin'],
+} as const satisfies Record<string, readonly Role[]>;
+export type Ability = keyof typeof ABILITIES;
+
+/** Whether a grant reaches a place: its own and everything below. */
+export const covers = (grant: Grant, place: Place): boolean =>
+  (grant.companyId === null || grant.companyId === place.companyId) &&
+  (grant.regionId === null || grant.regionId === place.regionId) &&
+  (grant.branchId === null || grant.branchId === place.branchId);
+
+const allows = (ability: Ability, role: Role): boolean => (ABILITIES[ability] as readonly Role[]).includes(role);
+
+/** Whether a person may do something at some place, wherever that is. */
+export const mayAnywhere = (actor: Pick<Actor, 'grants'>, ability: Ability): boolean =>
+  actor.grants.some((grant) => allows(ability, grant.role));
+
+/** Whether a person may do something at this place. */
+export const mayAt = (actor: Pick<Actor, 'grants'>, ability: Ability, place: Place): boolean =>
+  actor.grants.some((grant) => allows(ability, grant.role) && covers(grant, place));
+
+/** Whether a person belongs to a company at all; others' things do not exist for them. */
+export const belongsTo = (actor: Pick<Actor, 'grants'>, companyId: string): boolean =>
+  actor.grants.some((grant) => grant.companyId === null || grant.companyId === companyId);
+
+/** Whether a fund at `holder` may pay what is wanted at `wanted`: it stands at the same place or above. */
+export const standsAtOrAbove = (holder: Place, wanted: Place): boolean =>
+  holder.companyId === wanted.companyId &&
+  (holder.regionId === null || holder.regionId === wanted.regionId) &&
+  (holder.branchId === null || holder.branchId === wanted.branchId);
+
+/** Refuses (ROLE_MISSING, exit 5) a person who holds no role for an ability anywhere. */
+export function requireAbility(actor: Pick<Actor, 'grants' | 'username'>, ability: Ability): void {
+  if (!mayAnywhere(actor, ability)) throw roleMissing(actor.username, ability);
+}
+
+/** Refuses (OUT_OF_SCOPE, exit 5) a person whose role does not reach this place. */
+export function requireAbilityAt(actor: Pick<Actor, 'grants' | 'username'>, ability: Ability, place: Place): void {
+  requireAbility(actor, ability);
+  if (mayAt(actor, ability, place)) return;
+  throw new Problem('forbidden', 'OUT_OF_SCOPE', `${actor.username} may do this elsewhere, but not at this place.`, {
+    unchanged: 'Nothing was changed.',
+    fix: 'ask a person of that place, or an admin for a role there',
+  });
+}
+
+/** The refusal of somebody without the role. */
+export function roleMissing(username: string, ability: Ability): Problem {
+  const roles = ABILITIES[ability];
+  return new Problem('forbidden', 'ROLE_MISSING', `${username} is not a ${roles.join(', ').replace(/, ([^,]*)$/, ' or $1')}.`, {
+    unchanged: 'Nothing was changed.',
+    fix: 'ask an admin: treasury user role USERNAME --role ROLE',
+  });
+}
+
+/** Faults of a set of roles for one person: none when they may be held together. */
+export function roleSetFaults(roles: readonly Role[]): string[] {
+  const faults: string[] = [];
+  if (roles.includes('admin') && roles.length > 1) faults.push('admin combines with no other role');
+  if (roles.includes('auditor') && roles.length > 1) faults.push('auditor changes nothing and combines with no other role');
+  return faults;
+}

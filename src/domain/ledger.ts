@@ -1,0 +1,54 @@
+import { Problem } from './problem.ts';
+
+export type EntryType = 'debit' | 'credit' | 'adjustment';
+export type EntryKind =
+  | 'opening'
+  | 'payment'
+  | 'fee'
+  | 'replenishment'
+  | 'variance'
+  | 'transfer'
+  | 'return'
+  | 'reversal'
+  | 'suspense';
+
+export interface Book {
+  readonly balanceMinor: number;
+  readonly entrySeq: number;
+}
+
+/** What an entry does to its fund's balance, in minor units: debits take, credits give, adjustments are signed. */
+export const entryDelta = (type: EntryType, amountMinor: number): number => (type === 'debit' ? -amountMinor : amountMinor);
+
+/** The book after one more entry. Throws Problem integrity when the balance would leave the safe integers. */
+export function bookAfter(book: Book, entry: { type: EntryType; amountMinor: number }): Book {
+  const balanceMinor = book.balanceMinor + entryDelta(entry.type, entry.amountMinor);
+  if (!Number.isSafeInteger(balanceMinor)) {
+    throw new Problem('integrity', 'BALANCE_OVERFLOW', 'The balance would be greater than this tool can keep.', {
+      unchanged: 'Nothing was posted.',
+    });
+  }
+  return { balanceMinor, entrySeq: book.entrySeq + 1 };
+}
+
+/** Money that can be paid out now. */
+export const availableMinor = (fund: { balanceMinor: number; reservedMinor: number }): number =>
+  fund.balanceMinor - fund.reservedMinor;
+
+/** A fund needs money when its balance is strictly below its reorder level. */
+export const belowReorderLevel = (fund: { balanceMinor: number; reorderLevelMinor: number }): boolean =>
+  fund.balanceMinor < fund.reorderLevelMinor;
+
+/** How a fund is called: frozen and closed first, then low or ok. */
+export function fundStatus(fund: { state: string; balanceMinor: number; reorderLevelMinor: number }): 'ok' | 'low' | 'frozen' | 'closed' {
+  if (fund.state === 'frozen' || fund.state === 'closed') return fund.state;
+  return belowReorderLevel(fund) ? 'low' : 'ok';
+}
+
+/** What a request asks for: the way back to the imprest level. */
+export const replenishmentAmount = (fund: { balanceMinor: number; imprestLevelMinor: number }): number =>
+  fund.imprestLevelMinor - fund.balanceMinor;
+
+/** `PV-NBI-2026-00412`: gapless per fund and posting year. */
+export const voucherNumber = (fundCode: string, year: number, seq: number): string =>
+  `PV-${fundCode}-${year}-${String(seq).padStart(5, '0')}`;

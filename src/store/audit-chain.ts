@@ -1,0 +1,114 @@
+import { hash } from 'node:crypto';
+import { eq, sql } from 'drizzle-orm';
+import { bound, preparedChange, type Tx } from './transaction.ts';
+
+/** The hash before the first event of a chain. */
+export const GENESIS = '0'.repeat(64);
+const VERSION = 'treasury-audit-1';
+export const OFFICE_CHAIN = 'office';
+
+/** A fund's chain is named by its code, which never changes. */
+export const fundChain = (code: string): string => `fund:${code}`;
+
+/** One link: SHA-256(version || chain || seq || previous hash || canonical JSON), each on a line. */
+export const linkHash = (chain: string, seq: number, previousHash: string, body: string): string =>
+  hash('sha256', `${VERSION}\n${chain}\n${seq}\n${previousHash}\n${body}`);
+
+/** JSON as RFC 8785 has it: keys sorted, no white space. Instants are ISO 8601 with milliseconds, absent values null. */
+export function canonicalJson(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  if (value instanceof Date) return JSON.stringify(value.toISOString());
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join(',')}]`;
+  if (typeof value === 'object') {
+    const pairs = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return `{${pairs.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
+  }
+  return JSON.stringify(value);
+}
+
+/** SHA-256 over all columns of an immutable row, as its event carries it. */
+export const rowDigest = (row: Record<string, unknown>): string => hash('sha256', canonicalJson(row));
+
+export interface Happening {
+  /** Username, or `system` for what nobody asked for. */
+  readonly actor: string;
+  /** `payment.executed`: the noun and what happened to it. */
+  readonly action: string;
+  /** The reference or code of the thing. */
+  readonly subject: string;
+  readonly origin?: { readonly ipAddress: string | null; readonly userAgent: string };
+  /** Figures before and after, linked references, digests of rows. Never a secret. */
+  readonly payload?: Readonly<Record<string, unknown>>;
+}
+
+export interface Head {
+  readonly headSeq: number;
+  readonly headHash: string;
+}
+
+export interface Link {
+  readonly chain: string;
+  readonly seq: number;
+  readonly previousHash: string;
+  readonly hash: string;
+  readonly body: string;
+}
+
+/** The event that follows a head. Pure: the caller stores it together with the new head. */
+export function nextLink(chain: string, head: Head, now: Date, happening: Happening): Link {
+  const seq = head.headSeq + 1;
+  const body = canonicalJson({
+    at: now,
+    actor: happening.actor,
+    action: happening.action,
+    subject: happening.subject,
+    ip_address: happening.origin?.ipAddress ?? null,
+    user_agent: happening.origin?.userAgent ?? null,
+    payload: happening.payload ?? {},
+  });
+  return { chain, seq, previousHash: head.headHash, hash: linkHash(chain, seq, head.headHash, body), body };
+}
+
+/** Stores one link of a chain. */
+export const insertLink = preparedChange('insert_audit_event', (tx) =>
+  tx.db.insert(tx.t.auditEvents).values({
+    chain: bound(tx.t.auditEvents.chain, 'chain'),
+    seq: bound(tx.t.auditEvents.seq, 'seq'),
+    previousHash: bound(tx.t.auditEvents.previousHash, 'previousHash'),
+    hash: bound(tx.t.auditEvents.hash, 'hash'),
+    body: bound(tx.t.auditEvents.body, 'body'),
+  }),
+);
+
+/** Records what happened to the office itself: people, places, settings, requisitions. Locks the office's row. */
+export async function recordOfficeEvent(tx: Tx, ...happenings: readonly Happening[]): Promise<void> {
+  const { office } = tx.t;
+  const [row] = await tx.engine.lock(
+    tx.db.select({ headSeq: office.headSeq, headHash: office.headHash }).from(office),
+    office,
+  );
+  if (row === undefined) throw new Error('the office has not been set up');
+  const head = await appendLinks(tx, OFFICE_CHAIN, row, happenings);
+  await tx.db.update(office).set(head).where(sql`true`);
+}
+
+/** Records what happened to a fund or to what it pays. The caller holds the fund's lock and tells its present head; answers the new one. */
+export async function recordFundEvent(
+  tx: Tx,
+  fund: Head & { readonly id: string; readonly code: string },
+  ...happenings: readonly Happening[]
+): Promise<Head> {
+  const head = await appendLinks(tx, fundChain(fund.code), fund, happenings);
+  await tx.db.update(tx.t.funds).set(head).where(eq(tx.t.funds.id, fund.id));
+  return head;
+}
+
+async function appendLinks(tx: Tx, chain: string, start: Head, happenings: readonly Happening[]): Promise<Head> {
+  let head = start;
+  for (const happening of happenings) {
+    const link = nextLink(chain, head, tx.now, happening);
+    await insertLink(tx, { ...link });
+    head = { headSeq: link.seq, headHash: link.hash };
+  }
+  return { headSeq: head.headSeq, headHash: head.headHash };
+}

@@ -1,0 +1,61 @@
+import { sql } from 'drizzle-orm';
+import { uuidv7 } from 'uuidv7';
+import type { Tx } from './transaction.ts';
+
+export const PREFIXES = {
+  users: 'usr',
+  funds: 'fnd',
+  requisitions: 'req',
+  payments: 'pay',
+  paymentAttempts: 'att',
+  paymentExecutions: 'exe',
+  ledgerEntries: 'led',
+  replenishmentRequests: 'rep',
+} as const;
+export type Referable = keyof typeof PREFIXES;
+
+/** Crockford's base 32: no i, l, o, u. */
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const SHORT = 6;
+const LONG = 12;
+
+export interface Identity {
+  readonly id: string;
+  readonly ref: string;
+}
+
+/** A new UUIDv7, sortable by time of creation. */
+export const newId = (): string => uuidv7();
+
+/** The last 60 random bits of a UUIDv7 in base 32: the text of which short references are beginnings. */
+export function randomPart(id: string): string {
+  let bits = BigInt(`0x${id.replaceAll('-', '').slice(-15)}`);
+  let text = '';
+  for (let length = 0; length < LONG; length += 1) {
+    text += ALPHABET[Number(bits & 31n)];
+    bits >>= 5n;
+  }
+  return text;
+}
+
+/**
+ * A new id with its short reference: six characters, twelve when six are taken. Two transactions that choose the same
+ * six at once meet at the unique index; the later one is run again (Postgres) or cannot happen (SQLite).
+ */
+export async function newIdentity(tx: Tx, table: Referable): Promise<Identity> {
+  const id = newId();
+  const [short, long] = candidates(id, table);
+  const taken = await tx.db
+    .select({ one: sql<number>`1` })
+    .from(tx.t[table])
+    .where(sql`${tx.t[table].ref} = ${short}`)
+    .limit(1);
+  return { id, ref: taken.length > 0 ? long : short };
+}
+
+/** The short and the long reference that an id may get. */
+export function candidates(id: string, table: Referable): [short: string, long: string] {
+  const text = randomPart(id);
+  const prefix = PREFIXES[table];
+  return [`${prefix}_${text.slice(0, SHORT)}`, `${prefix}_${text}`];
+}

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, inject } from 'vitest';
+import pg from 'pg';
+import { migrateStore, openStore } from '../../src/store/open.ts';
+import type { OpenOptions, Store } from '../../src/store/store.ts';
+import type { Dialect } from '../../src/store/transaction.ts';
+
+export interface Opened {
+  readonly store: Store;
+  readonly url: string;
+  readonly dialect: Dialect;
+}
+
+/** Opens a new, migrated, empty database; closed and removed after the test file. */
+export type Open = (options?: Partial<OpenOptions>) => Promise<Opened>;
+
+/** Runs the same tests on SQLite and on Postgres, each with databases of their own. */
+export function eachDatabase(tests: (open: Open, dialect: Dialect) => void): void {
+  for (const dialect of ['sqlite', 'postgres'] as const) {
+    describe(`on ${dialect}`, () => {
+      const stores: Store[] = [];
+      let directory = '';
+      beforeAll(() => {
+        directory = mkdtempSync(join(tmpdir(), 'treasury-test-'));
+      });
+      afterAll(async () => {
+        for (const store of stores) await store.close();
+        rmSync(directory, { recursive: true, force: true });
+      });
+      tests(async (options = {}) => {
+        const url = dialect === 'sqlite' ? `sqlite:${join(directory, `${stores.length}.db`)}` : await newPostgresDatabase();
+        await migrateStore(url, { now: new Date('2026-10-01T06:00:00.000Z'), create: true, onlyLook: false });
+        const store = await openStore(url, { clock: () => new Date(), ...options });
+        stores.push(store);
+        return { store, url, dialect };
+      }, dialect);
+    });
+  }
+}
+
+let databases = 0;
+
+/** The URL of a new empty database on the run's Postgres. */
+export async function newPostgresDatabase(): Promise<string> {
+  const server = new URL(inject('postgresUrl'));
+  const name = `t_${process.pid}_${process.hrtime.bigint().toString(36)}_${(databases += 1)}`;
+  const client = new pg.Client({ connectionString: server.href });
+  await client.connect();
+  await client.query(`create database ${name}`);
+  await client.end();
+  server.pathname = `/${name}`;
+  return server.href;
+}
