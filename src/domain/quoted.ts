@@ -2,7 +2,7 @@ const LONGEST_QUOTE = 40;
 
 /** Text from outside in double quotes, for a message: at most 40 characters of it, anything but printable ASCII escaped. */
 export const quoted = (text: string): string => {
-  const shown = [...text.slice(0, LONGEST_QUOTE)].map(escaped).join('');
+  const shown = Array.from(text.slice(0, LONGEST_QUOTE), escaped).join('');
   return text.length > LONGEST_QUOTE ? `"${shown}..."` : `"${shown}"`;
 };
 

@@ -1,6 +1,3 @@
-/** Text of these characters only needs no look at each of them. */
-const PLAIN = /^[\x20-\x7e]*$/;
-
 /** Everything that steers a terminal, or takes no room on it, or is half a character. */
 const HIDDEN =
   /[\p{Control}\p{Format}\p{Line_Separator}\p{Paragraph_Separator}\p{Surrogate}\p{Default_Ignorable_Code_Point}]/gu;
@@ -17,11 +14,20 @@ const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
  * become visible (`\x1b`, `\u{202e}`, `\n`); letters of any script, combining marks and emoji stay as they are.
  */
 export const visible = (text: string): string =>
-  PLAIN.test(text)
+  isPlain(text)
     ? text
     : text.replace(HIDDEN, (character, offset: number) =>
         joinsEmoji(character, offset, text) ? character : escaped(character),
       );
+
+/** Printable ASCII needs no closer look. A loop takes a third of the time of a pattern, and lists have many cells. */
+const isPlain = (text: string): boolean => {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 0x20 || code > 0x7e) return false;
+  }
+  return true;
+};
 
 /** A cell for CSV that no spreadsheet takes for a formula: one that starts like a formula gets an apostrophe. */
 export const csvCell = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
