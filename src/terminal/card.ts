@@ -88,11 +88,12 @@ const drawnRows = (rows: readonly (readonly [string, readonly string[]])[]): str
 export const renderChecks = (checks: readonly Check[], { width, paint, ascii = false }: CheckOptions): string => {
   const marks = ascii ? { good: 'ok', bad: 'no', open: '--' } : { good: '✓', bad: '✗', open: '·' };
   const indent = widthOf(marks.good) + 1;
-  const rows = checks.map((check): readonly [string, readonly string[]] => [
-    markOf(check, marks, paint),
-    [check.message, ...fixLines(check)].flatMap((text) => wrapTo(visible(text), Math.max(1, width - indent))),
-  ]);
-  return `${rows.flatMap(([mark, [first = '', ...more]]) => [`${mark} ${first}`, ...more.map((line) => ' '.repeat(indent) + line)]).join('\n')}\n`;
+  const lines = checks.flatMap((check) => {
+    const texts = [check.message, ...fixLines(check)];
+    const [first = '', ...more] = texts.flatMap((text) => wrapTo(visible(text), Math.max(1, width - indent)));
+    return [`${markOf(check, marks, paint)} ${first}`, ...more.map((line) => ' '.repeat(indent) + line)];
+  });
+  return `${lines.join('\n')}\n`;
 };
 
 const markOf = (check: Check, marks: { good: string; bad: string; open: string }, paint: Paint): string => {

@@ -11,7 +11,7 @@ export type Fitting = readonly { readonly index: number; readonly width: number 
 /** Columns are this far apart. */
 export const GAP = 2;
 
-/** Text this long tells rows apart: a reference or a number such as PV-NBI-2026-00412 in the columns that stay longest. */
+/** Text this long tells rows apart in the columns that stay longest: a number such as PV-NBI-2026-00412. */
 const LEAST_OF_FIRST = 18;
 
 /** Below this a text column says too little, and is better left out. */
