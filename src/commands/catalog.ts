@@ -1,0 +1,209 @@
+import type { Command } from './command.ts';
+
+/** One command that exists; its file is read only when it is asked for. */
+export interface Entry {
+  readonly name: string;
+  readonly load: () => Promise<{ readonly command: Command }>;
+}
+
+/** A noun with its verbs. */
+export interface Noun {
+  readonly name: string;
+  readonly summary: string;
+  readonly verbs: readonly Entry[];
+}
+
+/** Commands that belong together, under one heading of the help. */
+export interface Section {
+  readonly heading: string;
+  readonly commands: readonly Entry[];
+  readonly nouns: readonly Noun[];
+}
+
+/** Every command there is, in the order of the help. */
+export const CATALOG: readonly Section[] = [
+  {
+    heading: 'Start',
+    commands: [
+      { name: 'init', load: () => import('./init.ts') },
+      { name: 'demo', load: () => import('./demo.ts') },
+      { name: 'login', load: () => import('./login.ts') },
+      { name: 'logout', load: () => import('./logout.ts') },
+      { name: 'whoami', load: () => import('./whoami.ts') },
+      { name: 'migrate', load: () => import('./migrate.ts') },
+      { name: 'doctor', load: () => import('./doctor.ts') },
+      { name: 'version', load: () => import('./version.ts') },
+      { name: 'schema', load: () => import('./schema.ts') },
+    ],
+    nouns: [
+      {
+        name: 'user',
+        summary: 'People and their roles',
+        verbs: [
+          { name: 'add', load: () => import('./user/add.ts') },
+          { name: 'list', load: () => import('./user/list.ts') },
+          { name: 'show', load: () => import('./user/show.ts') },
+          { name: 'disable', load: () => import('./user/disable.ts') },
+          { name: 'enable', load: () => import('./user/enable.ts') },
+          { name: 'unlock', load: () => import('./user/unlock.ts') },
+          { name: 'role', load: () => import('./user/role.ts') },
+          { name: 'password', load: () => import('./user/password.ts') },
+        ],
+      },
+      {
+        name: 'company',
+        summary: 'Companies of the office',
+        verbs: [
+          { name: 'add', load: () => import('./company/add.ts') },
+        ],
+      },
+      {
+        name: 'region',
+        summary: 'Regions of a company',
+        verbs: [
+          { name: 'add', load: () => import('./region/add.ts') },
+        ],
+      },
+      {
+        name: 'branch',
+        summary: 'Branches of a region',
+        verbs: [
+          { name: 'add', load: () => import('./branch/add.ts') },
+        ],
+      },
+      {
+        name: 'org',
+        summary: 'Where everything stands',
+        verbs: [
+          { name: 'tree', load: () => import('./org/tree.ts') },
+        ],
+      },
+      {
+        name: 'config',
+        summary: 'Your own settings',
+        verbs: [
+          { name: 'get', load: () => import('./config/get.ts') },
+          { name: 'set', load: () => import('./config/set.ts') },
+          { name: 'unset', load: () => import('./config/unset.ts') },
+          { name: 'list', load: () => import('./config/list.ts') },
+        ],
+      },
+    ],
+  },
+  {
+    heading: 'Funds',
+    commands: [],
+    nouns: [
+      {
+        name: 'fund',
+        summary: 'Money of one currency, held somewhere',
+        verbs: [
+          { name: 'create', load: () => import('./fund/create.ts') },
+          { name: 'list', load: () => import('./fund/list.ts') },
+          { name: 'show', load: () => import('./fund/show.ts') },
+          { name: 'balance', load: () => import('./fund/balance.ts') },
+          { name: 'edit', load: () => import('./fund/edit.ts') },
+          { name: 'freeze', load: () => import('./fund/freeze.ts') },
+          { name: 'unfreeze', load: () => import('./fund/unfreeze.ts') },
+          { name: 'close', load: () => import('./fund/close.ts') },
+        ],
+      },
+    ],
+  },
+  {
+    heading: 'Requisitions',
+    commands: [],
+    nouns: [
+      {
+        name: 'requisition',
+        summary: 'Approved wishes to spend',
+        verbs: [
+          { name: 'create', load: () => import('./requisition/create.ts') },
+          { name: 'import', load: () => import('./requisition/import.ts') },
+          { name: 'list', load: () => import('./requisition/list.ts') },
+          { name: 'show', load: () => import('./requisition/show.ts') },
+          { name: 'approve', load: () => import('./requisition/approve.ts') },
+          { name: 'reject', load: () => import('./requisition/reject.ts') },
+          { name: 'amend', load: () => import('./requisition/amend.ts') },
+          { name: 'cancel', load: () => import('./requisition/cancel.ts') },
+        ],
+      },
+    ],
+  },
+  {
+    heading: 'Payments',
+    commands: [],
+    nouns: [
+      {
+        name: 'payment',
+        summary: 'Orders to pay, their codes and their proof',
+        verbs: [
+          { name: 'create', load: () => import('./payment/create.ts') },
+          { name: 'list', load: () => import('./payment/list.ts') },
+          { name: 'show', load: () => import('./payment/show.ts') },
+          { name: 'history', load: () => import('./payment/history.ts') },
+          { name: 'explain', load: () => import('./payment/explain.ts') },
+          { name: 'otp', load: () => import('./payment/otp.ts') },
+          { name: 'execute', load: () => import('./payment/execute.ts') },
+          { name: 'resolve', load: () => import('./payment/resolve.ts') },
+          { name: 'retry', load: () => import('./payment/retry.ts') },
+          { name: 'cancel', load: () => import('./payment/cancel.ts') },
+        ],
+      },
+    ],
+  },
+  {
+    heading: 'Replenishment',
+    commands: [],
+    nouns: [
+      {
+        name: 'replenish',
+        summary: 'Topping funds up',
+        verbs: [
+          { name: 'check', load: () => import('./replenish/check.ts') },
+          { name: 'request', load: () => import('./replenish/request.ts') },
+          { name: 'list', load: () => import('./replenish/list.ts') },
+          { name: 'show', load: () => import('./replenish/show.ts') },
+          { name: 'approve', load: () => import('./replenish/approve.ts') },
+          { name: 'reject', load: () => import('./replenish/reject.ts') },
+          { name: 'fund', load: () => import('./replenish/fund.ts') },
+        ],
+      },
+    ],
+  },
+  {
+    heading: 'Books',
+    commands: [],
+    nouns: [
+      {
+        name: 'ledger',
+        summary: 'The books of every fund',
+        verbs: [
+          { name: 'list', load: () => import('./ledger/list.ts') },
+          { name: 'show', load: () => import('./ledger/show.ts') },
+          { name: 'verify', load: () => import('./ledger/verify.ts') },
+        ],
+      },
+      {
+        name: 'audit',
+        summary: 'Who did what, when, provably',
+        verbs: [
+          { name: 'log', load: () => import('./audit/log.ts') },
+          { name: 'verify', load: () => import('./audit/verify.ts') },
+        ],
+      },
+    ],
+  },
+];
+
+/** The command of this name, such as `login`. */
+export const findCommand = (name: string): Entry | undefined =>
+  CATALOG.flatMap((section) => section.commands).find((entry) => entry.name === name);
+
+/** The noun of this name, such as `fund`. */
+export const findNoun = (name: string): Noun | undefined =>
+  CATALOG.flatMap((section) => section.nouns).find((noun) => noun.name === name);
+
+/** Every word that may stand first. */
+export const firstWords = (): string[] =>
+  CATALOG.flatMap((section) => [...section.commands, ...section.nouns]).map(({ name }) => name);
