@@ -391,6 +391,7 @@ CREATE INDEX "payments_requisition_status" ON "payments" USING btree ("requisiti
 CREATE INDEX "payments_status_created" ON "payments" USING btree ("status","created_at");
 CREATE INDEX "payments_created" ON "payments" USING btree ("created_at","id");
 CREATE INDEX "payments_fund_created" ON "payments" USING btree ("fund_id","created_at");
+CREATE INDEX "payments_fund_executed" ON "payments" USING btree ("fund_id","executed_at");
 CREATE INDEX "payments_destination_executed" ON "payments" USING btree ("destination","executed_at");
 CREATE UNIQUE INDEX "replenishment_requests_one_open" ON "replenishment_requests" USING btree ("fund_id") WHERE status in ('pending', 'approved');
 CREATE INDEX "replenishment_requests_created" ON "replenishment_requests" USING btree ("created_at","id");

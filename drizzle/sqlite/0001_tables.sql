@@ -255,6 +255,7 @@ CREATE INDEX `payments_requisition_status` ON `payments` (`requisition_id`,`stat
 CREATE INDEX `payments_status_created` ON `payments` (`status`,`created_at`);
 CREATE INDEX `payments_created` ON `payments` (`created_at`,`id`);
 CREATE INDEX `payments_fund_created` ON `payments` (`fund_id`,`created_at`);
+CREATE INDEX `payments_fund_executed` ON `payments` (`fund_id`,`executed_at`);
 CREATE INDEX `payments_destination_executed` ON `payments` (`destination`,`executed_at`);
 CREATE TABLE `regions` (
 	`id` text PRIMARY KEY NOT NULL,

@@ -223,6 +223,7 @@ export const payments = sqliteTable(
     index('payments_status_created').on(t.status, t.createdAt),
     index('payments_created').on(t.createdAt, t.id),
     index('payments_fund_created').on(t.fundId, t.createdAt),
+    index('payments_fund_executed').on(t.fundId, t.executedAt),
     index('payments_destination_executed').on(t.destination, t.executedAt),
   ],
 );

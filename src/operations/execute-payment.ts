@@ -1,0 +1,160 @@
+import type { Actor } from '../domain/access.ts';
+import { codeNeeded, isFailed } from '../domain/execution-checks.ts';
+import { gatewayAccountOf, gatewayOf, normalReference, referenceFault } from '../domain/payment.ts';
+import { Problem, usage } from '../domain/problem.ts';
+import { fundChain, insertLink, nextLink } from '../store/audit-chain.ts';
+import { newReferences } from '../store/execution-facts.ts';
+import { consumeChallenge, insertAttempt, moveFund, movePayment } from '../store/execution-writes.ts';
+import type { Store } from '../store/store.ts';
+import type { Row } from '../store/tables.ts';
+import type { Tx } from '../store/transaction.ts';
+import { requireEachOnce } from './guarded-writes.ts';
+import { judgeExecution, refusal, requestHash, type ExecutionCase, type OfficeDay } from './judge-execution.ts';
+import { postPayment, type PaidOut } from './post-payment.ts';
+import { recordFailedAttempt } from './record-failed-attempt.ts';
+
+export interface ExecuteRequest {
+  readonly paymentId: string;
+  /** What M-Pesa's or the bank's own app answered; null for cash, and when it is not known yet. */
+  readonly gatewayReference: string | null;
+  readonly dayAt: (now: Date) => OfficeDay;
+}
+
+/** Money that left (`paid`), or that is reserved until somebody says what became of it (`executing`). */
+export type Executed = { readonly state: 'paid'; readonly paid: PaidOut } | { readonly state: 'executing'; readonly attempt: Row<'paymentAttempts'>; readonly fund: Row<'funds'> };
+
+/**
+ * Executes one payment in one transaction: locks, runs every check again, uses up the code, posts. A refusal changes nothing
+ * (Problem forbidden, pending, auth or refused with all checks). An error after the checks passed rolls everything back and is
+ * recorded, in a transaction of its own, as a failed attempt; then it is thrown on.
+ */
+export async function executePayment(store: Store, executor: Actor, request: ExecuteRequest): Promise<Executed> {
+  const reference = usableReference(request.gatewayReference);
+  const progress = { checksPassed: false };
+  try {
+    return await store.write(async (tx) => {
+      progress.checksPassed = false;
+      const day = request.dayAt(tx.now);
+      const question = { paymentId: request.paymentId, executor, day, gatewayReference: reference };
+      const found = await judgeExecution(tx, question);
+      const { payment } = found.dossier;
+      if (found.checks.some(isFailed)) throw refusal(payment.ref, found.checks);
+      refuseUsedReference(found, reference);
+      progress.checksPassed = true;
+      return payment.method === 'cash' || reference !== null
+        ? { state: 'paid', paid: await payAtOnce(tx, executor, found, reference, day) }
+        : { state: 'executing', ...(await reserve(tx, executor, found)) };
+    });
+  } catch (error) {
+    if (!progress.checksPassed || error instanceof Problem) throw error;
+    await recordFailedAttempt(store, executor, request.paymentId, error);
+    throw error;
+  }
+}
+
+function usableReference(text: string | null): string | null {
+  if (text === null) return null;
+  const reference = normalReference(text);
+  const fault = referenceFault(reference);
+  if (fault === null) return reference;
+  throw usage('REFERENCE_INVALID', `${JSON.stringify(text.slice(0, 70))} is not a gateway reference: ${fault}.`, {
+    unchanged: 'Nothing was paid.',
+  });
+}
+
+function refuseUsedReference({ dossier }: ExecutionCase, reference: string | null): void {
+  const { payment, figures } = dossier;
+  if (reference !== null && payment.method === 'cash') {
+    throw usage('REFERENCE_NOT_TAKEN', 'Cash has no gateway reference: its voucher number is the reference.', {
+      unchanged: 'Nothing was paid.',
+      fix: `treasury payment execute ${payment.ref}`,
+    });
+  }
+  if (reference === null || figures.referenceUses === 0) return;
+  throw referenceUsed(reference);
+}
+
+/** The refusal of a reference that stands on another payment already. */
+export const referenceUsed = (reference: string): Problem =>
+  new Problem('refused', 'GATEWAY_REFERENCE_USED', `Reference ${reference} was used for another payment; a reference is used once.`, {
+    unchanged: 'Nothing was paid.',
+    fix: `treasury payment list --search ${reference}`,
+  });
+
+async function payAtOnce(tx: Tx, executor: Actor, found: ExecutionCase, reference: string | null, day: OfficeDay): Promise<PaidOut> {
+  const { payment, challenge, fund } = found.dossier;
+  const needed = codeNeeded(found.facts);
+  const refs = await newReferences(tx);
+  const attempt: Row<'paymentAttempts'> = {
+    ...newAttempt(tx, executor, found, refs.attempt),
+    state: 'paid',
+    gatewayReference: reference,
+    closedAt: tx.now,
+  };
+  return postPayment(tx, {
+    executor,
+    payment,
+    was: 'pending',
+    fund,
+    requisition: found.dossier.requisition,
+    executedMinor: found.dossier.figures.executedMinor,
+    openReplenishments: found.dossier.figures.openReplenishments,
+    challenge: needed ? challenge : null,
+    attempt,
+    before: [() => insertAttempt(tx, attempt), ...(needed && challenge ? [() => consumeChallenge(tx, { id: challenge.id, now: tx.now })] : [])],
+    releasedMinor: 0,
+    reference,
+    refs,
+    day,
+  });
+}
+
+function newAttempt(tx: Tx, executor: Actor, found: ExecutionCase, identity: { id: string; ref: string }): Row<'paymentAttempts'> {
+  const { payment, fund, challenge, figures } = found.dossier;
+  const number = figures.attempts + 1;
+  return {
+    ...identity,
+    paymentId: payment.id,
+    number,
+    state: 'reserved',
+    idempotencyKey: `${payment.id}:${number}`,
+    requestHash: requestHash(payment),
+    gateway: gatewayOf(payment.method),
+    gatewayAccount: gatewayAccountOf(payment.method, fund.code),
+    gatewayReference: null,
+    executorId: executor.userId,
+    challengeId: codeNeeded(found.facts) ? (challenge?.id ?? null) : null,
+    reservedMinor: payment.amountMinor,
+    error: null,
+    evidence: null,
+    createdAt: tx.now,
+    sentAt: null,
+    closedAt: null,
+  };
+}
+
+/** T1 of the money protocol: the payment is in flight, its money reserved, the code used up. */
+async function reserve(tx: Tx, executor: Actor, found: ExecutionCase): Promise<{ attempt: Row<'paymentAttempts'>; fund: Row<'funds'> }> {
+  const { payment, fund, challenge } = found.dossier;
+  const needed = codeNeeded(found.facts);
+  const refs = await newReferences(tx);
+  // From here on the operator may be paying in the app: the attempt counts as sent.
+  const attempt: Row<'paymentAttempts'> = { ...newAttempt(tx, executor, found, refs.attempt), state: 'sent', sentAt: tx.now };
+  const link = nextLink(fundChain(fund.code), fund, tx.now, {
+    actor: executor.username,
+    action: 'payment.reserved',
+    subject: payment.ref,
+    origin: executor.origin,
+    payload: { attempt: attempt.ref, amount_minor: payment.amountMinor, currency: payment.currency, fund: fund.code, otp_required: needed },
+  });
+  const after = { ...fund, reservedMinor: fund.reservedMinor + attempt.reservedMinor, headSeq: link.seq, headHash: link.hash };
+  const counts = await tx.engine.together([
+    () => movePayment(tx, { ...payment, was: 'pending', status: 'executing', executorId: executor.userId, otpRequired: needed, executedAt: tx.now, lastError: null }),
+    () => insertAttempt(tx, attempt),
+    ...(needed && challenge ? [() => consumeChallenge(tx, { id: challenge.id, now: tx.now })] : []),
+    () => moveFund(tx, { ...after, wasHeadSeq: fund.headSeq }),
+    () => insertLink(tx, { ...link }),
+  ]);
+  requireEachOnce(counts);
+  return { attempt, fund: after };
+}

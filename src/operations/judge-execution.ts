@@ -1,0 +1,118 @@
+import type { Actor } from '../domain/access.ts';
+import { executionChecks, isFailed, refusalKind, type ExecutionFacts } from '../domain/execution-checks.ts';
+import { SPLITTING_WINDOW_MS } from '../domain/otp.ts';
+import { Problem, type Check } from '../domain/problem.ts';
+import { rowDigest } from '../store/audit-chain.ts';
+import { lockDossier, type Dossier } from '../store/execution-facts.ts';
+import { findPeopleWhoMay } from '../store/payers.ts';
+import type { Row } from '../store/tables.ts';
+import type { Tx } from '../store/transaction.ts';
+
+export interface ExecutionCase {
+  readonly dossier: Dossier;
+  readonly facts: ExecutionFacts;
+  readonly checks: readonly Check[];
+}
+
+/** The day in the office's zone: when it began, its date and its year. */
+export interface OfficeDay {
+  readonly start: Date;
+  readonly date: string;
+  readonly year: number;
+}
+
+export interface ExecutionQuestion {
+  readonly paymentId: string;
+  readonly executor: Actor;
+  readonly day: OfficeDay;
+  readonly gatewayReference: string | null;
+}
+
+/** What a code authorises: one payment's amount, currency, destination, payee, fund and executor. */
+export const authorisationDigest = (payment: Row<'payments'>, executorId: string): string =>
+  rowDigest({
+    payment: payment.id,
+    amount: payment.amountMinor,
+    currency: payment.currency,
+    destination: payment.destination,
+    payee: payment.payee,
+    fund: payment.fundId,
+    executor: executorId,
+  });
+
+/** SHA-256 of what a gateway is asked to pay, so that a repeated request can be told from another one. */
+export const requestHash = (payment: Row<'payments'>): string =>
+  rowDigest({
+    amount: payment.amountMinor,
+    currency: payment.currency,
+    method: payment.method,
+    destination: payment.destination,
+    payee: payment.payee,
+  });
+
+/** Locks everything that decides and judges it: every check, passed and failed. */
+export async function judgeExecution(tx: Tx, question: ExecutionQuestion): Promise<ExecutionCase> {
+  const dossier = await lockDossier(tx, {
+    paymentId: question.paymentId,
+    executorId: question.executor.userId,
+    dayStart: question.day.start,
+    splittingStart: new Date(tx.now.getTime() - SPLITTING_WINDOW_MS),
+    gatewayReference: question.gatewayReference,
+  });
+  const facts = factsOf(tx.now, dossier, question.executor);
+  const checks = executionChecks(facts);
+  if (!checks.some(isFailed)) return { dossier, facts, checks };
+  const others = await whoMayExecute(tx, dossier);
+  return { dossier, facts, checks: executionChecks({ ...facts, others }) };
+}
+
+function factsOf(now: Date, dossier: Dossier, executor: Actor): ExecutionFacts {
+  const { payment, requisition, fund, figures } = dossier;
+  return {
+    now,
+    payment: { ...payment, voucher: figures.voucher },
+    requisition: {
+      ...requisition,
+      termsAgree:
+        requisition.payee === payment.payee &&
+        requisition.method === payment.method &&
+        requisition.destination === payment.destination &&
+        requisition.currency === payment.currency,
+      committedMinor: figures.committedMinor,
+      approverIds: approversOf(dossier),
+    },
+    fund,
+    executor: {
+      userId: executor.userId,
+      username: executor.username,
+      phone: dossier.executorPhone,
+      grants: dossier.executorGrants,
+    },
+    paidTodayMinor: figures.paidTodayMinor,
+    paidToDestinationMinor: figures.paidToDestinationMinor,
+    challenge: dossier.challenge,
+    digest: authorisationDigest(payment, executor.userId),
+    others: [],
+  };
+}
+
+const approversOf = (dossier: Dossier): string[] =>
+  dossier.approvals.filter((approval) => approval.decision === 'approved').map((approval) => approval.approverId);
+
+async function whoMayExecute(tx: Tx, dossier: Dossier): Promise<string[]> {
+  const excluded = new Set([dossier.payment.requesterId, ...approversOf(dossier)]);
+  const people = await findPeopleWhoMay(tx, 'payment.execute', dossier.fund);
+  return people.filter((person) => !excluded.has(person.id)).map((person) => person.username);
+}
+
+/** The refusal that a case's failing checks make; `verb` says what did not happen. */
+export function refusal(ref: string, checks: readonly Check[], unchanged = 'Nothing was paid; the payment is as it was.'): Problem {
+  const failing = checks.filter(isFailed);
+  const count = failing.length === 1 ? 'one check fails' : `${failing.length} checks fail`;
+  const first = failing.find((check) => check.fix?.command !== null && check.fix?.command !== undefined);
+  return new Problem(refusalKind(checks), 'PAYMENT_NOT_EXECUTABLE', `${ref} cannot be executed: ${count}. ${failing.map((check) => check.message).join(' ')}`, {
+    unchanged,
+    checks,
+    ...(first?.fix?.command ? { fix: first.fix.command } : {}),
+  });
+}

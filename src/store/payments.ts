@@ -1,0 +1,200 @@
+import { and, desc, eq, gte, inArray, lt, or, sql, type SQL } from 'drizzle-orm';
+import { alias, type PgColumn } from 'drizzle-orm/pg-core';
+import type { Grant } from '../domain/access.ts';
+import { notFound } from '../domain/problem.ts';
+import { resolveName, type Naming } from './naming.ts';
+import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
+import type { Row } from './tables.ts';
+import { lock, type Tx } from './transaction.ts';
+import { withinCompanies, withinScope } from './scope.ts';
+
+const NAMING: Naming = { table: 'payments', noun: 'payment', codes: [], listCommand: 'treasury payment list' };
+
+/** The id of the payment that a reference, an id or a voucher number names, among the companies of the grants. */
+export async function resolvePayment(tx: Tx, text: string, grants: readonly Grant[]): Promise<string> {
+  const { payments, requisitions, paymentExecutions } = tx.t;
+  const companies = withinCompanies(requisitions, grants);
+  const theirs = companies && sql`exists (select 1 from requisitions where ${requisitions.id} = ${payments.requisitionId} and ${companies})`;
+  if (!/^pv-/i.test(text.trim())) return resolveName(tx, NAMING, text, theirs);
+  const [voucher] = await tx.db
+    .select({ id: payments.id })
+    .from(paymentExecutions)
+    .innerJoin(payments, eq(payments.id, paymentExecutions.paymentId))
+    .where(and(eq(paymentExecutions.voucherNumber, text.trim().toUpperCase()), theirs));
+  if (voucher === undefined) throw notFound('payment', JSON.stringify(text.slice(0, 64)), NAMING.listCommand);
+  return voucher.id;
+}
+
+/** The payment's row, locked until the transaction ends. Throws when it has gone, which cannot happen. */
+export async function lockPayment(tx: Tx, id: string): Promise<Row<'payments'>> {
+  const [row] = await lock(tx, tx.db.select().from(tx.t.payments).where(eq(tx.t.payments.id, id)), tx.t.payments);
+  if (row === undefined) throw new Error(`payment ${id} has gone`);
+  return row;
+}
+
+export interface PaymentFilter {
+  readonly status?: string;
+  readonly fundId?: string;
+  readonly method?: string;
+  readonly requesterId?: string;
+  readonly executorId?: string;
+  readonly since?: Date;
+  readonly until?: Date;
+  readonly amountFromMinor?: number;
+  readonly amountToMinor?: number;
+  readonly search?: string;
+  /** Executing since before this instant. */
+  readonly stuckBefore?: Date;
+  /** Pending with an approved requisition and attempts left. */
+  readonly ready?: boolean;
+  readonly ids?: readonly string[];
+}
+
+/** A payment with the names that people know its parts by. */
+export interface PaymentView {
+  readonly payment: Row<'payments'>;
+  readonly requisition: { readonly ref: string; readonly number: string; readonly purpose: string };
+  readonly fundCode: string;
+  readonly requester: string;
+  readonly executor: string | null;
+  readonly challenge: Pick<Row<'otpChallenges'>, 'sentAt' | 'verifiedAt' | 'expiresAt' | 'voidedAt'> | null;
+  readonly execution: Row<'paymentExecutions'> | null;
+  readonly executionExecutor: string | null;
+  readonly otpVerifiedBy: string | null;
+}
+
+/** Payments with everything that is shown of them, newest first, and how many there are in all with their sums by currency. */
+export async function listPayments(
+  tx: Tx,
+  filter: PaymentFilter,
+  page: PageRequest,
+  grants: readonly Grant[],
+): Promise<{ rows: PaymentView[]; next: string | null; count: number; totals: { currency: string; sum: number }[] }> {
+  const condition = and(paymentCondition(tx, filter), withinScope(tx.t.requisitions, grants));
+  const views = await paymentViews(tx, and(condition, afterCursor(tx.t.payments, page.after)), rowsToAsk(page));
+  const { rows, next } = cutPage(
+    views.map((view) => ({ view, createdAt: view.payment.createdAt, id: view.payment.id })),
+    page,
+  );
+  const totals = await tx.db
+    .select({
+      currency: tx.t.payments.currency,
+      count: sql<number>`count(*)`.mapWith(Number),
+      sum: sql<number>`sum(${tx.t.payments.amountMinor})`.mapWith(Number),
+    })
+    .from(tx.t.payments)
+    .innerJoin(tx.t.requisitions, eq(tx.t.requisitions.id, tx.t.payments.requisitionId))
+    .innerJoin(tx.t.funds, eq(tx.t.funds.id, tx.t.payments.fundId))
+    .where(condition)
+    .groupBy(tx.t.payments.currency);
+  const count = totals.reduce((all, total) => all + total.count, 0);
+  return { rows: rows.map((row) => row.view), next, count, totals };
+}
+
+/** One payment with everything that is shown of it. */
+export async function getPaymentView(tx: Tx, id: string): Promise<PaymentView> {
+  const [view] = await paymentViews(tx, eq(tx.t.payments.id, id), 1);
+  if (view === undefined) throw new Error(`payment ${id} has gone`);
+  return view;
+}
+
+async function paymentViews(tx: Tx, condition: SQL | undefined, limit: number): Promise<PaymentView[]> {
+  const { payments, requisitions, funds, users, paymentExecutions, otpChallenges } = tx.t;
+  const executor = alias(users, 'executor');
+  const paidBy = alias(users, 'paid_by');
+  const verifiedBy = alias(users, 'verified_by');
+  const newest = sql`${otpChallenges.id} = (select c.id from otp_challenges c where c.payment_id = ${payments.id} order by c.created_at desc, c.id desc limit 1)`;
+  return tx.db
+    .select({
+      payment: payments,
+      requisition: { ref: requisitions.ref, number: requisitions.number, purpose: requisitions.purpose },
+      fundCode: funds.code,
+      requester: users.username,
+      executor: executor.username,
+      challenge: {
+        sentAt: otpChallenges.sentAt,
+        verifiedAt: otpChallenges.verifiedAt,
+        expiresAt: otpChallenges.expiresAt,
+        voidedAt: otpChallenges.voidedAt,
+      },
+      execution: paymentExecutions,
+      executionExecutor: paidBy.username,
+      otpVerifiedBy: verifiedBy.username,
+    })
+    .from(payments)
+    .innerJoin(requisitions, eq(requisitions.id, payments.requisitionId))
+    .innerJoin(funds, eq(funds.id, payments.fundId))
+    .innerJoin(users, eq(users.id, requisitions.requestedBy))
+    .leftJoin(executor, eq(executor.id, payments.executorId))
+    .leftJoin(otpChallenges, newest)
+    .leftJoin(paymentExecutions, eq(paymentExecutions.paymentId, payments.id))
+    .leftJoin(paidBy, eq(paidBy.id, paymentExecutions.executorId))
+    .leftJoin(verifiedBy, eq(verifiedBy.id, paymentExecutions.otpVerifiedBy))
+    .where(condition)
+    .orderBy(desc(payments.createdAt), desc(payments.id))
+    .limit(limit);
+}
+
+function paymentCondition(tx: Tx, filter: PaymentFilter): SQL | undefined {
+  const { payments, requisitions } = tx.t;
+  const is = <V>(value: V | undefined, condition: (value: V) => SQL | undefined): SQL | undefined =>
+    value === undefined ? undefined : condition(value);
+  return and(
+    is(filter.status, (status) => eq(payments.status, status)),
+    is(filter.fundId, (id) => eq(payments.fundId, id)),
+    is(filter.method, (method) => eq(payments.method, method)),
+    is(filter.requesterId, (id) => eq(requisitions.requestedBy, id)),
+    is(filter.executorId, (id) => eq(payments.executorId, id)),
+    is(filter.since, (at) => gte(payments.createdAt, at)),
+    is(filter.until, (at) => lt(payments.createdAt, at)),
+    is(filter.amountFromMinor, (minor) => gte(payments.amountMinor, minor)),
+    is(filter.amountToMinor, (minor) => sql`${payments.amountMinor} <= ${minor}`),
+    is(filter.search, (text) => matching(tx, text)),
+    is(filter.ids, (ids) => inArray(payments.id, [...ids])),
+    is(filter.stuckBefore, (at) =>
+      and(
+        eq(payments.status, 'executing'),
+        sql`exists (select 1 from payment_attempts a where a.payment_id = ${payments.id} and a.state in ('reserved', 'sent', 'accepted', 'unknown') and a.created_at < ${tx.t.paymentAttempts.createdAt.mapToDriverValue(at)})`,
+      ),
+    ),
+    filter.ready === true
+      ? and(
+          eq(payments.status, 'pending'),
+          eq(requisitions.status, 'approved'),
+          sql`${payments.retryCount} < ${payments.maxRetries}`,
+          sql`exists (select 1 from funds f where f.id = ${payments.fundId} and f.state = 'open')`,
+        )
+      : undefined,
+  );
+}
+
+/** Payee, destination, purpose, reference, requisition number or voucher that hold a text, whatever its case. */
+function matching(tx: Tx, text: string): SQL | undefined {
+  const { payments, requisitions } = tx.t;
+  const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+  const holds = (column: PgColumn) => sql`lower(${column}) like ${pattern} escape '\\'`;
+  return or(
+    holds(payments.payee),
+    holds(payments.destination),
+    holds(payments.ref),
+    holds(requisitions.purpose),
+    holds(requisitions.number),
+    sql`exists (select 1 from payment_executions e where e.payment_id = ${payments.id} and (lower(e.voucher_number) like ${pattern} escape '\\' or lower(e.gateway_reference) like ${pattern} escape '\\'))`,
+  );
+}
+
+/** What a requisition's payments that are not cancelled come to, in minor units. */
+export async function committedMinor(tx: Tx, requisitionId: string): Promise<number> {
+  const { payments } = tx.t;
+  const [row] = await tx.db
+    .select({ sum: sql<number>`coalesce(sum(${payments.amountMinor}), 0)`.mapWith(Number) })
+    .from(payments)
+    .where(and(eq(payments.requisitionId, requisitionId), sql`${payments.status} <> 'cancelled'`));
+  return row?.sum ?? 0;
+}
+
+/** The attempts of a payment, first to last. */
+export async function attemptsOf(tx: Tx, paymentId: string): Promise<Row<'paymentAttempts'>[]> {
+  const { paymentAttempts } = tx.t;
+  return tx.db.select().from(paymentAttempts).where(eq(paymentAttempts.paymentId, paymentId)).orderBy(paymentAttempts.number);
+}
