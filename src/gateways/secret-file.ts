@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Problem } from '../domain/problem.ts';
+
+/**
+ * Writes a file that only this person may read (0600, directory 0700), whole or not at all: a temporary file, fsync, rename.
+ * With `exclusive` an existing file is kept and false is answered.
+ */
+export async function writeSecretFile(path: string, text: string, options: { exclusive?: boolean } = {}): Promise<boolean> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeDurably(temporary, text);
+    if (options.exclusive !== true) await rename(temporary, path);
+    else await link(temporary, path);
+    return true;
+  } catch (error) {
+    if (options.exclusive === true && codeOf(error) === 'EEXIST') return false;
+    throw notWritten(path, error);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+const notWritten = (path: string, error: unknown): unknown =>
+  codeOf(error) === ''
+    ? error
+    : new Problem('external', 'FILE_NOT_WRITTEN', `${path} could not be written (${codeOf(error)}).`, {
+        unchanged: 'The file was left as it was.',
+      });
+
+const LARGEST_SECRET = 4096;
+
+/** The secret in a file, without the line feed at its end. Throws usage SECRET_FILE_UNREADABLE. */
+export async function readSecretFile(path: string): Promise<{ text: string; readableByOthers: boolean }> {
+  const unreadable = (why: string) =>
+    new Problem('usage', 'SECRET_FILE_UNREADABLE', `The secret in ${path} cannot be read: ${why}.`, {
+      unchanged: 'Nothing was changed.',
+    });
+  try {
+    const file = await open(path, 'r');
+    try {
+      const about = await file.stat();
+      if (about.isDirectory()) throw unreadable('it is a directory');
+      const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(LARGEST_SECRET + 1) });
+      if (bytesRead > LARGEST_SECRET) throw unreadable(`it holds more than ${LARGEST_SECRET} bytes`);
+      return { text: withoutLineFeed(buffer.toString('utf8', 0, bytesRead)), readableByOthers: about.isFile() && (about.mode & 0o077) !== 0 };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw codeOf(error) === '' || error instanceof Problem ? error : unreadable(codeOf(error));
+  }
+}
+
+/** A secret as typed or piped: one line feed at the end is no part of it. */
+export const withoutLineFeed = (text: string): string => text.replace(/\r?\n$/, '');
+
+/** Removes a file; false when there was none. */
+export async function removeFile(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+  await rm(path, { force: true });
+  return true;
+}

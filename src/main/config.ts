@@ -1,0 +1,1 @@
+export { CONFIG_KEYS, readConfig, type Config, type ConfigKey } from '../gateways/config-file.ts';

@@ -1,0 +1,1 @@
+export { readSecretFile, removeFile, writeSecretFile } from '../gateways/secret-file.ts';

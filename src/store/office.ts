@@ -1,0 +1,55 @@
+import { Problem } from '../domain/problem.ts';
+import { GENESIS } from './audit-chain.ts';
+import type { Row } from './tables.ts';
+import { lock, type Tx } from './transaction.ts';
+
+export interface OfficeSettings {
+  readonly currency: string;
+  readonly timezone: string;
+  readonly mailUrl: string;
+  readonly mailFrom: string;
+  readonly pepperFingerprint: string;
+}
+
+const OFFICE_ID = 'office';
+
+/** The office's row, or undefined before `init`. */
+export async function findOffice(tx: Tx): Promise<Row<'office'> | undefined> {
+  const [row] = await tx.db.select().from(tx.t.office);
+  return row;
+}
+
+/** The office's row. Throws OFFICE_NOT_SET_UP (3) before `init`. */
+export async function getOffice(tx: Tx): Promise<Row<'office'>> {
+  return (await findOffice(tx)) ?? notSetUp();
+}
+
+/**
+ * The office's row, locked. Whoever changes people, places or settings takes this lock first, so that "is this code free"
+ * and "is there another admin" stay true until the commit.
+ */
+export async function lockOffice(tx: Tx): Promise<Row<'office'>> {
+  const [row] = await lock(tx, tx.db.select().from(tx.t.office), tx.t.office);
+  return row ?? notSetUp();
+}
+
+/**
+ * Adds the one row of the office, with an empty audit chain and requisition numbers from 1. Answers false, and adds nothing,
+ * when somebody else has just set the office up.
+ */
+export async function insertOffice(tx: Tx, settings: OfficeSettings): Promise<boolean> {
+  const counters = { requisitionYear: tx.now.getUTCFullYear(), requisitionSeq: 0, headSeq: 0, headHash: GENESIS };
+  const added = await tx.db
+    .insert(tx.t.office)
+    .values({ id: OFFICE_ID, ...settings, ...counters, createdAt: tx.now })
+    .onConflictDoNothing()
+    .returning({ id: tx.t.office.id });
+  return added.length > 0;
+}
+
+function notSetUp(): never {
+  throw new Problem('not_found', 'OFFICE_NOT_SET_UP', 'This database holds no office yet.', {
+    unchanged: 'Nothing was changed.',
+    fix: 'treasury init --help',
+  });
+}

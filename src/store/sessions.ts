@@ -1,0 +1,74 @@
+import { and, eq, isNull, lte } from 'drizzle-orm';
+import type { Row } from './tables.ts';
+import { newId } from './references.ts';
+import { preparedRows, bound, type Tx } from './transaction.ts';
+
+/** A session with its person and one of their live roles; one row a role, one without any when they hold none. */
+export interface SessionRow {
+  readonly session: Row<'sessions'>;
+  readonly user: Pick<Row<'users'>, 'id' | 'username' | 'email' | 'phone' | 'disabledAt'>;
+  readonly grant: Pick<Row<'roleGrants'>, 'role' | 'companyId' | 'regionId' | 'branchId'> | null;
+}
+
+/** Everything that says who holds a token, in one statement. */
+export const findSession: (tx: Tx, parameters: { tokenHash: string }) => Promise<SessionRow[]> = preparedRows(
+  'find_session',
+  (tx) => {
+    const { sessions, users, roleGrants } = tx.t;
+    return tx.db
+      .select({
+        session: sessions,
+        user: { id: users.id, username: users.username, email: users.email, phone: users.phone, disabledAt: users.disabledAt },
+        grant: {
+          role: roleGrants.role,
+          companyId: roleGrants.companyId,
+          regionId: roleGrants.regionId,
+          branchId: roleGrants.branchId,
+        },
+      })
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .leftJoin(roleGrants, and(eq(roleGrants.userId, users.id), isNull(roleGrants.revokedAt)))
+      .where(eq(sessions.tokenHash, bound(sessions.tokenHash, 'tokenHash')))
+      .orderBy(roleGrants.id);
+  },
+);
+
+/** Adds a session; answers its row. */
+export async function insertSession(
+  tx: Tx,
+  session: { userId: string; tokenHash: string; expiresAt: Date; origin: string },
+): Promise<Row<'sessions'>> {
+  const row = { id: newId(), ...session, createdAt: tx.now, lastUsedAt: tx.now, revokedAt: null };
+  await tx.db.insert(tx.t.sessions).values(row);
+  return row;
+}
+
+/** Notes that a session was used, unless that was noted after `before`. Where another transaction holds the row it is left alone. */
+export async function touchSession(tx: Tx, id: string, before: Date): Promise<void> {
+  const { sessions } = tx.t;
+  const stale = and(eq(sessions.id, id), lte(sessions.lastUsedAt, before), isNull(sessions.revokedAt));
+  if (tx.dialect === 'postgres') {
+    const free = await tx.db.select({ id: sessions.id }).from(sessions).where(stale).for('update', { skipLocked: true });
+    if (free.length === 0) return;
+  }
+  await tx.db.update(sessions).set({ lastUsedAt: tx.now }).where(stale);
+}
+
+/** Ends one session; answers whether it was still open. */
+export async function revokeSession(tx: Tx, id: string): Promise<boolean> {
+  const { sessions } = tx.t;
+  const open = and(eq(sessions.id, id), isNull(sessions.revokedAt));
+  const found = await tx.db.select({ id: sessions.id }).from(sessions).where(open);
+  if (found.length > 0) await tx.db.update(sessions).set({ revokedAt: tx.now }).where(open);
+  return found.length > 0;
+}
+
+/** Ends every session of a person; answers how many were open. */
+export async function revokeSessions(tx: Tx, userId: string): Promise<number> {
+  const { sessions } = tx.t;
+  const open = and(eq(sessions.userId, userId), isNull(sessions.revokedAt));
+  const found = await tx.db.select({ id: sessions.id }).from(sessions).where(open);
+  if (found.length > 0) await tx.db.update(sessions).set({ revokedAt: tx.now }).where(open);
+  return found.length;
+}
