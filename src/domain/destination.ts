@@ -1,0 +1,43 @@
+import type { Method } from './payment.ts';
+
+/** Longest name, purpose and account, in characters. */
+export const LONGEST_NAME = 140;
+export const LONGEST_PURPOSE = 500;
+export const LONGEST_ACCOUNT = 64;
+
+/** A Kenyan mobile number as Safaricom writes it: 2547XXXXXXXX or 2541XXXXXXXX. */
+const MPESA_NUMBER = /^254[17]\d{8}$/;
+const BANK_ACCOUNT = /^[\p{L}\p{N} \-/:.]{4,64}$/u;
+/** What steers a terminal or starts a line, and halves of characters. */
+const UNPRINTABLE = /[\p{Control}\p{Line_Separator}\p{Paragraph_Separator}\p{Surrogate}]/u;
+
+/** Text as it is kept: composed letters, no space around it. */
+export const tidyText = (text: string): string => text.normalize('NFC').trim();
+
+/** What is wrong with a text that people wrote (a payee, a purpose), or null. `text` is tidy already. */
+export function textFault(name: string, text: string, longest: number): string | null {
+  if (text === '') return `${name} is empty`;
+  const characters = [...text].length;
+  if (characters > longest) return `${name} has ${characters} characters; ${longest} is the most`;
+  if (UNPRINTABLE.test(text)) return `${name} has a control character or line break in it`;
+  return null;
+}
+
+/** A destination as it is kept and compared: single spaces; M-Pesa numbers have been read as phone numbers before. */
+export const normaliseDestination = (destination: string): string => tidyText(destination).replaceAll(/ {2,}/g, ' ');
+
+/** What is wrong with where money shall go, or null. `destination` is normalised already. */
+export function destinationFault(method: Method, destination: string): string | null {
+  switch (method) {
+    case 'mpesa':
+      return MPESA_NUMBER.test(destination)
+        ? null
+        : 'the destination is not a Kenyan mobile number; write it like 0712345678 or +254712345678';
+    case 'bank':
+      return BANK_ACCOUNT.test(destination)
+        ? null
+        : `the destination is not a bank account: 4 to ${LONGEST_ACCOUNT} letters, digits, spaces, dashes, slashes, colons or dots, such as KCB:1234567890`;
+    case 'cash':
+      return textFault('the destination (who receives the cash)', destination, LONGEST_NAME);
+  }
+}

@@ -1,0 +1,180 @@
+import { LONGEST_NAME, LONGEST_PURPOSE, destinationFault, textFault } from './destination.ts';
+import type { Method } from './payment.ts';
+import type { Check, ProblemKind } from './problem.ts';
+
+export const REQUISITION_STATUSES = ['submitted', 'approved', 'paid', 'rejected', 'cancelled'] as const;
+export type RequisitionStatus = (typeof REQUISITION_STATUSES)[number];
+
+export const isRequisitionStatus = (text: string): text is RequisitionStatus =>
+  REQUISITION_STATUSES.some((status) => status === text);
+
+/** The status that each act leads to, and those it may start from; the database refuses every other step. */
+const ACTS = {
+  approve: { from: ['submitted'], to: 'approved' },
+  reject: { from: ['submitted'], to: 'rejected' },
+  amend: { from: ['submitted', 'rejected', 'approved'], to: 'submitted' },
+  cancel: { from: ['submitted', 'approved'], to: 'cancelled' },
+} as const satisfies Record<string, { from: readonly RequisitionStatus[]; to: RequisitionStatus }>;
+export type RequisitionAct = keyof typeof ACTS;
+
+/** Whether an act is a legal step from a status. */
+export const mayStep = (act: RequisitionAct, status: string): boolean =>
+  (ACTS[act].from as readonly string[]).includes(status);
+
+/** The status after an act. */
+export const statusAfter = (act: RequisitionAct): RequisitionStatus => ACTS[act].to;
+
+/** `REQ-2026-00912`: counted over the office and year. */
+export const requisitionNumber = (year: number, seq: number): string => `REQ-${year}-${String(seq).padStart(5, '0')}`;
+
+/** What somebody wants paid, tidy and normalised. */
+export interface Terms {
+  readonly payee: string;
+  readonly amountMinor: number;
+  readonly method: Method;
+  readonly destination: string;
+  readonly purpose: string;
+  readonly category: string | null;
+}
+
+/** Everything that is wrong with the words of a wish to spend; none when they can be kept. */
+export function termsFaults(terms: Omit<Terms, 'amountMinor' | 'method'> & { readonly method: Method | null }): string[] {
+  return [
+    textFault('the payee', terms.payee, LONGEST_NAME),
+    textFault('the purpose', terms.purpose, LONGEST_PURPOSE),
+    terms.category === null ? null : textFault('the category', terms.category, LONGEST_NAME),
+    terms.method === null ? null : destinationFault(terms.method, terms.destination),
+  ].filter((fault) => fault !== null);
+}
+
+/** What an approval is given for. Its digest is kept with the approval, so that later terms cannot borrow it. */
+export const approvedTerms = (requisition: Terms & { readonly id: string; readonly revision: number; readonly currency: string }) => ({
+  requisition: requisition.id,
+  revision: requisition.revision,
+  payee: requisition.payee,
+  amount_minor: requisition.amountMinor,
+  currency: requisition.currency,
+  method: requisition.method,
+  destination: requisition.destination,
+  purpose: requisition.purpose,
+  category: requisition.category,
+});
+
+export interface ActFacts {
+  readonly act: RequisitionAct;
+  readonly requisition: { readonly ref: string; readonly number: string; readonly status: string; readonly requester: string };
+  readonly actor: {
+    readonly username: string;
+    readonly isRequester: boolean;
+    /** Whether the role for deciding (approver, cfo) reaches the requisition's place. */
+    readonly mayDecide: boolean;
+    /** Whether it is held anywhere at all. */
+    readonly decidesElsewhere: boolean;
+  };
+  /** Payments of the requisition that are not cancelled. */
+  readonly payments: readonly { readonly ref: string; readonly status: string }[];
+  /** Who may do it instead. */
+  readonly others: readonly string[];
+}
+
+/** Every rule about approving, rejecting, amending or cancelling a requisition, judged in a fixed order. */
+export function actChecks(facts: ActFacts): Check[] {
+  const checks = [statusCheck(facts), segregationCheck(facts)];
+  if (facts.act === 'approve' || facts.act === 'reject') checks.push(roleCheck(facts));
+  else checks.push(paymentsCheck(facts));
+  return checks;
+}
+
+/** The kind of refusal that failing checks make: people before figures. */
+export const actRefusalKind = (checks: readonly Check[]): ProblemKind =>
+  checks.some((check) => check.ok === false && (check.id === 'segregation' || check.id === 'role')) ? 'forbidden' : 'refused';
+
+const NEXT_COMMAND: Readonly<Record<string, (number: string) => string>> = {
+  submitted: (number) => `treasury requisition approve ${number}`,
+  approved: (number) => `treasury payment create --requisition ${number} --fund FUND`,
+  rejected: (number) => `treasury requisition amend ${number}`,
+  paid: (number) => `treasury requisition show ${number}`,
+  cancelled: () => 'treasury requisition create --help',
+};
+
+function statusCheck({ act, requisition }: ActFacts): Check {
+  const { number, status } = requisition;
+  const facts = { requisition: number, status };
+  if (mayStep(act, status)) return passed('status', `${number} is ${status}.`, facts);
+  const wanted = ACTS[act].from.join(' or ');
+  return {
+    id: 'status',
+    ok: false,
+    code: act === 'approve' || act === 'reject' ? 'REQUISITION_NOT_SUBMITTED' : 'REQUISITION_CLOSED',
+    message: `${number} is ${status}; only what is ${wanted} can be ${PAST[act]}.`,
+    fix: { command: NEXT_COMMAND[status]?.(number) ?? null, who: [] },
+    facts,
+  };
+}
+
+const PAST: Readonly<Record<RequisitionAct, string>> = {
+  approve: 'approved',
+  reject: 'rejected',
+  amend: 'amended',
+  cancel: 'cancelled',
+};
+
+function segregationCheck({ act, requisition, actor, others }: ActFacts): Check {
+  const facts = { requester: requisition.requester };
+  const fail = (code: string, message: string, who: readonly string[]): Check => ({
+    id: 'segregation',
+    ok: false,
+    code,
+    message,
+    fix: { command: null, who },
+    facts,
+  });
+  if (act === 'amend') {
+    return actor.isRequester
+      ? passed('segregation', `${actor.username} requested it.`, facts)
+      : fail('NOT_THE_REQUESTER', `Only ${requisition.requester}, who requested it, may amend it.`, [requisition.requester]);
+  }
+  if (act === 'cancel') {
+    return actor.isRequester || actor.mayDecide
+      ? passed('segregation', `${actor.username} may cancel it.`, facts)
+      : fail('NOT_THE_REQUESTER', `Only ${requisition.requester}, who requested it, or an approver may cancel it.`, [requisition.requester, ...others]);
+  }
+  return actor.isRequester
+    ? fail('APPROVER_IS_REQUESTER', `${actor.username} requested it; somebody else decides.`, others)
+    : passed('segregation', `${actor.username} did not request it.`, facts);
+}
+
+function roleCheck({ actor, others }: ActFacts): Check {
+  if (actor.mayDecide) return passed('role', `${actor.username} may decide at this place.`);
+  return {
+    id: 'role',
+    ok: false,
+    code: actor.decidesElsewhere ? 'OUT_OF_SCOPE' : 'ROLE_MISSING',
+    message: actor.decidesElsewhere
+      ? `${actor.username} decides elsewhere, but not at this place.`
+      : `${actor.username} is not an approver or cfo.`,
+    fix: { command: null, who: others },
+    facts: {},
+  };
+}
+
+/** Payments of which the outcome is still to come; an amendment is held up by executed ones too. */
+const OPEN = new Set(['pending', 'executing', 'failed']);
+
+function paymentsCheck({ act, requisition, payments }: ActFacts): Check {
+  const inTheWay = act === 'amend' ? payments : payments.filter((payment) => OPEN.has(payment.status));
+  const facts = { payments: inTheWay.length };
+  const [first] = inTheWay;
+  if (first === undefined) return passed('payments', 'No payment stands in the way.', facts);
+  const named = inTheWay.map((payment) => `${payment.ref} (${payment.status})`).join(', ');
+  return {
+    id: 'payments',
+    ok: false,
+    code: act === 'amend' ? 'REQUISITION_HAS_PAYMENTS' : 'PAYMENT_OPEN',
+    message: `${requisition.number} has ${inTheWay.length === 1 ? 'a payment' : 'payments'}: ${named}.`,
+    fix: { command: OPEN.has(first.status) ? `treasury payment cancel ${first.ref}` : 'treasury requisition create --help', who: [] },
+    facts,
+  };
+}
+
+const passed = (id: string, message: string, facts: Check['facts'] = {}): Check => ({ id, ok: true, code: null, message, fix: null, facts });
