@@ -1,0 +1,73 @@
+import { hash } from 'node:crypto';
+import { isRole, type Actor, type Grant, type Origin } from '../domain/access.ts';
+import { Problem } from '../domain/problem.ts';
+import { LAST_USE_INTERVAL_MS, sessionEndsAt } from '../domain/session.ts';
+import { findSession, touchSession, type SessionRow } from '../store/sessions.ts';
+import type { Store } from '../store/store.ts';
+import type { Row } from '../store/tables.ts';
+
+/** What the database keeps of a session's token. */
+export const tokenHashOf = (token: string): string => hash('sha256', token);
+
+/** A person with the session that says who they are. */
+export interface LoggedIn {
+  readonly actor: Actor;
+  readonly session: Row<'sessions'>;
+}
+
+/**
+ * Who holds a token, with the roles they hold now. One read; the last use is then noted, at most once a minute, in a way that
+ * never makes a read wait or fail. Throws auth SESSION_MISSING or SESSION_EXPIRED.
+ */
+export async function authenticate(
+  store: Store,
+  request: { readonly token: string; readonly origin: Origin; readonly readOnly?: boolean },
+): Promise<Actor> {
+  const { actor, session, now } = await store.read(async (tx) => {
+    const rows = await findSession(tx, { tokenHash: tokenHashOf(request.token) });
+    return { ...judgeSession(rows, request.origin, tx.now), now: tx.now };
+  });
+  const before = new Date(now.getTime() - LAST_USE_INTERVAL_MS);
+  if (request.readOnly !== true && session.lastUsedAt <= before) await noteLastUse(store, session.id, before);
+  return actor;
+}
+
+/** The person and session behind what `findSession` found. Throws auth SESSION_MISSING or SESSION_EXPIRED. */
+export function judgeSession(rows: readonly SessionRow[], origin: Origin, now: Date): LoggedIn {
+  const [first] = rows;
+  if (first === undefined || first.user.disabledAt !== null || first.session.revokedAt !== null) {
+    throw sessionMissing(first?.user.disabledAt === null ? first.user.username : undefined);
+  }
+  const { session, user } = first;
+  const grants = rows.flatMap(({ grant }) => (grant === null ? [] : liveGrant(grant)));
+  if (now > sessionEndsAt(session, grants)) throw sessionExpired(user.username);
+  const { id: userId, username, email, phone } = user;
+  return { actor: { userId, username, email, phone, grants, origin }, session };
+}
+
+const liveGrant = (grant: NonNullable<SessionRow['grant']>): Grant[] =>
+  isRole(grant.role) ? [{ ...grant, role: grant.role }] : [];
+
+/** What is not allowed to disturb a read: another writer, or a disk or file that takes no writes. */
+const HARMLESS: ReadonlySet<string> = new Set(['DATABASE_BUSY', 'READ_ONLY', 'DISK_FULL', 'DATABASE_NOT_WRITABLE']);
+
+async function noteLastUse(store: Store, sessionId: string, before: Date): Promise<void> {
+  try {
+    await store.write((tx) => touchSession(tx, sessionId, before), { patience: 'none' });
+  } catch (error) {
+    if (!(error instanceof Problem) || !HARMLESS.has(error.code)) throw error;
+  }
+}
+
+/** Nobody is logged in, or the session was ended. */
+export const sessionMissing = (username = 'NAME'): Problem =>
+  new Problem('auth', 'SESSION_MISSING', 'You are not logged in.', {
+    unchanged: 'Nothing was changed.',
+    fix: `treasury login --user ${username}`,
+  });
+
+const sessionExpired = (username: string): Problem =>
+  new Problem('auth', 'SESSION_EXPIRED', `The session of ${username} has ended.`, {
+    unchanged: 'Nothing was changed.',
+    fix: `treasury login --user ${username}`,
+  });
