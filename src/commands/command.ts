@@ -23,7 +23,7 @@ export interface Example {
   readonly about: string;
 }
 
-/** What a command was given: arguments by name, options by their camel-case name. */
+/** What a command was given: arguments by name, options by their camel-case name. `many` splits an option at commas. */
 export interface Input {
   /** A text that is certainly there (a required option or argument). */
   text(name: string): string;
@@ -76,7 +76,7 @@ export interface CardLine {
 
 /** What people see instead of the JSON document. Parts are printed in this order; empty ones not at all. */
 export interface Human {
-  readonly list?: ListView<never> | undefined;
+  readonly list?: ListView<object> | undefined;
   readonly lines?: readonly string[];
   readonly card?: readonly CardLine[];
   readonly checks?: readonly Check[];

@@ -2,16 +2,16 @@ import { usage } from '../domain/problem.ts';
 import { quoted } from '../domain/quoted.ts';
 import { csvCell, jsonText, visible } from './clean.ts';
 
-/** One column of a list, in a table, CSV or Markdown. */
+/** One column of a list, in a table, CSV or Markdown. Methods, so that a list of any rows is a `ListView<object>`. */
 export interface Column<Row> {
   /** The name in `--fields` and in the header of CSV. */
   readonly key: string;
   /** The name in tables. */
   readonly title: string;
   /** What people see; null shows as a dash. */
-  readonly value: (row: Row) => string | null;
+  value(row: Row): string | null;
   /** What CSV holds, where that differs: `12500.00` for `KES 12,500.00`. */
-  readonly csv?: (row: Row) => string | null;
+  csv?(row: Row): string | null;
   /** Only text is ever shortened; figures stand on the right. */
   readonly kind?: 'text' | 'money' | 'number' | 'time';
   /** 1 stays longest: when the terminal is too narrow, the highest number goes first. */
@@ -56,7 +56,7 @@ export const renderCsv = <Row>(view: Pick<ListView<Row>, 'columns' | 'rows'>): s
 };
 
 const csvField = <Row>(column: Column<Row>, row: Row): string => {
-  const value = (column.csv ?? column.value)(row) ?? '';
+  const value = (column.csv === undefined ? column.value(row) : column.csv(row)) ?? '';
   const text = visible((column.kind ?? 'text') === 'text' ? csvCell(value) : value);
   return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };

@@ -1,0 +1,110 @@
+import type { Command as Parser } from 'commander';
+import { visible } from '../terminal/clean.ts';
+import { padTo, widthOf, wrapTo } from '../terminal/width.ts';
+import { CATALOG, type Entry, type Noun } from './catalog.ts';
+import type { Command } from './command.ts';
+import { GLOBAL_OPTIONS } from './global-flags.ts';
+import { findForHelp, parserOf } from './program.ts';
+import { findTopic, TOPICS } from './topics.ts';
+
+/** No line of help is longer than this, however wide the terminal: long lines are hard to read. */
+const WIDEST = 100;
+
+/** The help that `treasury help WORDS` asks for: of everything, a noun, a command or a topic. */
+export async function helpFor(words: readonly string[], terminalWidth: number): Promise<string> {
+  const width = Math.min(WIDEST, terminalWidth);
+  if (words.length === 0) return rootHelp(width);
+  const topic = words.length === 1 ? findTopic(words[0] ?? '') : undefined;
+  if (topic !== undefined) return `${(await topic.lines()).flatMap((line) => wrapped(line, width)).join('\n')}\n`;
+  const found = findForHelp(words);
+  if ('verbs' in found) return nounHelp(found, width);
+  return commandHelp((await found.load()).command, width);
+}
+
+async function rootHelp(width: number): Promise<string> {
+  const sections: string[] = [];
+  for (const { heading, commands, nouns } of CATALOG) {
+    const rows = [
+      ...(await summaries(commands)),
+      ...nouns.map(({ name, summary }): Row => [name, summary]),
+    ];
+    sections.push(`${heading}\n${twoColumns(rows, width)}`);
+  }
+  const flags = twoColumns(GLOBAL_OPTIONS.map(({ flags, about }): Row => [flags, about]), width);
+  const topics = twoColumns(TOPICS.map(({ name, about }): Row => [`help ${name}`, about]), width);
+  return [
+    'Pay money out of the funds of an organisation, and prove every shilling afterwards.\n',
+    'Usage: treasury <command> [options]\n',
+    ...sections,
+    `Everywhere\n${flags}`,
+    `More\n${topics}`,
+    'Help for one command: treasury help payment execute',
+  ].join('\n').concat('\n');
+}
+
+async function nounHelp(noun: Noun, width: number): Promise<string> {
+  const rows = await summaries(noun.verbs);
+  return [
+    `${noun.summary}.\n`,
+    `Usage: treasury ${noun.name} <command> [options]\n`,
+    `Commands\n${twoColumns(rows, width)}`,
+    `Help for one of them: treasury ${noun.name} ${noun.verbs[0]?.name ?? ''} --help`,
+  ].join('\n').concat('\n');
+}
+
+const summaries = (entries: readonly Entry[]): Promise<Row[]> =>
+  Promise.all(entries.map(async ({ name, load }): Promise<Row> => [name, (await load()).command.summary]));
+
+const commandHelp = (command: Command, width: number): string => {
+  const parser = described(command, width);
+  const details = (command.details ?? '').split('\n').flatMap((line) => wrapped(line, width));
+  const footer = [
+    ...(command.details === undefined ? [] : [...details, '']),
+    `Exit codes: ${exitCodes(command)} (treasury help exit-codes)`,
+    'Flags that every command takes: treasury --help',
+    '',
+    'Examples:',
+    ...command.examples.flatMap(({ command: line, about }) => [...wrapped(`  # ${about}`, width), `  ${line}`]),
+  ];
+  return `${parser.helpInformation()}\n${footer.flatMap((line) => (line.startsWith('  ') ? [line] : wrapped(line, width))).join('\n')}\n`;
+};
+
+const described = (command: Command, width: number): Parser =>
+  parserOf(command)
+    .description(`${command.summary.replace(/\.$/, '')}.`)
+    .usage(usageLine(command))
+    .configureOutput({ getOutHelpWidth: () => width });
+
+const usageLine = (command: Command): string =>
+  [
+    ...(command.arguments ?? []).map(({ name, optional }) => (optional === true ? `[${name}]` : `<${name}>`)),
+    ...(command.options ?? []).filter(({ required }) => required === true).map(({ flags }) => flags),
+    '[options]',
+  ].join(' ');
+
+/** The exit codes that this command may end with, as far as its access and its writing tell. */
+const exitCodes = (command: Command): string => {
+  const codes = ['0 done', '1 a bug', '2 usage', '3 not found'];
+  if (command.access !== 'open') codes.push('4 not logged in');
+  if (command.access !== 'open' && command.access !== 'anyone') codes.push('5 role or segregation');
+  if (command.writes) codes.push('6 refused', '7 busy, try again');
+  return codes.join(', ');
+};
+
+type Row = readonly [string, string];
+
+const twoColumns = (rows: readonly Row[], width: number): string => {
+  const left = Math.max(...rows.map(([name]) => widthOf(name))) + 2;
+  return rows
+    .flatMap(([name, about]) => {
+      const [first = '', ...more] = wrapTo(about, Math.max(20, width - left - 2));
+      return [`  ${padTo(name, left, 'left')}${first}`, ...more.map((line) => `  ${' '.repeat(left)}${line}`)];
+    })
+    .join('\n')
+    .concat('\n');
+};
+
+const wrapped = (line: string, width: number): string[] => {
+  const indent = /^ */.exec(line)?.[0] ?? '';
+  return wrapTo(visible(line.slice(indent.length)), Math.max(20, width - indent.length)).map((part) => indent + part);
+};

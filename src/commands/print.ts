@@ -1,0 +1,145 @@
+import type { Writable } from 'node:stream';
+import { errorEnvelope, type Failure, type Meta, successEnvelope } from '../documents/envelope.ts';
+import { jsonText, visible } from '../terminal/clean.ts';
+import type { Paint } from '../terminal/colour.ts';
+import { type Column, pickColumns, renderCsv, renderJsonLines, renderMarkdown } from '../terminal/list.ts';
+import { writeAll } from '../terminal/output.ts';
+import { wrapTo } from '../terminal/width.ts';
+import type { Command, Human, Result } from './command.ts';
+import type { GlobalFlags } from './context.ts';
+import { pickFields, rowsOf } from './fields.ts';
+
+/** One stream for people: its width, and the colours it shows. */
+export interface Face {
+  readonly stream: Writable;
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+/** Where an answer goes. */
+export interface Outlet {
+  readonly out: Face;
+  readonly err: Face;
+  /** Writes the data to the file of `--out`; undefined when they go to stdout. */
+  readonly saveData: ((text: string) => Promise<void>) | undefined;
+}
+
+export interface Answer {
+  readonly command: Command;
+  readonly result: Result;
+  readonly flags: GlobalFlags;
+  readonly warnings: readonly string[];
+  readonly meta: Meta;
+}
+
+/** Prints what a command found: data on stdout or in the file of `--out`, talk on stderr. */
+export async function printResult(answer: Answer, outlet: Outlet): Promise<void> {
+  const { flags, result, meta, warnings } = answer;
+  const data = await rendered(answer, outlet);
+  if (outlet.saveData === undefined) await writeAll(outlet.out.stream, data);
+  else await outlet.saveData(data);
+  if (flags.json) return;
+  const machine = flags.format === 'csv' || flags.format === 'jsonl';
+  const talk = [
+    ...(machine && !flags.quiet ? (result.human.list?.footer ?? []).map((line) => outlet.err.paint.dim(line)) : []),
+    ...warnings.map((text) => outlet.err.paint.warn(`Warning: ${visible(text)}`)),
+    ...(flags.quiet ? [] : nextLines(result.human)),
+    ...(meta.dry_run && answer.command.writes ? ['Nothing was saved (dry run).'] : []),
+  ];
+  await writeLines(outlet.err, talk);
+}
+
+async function rendered(answer: Answer, { out, saveData }: Outlet): Promise<string> {
+  const { command, flags, result, warnings, meta } = answer;
+  if (flags.json) {
+    const data = flags.fields === null ? result.data : pickFields(result.data, flags.fields);
+    return `${jsonText(successEnvelope({ document: command.document, data, page: result.page, warnings, meta }))}\n`;
+  }
+  if (flags.format === 'jsonl') {
+    const data = flags.fields === null ? result.data : pickFields(result.data, flags.fields);
+    return renderJsonLines(Array.isArray(data) ? data : [data]);
+  }
+  if (flags.format === 'csv') return renderCsv(tableOf(result, flags));
+  if (flags.format === 'md') return renderMarkdown({ ...tableOf(result, flags), ...talkOf(result, flags) });
+  return forPeople(result, flags, saveData === undefined ? out : { ...out, width: Infinity });
+}
+
+/** The rows of a list, or the fields of one document as one row, with the columns that were asked for. */
+const tableOf = (result: Result, flags: GlobalFlags): { columns: readonly Column<object>[]; rows: readonly object[] } => {
+  const { columns, rows } = result.human.list ?? rowsOf(result.data);
+  if (flags.fields === null) return { columns, rows };
+  const all = [...columns, ...rowsOf(rows).columns.filter(({ key }) => columns.every((column) => column.key !== key))];
+  return { columns: pickColumns(all, flags.fields.join(',')), rows };
+};
+
+const talkOf = (result: Result, flags: GlobalFlags): { footer: readonly string[]; empty: string } => ({
+  footer: flags.quiet ? [] : (result.human.list?.footer ?? []),
+  empty: flags.quiet ? '' : (result.human.list?.empty ?? ''),
+});
+
+/** Lines, card, checks, list, in this order, a blank line between them. */
+async function forPeople(result: Result, flags: GlobalFlags, { width, paint }: Face): Promise<string> {
+  const { lines, card, checks, list } = result.human;
+  const parts: string[] = [];
+  if (lines !== undefined && lines.length > 0) parts.push(textBlock(lines, width));
+  if (card !== undefined && card.length > 0) parts.push((await loadCard()).renderCard(card, { width, paint }));
+  if (checks !== undefined && checks.length > 0) parts.push((await loadCard()).renderChecks(checks, { width, paint }));
+  if (list !== undefined && !(flags.quiet && list.rows.length === 0)) {
+    const { renderTable } = await import('../terminal/table.ts');
+    const view = { ...list, ...tableOf(result, flags), ...talkOf(result, flags) };
+    parts.push(renderTable(view, { width, wide: flags.wide, paint }));
+  }
+  return parts.join('\n');
+}
+
+/** cli-table3 is slow to load, so only what draws a card does. */
+const loadCard = () => import('../terminal/card.ts');
+
+const textBlock = (lines: readonly string[], width: number): string =>
+  `${lines.flatMap((line) => wrapTo(visible(line), width)).join('\n')}\n`;
+
+const nextLines = ({ next }: Human): string[] => (next ?? []).map((line) => `Next: ${visible(line)}`);
+
+/** Wraps what is already clean, so that colours survive; a line that fits is left alone. */
+const writeLines = (face: Face, lines: readonly string[]): Promise<void> =>
+  lines.length === 0
+    ? Promise.resolve()
+    : writeAll(face.stream, `${lines.flatMap((line) => wrapTo(line, face.width)).join('\n')}\n`);
+
+export interface FailedAnswer {
+  readonly failure: Failure;
+  readonly flags: GlobalFlags;
+  readonly warnings: readonly string[];
+  readonly meta: Meta;
+  readonly stack: string | undefined;
+}
+
+/** Prints a refusal or failure: the JSON document on stdout, or on stderr everything a person needs to go on. */
+export async function printFailure(answer: FailedAnswer, outlet: Pick<Outlet, 'out' | 'err'>): Promise<void> {
+  const { failure, flags, warnings, meta, stack } = answer;
+  if (flags.json) await writeAll(outlet.out.stream, `${jsonText(errorEnvelope(failure, warnings, meta))}\n`);
+  else await printFailureForPeople(answer, outlet.err);
+  if (stack !== undefined) await writeAll(outlet.err.stream, `${stack.split('\n').map(visible).join('\n')}\n`);
+}
+
+async function printFailureForPeople({ failure, warnings, meta }: FailedAnswer, err: Face): Promise<void> {
+  const { faults = [], checks = [], unchanged, fix } = failure.details;
+  const failing = checks.filter((check) => check.ok === false);
+  await writeLines(err, [
+    ...warnings.map((text) => err.paint.warn(`Warning: ${visible(text)}`)),
+    `${err.paint.bad('Error:')} ${visible(failure.message)}`,
+    ...faults.map((fault) => `  - ${visible(fault)}`),
+  ]);
+  if (failing.length > 0) {
+    await writeAll(err.stream, (await loadCard()).renderChecks(failing, { width: err.width, paint: err.paint }));
+  }
+  await writeLines(err, [
+    ...(unchanged === undefined ? [] : [visible(unchanged)]),
+    ...(fix === undefined ? [] : [`Fix: ${visible(fix)}`]),
+    ...(failure.retryable ? ['The same command may work when it is run again.'] : []),
+    ...(meta.dry_run ? ['Nothing was saved (dry run).'] : []),
+  ]);
+}
+
+/** Says something to people on stderr, wrapped to the terminal. */
+export const sayOn = (face: Face, text: string): Promise<void> => writeLines(face, text.split('\n').map(visible));

@@ -1,0 +1,178 @@
+import { Command as Parser, CommanderError, Option } from 'commander';
+import { type Problem, usage } from '../domain/problem.ts';
+import { type Entry, findCommand, findNoun, firstWords, type Noun } from './catalog.ts';
+import type { Command } from './command.ts';
+import type { GlobalFlags } from './context.ts';
+import { GLOBAL_OPTIONS, globalFlag, globalFlags } from './global-flags.ts';
+import { argumentName, longName, type Values } from './input.ts';
+
+/** What a command line asks for. */
+export type Asked =
+  | { readonly kind: 'help'; readonly words: readonly string[] }
+  | { readonly kind: 'command'; readonly command: Command; readonly flags: GlobalFlags; readonly values: Values };
+
+/**
+ * Reads a command line: which command, with which inputs. Only the file of that command is loaded. Throws usage (exit 2)
+ * for words and flags that do not exist; missing inputs are judged later, after the role (see requireInputs).
+ */
+export async function readCommandLine(argv: readonly string[]): Promise<Asked> {
+  refuseSecrets(argv);
+  const { words, rest } = splitWords(argv);
+  if (rest.includes('--version') && words.length === 0) return readCommandLine(['version', ...without(rest, '--version')]);
+  if (words[0] === 'help') return { kind: 'help', words: words.slice(1) };
+  if (asksForHelp(argv) || (words.length === 0 && rest.length === 0)) return { kind: 'help', words };
+  const { entry, taken } = findEntry(words);
+  const { command } = await entry.load();
+  const values = parse(command, withoutWords(argv, taken));
+  return { kind: 'command', command, flags: globalFlags(values), values };
+}
+
+/** Words before the first `--`, flags and their values left out as far as the flags are global. */
+const splitWords = (argv: readonly string[]): { words: string[]; rest: string[] } => {
+  const words: string[] = [];
+  const rest: string[] = [];
+  for (let at = 0; at < argv.length; at += 1) {
+    const word = argv[at] ?? '';
+    if (word === '--') break;
+    if (!word.startsWith('-')) words.push(word);
+    else {
+      rest.push(word);
+      if (globalFlag(word) === 'with value') at += 1;
+    }
+  }
+  return { words, rest };
+};
+
+const asksForHelp = (argv: readonly string[]): boolean => {
+  const end = argv.indexOf('--');
+  return argv.slice(0, end < 0 ? undefined : end).some((word) => word === '-h' || word === '--help');
+};
+
+const without = (words: readonly string[], word: string): string[] => words.filter((one) => one !== word);
+
+/** The arguments without the words that name the command: the first `count` that are not a global flag's value. */
+const withoutWords = (argv: readonly string[], count: number): string[] => {
+  const left: string[] = [];
+  let taken = 0;
+  for (let at = 0; at < argv.length; at += 1) {
+    const word = argv[at] ?? '';
+    if (taken < count && !word.startsWith('-')) taken += 1;
+    else {
+      left.push(word);
+      if (taken < count && globalFlag(word) === 'with value') left.push(...argv.slice((at += 1), at + 1));
+    }
+  }
+  return left;
+};
+
+/** The command that words name, and how many of them its name takes. Throws usage COMMAND_UNKNOWN or COMMAND_MISSING. */
+const findEntry = (words: readonly string[]): { entry: Entry; taken: number } => {
+  const [first, second] = words;
+  if (first === undefined) throw commandMissing('treasury', firstWords());
+  const entry = findCommand(first);
+  if (entry !== undefined) return { entry, taken: 1 };
+  const noun = findNoun(first);
+  if (noun === undefined) throw commandUnknown('treasury', first, firstWords());
+  const verbs = noun.verbs.map(({ name }) => name);
+  if (second === undefined) throw commandMissing(`treasury ${first}`, verbs);
+  const verb = noun.verbs.find(({ name }) => name === second);
+  if (verb === undefined) throw commandUnknown(`treasury ${first}`, second, verbs);
+  return { entry: verb, taken: 2 };
+};
+
+const commandMissing = (before: string, known: readonly string[]): Problem =>
+  usage('COMMAND_MISSING', `${before} needs a command: ${known.join(', ')}.`, {
+    unchanged: 'Nothing was changed.',
+    fix: `${before} --help`,
+  });
+
+/** Commander knows which command comes closest. */
+const commandUnknown = (before: string, word: string, known: readonly string[]): Problem => {
+  const parser = quietParser(before);
+  for (const name of known) parser.command(name);
+  try {
+    parser.parse([word], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return usageOf(error, before, 'COMMAND_UNKNOWN');
+  }
+  throw new Error(`${word} is a command after all`);
+};
+
+/** What a help page is asked of. Throws usage COMMAND_UNKNOWN. */
+export const findForHelp = (words: readonly string[]): Noun | Entry => {
+  const noun = words.length === 1 ? findNoun(words[0] ?? '') : undefined;
+  return noun ?? findEntry(words).entry;
+};
+
+/** A parser for one command with all its own and all global options. */
+export const parserOf = (command: Command): Parser => {
+  const parser = quietParser(`treasury ${command.path}`);
+  for (const argument of command.arguments ?? []) {
+    parser.argument(argument.name.endsWith('...') ? `[${argument.name}]` : `[${argument.name}]`, argument.about);
+  }
+  const own = (command.options ?? []).map(({ flags }) => longName(flags));
+  for (const { flags, about } of command.options ?? []) parser.addOption(new Option(flags, about));
+  for (const { flags, about } of GLOBAL_OPTIONS) {
+    if (!own.includes(longName(flags))) parser.addOption(new Option(flags, about).hideHelp());
+  }
+  return parser;
+};
+
+const quietParser = (name: string): Parser =>
+  new Parser(name)
+    .exitOverride()
+    .helpOption(false)
+    .helpCommand(false)
+    .configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
+
+const parse = (command: Command, argv: readonly string[]): Values => {
+  const parser = parserOf(command).action(() => undefined);
+  try {
+    parser.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) throw usageOf(error, `treasury ${command.path}`, codeOf(error));
+    throw error;
+  }
+  const values = new Map<string, unknown>(Object.entries(parser.opts()));
+  for (const [at, argument] of (command.arguments ?? []).entries()) {
+    const value: unknown = parser.processedArgs[at];
+    if (value !== undefined) values.set(argumentName(argument), value);
+  }
+  return values;
+};
+
+const codeOf = (error: CommanderError): string => {
+  if (error.code === 'commander.unknownOption') return 'FLAG_UNKNOWN';
+  if (error.code === 'commander.optionMissingArgument') return 'FLAG_WITHOUT_VALUE';
+  return error.code === 'commander.excessArguments' ? 'TOO_MANY_ARGUMENTS' : 'COMMAND_LINE_INVALID';
+};
+
+/** Commander's own words, without a value that may be a secret (`--pasword=...`). */
+const usageOf = (error: CommanderError, path: string, code: string): Problem => {
+  const text = error.message.replace(/^error: /, '').replace(/=[^']*'/, "'").replaceAll(/\s*\n\s*/g, ' ');
+  const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  return usage(code, `${sentence}${/[.?)]$/.test(sentence) ? '' : '.'}`, {
+    unchanged: 'Nothing was changed.',
+    fix: `${path} --help`,
+  });
+};
+
+/** What others on the machine would read in the list of processes, and the shell keeps in its history. */
+const SECRET = /^--(?:[a-z]+-)*(?:password|passphrase|code|otp|pin|secret)(?:=|$)/;
+const NOT_SECRET = /^--company-code(?:=|$)/;
+
+/** Throws usage SECRET_IN_ARGV when a secret is, or is about to be, on the command line. */
+function refuseSecrets(argv: readonly string[]): void {
+  const end = argv.indexOf('--');
+  const words = end < 0 ? argv : argv.slice(0, end);
+  const found = words.find((word) => SECRET.test(word) && !NOT_SECRET.test(word));
+  if (found === undefined) return;
+  const name = found.split('=', 1)[0] ?? found;
+  const instead = /password|passphrase|secret/.test(name) ? `${name}-stdin or ${name}-file FILE` : '--code-stdin';
+  throw usage(
+    'SECRET_IN_ARGV',
+    `${name} is not taken: everybody on this machine can read command lines, and the shell keeps them. Use ${instead}.`,
+    { unchanged: 'Nothing was changed.', fix: 'change that secret when it was a real one' },
+  );
+}

@@ -1,0 +1,50 @@
+import { Problem } from '../domain/problem.ts';
+import type { Progress } from './watched-store.ts';
+
+/** How long an interrupted command may take to let go of its database. */
+const PATIENCE_MS = 2000;
+
+export interface Interruption {
+  /** Rejects at the first Ctrl-C or SIGTERM, and never resolves. */
+  readonly promise: Promise<never>;
+  /** Without an interruption for ever, else a short time. */
+  patience(): Promise<void>;
+  release(): void;
+}
+
+/** Turns Ctrl-C and SIGTERM into an answer. The second one kills: nobody listens for it any more. */
+export function interruption(progress: () => Progress): Interruption {
+  const stop = new AbortController();
+  const promise = new Promise<never>((_, reject) => {
+    const heard = (signal: keyof typeof EXIT_CODES) => {
+      release();
+      stop.abort();
+      reject(interrupted(EXIT_CODES[signal], progress()));
+    };
+    process.once('SIGINT', heard);
+    process.once('SIGTERM', heard);
+    const release = () => process.off('SIGINT', heard).off('SIGTERM', heard);
+    stop.signal.addEventListener('abort', release);
+  });
+  // Only raced against: nobody is told of an interruption after the end.
+  promise.catch(() => undefined);
+  return {
+    promise,
+    patience: () => new Promise((resolve) => (stop.signal.aborted ? setTimeout(resolve, PATIENCE_MS).unref() : undefined)),
+    release: () => stop.abort(),
+  };
+}
+
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+const UNCHANGED: Readonly<Record<Progress, string>> = {
+  nothing: 'Nothing was changed.',
+  writing: 'Whether the change was saved is not certain: look before you do it again.',
+  saved: 'What was saved before stays saved: look before you do it again.',
+};
+
+const interrupted = (exitCode: number, progress: Progress): Problem =>
+  new Problem('cancelled', 'INTERRUPTED', exitCode === 143 ? 'Terminated.' : 'Interrupted.', {
+    unchanged: UNCHANGED[progress],
+    exitCode,
+  });

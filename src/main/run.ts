@@ -1,0 +1,128 @@
+import type { Command } from '../commands/command.ts';
+import type { GlobalFlags } from '../commands/context.ts';
+import { roughFlags } from '../commands/global-flags.ts';
+import { inputOf, requireInputs, type Values } from '../commands/input.ts';
+import { type Face, type Outlet, printFailure, printResult } from '../commands/print.ts';
+import { readCommandLine } from '../commands/program.ts';
+import type { Meta } from '../documents/envelope.ts';
+import { requireAbility } from '../domain/access.ts';
+import { type ProblemKind, usage } from '../domain/problem.ts';
+import { NO_PAINT, paintFor, resolveColour } from '../terminal/colour.ts';
+import { terminalWidth, writeAll } from '../terminal/output.ts';
+import { openContext, type OpenedContext } from './context.ts';
+import { failureOf, stackOf } from './failure.ts';
+import { interruption } from './interruption.ts';
+import { outFile } from './out-file.ts';
+import { settingOf } from './settings.ts';
+import { VERSION } from './version.ts';
+
+/** The process as the tool sees it. */
+export interface Surroundings {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly clock: () => Date;
+  readonly exitCodes: Readonly<Record<ProblemKind, number>>;
+}
+
+/** Runs one command line to its end, prints its answer, and gives the exit code. Throws nothing. */
+export async function run(surroundings: Surroundings): Promise<number> {
+  const state: State = { flags: roughFlags(surroundings.argv), opened: undefined };
+  const interrupted = interruption(() => state.opened?.progress() ?? 'nothing');
+  try {
+    return await Promise.race([answer(surroundings, state), interrupted.promise]);
+  } catch (error) {
+    return await fail(surroundings, state, error);
+  } finally {
+    await Promise.race([state.opened?.close(), interrupted.patience()]);
+    interrupted.release();
+  }
+}
+
+/** What is known so far; an error is answered with it. */
+interface State {
+  flags: GlobalFlags;
+  opened: OpenedContext | undefined;
+}
+
+async function answer(surroundings: Surroundings, state: State): Promise<number> {
+  const { argv, env, stdout } = surroundings;
+  const asked = await readCommandLine(argv);
+  if (asked.kind === 'help') {
+    const { helpFor } = await import('../commands/help.ts');
+    await writeAll(stdout, await helpFor(asked.words, terminalWidth(stdout, env)));
+    return 0;
+  }
+  state.flags = asked.flags;
+  const { command, flags, values } = asked;
+  refuseFlags(command, flags);
+  const saveData = flags.out === null || flags.out === '-' ? undefined : outFile(flags.out);
+  const err = await faceOf(surroundings, 'stderr', flags.color);
+  state.opened = await openContext({ flags, env, clock: surroundings.clock, talk: err });
+  const { context, warnings } = state.opened;
+  await authorise(command, values, state.opened);
+  const result = await command.run(context, inputOf(values));
+  const color = colourFlag(settingOf(context.settings, 'color'));
+  const outlet: Outlet = {
+    out: saveData === undefined ? await faceOf(surroundings, 'stdout', color) : plainFace(stdout),
+    err: await faceOf(surroundings, 'stderr', color),
+    saveData,
+  };
+  const all = [...warnings, ...(result.warnings ?? [])];
+  await printResult({ command, result, flags, warnings: all, meta: metaOf(surroundings, state) }, outlet);
+  return result.exitCode ?? 0;
+}
+
+/** The role comes before missing flags: who may not do a thing is not told how it is done. */
+async function authorise(command: Command, values: Values, { context }: OpenedContext): Promise<void> {
+  if (command.access !== 'open') {
+    const actor = await context.actor();
+    if (command.access !== 'anyone') requireAbility(actor, command.access);
+  }
+  requireInputs(command, values);
+}
+
+function refuseFlags(command: Command, flags: GlobalFlags): void {
+  if (command.writes && flags.readOnly) {
+    throw usage('READ_ONLY', `treasury ${command.path} writes, and --read-only was given.`, {
+      unchanged: 'Nothing was changed.',
+    });
+  }
+}
+
+async function fail(surroundings: Surroundings, state: State, error: unknown): Promise<number> {
+  const { flags, opened } = state;
+  const failure = failureOf(error, surroundings.exitCodes);
+  const color = colourFlag(opened === undefined ? flags.color : settingOf(opened.context.settings, 'color'));
+  await printFailure(
+    {
+      failure,
+      flags,
+      warnings: opened?.warnings ?? [],
+      meta: metaOf(surroundings, state),
+      stack: flags.debug ? stackOf(error) : undefined,
+    },
+    { out: plainFace(surroundings.stdout), err: await faceOf(surroundings, 'stderr', color) },
+  );
+  return failure.exitCode;
+}
+
+const metaOf = ({ clock }: Surroundings, { flags, opened }: State): Meta => ({
+  actor: opened?.actorName() ?? null,
+  at: clock().toISOString(),
+  dry_run: flags.dryRun,
+  replayed: false,
+  version: VERSION,
+});
+
+/** A file, or JSON: no colours, no width. */
+const plainFace = (stream: NodeJS.WriteStream): Face => ({ stream, width: Infinity, paint: NO_PAINT });
+
+const colourFlag = (setting: string | null): GlobalFlags['color'] =>
+  setting === 'always' || setting === 'never' ? setting : 'auto';
+
+async function faceOf(surroundings: Surroundings, name: 'stdout' | 'stderr', flag: GlobalFlags['color']): Promise<Face> {
+  const { env, [name]: stream } = surroundings;
+  return { stream, width: terminalWidth(stream, env), paint: await paintFor(resolveColour({ flag, env, stream })) };
+}

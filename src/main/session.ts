@@ -1,0 +1,48 @@
+import { readFileSync, statSync } from 'node:fs';
+import { Problem } from '../domain/problem.ts';
+
+/** The token of the login. Throws Problem auth (exit 4) when there is none, or others on this machine could read it. */
+export function readSessionToken(file: string): string {
+  const token = readOwnFile(file);
+  if (token === undefined) {
+    throw new Problem('auth', 'SESSION_MISSING', 'Nobody is logged in.', {
+      unchanged: 'Nothing was changed.',
+      fix: 'treasury login --user USERNAME',
+    });
+  }
+  return token;
+}
+
+/**
+ * The secret of the office, which is mixed into every code's hash. Throws Problem refused PEPPER_MISSING when the file is
+ * not there, PEPPER_MISMATCH when it belongs to another office.
+ */
+export async function readPepper(file: string, fingerprint: string): Promise<Buffer> {
+  const text = readOwnFile(file);
+  if (text === undefined) {
+    throw new Problem('refused', 'PEPPER_MISSING', `The secret that codes are made with is missing: ${file}.`, {
+      unchanged: 'Nothing was sent or checked; logins still work.',
+      fix: 'bring the file back from its backup, or name it in TREASURY_PEPPER_FILE',
+    });
+  }
+  const { createHash } = await import('node:crypto');
+  const pepper = Buffer.from(text, 'base64');
+  if (createHash('sha256').update(pepper).digest('hex').slice(0, 16) === fingerprint) return pepper;
+  throw new Problem('refused', 'PEPPER_MISMATCH', `${file} is the secret of another office.`, {
+    unchanged: 'Nothing was sent or checked; logins still work.',
+    fix: 'name the right file in TREASURY_PEPPER_FILE',
+  });
+}
+
+/** The text of a file that only its owner can read; undefined when there is none. */
+function readOwnFile(file: string): string | undefined {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) return undefined;
+  if ((found.mode & 0o077) !== 0) {
+    throw new Problem('auth', 'SECRET_FILE_EXPOSED', `Other users of this machine can read ${file}.`, {
+      unchanged: 'Nothing was changed.',
+      fix: `chmod 600 ${file}`,
+    });
+  }
+  return readFileSync(file, 'utf8').trim();
+}

@@ -1,0 +1,23 @@
+import { usage } from '../domain/problem.ts';
+
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/** Everything on standard input. Throws usage STDIN_TOO_LONG above 16 MiB, STDIN_NOT_TEXT for what is not UTF-8. */
+export async function readStdin(): Promise<string> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of process.stdin) {
+    // Without an encoding set, standard input gives buffers.
+    const bytes = piece as Buffer;
+    length += bytes.length;
+    if (length > MOST_BYTES) throw refuse('STDIN_TOO_LONG', 'Standard input holds more than 16 MiB.');
+    pieces.push(bytes);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces));
+  } catch {
+    throw refuse('STDIN_NOT_TEXT', 'Standard input is not UTF-8 text.');
+  }
+}
+
+const refuse = (code: string, message: string) => usage(code, message, { unchanged: 'Nothing was changed.' });
