@@ -45,7 +45,8 @@ export function preparedRows<R>(
   name: string,
   build: (tx: Tx) => RowsQuery<R>,
 ): (tx: Tx, parameters?: Parameters) => Promise<R[]> {
-  return (tx, parameters = {}) => tx.engine.rows(name, () => build(tx), parameters);
+  // A read takes no row locks, so its statement is another one.
+  return (tx, parameters = {}) => tx.engine.rows(tx.access === 'read' ? `read_${name}` : name, () => build(tx), parameters);
 }
 
 /** An insert or update that is built and prepared once per connection; answers the number of rows it changed. */
@@ -62,5 +63,6 @@ export function preparedChange(
 /** A named parameter of a prepared statement, encoded as the column's type. */
 export const bound = (column: PgColumn, name: string): SQL => sql`${new Param(new Placeholder(name), column)}`;
 
-/** Adds `FOR UPDATE` on Postgres; nothing on SQLite, whose write transaction is already alone. */
-export const lock = <Q>(tx: Tx, query: Q, of: object | readonly object[]): Q => tx.engine.lock(query, of);
+/** Adds `FOR UPDATE` on Postgres; nothing on SQLite, whose write transaction is already alone, nor in a read. */
+export const lock = <Q>(tx: Tx, query: Q, of: object | readonly object[]): Q =>
+  tx.access === 'read' ? query : tx.engine.lock(query, of);

@@ -1,0 +1,81 @@
+import type { Actor } from '../../domain/access.ts';
+import { Problem } from '../../domain/problem.ts';
+import { sendCode, type SentCode } from '../../operations/send-code.ts';
+import { verifyCode } from '../../operations/verify-code.ts';
+import type { Store } from '../../store/store.ts';
+import { formatInstant } from '../../terminal/zone.ts';
+import type { Context } from '../context.ts';
+import { officeFacts } from '../office-day.ts';
+
+export interface CodeCase {
+  readonly store: Store;
+  readonly actor: Actor;
+  readonly paymentId: string;
+  readonly ref: string;
+}
+
+/** Sends a new code for a payment to the person who is logged in. */
+export async function mailCode(context: Context, subject: CodeCase): Promise<SentCode> {
+  const { dayAt, timezone } = await officeFacts(subject.store);
+  const mailer = await context.mailer();
+  const sent = await sendCode(subject.store, mailer, subject.actor, {
+    paymentId: subject.paymentId,
+    dayAt,
+    randomInt: context.randomInt,
+    pepper: await context.pepper(),
+    deadlineText: (at) => formatInstant(at, timezone),
+    dryRun: context.flags.dryRun,
+  });
+  if (sent.kind === 'sent' && !context.flags.dryRun) context.say(`A code for ${subject.ref} was sent to ${hidden(sent.to)}.`);
+  return sent;
+}
+
+/** Compares one code that was given without a question. */
+export async function checkCode(context: Context, subject: CodeCase, code: string): Promise<{ expiresAt: Date }> {
+  return verifyCode(subject.store, subject.actor, { paymentId: subject.paymentId, code, pepper: await context.pepper() });
+}
+
+/**
+ * Sends a code and asks for it until it is right: shows the time left, sends another on `r`, ends on `q` (Problem cancelled).
+ * A wrong code is said and asked for again; a void or expired one ends with its own refusal (exit 4).
+ */
+export async function sendAndAskCode(context: Context, subject: CodeCase): Promise<SentCode & { verified: boolean }> {
+  let sent = await mailCode(context, subject);
+  while (sent.kind === 'sent') {
+    const answer = await context.ask.code({ message: 'Code', expiresAt: sent.expiresAt });
+    if (answer.kind === 'quit') throw quit(subject.ref);
+    if (answer.kind === 'expired') throw expired(subject.ref);
+    if (answer.kind === 'resend') {
+      sent = await mailCode(context, subject);
+      continue;
+    }
+    if (await isRight(context, subject, answer.code)) return { ...sent, verified: true };
+  }
+  return { ...sent, verified: false };
+}
+
+async function isRight(context: Context, subject: CodeCase, code: string): Promise<boolean> {
+  try {
+    await checkCode(context, subject, code);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'OTP_INVALID') throw error;
+    context.warn(error.message);
+    return false;
+  }
+}
+
+const quit = (ref: string): Problem =>
+  new Problem('cancelled', 'INTERRUPTED', 'You left without entering the code.', {
+    unchanged: 'Nothing was paid.',
+    fix: `treasury payment otp ${ref}`,
+  });
+
+const expired = (ref: string): Problem =>
+  new Problem('auth', 'OTP_EXPIRED', 'The code ended five minutes after it was sent.', {
+    unchanged: 'Nothing was paid.',
+    fix: `treasury payment otp ${ref}`,
+  });
+
+/** `c***@acme.example`: enough to know which mailbox to look into. */
+const hidden = (email: string): string => email.replace(/^(.)[^@]*/, '$1***');

@@ -1,0 +1,93 @@
+import { isFailed } from '../../domain/execution-checks.ts';
+import { formatAmount } from '../../domain/money.ts';
+import { Problem } from '../../domain/problem.ts';
+import { executePayment, type Executed } from '../../operations/execute-payment.ts';
+import { explainPayment, findPayment } from '../../operations/explain-payment.ts';
+import { refusal } from '../../operations/judge-execution.ts';
+import { resolvePaymentOutcome } from '../../operations/resolve-payment.ts';
+import type { PaymentView } from '../../store/payments.ts';
+import { visible } from '../../terminal/clean.ts';
+import type { Command } from '../command.ts';
+import type { Context } from '../context.ts';
+import { officeFacts, type OfficeFacts } from '../office-day.ts';
+import { sendAndAskCode, type CodeCase } from './ask-code.ts';
+import { inFlightResult, paidResult } from './outcome.ts';
+
+export const command: Command = {
+  path: 'payment execute',
+  summary: 'Pay: run every check, use up the code and post, in one transaction',
+  details: [
+    'cash posts at once; its voucher number is the reference. mpesa and bank are paid by you in the app: give the app\'s reference with',
+    '--gateway-reference and it is posted at once. Without one the money is reserved, you are told what to pay, and the outcome is open',
+    '(exit 8) until the reference is given here or to `payment resolve`. After exit 8 never pay again.',
+  ].join(' '),
+  arguments: [{ name: 'ref', about: 'payment: reference or id' }],
+  options: [{ flags: '--gateway-reference <reference>', about: 'what M-Pesa\'s or the bank\'s own app answered' }],
+  examples: [
+    { command: 'treasury payment execute {READY} --yes', about: 'hand over cash for which a code was verified' },
+    { command: 'treasury payment execute {READY_MPESA} --gateway-reference {REFERENCE} --yes', about: 'record what was paid in M-Pesa\'s app' },
+  ],
+  access: 'payment.execute',
+  writes: true,
+  document: 'execution',
+  async run(context, input) {
+    const store = await context.store();
+    const actor = await context.actor();
+    const view = await findPayment(store, actor, input.text('ref'));
+    const office = await officeFacts(store);
+    const subject = { store, actor, paymentId: view.payment.id, ref: view.payment.ref };
+    const gatewayReference = input.optional('gatewayReference') ?? null;
+    await passChecks(context, subject, office);
+    await context.ask.confirm({
+      message: `Pay ${formatAmount(view.payment.amountMinor, view.payment.currency)} to ${visible(view.payment.payee)} (${view.payment.method} ${visible(view.payment.destination)})?`,
+      amountMinor: view.payment.amountMinor,
+      currency: view.payment.currency,
+    });
+    const executed = await executePayment(store, actor, { paymentId: subject.paymentId, gatewayReference, dayAt: office.dayAt });
+    if (executed.state === 'paid') return paidResult(view, executed.paid, { executor: actor.username, now: context.now() });
+    return askForReference(context, { subject, view, office, executed });
+  },
+};
+
+/** Judges before anything is asked; on a terminal a missing code is sent and asked for here. */
+async function passChecks(context: Context, subject: CodeCase, office: OfficeFacts): Promise<void> {
+  const judge = () => explainPayment(subject.store, subject.actor, { paymentId: subject.paymentId, dayAt: office.dayAt });
+  const first = await judge();
+  const failing = first.checks.filter(isFailed);
+  if (failing.length === 0) return;
+  const onlyCode = failing.every((check) => check.id === 'otp' || check.id === 'otp_expiry');
+  if (!onlyCode || !context.ask.possible || context.flags.dryRun) throw refusal(subject.ref, first.checks);
+  await sendAndAskCode(context, subject);
+  const second = await judge();
+  if (second.checks.some(isFailed)) throw refusal(subject.ref, second.checks);
+}
+
+interface InFlight {
+  readonly subject: CodeCase;
+  readonly view: PaymentView;
+  readonly office: OfficeFacts;
+  readonly executed: Extract<Executed, { state: 'executing' }>;
+}
+
+/** The money is reserved and the operator pays in the app; the reference settles it, no answer leaves it open (exit 8). */
+async function askForReference(context: Context, { subject, view, office, executed }: InFlight) {
+  const open = () => inFlightResult(view, executed, { executor: subject.actor.username, now: context.now() });
+  if (!context.ask.possible || context.flags.dryRun) return open();
+  const { payment } = view;
+  context.say(`Now pay ${formatAmount(payment.amountMinor, payment.currency)} to ${visible(payment.destination)} (${visible(payment.payee)}) in the ${payment.method} app.`);
+  try {
+    const reference = (await context.ask.text('Reference (empty if not known yet)')).trim();
+    if (reference === '') return open();
+    const resolved = await resolvePaymentOutcome(subject.store, subject.actor, {
+      paymentId: payment.id,
+      outcome: { kind: 'paid', reference },
+      dayAt: office.dayAt,
+    });
+    return resolved.state === 'paid' ? paidResult(view, resolved.paid, { executor: subject.actor.username, now: context.now() }) : open();
+  } catch (error) {
+    // Whatever goes wrong now, money may have left: say so instead of the lesser trouble.
+    if (!(error instanceof Problem)) throw error;
+    context.warn(error.message);
+    return open();
+  }
+}

@@ -1,0 +1,49 @@
+import { paymentEventDocument, type PaymentEventDocument } from '../../documents/payment-event.ts';
+import { findPayment } from '../../operations/explain-payment.ts';
+import { eventsOf } from '../../store/payment-history.ts';
+import type { Column } from '../../terminal/list.ts';
+import { formatInstant } from '../../terminal/zone.ts';
+import type { Command } from '../command.ts';
+import { listResult } from '../listing.ts';
+
+export const command: Command = {
+  path: 'payment history',
+  summary: 'Show everything that happened to a payment, oldest first',
+  arguments: [{ name: 'ref', about: 'payment: reference, id or voucher number' }],
+  examples: [{ command: 'treasury payment history {PAYMENT}', about: 'who did what, and when' }],
+  access: 'books.read',
+  writes: false,
+  document: 'payment_event',
+  async run(context, input) {
+    const store = await context.store();
+    const view = await findPayment(store, await context.actor(), input.text('ref'));
+    const events = await store.read((tx) => eventsOf(tx, view.payment.ref));
+    const zone = await context.zone();
+    return listResult({
+      noun: 'event',
+      documents: events.map(paymentEventDocument),
+      columns: columnsFor(zone),
+      page: { next: null, count: events.length, totals: {} },
+    });
+  },
+};
+
+const columnsFor = (zone: string): Column<PaymentEventDocument>[] => [
+  {
+    key: 'at',
+    title: 'When',
+    kind: 'time',
+    value: (event) => formatInstant(new Date(event.at), zone),
+    csv: (event) => event.at,
+    priority: 1,
+  },
+  { key: 'actor', title: 'Who', value: (event) => event.actor, priority: 1 },
+  { key: 'action', title: 'What', value: (event) => event.action, priority: 1 },
+  { key: 'details', title: 'Details', value: (event) => detailsOf(event.payload), priority: 2 },
+];
+
+const detailsOf = (payload: object): string =>
+  Object.entries(payload)
+    .filter(([, value]) => value !== null && typeof value !== 'object')
+    .map(([key, value]) => `${key} ${String(value)}`)
+    .join(', ');

@@ -1,0 +1,143 @@
+import { isMethod, isPaymentStatus, METHODS, PAYMENT_STATUSES } from '../../domain/payment.ts';
+import { decimalOf, formatAmount, parseAmount } from '../../domain/money.ts';
+import { usage } from '../../domain/problem.ts';
+import { paymentDocument, type PaymentDocument } from '../../documents/payment.ts';
+import { fundNaming } from '../../store/funds.ts';
+import { resolveName } from '../../store/naming.ts';
+import { listPayments, type PaymentFilter } from '../../store/payments.ts';
+import { userNaming } from '../../store/people.ts';
+import { withinCompanies } from '../../store/scope.ts';
+import type { Tx } from '../../store/transaction.ts';
+import type { Column } from '../../terminal/list.ts';
+import { formatInstant } from '../../terminal/zone.ts';
+import type { Actor } from '../../domain/access.ts';
+import type { Command, Input } from '../command.ts';
+import type { Context } from '../context.ts';
+import { listResult, pageRequest, PAGE_OPTIONS, PERIOD_OPTIONS, periodOf } from '../listing.ts';
+import { officeFacts } from '../office-day.ts';
+
+/** A payment executing for longer than this is called stuck. */
+const STUCK_AFTER_MS = 60 * 60 * 1000;
+
+export const command: Command = {
+  path: 'payment list',
+  summary: 'List payments, newest first',
+  options: [
+    { flags: '--status <status>', about: PAYMENT_STATUSES.join(', ') },
+    { flags: '--fund <code>', about: 'paid from this fund' },
+    { flags: '--method <method>', about: METHODS.join(', ') },
+    { flags: '--requester <username>', about: 'whose requisition it pays' },
+    { flags: '--executor <username>', about: 'who executed it' },
+    ...PERIOD_OPTIONS,
+    { flags: '--amount <range>', about: 'exactly A, or A..B' },
+    { flags: '--search <text>', about: 'in payee, destination, purpose, references and numbers' },
+    { flags: '--stuck', about: 'executing for more than an hour' },
+    { flags: '--ready', about: 'pending, approved and with attempts left' },
+    ...PAGE_OPTIONS,
+  ],
+  examples: [
+    { command: 'treasury payment list --status pending', about: 'what waits to be paid' },
+    { command: 'treasury payment list --since this-month --fund PETTY --format csv', about: 'a month of one fund for a spreadsheet' },
+  ],
+  access: 'books.read',
+  writes: false,
+  document: 'payment',
+  async run(context, input) {
+    const store = await context.store();
+    const actor = await context.actor();
+    const office = await officeFacts(store);
+    const page = pageRequest(input);
+    const found = await store.read(async (tx) =>
+      listPayments(tx, await filterOf(tx, { context, input, actor, currency: office.currency, timezone: office.timezone }), page, actor.grants),
+    );
+    const zone = await context.zone();
+    return listResult({
+      noun: 'payment',
+      documents: found.rows.map((view) => paymentDocument(view, context.now())),
+      columns: columnsFor(zone),
+      page: { next: found.next, count: found.count, totals: totalsOf(found.totals) },
+    });
+  },
+};
+
+const totalsOf = (totals: readonly { currency: string; sum: number }[]): Record<string, string> =>
+  Object.fromEntries(totals.map((total) => [total.currency, decimalOf(total.sum, total.currency)]));
+
+interface Question {
+  readonly context: Context;
+  readonly input: Input;
+  readonly actor: Actor;
+  readonly currency: string;
+  readonly timezone: string;
+}
+
+async function filterOf(tx: Tx, { context, input, actor, currency, timezone }: Question): Promise<PaymentFilter> {
+  const status = input.optional('status');
+  const method = input.optional('method');
+  if (status !== undefined && !isPaymentStatus(status)) throw unknownWord('--status', status, PAYMENT_STATUSES);
+  if (method !== undefined && !isMethod(method)) throw unknownWord('--method', method, METHODS);
+  const fund = input.optional('fund');
+  const person = async (name: string): Promise<string | undefined> => {
+    const username = input.optional(name);
+    return username === undefined ? undefined : resolveName(tx, userNaming(tx), username, undefined);
+  };
+  const requesterId = await person('requester');
+  const executorId = await person('executor');
+  const search = input.optional('search');
+  return {
+    ...(status === undefined ? {} : { status }),
+    ...(method === undefined ? {} : { method }),
+    ...(fund === undefined ? {} : { fundId: await resolveName(tx, fundNaming(tx), fund, withinCompanies(tx.t.funds, actor.grants)) }),
+    ...(requesterId === undefined ? {} : { requesterId }),
+    ...(executorId === undefined ? {} : { executorId }),
+    ...periodOf(input, context.now(), timezone),
+    ...amountRange(input.optional('amount'), currency),
+    ...(search === undefined ? {} : { search }),
+    ...(input.flag('stuck') ? { stuckBefore: new Date(tx.now.getTime() - STUCK_AFTER_MS) } : {}),
+    ...(input.flag('ready') ? { ready: true } : {}),
+  };
+}
+
+function amountRange(text: string | undefined, currency: string): Pick<PaymentFilter, 'amountFromMinor' | 'amountToMinor'> {
+  if (text === undefined) return {};
+  const [from = '', to] = text.split('..');
+  if (to === undefined) {
+    const exact = parseAmount(from, currency);
+    return { amountFromMinor: exact, amountToMinor: exact };
+  }
+  return {
+    ...(from === '' ? {} : { amountFromMinor: parseAmount(from, currency, { zero: true }) }),
+    ...(to === '' ? {} : { amountToMinor: parseAmount(to, currency, { zero: true }) }),
+  };
+}
+
+const unknownWord = (flag: string, word: string, known: readonly string[]) =>
+  usage('CHOICE_UNKNOWN', `${flag} ${JSON.stringify(word.slice(0, 30))} is not one of ${known.join(', ')}.`);
+
+const columnsFor = (zone: string): Column<PaymentDocument>[] => [
+  { key: 'ref', title: 'Payment', value: (payment) => payment.ref, priority: 1 },
+  {
+    key: 'amount',
+    title: 'Amount',
+    kind: 'money',
+    value: (payment) => formatAmount(payment.amount_minor, payment.currency),
+    csv: (payment) => payment.amount,
+    priority: 1,
+  },
+  { key: 'status', title: 'Status', value: (payment) => payment.status, priority: 1 },
+  { key: 'payee', title: 'Payee', value: (payment) => payment.payee, priority: 2 },
+  { key: 'method', title: 'Method', value: (payment) => payment.method, priority: 4 },
+  { key: 'fund', title: 'Fund', value: (payment) => payment.fund, priority: 3 },
+  { key: 'destination', title: 'To', value: (payment) => payment.destination, priority: 6 },
+  { key: 'requester', title: 'Requester', value: (payment) => payment.requester, priority: 7 },
+  { key: 'executor', title: 'Executor', value: (payment) => payment.executor, priority: 8 },
+  { key: 'voucher', title: 'Voucher', value: (payment) => payment.execution?.voucher ?? null, priority: 5 },
+  {
+    key: 'created_at',
+    title: 'Created',
+    kind: 'time',
+    value: (payment) => formatInstant(new Date(payment.created_at), zone),
+    csv: (payment) => payment.created_at,
+    priority: 9,
+  },
+];

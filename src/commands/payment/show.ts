@@ -1,0 +1,67 @@
+import { paymentDocument, type PaymentDocument } from '../../documents/payment.ts';
+import { formatAmount } from '../../domain/money.ts';
+import { findPayment } from '../../operations/explain-payment.ts';
+import { formatInstant } from '../../terminal/zone.ts';
+import type { CardLine, Command } from '../command.ts';
+
+export const command: Command = {
+  path: 'payment show',
+  summary: 'Show a payment with its code, attempts and execution',
+  arguments: [{ name: 'ref', about: 'payment: reference, id or voucher number' }],
+  examples: [{ command: 'treasury payment show {PAYMENT}', about: 'everything about one payment' }],
+  access: 'books.read',
+  writes: false,
+  document: 'payment',
+  async run(context, input) {
+    const view = await findPayment(await context.store(), await context.actor(), input.text('ref'));
+    const document = paymentDocument(view, context.now());
+    return {
+      data: document,
+      human: { card: paymentCard(document, await context.zone()), next: nextSteps(document) },
+    };
+  },
+};
+
+/** A payment as people read it. */
+export function paymentCard(document: PaymentDocument, zone: string): CardLine[] {
+  const when = (at: string | null): string => (at === null ? 'no' : formatInstant(new Date(at), zone));
+  const { execution } = document;
+  return [
+    { label: 'Payment', value: document.ref },
+    { label: 'Status', value: document.status },
+    { label: 'Amount', value: formatAmount(document.amount_minor, document.currency), kind: 'money' },
+    { label: 'Payee', value: document.payee },
+    { label: 'Method', value: `${document.method} to ${document.destination}` },
+    { label: 'Fund', value: document.fund },
+    { label: 'Requisition', value: `${document.requisition_number} (${document.purpose})` },
+    { label: 'Requested by', value: document.requester },
+    { label: 'Executor', value: document.executor ?? 'nobody yet' },
+    { label: 'Code needed', value: document.otp_required ? 'yes' : 'no' },
+    { label: 'Code sent', value: when(document.otp_sent_at), kind: 'time' },
+    { label: 'Code verified', value: when(document.otp_verified_at), kind: 'time' },
+    { label: 'Failed attempts', value: `${document.retry_count} of ${document.max_retries}` },
+    ...(document.last_error === null ? [] : [{ label: 'Last error', value: document.last_error }]),
+    { label: 'Created', value: when(document.created_at), kind: 'time' as const },
+    ...(execution === null
+      ? []
+      : [
+          { label: 'Voucher', value: execution.voucher },
+          { label: 'Reference', value: `${execution.gateway} ${execution.gateway_reference}` },
+          { label: 'Paid', value: when(execution.created_at), kind: 'time' as const },
+          { label: 'From', value: execution.user_agent },
+        ]),
+  ];
+}
+
+/** The commands that a payment waits for. */
+export function nextSteps(document: Pick<PaymentDocument, 'ref' | 'status' | 'otp_required' | 'otp_verified'>): string[] {
+  const { ref, status } = document;
+  if (status === 'pending') {
+    return document.otp_required && !document.otp_verified
+      ? [`treasury payment otp ${ref}`, `treasury payment execute ${ref}`]
+      : [`treasury payment execute ${ref}`];
+  }
+  if (status === 'executing') return [`treasury payment resolve ${ref} --gateway-reference REFERENCE`];
+  if (status === 'failed') return [`treasury payment retry ${ref}`, `treasury payment cancel ${ref}`];
+  return [];
+}

@@ -1,0 +1,62 @@
+import { otpExpired } from '../domain/otp.ts';
+import type { PaymentView } from '../store/payments.ts';
+import type { Row } from '../store/tables.ts';
+import { money } from './money.ts';
+
+/** When something happened, as RFC 3339 UTC with milliseconds. */
+const instant = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+/** The proof that a payment was made. */
+export function executionDocument(execution: Row<'paymentExecutions'>, people: { executor: string; otpVerifiedBy: string | null }) {
+  return {
+    id: execution.id,
+    ref: execution.ref,
+    executor: people.executor,
+    gateway: execution.gateway,
+    gateway_reference: execution.gatewayReference,
+    gateway_status: execution.gatewayStatus,
+    otp_verified_at: instant(execution.otpVerifiedAt),
+    otp_verified_by: people.otpVerifiedBy,
+    ip_address: execution.ipAddress,
+    user_agent: execution.userAgent,
+    voucher: execution.voucherNumber,
+    created_at: execution.createdAt.toISOString(),
+  };
+}
+
+/** A payment as scripts see it; `now` decides whether its code is still good. */
+export function paymentDocument(view: PaymentView, now: Date) {
+  const { payment, challenge, execution } = view;
+  const live = challenge !== null && challenge.voidedAt === null ? challenge : null;
+  const verified = execution === null ? live !== null && live.verifiedAt !== null && !otpExpired(live, now) : execution.otpVerifiedAt !== null;
+  return {
+    id: payment.id,
+    ref: payment.ref,
+    requisition: view.requisition.ref,
+    requisition_number: view.requisition.number,
+    purpose: view.requisition.purpose,
+    fund: view.fundCode,
+    ...money('amount', payment.amountMinor, payment.currency),
+    currency: payment.currency,
+    method: payment.method,
+    destination: payment.destination,
+    payee: payment.payee,
+    status: payment.status,
+    requester: view.requester,
+    executor: view.executor,
+    otp_required: payment.otpRequired,
+    otp_sent_at: instant(live?.sentAt ?? null),
+    otp_verified: verified,
+    otp_verified_at: instant(execution?.otpVerifiedAt ?? live?.verifiedAt ?? null),
+    otp_expires_at: live?.sentAt ? instant(live.expiresAt) : null,
+    retry_count: payment.retryCount,
+    max_retries: payment.maxRetries,
+    last_error: payment.lastError,
+    created_at: payment.createdAt.toISOString(),
+    execution:
+      execution === null
+        ? null
+        : executionDocument(execution, { executor: view.executionExecutor ?? '', otpVerifiedBy: view.otpVerifiedBy }),
+  };
+}
+export type PaymentDocument = ReturnType<typeof paymentDocument>;

@@ -1,0 +1,115 @@
+import { eq } from 'drizzle-orm';
+import { requireAbilityAt, type Actor } from '../domain/access.ts';
+import { parseAmount } from '../domain/money.ts';
+import { otpRequired } from '../domain/otp.ts';
+import { creationChecks, DEFAULT_MAX_RETRIES } from '../domain/payment.ts';
+import { Problem, usage } from '../domain/problem.ts';
+import { recordFundEvent } from '../store/audit-chain.ts';
+import { lockFund } from '../store/funds.ts';
+import { committedMinor, getPaymentView, type PaymentView } from '../store/payments.ts';
+import { newIdentity } from '../store/references.ts';
+import { lockRequisition } from '../store/requisitions.ts';
+import type { Store } from '../store/store.ts';
+import type { Row } from '../store/tables.ts';
+import type { Tx } from '../store/transaction.ts';
+
+export interface CreatePaymentRequest {
+  readonly requisitionId: string;
+  readonly fundId: string;
+  /** As typed; without one, all that is left of the requisition. */
+  readonly amount: string | null;
+  readonly maxRetries: string | null;
+}
+
+/** Orders the payment of (part of) an approved requisition from a fund. All failing checks are listed (Problem refused). */
+export async function createPayment(store: Store, actor: Actor, request: CreatePaymentRequest): Promise<PaymentView> {
+  return store.write(async (tx) => {
+    const requisition = await lockRequisition(tx, request.requisitionId);
+    const fund = await lockFund(tx, request.fundId);
+    requireAbilityAt(actor, 'payment.create', fund);
+    const committed = await committedMinor(tx, requisition.id);
+    const left = requisition.amountMinor - committed;
+    const amountMinor = request.amount === null ? Math.max(left, 1) : parseAmount(request.amount, requisition.currency);
+    const maxRetries = maxRetriesOf(request.maxRetries);
+    const checks = creationChecks({ requisition, fund, amountMinor, committedMinor: committed });
+    const failing = checks.filter((check) => check.ok === false);
+    if (failing.length > 0) {
+      throw new Problem('refused', 'PAYMENT_NOT_CREATABLE', `No payment can be made of ${requisition.number} from fund ${fund.code}. ${failing.map((check) => check.message).join(' ')}`, {
+        unchanged: 'No payment was created.',
+        checks,
+      });
+    }
+    const payment: Row<'payments'> = {
+      ...(await newIdentity(tx, 'payments')),
+      requisitionId: requisition.id,
+      fundId: fund.id,
+      currency: requisition.currency,
+      amountMinor,
+      method: requisition.method,
+      destination: requisition.destination,
+      payee: requisition.payee,
+      status: 'pending',
+      requesterId: requisition.requestedBy,
+      createdBy: actor.userId,
+      executorId: null,
+      otpRequired: otpRequired({ amountMinor, paidToDestinationMinor: 0, thresholdMinor: fund.otpThresholdMinor }),
+      retryCount: 0,
+      maxRetries,
+      lastError: null,
+      scheduledFor: null,
+      createdAt: tx.now,
+      executedAt: null,
+    };
+    await tx.db.insert(tx.t.payments).values(payment);
+    await recordFundEvent(tx, fund, {
+      actor: actor.username,
+      action: 'payment.created',
+      subject: payment.ref,
+      origin: actor.origin,
+      payload: {
+        requisition: requisition.ref,
+        fund: fund.code,
+        amount_minor: amountMinor,
+        currency: payment.currency,
+        method: payment.method,
+        destination: payment.destination,
+        payee: payment.payee,
+        max_retries: maxRetries,
+      },
+    });
+    return getPaymentView(tx, payment.id);
+  });
+}
+
+function maxRetriesOf(text: string | null): number {
+  if (text === null) return DEFAULT_MAX_RETRIES;
+  if (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 100) return Number(text);
+  throw usage('MAX_RETRIES_INVALID', `${JSON.stringify(text.slice(0, 20))} is not a number of attempts from 1 to 100.`, {
+    unchanged: 'No payment was created.',
+    fix: '--max-retries 3',
+  });
+}
+
+/** Changes a payment's state and records it on its fund's chain; the caller has locked both. */
+export async function stepPayment(
+  tx: Tx,
+  actor: Actor,
+  step: {
+    payment: Row<'payments'>;
+    fund: Row<'funds'>;
+    to: Partial<Pick<Row<'payments'>, 'status' | 'retryCount' | 'lastError' | 'executedAt' | 'executorId'>>;
+    action: string;
+    payload: Record<string, unknown>;
+  },
+): Promise<PaymentView> {
+  const { payment, fund } = step;
+  await tx.db.update(tx.t.payments).set(step.to).where(eq(tx.t.payments.id, payment.id));
+  await recordFundEvent(tx, fund, {
+    actor: actor.username,
+    action: step.action,
+    subject: payment.ref,
+    origin: actor.origin,
+    payload: { before: payment.status, ...step.payload },
+  });
+  return getPaymentView(tx, payment.id);
+}

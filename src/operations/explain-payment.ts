@@ -1,0 +1,25 @@
+import type { Actor } from '../domain/access.ts';
+import { requireVisible } from '../store/visible-payment.ts';
+import { getPaymentView, resolvePayment, type PaymentView } from '../store/payments.ts';
+import type { Store } from '../store/store.ts';
+import { judgeExecution, type ExecutionCase, type OfficeDay } from './judge-execution.ts';
+
+/** A payment that a person may see, by whatever names it. Another company's is not found (3), out of scope is 5. */
+export async function findPayment(store: Store, actor: Actor, named: string): Promise<PaymentView> {
+  return store.read(async (tx) => {
+    const id = await resolvePayment(tx, named, actor.grants);
+    await requireVisible(tx, id, actor);
+    return getPaymentView(tx, id);
+  });
+}
+
+/** Every check of executing a payment now as this person, without locking or changing anything. */
+export async function explainPayment(
+  store: Store,
+  actor: Actor,
+  request: { paymentId: string; dayAt: (now: Date) => OfficeDay },
+): Promise<ExecutionCase> {
+  return store.read((tx) =>
+    judgeExecution(tx, { paymentId: request.paymentId, executor: actor, day: request.dayAt(tx.now), gatewayReference: null }),
+  );
+}

@@ -1,0 +1,151 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import { requireAbilityAt, type Actor } from '../domain/access.ts';
+import { normalReference, referenceFault } from '../domain/payment.ts';
+import { Problem, usage } from '../domain/problem.ts';
+import { fundChain, insertLink, nextLink } from '../store/audit-chain.ts';
+import { lockDossier, newReferences, type Dossier } from '../store/execution-facts.ts';
+import { closeAttempt, moveFund, movePayment } from '../store/execution-writes.ts';
+import type { Store } from '../store/store.ts';
+import type { Row } from '../store/tables.ts';
+import type { Tx } from '../store/transaction.ts';
+import { referenceUsed } from './execute-payment.ts';
+import { requireEachOnce } from './guarded-writes.ts';
+import type { OfficeDay } from './judge-execution.ts';
+import { postPayment, type PaidOut } from './post-payment.ts';
+
+export interface ResolveRequest {
+  readonly paymentId: string;
+  readonly outcome: { readonly kind: 'paid'; readonly reference: string } | { readonly kind: 'not_paid'; readonly reason: string };
+  readonly dayAt: (now: Date) => OfficeDay;
+}
+
+export type Resolved = { readonly state: 'paid'; readonly paid: PaidOut } | { readonly state: 'failed'; readonly payment: Row<'payments'>; readonly fund: Row<'funds'> };
+
+interface OpenCase {
+  readonly dossier: Dossier;
+  readonly attempt: Row<'paymentAttempts'>;
+  readonly executor: Actor;
+}
+
+/**
+ * Settles a payment of which the outcome is open. With the app's reference it is posted as paid, whatever the fund's balance:
+ * it is a fact. "Not paid" releases the reservation and fails the attempt; only a treasurer or CFO who did not execute it may say so.
+ */
+export async function resolvePaymentOutcome(store: Store, actor: Actor, request: ResolveRequest): Promise<Resolved> {
+  return store.write(async (tx) => {
+    const day = request.dayAt(tx.now);
+    const open = await lockOpenCase(tx, actor, request, day);
+    requireResolver(actor, open, request.outcome.kind);
+    return request.outcome.kind === 'paid'
+      ? { state: 'paid', paid: await settlePaid(tx, actor, open, normalReference(request.outcome.reference), day) }
+      : { state: 'failed', ...(await settleNotPaid(tx, actor, open, request.outcome.reason)) };
+  });
+}
+
+async function lockOpenCase(tx: Tx, actor: Actor, request: ResolveRequest, day: OfficeDay): Promise<OpenCase> {
+  const { outcome, paymentId } = request;
+  const reference = outcome.kind === 'paid' ? normalReference(outcome.reference) : null;
+  const fault = reference === null ? null : referenceFault(reference);
+  if (fault !== null) throw usage('REFERENCE_INVALID', `That is not a gateway reference: ${fault}.`, { unchanged: 'Nothing was settled.' });
+  const dossier = await lockDossier(tx, { paymentId, executorId: actor.userId, dayStart: day.start, splittingStart: day.start, gatewayReference: reference });
+  const { payment } = dossier;
+  if (payment.status !== 'executing' || payment.executorId === null) {
+    throw new Problem('refused', 'PAYMENT_NOT_IN_FLIGHT', `${payment.ref} is ${payment.status}; there is no open outcome to settle.`, {
+      unchanged: 'It is as it was.',
+      fix: `treasury payment show ${payment.ref}`,
+    });
+  }
+  if (reference !== null && dossier.figures.referenceUses > 0) throw referenceUsed(reference);
+  const attempt = await liveAttempt(tx, paymentId);
+  return { dossier, attempt, executor: await executorOf(tx, payment.executorId, actor) };
+}
+
+function requireResolver(actor: Actor, { dossier, attempt }: OpenCase, outcome: 'paid' | 'not_paid'): void {
+  const { fund, payment, approvals } = dossier;
+  const unchanged = 'Its outcome is still open.';
+  requireAbilityAt(actor, outcome === 'paid' ? 'payment.resolve' : 'payment.declare_not_paid', fund);
+  if (outcome === 'not_paid' && actor.userId === attempt.executorId) {
+    throw new Problem('forbidden', 'RESOLVER_IS_EXECUTOR', `${actor.username} executed ${payment.ref}; somebody else must say that it was not paid.`, { unchanged });
+  }
+  if (actor.userId === payment.requesterId || approvals.some((approval) => approval.approverId === actor.userId)) {
+    throw new Problem('forbidden', 'RESOLVER_IS_INVOLVED', `${actor.username} requested or approved ${payment.ref} and may not settle it.`, { unchanged });
+  }
+}
+
+async function liveAttempt(tx: Tx, paymentId: string): Promise<Row<'paymentAttempts'>> {
+  const { paymentAttempts: attempts } = tx.t;
+  const [attempt] = await tx.db
+    .select()
+    .from(attempts)
+    .where(and(eq(attempts.paymentId, paymentId), inArray(attempts.state, ['reserved', 'sent', 'accepted', 'unknown'])));
+  if (attempt === undefined) throw new Problem('integrity', 'ATTEMPT_MISSING', 'This payment is executing without a live attempt.', { fix: 'treasury doctor' });
+  return attempt;
+}
+
+/** The person who carried the payment out, with the origin that is known of now. */
+async function executorOf(tx: Tx, userId: string, resolver: Actor): Promise<Actor> {
+  const [user] = await tx.db.select().from(tx.t.users).where(eq(tx.t.users.id, userId));
+  if (user === undefined) throw new Error(`user ${userId} has gone`);
+  return { userId, username: user.username, email: user.email, phone: user.phone, grants: [], origin: resolver.origin };
+}
+
+async function settlePaid(tx: Tx, actor: Actor, open: OpenCase, reference: string, day: OfficeDay): Promise<PaidOut> {
+  const { dossier, attempt, executor } = open;
+  const challenge = attempt.challengeId === null ? null : await challengeOf(tx, attempt.challengeId);
+  return postPayment(tx, {
+    executor,
+    poster: actor,
+    payment: dossier.payment,
+    was: 'executing',
+    fund: dossier.fund,
+    requisition: dossier.requisition,
+    executedMinor: dossier.figures.executedMinor,
+    openReplenishments: dossier.figures.openReplenishments,
+    challenge,
+    attempt,
+    before: [
+      () =>
+        closeAttempt(tx, {
+          id: attempt.id,
+          was: attempt.state,
+          state: 'paid',
+          gatewayReference: reference,
+          error: null,
+          evidence: `reference given by ${actor.username}`,
+          closedAt: tx.now,
+        }),
+    ],
+    releasedMinor: attempt.reservedMinor,
+    reference,
+    refs: await newReferences(tx),
+    day,
+  });
+}
+
+async function challengeOf(tx: Tx, id: string): Promise<Row<'otpChallenges'> | null> {
+  const [challenge] = await tx.db.select().from(tx.t.otpChallenges).where(eq(tx.t.otpChallenges.id, id));
+  return challenge ?? null;
+}
+
+async function settleNotPaid(tx: Tx, actor: Actor, open: OpenCase, reason: string): Promise<{ payment: Row<'payments'>; fund: Row<'funds'> }> {
+  const { dossier, attempt } = open;
+  const { payment, fund } = dossier;
+  const retryCount = payment.retryCount + 1;
+  const link = nextLink(fundChain(fund.code), fund, tx.now, {
+    actor: actor.username,
+    action: 'payment.declared_not_paid',
+    subject: payment.ref,
+    origin: actor.origin,
+    payload: { attempt: attempt.ref, released_minor: attempt.reservedMinor, retry_count: retryCount, max_retries: payment.maxRetries, reason },
+  });
+  const after = { ...fund, reservedMinor: fund.reservedMinor - attempt.reservedMinor, headSeq: link.seq, headHash: link.hash };
+  const failed = { ...payment, status: 'failed', lastError: `not paid: ${reason}`, retryCount, executedAt: null };
+  const counts = await tx.engine.together([
+    () => movePayment(tx, { ...failed, was: 'executing' }),
+    () => closeAttempt(tx, { id: attempt.id, was: attempt.state, state: 'failed', gatewayReference: null, error: reason, evidence: `declared by ${actor.username}`, closedAt: tx.now }),
+    () => moveFund(tx, { ...after, wasHeadSeq: fund.headSeq }),
+    () => insertLink(tx, { ...link }),
+  ]);
+  requireEachOnce(counts);
+  return { payment: failed, fund: after };
+}

@@ -1,0 +1,70 @@
+import { requireAbilityAt, type Actor } from '../domain/access.ts';
+import { Problem } from '../domain/problem.ts';
+import { lockFund } from '../store/funds.ts';
+import { lockPayment, type PaymentView } from '../store/payments.ts';
+import type { Store } from '../store/store.ts';
+import type { Row } from '../store/tables.ts';
+import { stepPayment } from './create-payment.ts';
+
+export interface StepRequest {
+  readonly paymentId: string;
+  readonly reason: string | null;
+}
+
+/** Makes a failed payment pending again while attempts remain. */
+export async function retryPayment(store: Store, actor: Actor, request: StepRequest): Promise<PaymentView> {
+  return store.write(async (tx) => {
+    const payment = await lockPayment(tx, request.paymentId);
+    const fund = await lockFund(tx, payment.fundId);
+    requireAbilityAt(actor, 'payment.retry', fund);
+    if (payment.status === 'executing') throw inFlight(payment);
+    if (payment.status !== 'failed') {
+      throw new Problem('refused', 'PAYMENT_NOT_FAILED', `${payment.ref} is ${payment.status}; only a failed payment is retried.`, {
+        unchanged: 'It is as it was.',
+        fix: `treasury payment show ${payment.ref}`,
+      });
+    }
+    if (payment.retryCount >= payment.maxRetries) {
+      throw new Problem('refused', 'RETRIES_EXHAUSTED', `All ${payment.maxRetries} attempts of ${payment.ref} have failed.`, {
+        unchanged: 'It is still failed.',
+        fix: `treasury payment cancel ${payment.ref}`,
+      });
+    }
+    return stepPayment(tx, actor, {
+      payment,
+      fund,
+      to: { status: 'pending', executorId: null },
+      action: 'payment.retried',
+      payload: { retry_count: payment.retryCount, max_retries: payment.maxRetries, reason: request.reason },
+    });
+  });
+}
+
+/** Cancels a payment that is pending or failed. One in flight is exit 8: its money may have left. */
+export async function cancelPayment(store: Store, actor: Actor, request: StepRequest): Promise<PaymentView> {
+  return store.write(async (tx) => {
+    const payment = await lockPayment(tx, request.paymentId);
+    const fund = await lockFund(tx, payment.fundId);
+    requireAbilityAt(actor, 'payment.cancel', fund);
+    if (payment.status === 'executing') throw inFlight(payment);
+    if (payment.status !== 'pending' && payment.status !== 'failed') {
+      throw new Problem('refused', 'PAYMENT_NOT_OPEN', `${payment.ref} is ${payment.status}; only a pending or failed payment is cancelled.`, {
+        unchanged: 'It is as it was.',
+        fix: `treasury payment show ${payment.ref}`,
+      });
+    }
+    return stepPayment(tx, actor, {
+      payment,
+      fund,
+      to: { status: 'cancelled' },
+      action: 'payment.cancelled',
+      payload: { reason: request.reason },
+    });
+  });
+}
+
+const inFlight = (payment: Row<'payments'>): Problem =>
+  new Problem('pending', 'PAYMENT_IN_FLIGHT', `${payment.ref} is being paid; its outcome is not known yet. Never pay it again.`, {
+    unchanged: 'It is still executing.',
+    fix: `treasury payment resolve ${payment.ref} --gateway-reference REFERENCE`,
+  });
