@@ -3,6 +3,7 @@ import { once } from './once.ts';
 import { type Face, sayOn } from '../commands/print.ts';
 import type { Context, GlobalFlags, Places } from '../commands/context.ts';
 import type { Actor } from '../domain/access.ts';
+import type { OfficeSettings } from '../store/office.ts';
 import type { Store } from '../store/store.ts';
 import { askingOf } from './asking.ts';
 import { originOf } from './origin.ts';
@@ -30,7 +31,8 @@ export interface OpenedContext {
 }
 
 /** Everything a command may reach, opened at its first use. */
-export async function openContext({ flags, env, clock, talk }: ContextOptions): Promise<OpenedContext> {
+export async function openContext(options: ContextOptions): Promise<OpenedContext> {
+  const { flags, env, clock, talk } = options;
   const directories = await directoriesOf(env);
   const unnamed = placesOf(env, directories, null);
   const settings = await settingsOf(flags, env, unnamed.configFile);
@@ -46,7 +48,7 @@ export async function openContext({ flags, env, clock, talk }: ContextOptions): 
     return store;
   });
   const store = once(async () => watched(await rawStore(), (now) => (progress = now), flags.dryRun));
-  const office = once(async () => (await rawStore()).read(readOffice));
+  const office = once(async () => readOffice(await rawStore()));
   const actor = once(async (): Promise<Actor> => {
     const token = readSessionToken(places.sessionFile);
     const { authenticate } = await import('../operations/authenticate.ts');
@@ -68,7 +70,7 @@ export async function openContext({ flags, env, clock, talk }: ContextOptions): 
     store,
     actor,
     pepper: once(async () => readPepper(places.pepperFile, (await office()).pepperFingerprint)),
-    mailer: once(async () => openOfficeMailer(await office(), env, warn)),
+    mailer: once(async () => openOfficeMailer(await office(), options, warn)),
     ask: askingOf({ flags, env, settings, now: clock }),
     say: (text) => void (flags.quiet ? undefined : sayOn(talk, text)),
     warn,
@@ -88,20 +90,13 @@ async function openDatabase(places: Places, flags: GlobalFlags, clock: () => Dat
   return openStore(places.databaseUrl, { clock, dryRun: flags.dryRun, readOnly: flags.readOnly });
 }
 
-const readOffice = async (tx: Parameters<Parameters<Store['read']>[0]>[0]): Promise<Office> => {
+async function readOffice(store: Store): Promise<OfficeSettings> {
   const { getOffice } = await import('../store/office.ts');
-  return getOffice(tx);
-};
-
-interface Office {
-  readonly timezone: string;
-  readonly mailUrl: string;
-  readonly mailFrom: string;
-  readonly pepperFingerprint: string;
+  return store.read(getOffice);
 }
 
 /** Mail goes the way the office has chosen: a session's own environment must not lead codes elsewhere. */
-async function openOfficeMailer(office: Office, env: ContextOptions['env'], warn: (text: string) => void) {
+async function openOfficeMailer(office: OfficeSettings, { env, clock: now }: ContextOptions, warn: (text: string) => void) {
   for (const [variable, kept] of [
     ['TREASURY_MAIL_URL', office.mailUrl],
     ['TREASURY_MAIL_FROM', office.mailFrom],
@@ -113,5 +108,5 @@ async function openOfficeMailer(office: Office, env: ContextOptions['env'], warn
   }
   const { openMailer } = await import('../gateways/open-mailer.ts');
   const passwordFile = given(env, 'TREASURY_MAIL_PASSWORD_FILE') ?? null;
-  return openMailer({ url: office.mailUrl, from: office.mailFrom, passwordFile });
+  return openMailer({ url: office.mailUrl, from: office.mailFrom, passwordFile, now });
 }

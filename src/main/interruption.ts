@@ -5,35 +5,54 @@ import type { Progress } from './watched-store.ts';
 const PATIENCE_MS = 2000;
 
 export interface Interruption {
+  /** Whether it has come: nothing more is printed for the command then. */
+  readonly happened: () => boolean;
   /** Rejects at the first Ctrl-C or SIGTERM, and never resolves. */
   readonly promise: Promise<never>;
   /** Without an interruption for ever, else a short time. */
   patience(): Promise<void>;
+  /** Stops listening. After an interruption, what still keeps the process alive is let go. */
   release(): void;
 }
 
 /** Turns Ctrl-C and SIGTERM into an answer. The second one kills: nobody listens for it any more. */
 export function interruption(progress: () => Progress): Interruption {
   const stop = new AbortController();
+  let came: NodeJS.Signals | undefined;
   const promise = new Promise<never>((_, reject) => {
     const heard = (signal: keyof typeof EXIT_CODES) => {
+      came = signal;
       release();
-      stop.abort();
       reject(interrupted(EXIT_CODES[signal], progress()));
     };
     process.once('SIGINT', heard);
     process.once('SIGTERM', heard);
-    const release = () => process.off('SIGINT', heard).off('SIGTERM', heard);
+    // What is thrown where nobody waits for it, such as by a lost connection, is a bug like any other.
+    process.once('uncaughtException', reject);
+    const release = () => process.off('SIGINT', heard).off('SIGTERM', heard).off('uncaughtException', reject);
     stop.signal.addEventListener('abort', release);
   });
   // Only raced against: nobody is told of an interruption after the end.
   promise.catch(() => undefined);
   return {
     promise,
-    patience: () => new Promise((resolve) => (stop.signal.aborted ? setTimeout(resolve, PATIENCE_MS).unref() : undefined)),
-    release: () => stop.abort(),
+    happened: () => came !== undefined,
+    patience: () => new Promise((resolve) => (came === undefined ? undefined : setTimeout(resolve, PATIENCE_MS).unref())),
+    release: () => {
+      stop.abort();
+      if (came !== undefined) letGo(came);
+    },
   };
 }
+
+/** How long open connections may still keep an interrupted process. */
+const LAST_MS = 200;
+
+/** Ends the process with its exit code, or by the very signal where a connection would keep it for longer. */
+const letGo = (signal: NodeJS.Signals): void => {
+  process.stdin.destroy();
+  setTimeout(() => process.kill(process.pid, signal), LAST_MS).unref();
+};
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 

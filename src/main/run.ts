@@ -31,7 +31,7 @@ export async function run(surroundings: Surroundings): Promise<number> {
   const state: State = { flags: roughFlags(surroundings.argv), opened: undefined };
   const interrupted = interruption(() => state.opened?.progress() ?? 'nothing');
   try {
-    return await Promise.race([answer(surroundings, state), interrupted.promise]);
+    return await Promise.race([answer(surroundings, state, interrupted.happened), interrupted.promise]);
   } catch (error) {
     return await fail(surroundings, state, error);
   } finally {
@@ -46,7 +46,7 @@ interface State {
   opened: OpenedContext | undefined;
 }
 
-async function answer(surroundings: Surroundings, state: State): Promise<number> {
+async function answer(surroundings: Surroundings, state: State, interrupted: () => boolean): Promise<number> {
   const { argv, env, stdout } = surroundings;
   const asked = await readCommandLine(argv);
   if (asked.kind === 'help') {
@@ -63,6 +63,7 @@ async function answer(surroundings: Surroundings, state: State): Promise<number>
   const { context, warnings } = state.opened;
   await authorise(command, values, state.opened);
   const result = await command.run(context, inputOf(values));
+  if (interrupted()) return 0;
   const color = colourFlag(settingOf(context.settings, 'color'));
   const outlet: Outlet = {
     out: saveData === undefined ? await faceOf(surroundings, 'stdout', color) : plainFace(stdout),

@@ -5,9 +5,9 @@ import { Problem } from '../domain/problem.ts';
 export function readSessionToken(file: string): string {
   const token = readOwnFile(file);
   if (token === undefined) {
-    throw new Problem('auth', 'SESSION_MISSING', 'Nobody is logged in.', {
+    throw new Problem('auth', 'SESSION_MISSING', 'You are not logged in.', {
       unchanged: 'Nothing was changed.',
-      fix: 'treasury login --user USERNAME',
+      fix: 'treasury login --user NAME',
     });
   }
   return token;
@@ -18,16 +18,15 @@ export function readSessionToken(file: string): string {
  * not there, PEPPER_MISMATCH when it belongs to another office.
  */
 export async function readPepper(file: string, fingerprint: string): Promise<Buffer> {
-  const text = readOwnFile(file);
-  if (text === undefined) {
+  const { pepperFingerprint, readPepperFile } = await import('../gateways/pepper-file.ts');
+  const pepper = await readPepperFile(file);
+  if (pepper === null) {
     throw new Problem('refused', 'PEPPER_MISSING', `The secret that codes are made with is missing: ${file}.`, {
       unchanged: 'Nothing was sent or checked; logins still work.',
       fix: 'bring the file back from its backup, or name it in TREASURY_PEPPER_FILE',
     });
   }
-  const { createHash } = await import('node:crypto');
-  const pepper = Buffer.from(text, 'base64');
-  if (createHash('sha256').update(pepper).digest('hex').slice(0, 16) === fingerprint) return pepper;
+  if (pepperFingerprint(pepper) === fingerprint) return pepper;
   throw new Problem('refused', 'PEPPER_MISMATCH', `${file} is the secret of another office.`, {
     unchanged: 'Nothing was sent or checked; logins still work.',
     fix: 'name the right file in TREASURY_PEPPER_FILE',

@@ -50,6 +50,6 @@ export async function zoneOf(settings: readonly Setting[]): Promise<string | nul
 /** Most people have no config file, and then nothing that reads TOML is loaded. */
 async function configOf(file: string): Promise<ReadonlyMap<string, string>> {
   if (!existsSync(file)) return new Map();
-  const { readConfig } = await import('./config.ts');
+  const { readConfig } = await import('../gateways/config-file.ts');
   return new Map(Object.entries(await readConfig(file)));
 }
