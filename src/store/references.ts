@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { inArray, sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import type { Tx } from './transaction.ts';
 
@@ -18,6 +18,7 @@ export type Referable = keyof typeof PREFIXES;
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const SHORT = 6;
 const LONG = 12;
+const LOOKED_UP_AT_ONCE = 500;
 
 export interface Identity {
   readonly id: string;
@@ -51,6 +52,23 @@ export async function newIdentity(tx: Tx, table: Referable): Promise<Identity> {
     .where(sql`${tx.t[table].ref} = ${short}`)
     .limit(1);
   return { id, ref: taken.length > 0 ? long : short };
+}
+
+/** Many new ids with their short references, as `newIdentity` makes one; one look-up for each few hundred. */
+export async function newIdentities(tx: Tx, table: Referable, count: number): Promise<Identity[]> {
+  const ids = Array.from({ length: count }, newId);
+  const taken = new Set<string>();
+  for (let start = 0; start < count; start += LOOKED_UP_AT_ONCE) {
+    const shorts = ids.slice(start, start + LOOKED_UP_AT_ONCE).map((id) => candidates(id, table)[0]);
+    const rows = await tx.db.select({ ref: tx.t[table].ref }).from(tx.t[table]).where(inArray(tx.t[table].ref, shorts));
+    for (const row of rows) taken.add(row.ref);
+  }
+  return ids.map((id) => {
+    const [short, long] = candidates(id, table);
+    const ref = taken.has(short) ? long : short;
+    taken.add(ref);
+    return { id, ref };
+  });
 }
 
 /** The short and the long reference that an id may get. */

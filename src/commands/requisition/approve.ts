@@ -1,0 +1,18 @@
+import { approveRequisition } from '../../operations/approve-requisition.ts';
+import type { Command } from '../command.ts';
+import { movedOn } from './decide.ts';
+
+export const command: Command = {
+  path: 'requisition approve',
+  summary: "Approve somebody else's requisition as it stands",
+  details: 'Whoever approves it cannot execute its payments. One approver is enough.',
+  arguments: [{ name: 'ref', about: 'requisition: reference, number or id' }],
+  examples: [{ command: 'treasury requisition approve {REQUISITION}', about: 'it can be paid from now on' }],
+  access: 'requisition.approve',
+  writes: true,
+  document: 'requisition',
+  async run(context, input) {
+    const request = { requisition: input.text('ref'), reason: context.flags.reason };
+    return movedOn(await approveRequisition(await context.store(), await context.actor(), request));
+  },
+};

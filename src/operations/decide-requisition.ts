@@ -1,0 +1,77 @@
+import { eq } from 'drizzle-orm';
+import { requireAbility, type Actor } from '../domain/access.ts';
+import { LONGEST_PURPOSE, textFault, tidyText } from '../domain/destination.ts';
+import { usage } from '../domain/problem.ts';
+import { statusAfter } from '../domain/requisition.ts';
+import { recordOfficeEvent } from '../store/audit-chain.ts';
+import { newId } from '../store/references.ts';
+import { getRequisitionView, type RequisitionView } from '../store/requisitions.ts';
+import type { Store } from '../store/store.ts';
+import type { Tx } from '../store/transaction.ts';
+import { lockForAct, termsDigest } from './judge-requisition.ts';
+
+export interface DecisionRequest {
+  /** What the person typed: an id, reference or number. */
+  readonly requisition: string;
+  readonly decision: 'approve' | 'reject';
+  readonly reason: string | null;
+}
+
+export interface Decided {
+  readonly before: string;
+  readonly view: RequisitionView;
+}
+
+/** Approves or rejects a requisition as it stands now: the decision keeps the revision and digest of its terms. */
+export async function decideRequisition(store: Store, actor: Actor, request: DecisionRequest): Promise<Decided> {
+  requireAbility(actor, 'requisition.approve');
+  const reason = usableReason(request.reason);
+  return store.write((tx) => decide(tx, actor, { ...request, reason }));
+}
+
+async function decide(tx: Tx, actor: Actor, request: DecisionRequest): Promise<Decided> {
+  const { requisitions, requisitionApprovals } = tx.t;
+  const requisition = await lockForAct(tx, actor, request.requisition, request.decision);
+  const decision = request.decision === 'approve' ? 'approved' : 'rejected';
+  const digest = termsDigest(requisition);
+  await tx.db.insert(requisitionApprovals).values({
+    id: newId(),
+    requisitionId: requisition.id,
+    revision: requisition.revision,
+    approverId: actor.userId,
+    decision,
+    reason: request.reason,
+    termsDigest: digest,
+    createdAt: tx.now,
+  });
+  await tx.db
+    .update(requisitions)
+    .set({ status: statusAfter(request.decision), decidedReason: request.reason })
+    .where(eq(requisitions.id, requisition.id));
+  await recordOfficeEvent(tx, {
+    actor: actor.username,
+    action: `requisition.${decision}`,
+    subject: requisition.ref,
+    origin: actor.origin,
+    payload: {
+      number: requisition.number,
+      revision: requisition.revision,
+      amount_minor: requisition.amountMinor,
+      currency: requisition.currency,
+      terms_digest: digest,
+      reason: request.reason,
+      status_before: requisition.status,
+      status_after: decision,
+    },
+  });
+  return { before: requisition.status, view: await getRequisitionView(tx, requisition.id) };
+}
+
+/** A reason that can be kept; null stays null. Throws usage REASON_INVALID. */
+export function usableReason(text: string | null): string | null {
+  if (text === null) return null;
+  const reason = tidyText(text);
+  const fault = textFault('the reason', reason, LONGEST_PURPOSE);
+  if (fault === null) return reason;
+  throw usage('REASON_INVALID', `The reason cannot be kept: ${fault}.`, { unchanged: 'Nothing was changed.' });
+}
