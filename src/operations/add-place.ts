@@ -19,7 +19,7 @@ export async function addPlace(store: Store, admin: Actor, request: AddPlaceRequ
   const { kind, code } = request;
   const faults = [codeFault(`the ${kind}`, code), nameFault('the name', request.name)].filter((fault) => fault !== null);
   if (faults.length > 0) {
-    throw usage('PLACE_INVALID', `This ${kind} cannot be added: ${faults.join('; ')}.`, { unchanged: 'Nothing was added.', faults });
+    throw usage('PLACE_INVALID', `This ${kind} cannot be added like this.`, { unchanged: 'Nothing was added.', faults });
   }
   return store.write(async (tx) => {
     await lockOfficeAs(tx, admin);

@@ -71,7 +71,7 @@ async function examine(request: AddUserRequest): Promise<{ person: Person; roles
   if (faults.length === 0) {
     return { person: { username: request.username, email, phone, displayName: request.displayName.trim() }, roles };
   }
-  throw usage('USER_INVALID', `This person cannot be added: ${faults.join('; ')}.`, {
+  throw usage('USER_INVALID', 'This person cannot be added like this.', {
     unchanged: 'Nobody was added.',
     fix: 'treasury user add --help',
     faults,
@@ -86,7 +86,7 @@ async function refuseTaken(tx: Tx, person: Person): Promise<void> {
     ...(person.phone !== null && other.phone === person.phone ? [`the phone ${person.phone} is ${other.username}'s`] : []),
   ]);
   if (faults.length === 0) return;
-  throw new Problem('conflict', 'USER_EXISTS', `This person cannot be added: ${faults.join('; ')}.`, {
+  throw new Problem('conflict', 'USER_EXISTS', 'This person cannot be added: somebody has it already.', {
     unchanged: 'Nobody was added.',
     fix: `treasury user show ${others[0]?.username ?? person.username}`,
     faults,

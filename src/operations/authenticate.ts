@@ -21,14 +21,12 @@ export interface LoggedIn {
  */
 export async function authenticate(
   store: Store,
-  request: { readonly token: string; readonly origin: Origin; readonly readOnly?: boolean },
+  request: { readonly token: string; readonly now: Date; readonly origin: Origin },
 ): Promise<Actor> {
-  const { actor, session, now } = await store.read(async (tx) => {
-    const rows = await findSession(tx, { tokenHash: tokenHashOf(request.token) });
-    return { ...judgeSession(rows, request.origin, tx.now), now: tx.now };
-  });
-  const before = new Date(now.getTime() - LAST_USE_INTERVAL_MS);
-  if (request.readOnly !== true && session.lastUsedAt <= before) await noteLastUse(store, session.id, before);
+  const rows = await store.read((tx) => findSession(tx, { tokenHash: tokenHashOf(request.token) }));
+  const { actor, session } = judgeSession(rows, request.origin, request.now);
+  const before = new Date(request.now.getTime() - LAST_USE_INTERVAL_MS);
+  if (session.lastUsedAt <= before) await noteLastUse(store, session.id, before);
   return actor;
 }
 

@@ -79,7 +79,7 @@ async function recordFirstEvents(tx: Tx, { office, pepperFingerprint, origin }: 
 
 /** The refusal of an office that cannot be set up like this. */
 export const invalidOffice = (faults: readonly string[]) =>
-  usage('OFFICE_INVALID', `The office cannot be set up like this: ${faults.join('; ')}.`, {
+  usage('OFFICE_INVALID', 'The office cannot be set up like this.', {
     unchanged: 'Nothing was created.',
     fix: 'treasury init --help',
     faults,

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+export const officeSchema = z.strictObject({
+  created: z.boolean(),
+  database: z.string(),
+  company: z.string().nullable(),
+  admin: z.string().nullable(),
+  currency: z.string().length(3),
+  timezone: z.string(),
+  mail_url: z.string(),
+  mail_from: z.string(),
+  pepper_file: z.string(),
+  pepper_fingerprint: z.string(),
+  created_at: z.iso.datetime({ precision: 3 }).nullable(),
+});
+
+export const migrationSchema = z.strictObject({
+  location: z.string(),
+  applied: z.array(z.string()),
+  pending: z.array(z.string()),
+  app_role: z.strictObject({ role: z.string(), applied: z.boolean(), sql: z.array(z.string()) }).nullable(),
+});

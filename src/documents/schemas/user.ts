@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { ROLES } from '../../domain/access.ts';
+
+const instant = z.iso.datetime({ precision: 3 });
+
+const grantSchema = z.strictObject({
+  role: z.enum(ROLES),
+  company: z.string().nullable(),
+  region: z.string().nullable(),
+  branch: z.string().nullable(),
+  granted_by: z.string(),
+  granted_at: instant,
+});
+
+export const userSchema = z.strictObject({
+  id: z.uuid(),
+  ref: z.string().startsWith('usr_'),
+  username: z.string(),
+  email: z.string(),
+  phone: z.string().nullable(),
+  name: z.string(),
+  status: z.enum(['active', 'disabled']),
+  roles: z.array(z.enum(ROLES)),
+  grants: z.array(grantSchema),
+  disabled_at: instant.nullable(),
+  locked_until: instant.nullable(),
+  otp_locked_at: instant.nullable(),
+  created_at: instant,
+});
+
+export const sessionSchema = z.strictObject({
+  username: z.string(),
+  name: z.string(),
+  email: z.string(),
+  roles: z.array(z.enum(ROLES)),
+  grants: z.array(grantSchema),
+  created_at: instant,
+  last_used_at: instant,
+  idle_expires_at: instant,
+  expires_at: instant,
+  revoked_at: instant.nullable(),
+});

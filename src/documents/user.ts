@@ -1,0 +1,98 @@
+import type { Role } from '../domain/access.ts';
+import type { GrantView, UserView } from '../store/people.ts';
+import type { Row } from '../store/tables.ts';
+
+export interface GrantDocument {
+  readonly role: Role;
+  /** Codes; null all through for the whole office. */
+  readonly company: string | null;
+  readonly region: string | null;
+  readonly branch: string | null;
+  readonly granted_by: string;
+  readonly granted_at: string;
+}
+
+export interface UserDocument {
+  readonly id: string;
+  readonly ref: string;
+  readonly username: string;
+  readonly email: string;
+  readonly phone: string | null;
+  readonly name: string;
+  readonly status: 'active' | 'disabled';
+  readonly roles: readonly Role[];
+  readonly grants: readonly GrantDocument[];
+  readonly disabled_at: string | null;
+  readonly locked_until: string | null;
+  readonly otp_locked_at: string | null;
+  readonly created_at: string;
+}
+
+const instant = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+/** A person with the roles they hold now. Nothing of the password. */
+export const userDocument = ({ user, grants }: UserView): UserDocument => ({
+  id: user.id,
+  ref: user.ref,
+  username: user.username,
+  email: user.email,
+  phone: user.phone,
+  name: user.displayName,
+  status: user.disabledAt === null ? 'active' : 'disabled',
+  roles: rolesOf(grants),
+  grants: grants.map(grantDocument),
+  disabled_at: instant(user.disabledAt),
+  locked_until: instant(user.lockedUntil),
+  otp_locked_at: instant(user.otpLockedAt),
+  created_at: user.createdAt.toISOString(),
+});
+
+const rolesOf = (grants: readonly GrantView[]): Role[] => [...new Set(grants.map(({ role }) => role))];
+
+const grantDocument = ({ role, company, region, branch, grantedBy, grantedAt }: GrantView): GrantDocument => ({
+  ...{ role, company, region, branch },
+  granted_by: grantedBy,
+  granted_at: grantedAt.toISOString(),
+});
+
+/** `cashier at WESTLANDS`, `admin of the office`: the roles that people read. */
+export const grantWords = (grants: readonly GrantDocument[]): string =>
+  grants
+    .map(({ role, company, region, branch }) => {
+      const place = branch ?? region ?? company;
+      return place === null ? `${role} of the office` : `${role} at ${place}`;
+    })
+    .join(', ') || 'no role';
+
+export interface SessionDocument {
+  readonly username: string;
+  readonly name: string;
+  readonly email: string;
+  readonly roles: readonly Role[];
+  readonly grants: readonly GrantDocument[];
+  readonly created_at: string;
+  readonly last_used_at: string;
+  /** When it ends if it is not used again. */
+  readonly idle_expires_at: string;
+  /** When it ends whatever happens. */
+  readonly expires_at: string;
+  readonly revoked_at: string | null;
+}
+
+/** A login: who, with which roles, until when. Nothing of the token. */
+export const sessionDocument = (
+  { user, grants }: UserView,
+  session: Row<'sessions'>,
+  idleExpiresAt: Date,
+): SessionDocument => ({
+  username: user.username,
+  name: user.displayName,
+  email: user.email,
+  roles: rolesOf(grants),
+  grants: grants.map(grantDocument),
+  created_at: session.createdAt.toISOString(),
+  last_used_at: session.lastUsedAt.toISOString(),
+  idle_expires_at: idleExpiresAt.toISOString(),
+  expires_at: session.expiresAt.toISOString(),
+  revoked_at: instant(session.revokedAt),
+});
