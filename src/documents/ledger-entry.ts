@@ -1,0 +1,44 @@
+import type { Row } from '../store/tables.ts';
+import { money } from './money.ts';
+
+/** An entry with the names that people know its parts by. */
+export interface EntryNames {
+  readonly entry: Row<'ledgerEntries'>;
+  readonly fundCode: string;
+  readonly currency: string;
+  readonly paymentRef: string | null;
+  readonly executionRef: string | null;
+  readonly replenishmentRef?: string | null;
+}
+
+interface Reconciliation {
+  readonly reconciled: boolean;
+  readonly reconciled_by: string | null;
+  readonly reconciled_at: string | null;
+}
+
+/** What ties an entry to a statement: nothing, as long as no statement was read. */
+const NOT_RECONCILED: Reconciliation = { reconciled: false, reconciled_by: null, reconciled_at: null };
+
+/** One line of a fund's book as scripts see it. */
+export function ledgerEntryDocument({ entry, fundCode, currency, paymentRef, executionRef, replenishmentRef }: EntryNames) {
+  return {
+    id: entry.id,
+    ref: entry.ref,
+    fund: fundCode,
+    seq: entry.seq,
+    type: entry.type,
+    kind: entry.kind,
+    ...money('amount', entry.amountMinor, currency),
+    ...money('balance_after', entry.balanceAfterMinor, currency),
+    currency,
+    value_date: entry.valueDate,
+    payment: paymentRef,
+    execution: executionRef,
+    replenishment: replenishmentRef ?? null,
+    description: entry.description,
+    ...NOT_RECONCILED,
+    created_at: entry.createdAt.toISOString(),
+  };
+}
+export type LedgerEntryDocument = ReturnType<typeof ledgerEntryDocument>;

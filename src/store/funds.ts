@@ -1,0 +1,148 @@
+import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
+import type { Grant, Place } from '../domain/access.ts';
+import { resolveName, type Naming } from './naming.ts';
+import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
+import { withinCompanies, withinScope } from './scope.ts';
+import type { Row } from './tables.ts';
+import { lock, type Tx } from './transaction.ts';
+
+/** How a fund is named: id, reference or code. */
+export const fundNaming = (tx: Tx): Naming => ({
+  table: 'funds',
+  noun: 'fund',
+  codes: [tx.t.funds.code],
+  listCommand: 'treasury fund list',
+});
+
+/** The id of the fund that a text names, among the companies of the grants. Throws not found or ambiguous. */
+export const resolveFund = (tx: Tx, text: string, grants: readonly Grant[]): Promise<string> =>
+  resolveName(tx, fundNaming(tx), text, withinCompanies(tx.t.funds, grants));
+
+/** The fund's row, locked until the transaction ends. Throws when it has gone, which cannot happen. */
+export async function lockFund(tx: Tx, id: string): Promise<Row<'funds'>> {
+  const { funds } = tx.t;
+  const [row] = await lock(tx, tx.db.select().from(funds).where(eq(funds.id, id)), funds);
+  if (row === undefined) throw new Error(`fund ${id} has gone`);
+  return row;
+}
+
+/** A fund with the codes of its place, and its open replenishment request. */
+export interface FundView {
+  readonly fund: Row<'funds'>;
+  readonly company: string;
+  readonly region: string | null;
+  readonly branch: string | null;
+  readonly openReplenishment: string | null;
+}
+
+/** One fund with everything that is shown of it. */
+export async function getFund(tx: Tx, id: string): Promise<FundView> {
+  const [view] = await fundViews(tx, eq(tx.t.funds.id, id));
+  if (view === undefined) throw new Error(`fund ${id} has gone`);
+  return view;
+}
+
+export interface FundFilter {
+  /** Funds at this place and below it. */
+  readonly place?: Place | null;
+  /** Open funds with a balance below their reorder level. */
+  readonly low?: boolean;
+  readonly id?: string;
+}
+
+export interface FundPage {
+  readonly rows: FundView[];
+  readonly next: string | null;
+  readonly count: number;
+  /** Balances by currency, over all pages. */
+  readonly totals: readonly { readonly currency: string; readonly sum: number }[];
+}
+
+/** Funds that the grants reach, newest first, with how many there are in all and their balances by currency. */
+export async function listFunds(tx: Tx, filter: FundFilter, page: PageRequest, grants: readonly Grant[]): Promise<FundPage> {
+  const { funds } = tx.t;
+  const condition = and(conditionOf(tx, filter), withinScope(funds, grants));
+  const found = await fundViews(tx, and(condition, afterCursor(funds, page.after)), rowsToAsk(page));
+  const { rows, next } = cutPage(
+    found.map((view) => ({ view, createdAt: view.fund.createdAt, id: view.fund.id })),
+    page,
+  );
+  const totals = await tx.db
+    .select({
+      currency: funds.currency,
+      count: sql<number>`count(*)`.mapWith(Number),
+      sum: sql<number>`sum(${funds.balanceMinor})`.mapWith(Number),
+    })
+    .from(funds)
+    .where(condition)
+    .groupBy(funds.currency)
+    .orderBy(funds.currency);
+  const count = totals.reduce((all, total) => all + total.count, 0);
+  return { rows: rows.map((row) => row.view), next, count, totals };
+}
+
+/** The ids of the funds that the grants reach, or null when that is every fund there is. */
+export async function fundIdsInScope(tx: Tx, grants: readonly Grant[]): Promise<string[] | null> {
+  const { funds } = tx.t;
+  const scope = withinScope(funds, grants);
+  if (scope === undefined) return null;
+  const rows = await tx.db.select({ id: funds.id, reached: sql<boolean>`${scope}`.mapWith(Boolean) }).from(funds).orderBy(funds.id);
+  return rows.every((row) => row.reached) ? null : rows.filter((row) => row.reached).map((row) => row.id);
+}
+
+/** Whether a code is taken by a fund of any company: they are unique in the office. */
+export async function fundCodeTaken(tx: Tx, code: string): Promise<boolean> {
+  const rows = await tx.db.select({ id: tx.t.funds.id }).from(tx.t.funds).where(eq(tx.t.funds.code, code));
+  return rows.length > 0;
+}
+
+/** A fund's payments that are not finished: pending, executing or failed, oldest first. */
+export async function openPaymentsOf(tx: Tx, fundId: string): Promise<{ ref: string; status: string }[]> {
+  const { payments } = tx.t;
+  return tx.db
+    .select({ ref: payments.ref, status: payments.status })
+    .from(payments)
+    .where(and(eq(payments.fundId, fundId), sql`${payments.status} in ('pending', 'executing', 'failed')`))
+    .orderBy(payments.createdAt, payments.id);
+}
+
+// Written out, not bound: only so does SQLite see that the index of open requests answers it.
+const OPEN = sql`status in ('pending', 'approved')`;
+
+async function fundViews(tx: Tx, condition: SQL | undefined, limit = 1): Promise<FundView[]> {
+  const { funds, companies, regions, branches } = tx.t;
+  return tx.db
+    .select({
+      fund: funds,
+      company: companies.code,
+      region: regions.code,
+      branch: branches.code,
+      openReplenishment: sql<string | null>`(select ref from replenishment_requests where fund_id = ${funds.id} and ${OPEN})`,
+    })
+    .from(funds)
+    .innerJoin(companies, eq(companies.id, funds.companyId))
+    .leftJoin(regions, eq(regions.id, funds.regionId))
+    .leftJoin(branches, eq(branches.id, funds.branchId))
+    .where(condition)
+    .orderBy(desc(funds.createdAt), desc(funds.id))
+    .limit(limit);
+}
+
+function conditionOf(tx: Tx, filter: FundFilter): SQL | undefined {
+  const { funds } = tx.t;
+  const { place } = filter;
+  return and(
+    filter.id === undefined ? undefined : eq(funds.id, filter.id),
+    place ? eq(funds.companyId, place.companyId) : undefined,
+    place?.regionId ? eq(funds.regionId, place.regionId) : undefined,
+    place?.branchId ? eq(funds.branchId, place.branchId) : undefined,
+    filter.low === true ? sql`${funds.state} = 'open' and ${funds.balanceMinor} < ${funds.reorderLevelMinor}` : undefined,
+  );
+}
+
+/** The request of a fund that is pending or approved; there is at most one. */
+export async function findOpenReplenishment(tx: Tx, fundId: string): Promise<Row<'replenishmentRequests'> | undefined> {
+  const { replenishmentRequests: requests } = tx.t;
+  const [row] = await tx.db.select().from(requests).where(and(eq(requests.fundId, fundId), OPEN));
+  return row;
+}
