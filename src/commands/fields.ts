@@ -37,7 +37,7 @@ const columnOf = (key: string): Column<object> => ({
   key,
   title: key.toUpperCase(),
   value: (row) => textOf(valueOf(row, key)),
-  kind: /_minor$/.test(key) ? 'number' : isAmountKey(key) ? 'money' : 'text',
+  kind: key.endsWith('_minor') ? 'number' : isAmountKey(key) ? 'money' : 'text',
   priority: 1,
 });
 

@@ -13,7 +13,8 @@ export const fileMailer = (directory: string, from: string, now: () => Date): Ma
     const name = `${at.toISOString().replaceAll(':', '-')}-${randomBytes(4).toString('hex')}.eml`;
     try {
       const { message } = await transport.sendMail({ ...messageOf(mail, from), date: at });
-      await writeSecretFile(path.join(directory, name), message.toString());
+      if (!Buffer.isBuffer(message)) throw new Error('no message was made');
+      await writeSecretFile(path.join(directory, name), message.toString('utf8'));
     } catch (error) {
       throw mailFailed(directory, error);
     }
