@@ -54,6 +54,7 @@ export const ABILITIES = {
   'replenishment.fund': ['treasurer', 'cfo'],
   'replenishment.approve': ['cfo'],
   'office.manage': ['admin'],
+  'people.read': ['auditor', 'cfo', 'admin'],
   'books.read': ROLES,
   'audit.read': ['auditor', 'cfo', 'admin'],
 } as const satisfies Record<string, readonly Role[]>;

@@ -1,3 +1,4 @@
+import { asc, eq } from 'drizzle-orm';
 import { Problem } from '../domain/problem.ts';
 import { GENESIS } from './audit-chain.ts';
 import type { Row } from './tables.ts';
@@ -45,6 +46,24 @@ export async function insertOffice(tx: Tx, settings: OfficeSettings): Promise<bo
     .onConflictDoNothing()
     .returning({ id: tx.t.office.id });
   return added.length > 0;
+}
+
+/** The office with the names of its first company and first admin; undefined before `init`. */
+export async function findOfficeSetUp(
+  tx: Tx,
+): Promise<{ office: Row<'office'>; company: string | null; admin: string | null } | undefined> {
+  const { companies, users, roleGrants } = tx.t;
+  const office = await findOffice(tx);
+  if (office === undefined) return undefined;
+  const [company] = await tx.db.select({ code: companies.code }).from(companies).orderBy(asc(companies.id)).limit(1);
+  const [admin] = await tx.db
+    .select({ username: users.username })
+    .from(roleGrants)
+    .innerJoin(users, eq(users.id, roleGrants.userId))
+    .where(eq(roleGrants.role, 'admin'))
+    .orderBy(asc(roleGrants.id))
+    .limit(1);
+  return { office, company: company?.code ?? null, admin: admin?.username ?? null };
 }
 
 function notSetUp(): never {
