@@ -5,7 +5,7 @@ import { paymentDocument, type PaymentDocument } from '../../documents/payment.t
 import { fundNaming } from '../../store/funds.ts';
 import { resolveName } from '../../store/naming.ts';
 import { listPayments, type PaymentFilter } from '../../store/payments.ts';
-import { userNaming } from '../../store/people.ts';
+import { resolveUser } from '../../store/people.ts';
 import { withinCompanies } from '../../store/scope.ts';
 import type { Tx } from '../../store/transaction.ts';
 import type { Column } from '../../terminal/list.ts';
@@ -79,7 +79,7 @@ async function filterOf(tx: Tx, { context, input, actor, currency, timezone }: Q
   const fund = input.optional('fund');
   const person = async (name: string): Promise<string | undefined> => {
     const username = input.optional(name);
-    return username === undefined ? undefined : resolveName(tx, userNaming(tx), username, undefined);
+    return username === undefined ? undefined : resolveUser(tx, username, actor.grants);
   };
   const requesterId = await person('requester');
   const executorId = await person('executor');
