@@ -1,0 +1,191 @@
+import { expect, test } from 'vitest';
+import { destinationFault, normaliseDestination, textFault, tidyText } from '../../src/domain/destination.ts';
+import { duplicateWarnings, headerFaults, IMPORT_COLUMNS, importLine } from '../../src/domain/payee-import.ts';
+import {
+  actChecks,
+  actRefusalKind,
+  approvedTerms,
+  isRequisitionStatus,
+  mayStep,
+  REQUISITION_STATUSES,
+  requisitionNumber,
+  statusAfter,
+  termsFaults,
+  type ActFacts,
+  type RequisitionAct,
+} from '../../src/domain/requisition.ts';
+
+const facts = (change: Partial<ActFacts> & { actor?: Partial<ActFacts['actor']>; status?: string } = {}): ActFacts => {
+  const { actor, status, ...rest } = change;
+  return {
+    act: 'approve',
+    requisition: { ref: 'req_abc123', number: 'REQ-2026-00001', status: status ?? 'submitted', requester: 'amina' },
+    payments: [],
+    others: ['brian'],
+    ...rest,
+    actor: { username: 'brian', isRequester: false, mayDecide: true, decidesElsewhere: true, ...actor },
+  };
+};
+const failing = (given: ActFacts) => actChecks(given).filter((check) => check.ok === false).map((check) => check.code);
+
+test('somebody else who may decide approves what is submitted', () => {
+  expect(failing(facts())).toEqual([]);
+});
+
+test('the requester neither approves nor rejects their own requisition', () => {
+  for (const act of ['approve', 'reject'] as const) {
+    const checks = actChecks(facts({ act, actor: { isRequester: true } }));
+    expect(checks.filter((check) => check.ok === false).map((check) => check.code)).toEqual(['APPROVER_IS_REQUESTER']);
+    expect(actRefusalKind(checks)).toBe('forbidden');
+  }
+});
+
+test('all failing checks are listed, people before figures', () => {
+  const checks = actChecks(facts({ status: 'paid', actor: { isRequester: true, mayDecide: false, decidesElsewhere: false } }));
+  expect(checks.filter((check) => check.ok === false).map((check) => check.code)).toEqual([
+    'REQUISITION_NOT_SUBMITTED',
+    'APPROVER_IS_REQUESTER',
+    'ROLE_MISSING',
+  ]);
+  expect(actRefusalKind(checks)).toBe('forbidden');
+});
+
+test('a decision elsewhere is out of scope, which differs from no role at all', () => {
+  expect(failing(facts({ actor: { mayDecide: false } }))).toEqual(['OUT_OF_SCOPE']);
+  expect(failing(facts({ actor: { mayDecide: false, decidesElsewhere: false } }))).toEqual(['ROLE_MISSING']);
+});
+
+test('only legal steps are possible', () => {
+  const legal: Record<RequisitionAct, string[]> = {
+    approve: ['submitted'],
+    reject: ['submitted'],
+    amend: ['submitted', 'approved', 'rejected'],
+    cancel: ['submitted', 'approved'],
+  };
+  for (const act of ['approve', 'reject', 'amend', 'cancel'] as const) {
+    for (const status of REQUISITION_STATUSES) {
+      expect(mayStep(act, status), `${act} ${status}`).toBe(legal[act].includes(status));
+      const checks = actChecks(facts({ act, status, actor: { isRequester: act === 'amend' } }));
+      expect(checks.some((check) => check.ok === false)).toBe(!legal[act].includes(status));
+    }
+  }
+  expect(statusAfter('amend')).toBe('submitted');
+  expect(actRefusalKind(actChecks(facts({ status: 'unheard of' })))).toBe('refused');
+});
+
+test('only its requester amends a requisition', () => {
+  expect(failing(facts({ act: 'amend' }))).toEqual(['NOT_THE_REQUESTER']);
+  expect(failing(facts({ act: 'amend', actor: { isRequester: true } }))).toEqual([]);
+});
+
+test('its requester or an approver cancels it, nobody else', () => {
+  expect(failing(facts({ act: 'cancel', actor: { isRequester: true, mayDecide: false } }))).toEqual([]);
+  expect(failing(facts({ act: 'cancel' }))).toEqual([]);
+  expect(failing(facts({ act: 'cancel', actor: { mayDecide: false } }))).toEqual(['NOT_THE_REQUESTER']);
+});
+
+test('an open payment holds up a cancellation, an executed one does not', () => {
+  for (const status of ['pending', 'executing', 'failed']) {
+    const given = facts({ act: 'cancel', payments: [{ ref: 'pay_1', status }] });
+    expect(failing(given)).toEqual(['PAYMENT_OPEN']);
+    expect(actChecks(given).at(-1)?.message).toContain(`pay_1 (${status})`);
+  }
+  expect(failing(facts({ act: 'cancel', payments: [{ ref: 'pay_1', status: 'success' }] }))).toEqual([]);
+});
+
+test('any payment that is not cancelled holds up an amendment', () => {
+  for (const status of ['pending', 'success', 'reversed']) {
+    const given = facts({ act: 'amend', actor: { isRequester: true }, payments: [{ ref: 'pay_1', status }, { ref: 'pay_2', status }] });
+    expect(failing(given)).toEqual(['REQUISITION_HAS_PAYMENTS']);
+    expect(actChecks(given).at(-1)?.message).toContain('pay_2');
+  }
+});
+
+test('numbers count with five digits, and go on beyond', () => {
+  expect(requisitionNumber(2026, 912)).toBe('REQ-2026-00912');
+  expect(requisitionNumber(2026, 100_000)).toBe('REQ-2026-100000');
+});
+
+test('approved terms change with every term and revision', () => {
+  const terms = {
+    id: 'r',
+    revision: 1,
+    payee: 'Jane',
+    amountMinor: 100,
+    currency: 'KES',
+    method: 'cash',
+    destination: 'Jane',
+    purpose: 'Taxi',
+    category: null,
+  } as const;
+  const digest = JSON.stringify(approvedTerms(terms));
+  const others = { revision: 2, payee: 'J', amountMinor: 101, method: 'bank', destination: 'x', purpose: 'y', category: 'z', currency: 'USD' };
+  for (const [term, value] of Object.entries(others)) {
+    expect(JSON.stringify(approvedTerms({ ...terms, [term]: value })), term).not.toBe(digest);
+  }
+});
+
+test('M-Pesa numbers are Kenyan mobiles, digit for digit', () => {
+  for (const good of ['254712345678', '254112345678']) expect(destinationFault('mpesa', good)).toBeNull();
+  for (const bad of ['25471234567', '2547123456789', '254212345678', '0712345678', '254 712345678', '254712345678 ', '']) {
+    expect(destinationFault('mpesa', bad), bad).toContain('not a Kenyan mobile number');
+  }
+});
+
+test('bank accounts have 4 to 64 letters, digits and a few signs', () => {
+  for (const good of ['1234', 'KCB:110-123/4.5', 'x'.repeat(64), 'Société 1234']) expect(destinationFault('bank', good)).toBeNull();
+  for (const bad of ['123', 'x'.repeat(65), 'KCB;1234', '12\n34', '=1234', 'a_bcd']) expect(destinationFault('bank', bad), bad).not.toBeNull();
+});
+
+test('cash names its receiver', () => {
+  expect(destinationFault('cash', 'Jane Wanjiru')).toBeNull();
+  expect(destinationFault('cash', '')).toContain('is empty');
+});
+
+test('text is kept whole up to its length, one character more is refused', () => {
+  expect(textFault('the payee', 'x'.repeat(140), 140)).toBeNull();
+  expect(textFault('the payee', 'x'.repeat(141), 140)).toContain('141 characters');
+  expect(textFault('the payee', '😀'.repeat(140), 140)).toBeNull();
+});
+
+test('control characters and line breaks are refused, letters of any script are not', () => {
+  for (const bad of ['a\u0000b', 'a\u001b[31m', 'a\nb', 'a\u2028b', 'a\u009bb', 'a\ud800b']) {
+    expect(textFault('the payee', bad, 140), JSON.stringify(bad)).toContain('control character');
+  }
+  for (const good of ['Ζωή', 'جين', 'O’Brien & Sons', 'ඩෙන්']) expect(textFault('the payee', good, 140)).toBeNull();
+});
+
+test('every fault of the words is named', () => {
+  expect(termsFaults({ payee: '', purpose: '', category: '', method: 'mpesa', destination: 'x' })).toHaveLength(4);
+  expect(termsFaults({ payee: 'a', purpose: 'b', category: null, method: null, destination: '' })).toEqual([]);
+});
+
+test('text is composed, trimmed and single-spaced', () => {
+  expect(tidyText('  Cafe\u0301 ')).toBe('Café');
+  expect(normaliseDestination(' KCB   12 34 ')).toBe('KCB 12 34');
+});
+
+test('statuses are known by name', () => {
+  expect(isRequisitionStatus('paid')).toBe(true);
+  expect(isRequisitionStatus('lost')).toBe(false);
+});
+
+test('a payee list has each column once and no other', () => {
+  expect(headerFaults(IMPORT_COLUMNS)).toEqual([]);
+  expect(headerFaults([...IMPORT_COLUMNS].toReversed())).toEqual([]);
+  expect(headerFaults(IMPORT_COLUMNS.slice(2))).toEqual(['line 1: missing columns payee, amount']);
+  expect(headerFaults([...IMPORT_COLUMNS, 'iban', 'payee'])).toEqual(['line 1: unknown columns "iban"', 'line 1: columns given twice payee']);
+});
+
+test('a line with more or fewer cells than the header is refused', () => {
+  expect(importLine(['payee', 'amount'], ['Jane'], 7)).toBe('line 7: 1 cells where the header has 2');
+  expect(importLine(['amount', 'payee'], ['5', 'Jane'], 2)).toMatchObject({ line: 2, payee: 'Jane', amount: '5', branch: '' });
+});
+
+test('lines that say the same are pointed out', () => {
+  const line = importLine(['payee'], ['Jane'], 2);
+  const other = importLine(['payee'], ['Jo'], 3);
+  const again = importLine(['payee'], [' Jane '], 4);
+  const lines = [line, other, again].filter((one) => typeof one !== 'string');
+  expect(duplicateWarnings(lines)).toEqual(['Line 4 is the same as line 2.']);
+});
