@@ -259,7 +259,7 @@ BEGIN
     SELECT 1 FROM funds f WHERE f.id = NEW.fund_id AND f.entry_seq = NEW.seq AND f.balance_minor = NEW.balance_after_minor
   ) OR NEW.balance_after_minor <> COALESCE(
     (SELECT e.balance_after_minor FROM ledger_entries e WHERE e.fund_id = NEW.fund_id AND e.seq = NEW.seq - 1), 0
-  ) + CASE NEW.type WHEN 'debit' THEN -NEW.amount_minor ELSE NEW.amount_minor END THEN
+  ) + (CASE NEW.type WHEN 'debit' THEN -NEW.amount_minor ELSE NEW.amount_minor END) THEN
     RAISE EXCEPTION 'ledger_entries: not in step with the fund' USING ERRCODE = 'integrity_constraint_violation', TABLE = TG_TABLE_NAME;
   END IF;
   RETURN NEW;
