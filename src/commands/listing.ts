@@ -45,6 +45,8 @@ export function periodOf(input: Input, now: Date, zone: string): { since?: Date;
 /** A list as one result: rows for scripts, a table for people, and a footer with the count and sums over all pages. */
 export function listResult<Document extends object>(list: {
   noun: string;
+  /** Where it is not the noun with an s. */
+  plural?: string;
   documents: readonly Document[];
   columns: readonly Column<Document>[];
   page: Page;
@@ -56,7 +58,7 @@ export function listResult<Document extends object>(list: {
     columns: list.columns,
     rows: documents,
     footer: footerOf(list),
-    empty: `No ${list.noun}s.`,
+    empty: `No ${list.plural ?? `${list.noun}s`}.`,
   };
   return {
     data: [...documents],
@@ -66,11 +68,11 @@ export function listResult<Document extends object>(list: {
   };
 }
 
-function footerOf({ noun, documents, page, totalsAre }: { noun: string; documents: readonly object[]; page: Page; totalsAre?: string }): string[] {
+function footerOf({ noun, plural = `${noun}s`, documents, page, totalsAre }: { noun: string; plural?: string; documents: readonly object[]; page: Page; totalsAre?: string }): string[] {
   const totals = Object.entries(page.totals).map(([currency, decimal]) =>
     formatAmount(decimal.startsWith('-') ? -parseAmount(decimal.slice(1), currency, { zero: true }) : parseAmount(decimal, currency, { zero: true }), currency),
   );
-  const count = `${page.count} ${page.count === 1 ? noun : `${noun}s`}`;
+  const count = `${page.count} ${page.count === 1 ? noun : plural}`;
   const sums = totals.length === 0 ? '' : `, ${totalsAre === undefined ? '' : `${totalsAre} `}${totals.join(' + ')}`;
   return [
     `${count}${sums}`,

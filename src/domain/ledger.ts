@@ -1,16 +1,19 @@
 import { Problem } from './problem.ts';
 
-export type EntryType = 'debit' | 'credit' | 'adjustment';
-export type EntryKind =
-  | 'opening'
-  | 'payment'
-  | 'fee'
-  | 'replenishment'
-  | 'variance'
-  | 'transfer'
-  | 'return'
-  | 'reversal'
-  | 'suspense';
+export const ENTRY_TYPES = ['debit', 'credit', 'adjustment'] as const;
+export type EntryType = (typeof ENTRY_TYPES)[number];
+export const ENTRY_KINDS = [
+  'opening',
+  'payment',
+  'fee',
+  'replenishment',
+  'variance',
+  'transfer',
+  'return',
+  'reversal',
+  'suspense',
+] as const;
+export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 export interface Book {
   readonly balanceMinor: number;

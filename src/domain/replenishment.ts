@@ -56,19 +56,22 @@ export const approvableMinor = (request: Pick<RequestFacts, 'amountFixed' | 'req
 export function approvalChecks({ request, fund, person, others }: ApprovalFacts): Check[] {
   const amountMinor = approvableMinor(request, fund);
   const money = (minor: number) => formatAmount(minor, fund.currency);
+  const needed = amountMinor > 0;
+  const status = statusCheck(request, ['pending']);
   return [
-    statusCheck(request, ['pending']),
+    status,
     personDiffers({ person, others, code: 'APPROVER_IS_REQUESTER', otherId: request.requestedBy, did: 'requested it', will: 'approve' }),
     roleCheck(person, others),
     {
       id: 'amount',
-      ok: amountMinor > 0,
-      code: amountMinor > 0 ? null : 'NOTHING_NEEDED',
+      // Of a request that is decided the figures say nothing.
+      ok: status.ok ? needed : null,
+      code: needed || !status.ok ? null : 'NOTHING_NEEDED',
       message:
-        amountMinor > 0
+        needed
           ? `${money(amountMinor)} are needed.`
           : `Fund ${fund.code} holds ${money(fund.balanceMinor)}; its imprest level is ${money(fund.imprestLevelMinor)}.`,
-      fix: amountMinor > 0 ? null : { command: `treasury replenish reject ${request.ref}`, who: [] },
+      fix: needed || !status.ok ? null : { command: `treasury replenish reject ${request.ref}`, who: [] },
       facts: { balance_minor: fund.balanceMinor, imprest_level_minor: fund.imprestLevelMinor, amount_minor: amountMinor },
     },
   ];

@@ -34,7 +34,8 @@ export function afterCursor(columns: { createdAt: PgColumn; id: PgColumn }, afte
   if (after === null) return undefined;
   const { at, id } = parseCursor(after);
   const when = columns.createdAt.mapToDriverValue(at);
-  return sql`(${columns.createdAt} < ${when} or (${columns.createdAt} = ${when} and ${columns.id} < ${id}))`;
+  // A row value, so that both databases start at the cursor in the index of a list instead of sorting what follows.
+  return sql`(${columns.createdAt}, ${columns.id}) < (${when}, ${id})`;
 }
 
 /** One row more than asked for tells whether a list goes on; 0 asks for all. */

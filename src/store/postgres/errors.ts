@@ -7,10 +7,10 @@ export function rootOf(error: unknown): Error & { code?: string; constraint?: st
   return root instanceof Error ? root : new Error(String(root));
 }
 
-/** Serialisation failures, deadlocks, and two short references that met: the whole transaction is run again. */
+/** Serialisation failures, deadlocks, and two references that met: the whole transaction is run again, and refuses then. */
 export function isRetryable(error: unknown): boolean {
   const { code, constraint } = rootOf(error);
-  return code === '40001' || code === '40P01' || (code === '23505' && (constraint ?? '').endsWith('_ref_unique'));
+  return code === '40001' || code === '40P01' || (code === '23505' && /_ref(erence)?_unique$/.test(constraint ?? ''));
 }
 
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ETIMEDOUT', 'ECONNRESET', 'EAI_AGAIN', 'ENOENT']);

@@ -1,0 +1,122 @@
+import { requireAbility, requireAbilityAt, belongsTo, type Actor, type Place } from '../domain/access.ts';
+import { readFundDraft, type FundDraft, type FundTerms } from '../domain/fund.ts';
+import { notFound, Problem, usage } from '../domain/problem.ts';
+import { quoted } from '../domain/quoted.ts';
+import { GENESIS, recordFundEvent, type Happening } from '../store/audit-chain.ts';
+import { fundCodeTaken, getFund, type FundView } from '../store/funds.ts';
+import { lockOffice } from '../store/office.ts';
+import { findPlace, readPlaces, type PlaceCodes } from '../store/place-codes.ts';
+import { newIdentity } from '../store/references.ts';
+import type { Store } from '../store/store.ts';
+import type { Row } from '../store/tables.ts';
+import type { Tx } from '../store/transaction.ts';
+import { postEntry } from './post-entry.ts';
+
+export interface CreateFundRequest {
+  readonly draft: Omit<FundDraft, 'currency'>;
+  readonly place: PlaceCodes;
+  /** Defaults to the office's currency. */
+  readonly currency: string | null;
+}
+
+export interface CreatedFund {
+  readonly view: FundView;
+  /** The request that an opening below the reorder level raised. */
+  readonly replenishment: Row<'replenishmentRequests'> | null;
+}
+
+/**
+ * Opens a fund; an opening balance is its first entry, one of 0 makes none. Throws usage FUND_INVALID with everything that
+ * is wrong, conflict FUND_EXISTS, forbidden, or not found when only the place does not exist.
+ */
+export async function createFund(store: Store, actor: Actor, request: CreateFundRequest): Promise<CreatedFund> {
+  requireAbility(actor, 'fund.manage');
+  return store.write(async (tx) => {
+    // The office's lock keeps "is this code free" true until the commit.
+    const office = await lockOffice(tx);
+    const currency = request.currency ?? office.currency;
+    const read = readFundDraft({ ...request.draft, currency });
+    const place = placeOrFaults(findPlace(await readPlaces(tx, (id) => belongsTo(actor, id)), request.place), read.faults);
+    if (read.terms === null) throw fundInvalid(read.faults);
+    requireAbilityAt(actor, 'fund.manage', place);
+    if (await fundCodeTaken(tx, request.draft.code)) throw fundExists(request.draft.code);
+    const { openingMinor, ...terms } = read.terms;
+    const fund = await fundRow(tx, actor, { ...terms, ...place, code: request.draft.code, currency });
+    await tx.db.insert(tx.t.funds).values(fund);
+    const replenishment = await open(tx, actor, fund, openingMinor);
+    return { view: await getFund(tx, fund.id), replenishment };
+  });
+}
+
+function placeOrFaults(found: ReturnType<typeof findPlace>, faults: readonly string[]): Place {
+  if (found !== null && 'place' in found) return found.place;
+  const fault = found?.fault ?? 'the place is missing: give --company, --region or --branch';
+  if (faults.length === 0 && found?.missing) throw notFound(found.missing.noun, quoted(found.missing.code), 'treasury org tree');
+  throw fundInvalid([...faults, fault]);
+}
+
+const fundInvalid = (faults: readonly string[]) =>
+  usage('FUND_INVALID', `The fund cannot be opened like this: ${faults.join('; ')}.`, {
+    unchanged: 'No fund was opened.',
+    fix: 'treasury fund create --help',
+    faults,
+  });
+
+const fundExists = (code: string) =>
+  new Problem('conflict', 'FUND_EXISTS', `There is already a fund ${code} in the office.`, {
+    unchanged: 'No fund was opened.',
+    fix: 'treasury fund list',
+  });
+
+async function fundRow(
+  tx: Tx,
+  actor: Actor,
+  settled: FundTerms & Place & { readonly code: string; readonly currency: string },
+): Promise<Row<'funds'>> {
+  return {
+    ...(await newIdentity(tx, 'funds')),
+    ...settled,
+    balanceMinor: 0,
+    reservedMinor: 0,
+    state: 'open',
+    lastReplenishedAt: null,
+    entrySeq: 0,
+    voucherYear: tx.now.getUTCFullYear(),
+    voucherSeq: 0,
+    headSeq: 0,
+    headHash: GENESIS,
+    createdBy: actor.userId,
+    createdAt: tx.now,
+  };
+}
+
+/** Records the opening as one event, with the entry that it may make. */
+async function open(tx: Tx, actor: Actor, fund: Row<'funds'>, openingMinor: number): Promise<Row<'replenishmentRequests'> | null> {
+  const created: Happening = {
+    actor: actor.username,
+    action: 'fund.created',
+    subject: fund.code,
+    origin: actor.origin,
+    payload: {
+      ref: fund.ref,
+      name: fund.name,
+      company_id: fund.companyId,
+      region_id: fund.regionId,
+      branch_id: fund.branchId,
+      currency: fund.currency,
+      opening_minor: openingMinor,
+      reorder_level_minor: fund.reorderLevelMinor,
+      imprest_level_minor: fund.imprestLevelMinor,
+      otp_threshold_minor: fund.otpThresholdMinor,
+      payment_limit_minor: fund.paymentLimitMinor,
+      daily_limit_minor: fund.dailyLimitMinor,
+      auto_replenish: fund.autoReplenish,
+    },
+  };
+  if (openingMinor === 0) {
+    await recordFundEvent(tx, fund, created);
+    return null;
+  }
+  const opening = { type: 'credit', kind: 'opening', amountMinor: openingMinor, description: 'Opening balance', createdBy: actor.userId } as const;
+  return (await postEntry(tx, fund, opening, created)).replenishment;
+}

@@ -1,0 +1,32 @@
+import { requireAbilityAt, type Actor } from '../domain/access.ts';
+import { getFund, resolveFund, type FundView } from '../store/funds.ts';
+import { getEntry, resolveEntry, type EntryView } from '../store/ledger.ts';
+import { getReplenishment, resolveReplenishment, type ReplenishmentView } from '../store/replenishments.ts';
+import type { Store } from '../store/store.ts';
+import type { Tx } from '../store/transaction.ts';
+
+/** The fund that a text names. Throws not found, also for those of other companies, or forbidden OUT_OF_SCOPE. */
+export const findFund = (store: Store, actor: Actor, text: string): Promise<FundView> => store.read((tx) => readableFund(tx, actor, text));
+
+/** The same inside a transaction. */
+export async function readableFund(tx: Tx, actor: Actor, text: string): Promise<FundView> {
+  const view = await getFund(tx, await resolveFund(tx, text, actor.grants));
+  requireAbilityAt(actor, 'books.read', view.fund);
+  return view;
+}
+
+/** The replenishment request that a text names. Throws as `findFund` does. */
+export const findReplenishment = (store: Store, actor: Actor, text: string): Promise<ReplenishmentView> =>
+  store.read(async (tx) => {
+    const view = await getReplenishment(tx, await resolveReplenishment(tx, text, actor.grants));
+    requireAbilityAt(actor, 'books.read', (await getFund(tx, view.request.fundId)).fund);
+    return view;
+  });
+
+/** The ledger entry that a text names. Throws as `findFund` does. */
+export const findEntry = (store: Store, actor: Actor, text: string): Promise<EntryView> =>
+  store.read(async (tx) => {
+    const view = await getEntry(tx, await resolveEntry(tx, text, actor.grants));
+    requireAbilityAt(actor, 'books.read', (await getFund(tx, view.entry.fundId)).fund);
+    return view;
+  });

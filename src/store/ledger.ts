@@ -1,0 +1,186 @@
+import { and, desc, eq, gte, inArray, lt, sql, type SQL } from 'drizzle-orm';
+import type { Grant } from '../domain/access.ts';
+import { entryDelta, type EntryKind, type EntryType } from '../domain/ledger.ts';
+import { fundIdsInScope } from './funds.ts';
+import { resolveName, type Naming } from './naming.ts';
+import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
+import { withinCompanies } from './scope.ts';
+import type { Row } from './tables.ts';
+import type { Tx } from './transaction.ts';
+
+const naming: Naming = { table: 'ledgerEntries', noun: 'ledger entry', codes: [], listCommand: 'treasury ledger list' };
+
+/** The id of the entry that a reference or id names, among the companies of the grants. */
+export async function resolveEntry(tx: Tx, text: string, grants: readonly Grant[]): Promise<string> {
+  const { funds, ledgerEntries: entries } = tx.t;
+  const companies = withinCompanies(funds, grants);
+  const theirs = companies && sql`exists (select 1 from ${funds} where ${funds.id} = ${entries.fundId} and ${companies})`;
+  return resolveName(tx, naming, text, theirs);
+}
+
+/** An entry with the names that people know its parts by. */
+export interface EntryView {
+  readonly entry: Row<'ledgerEntries'>;
+  readonly fundCode: string;
+  readonly currency: string;
+  readonly paymentRef: string | null;
+  readonly executionRef: string | null;
+  readonly replenishmentRef: string | null;
+  readonly createdByName: string;
+}
+
+export interface EntryFilter {
+  readonly fundId?: string | undefined;
+  readonly type?: EntryType | undefined;
+  readonly kind?: EntryKind | undefined;
+  /** No statement was ever read, so this holds for every entry. */
+  readonly unreconciled?: boolean;
+  readonly since?: Date | undefined;
+  readonly until?: Date | undefined;
+}
+
+export interface EntryPage {
+  readonly rows: EntryView[];
+  readonly next: string | null;
+  readonly count: number;
+  /** Credits and adjustments minus debits, by currency, over all pages. */
+  readonly totals: readonly { readonly currency: string; readonly sum: number }[];
+}
+
+/** More funds than this are looked for along all entries instead of each in its own book (SQLite unites at most 500 selects). */
+const FUNDS_APART = 400;
+
+/**
+ * Entries of funds that the grants reach, newest first, with how many there are in all and their net by currency. However
+ * long the books are, a page reads about as many entries as it shows, and without a period nothing is counted.
+ */
+export async function listEntries(tx: Tx, filter: EntryFilter, page: PageRequest, grants: readonly Grant[]): Promise<EntryPage> {
+  const fundIds = filter.fundId === undefined ? await fundIdsInScope(tx, grants) : [filter.fundId];
+  const sums = await (filter.since === undefined && filter.until === undefined ? keptSums : countedSums)(tx, filter, fundIds);
+  const count = sums.reduce((all, sum) => all + sum.entries, 0);
+  const totals = totalsOf(sums);
+  if (count === 0) return { rows: [], next: null, count, totals };
+  const found = await entryViews(tx, pageCondition(tx, filter, page, fundIds), rowsToAsk(page));
+  const { rows, next } = cutPage(
+    found.map((view) => ({ view, createdAt: view.entry.createdAt, id: view.entry.id })),
+    page,
+  );
+  return { rows: rows.map((row) => row.view), next, count, totals };
+}
+
+/** One entry with everything that is shown of it. */
+export async function getEntry(tx: Tx, id: string): Promise<EntryView> {
+  const [view] = await entryViews(tx, eq(tx.t.ledgerEntries.id, id), 1);
+  if (view === undefined) throw new Error(`ledger entry ${id} has gone`);
+  return view;
+}
+
+async function entryViews(tx: Tx, condition: SQL | undefined, limit: number): Promise<EntryView[]> {
+  const { ledgerEntries: entries, funds, payments, paymentExecutions, replenishmentRequests, users } = tx.t;
+  return (
+    tx.db
+      .select({
+        entry: entries,
+        // Every entry has a fund and an author: the left joins only keep SQLite from starting at the funds.
+        fundCode: sql<string>`${funds.code}`,
+        currency: sql<string>`${funds.currency}`,
+        paymentRef: payments.ref,
+        executionRef: paymentExecutions.ref,
+        replenishmentRef: replenishmentRequests.ref,
+        createdByName: sql<string>`${users.username}`,
+      })
+      .from(entries)
+      .leftJoin(funds, eq(funds.id, entries.fundId))
+      .leftJoin(payments, eq(payments.id, entries.paymentId))
+      .leftJoin(paymentExecutions, eq(paymentExecutions.id, entries.executionId))
+      .leftJoin(replenishmentRequests, eq(replenishmentRequests.id, entries.replenishmentId))
+      .leftJoin(users, eq(users.id, entries.createdBy))
+      .where(condition)
+      .orderBy(desc(entries.createdAt), desc(entries.id))
+      .limit(limit)
+  );
+}
+
+function conditionOf(tx: Tx, filter: EntryFilter): SQL | undefined {
+  const { ledgerEntries: entries } = tx.t;
+  return and(
+    filter.type === undefined ? undefined : eq(entries.type, filter.type),
+    filter.kind === undefined ? undefined : eq(entries.kind, filter.kind),
+    filter.since === undefined ? undefined : gte(entries.createdAt, filter.since),
+    filter.until === undefined ? undefined : lt(entries.createdAt, filter.until),
+  );
+}
+
+/** What belongs on a page: along all entries for all funds, along one book for one, and the newest of each book for several. */
+function pageCondition(tx: Tx, filter: EntryFilter, page: PageRequest, fundIds: readonly string[] | null): SQL | undefined {
+  const { ledgerEntries: entries } = tx.t;
+  const condition = and(conditionOf(tx, filter), afterCursor(entries, page.after));
+  const [only] = fundIds ?? [];
+  if (fundIds === null) return condition;
+  if (fundIds.length === 1 && only !== undefined) return and(eq(entries.fundId, only), condition);
+  if (page.limit === 0 || fundIds.length > FUNDS_APART) return and(inArray(entries.fundId, [...fundIds]), condition);
+  const books = fundIds.map((fundId, at) => {
+    const book = and(eq(entries.fundId, fundId), condition);
+    const newest = sql`select ${entries.id} from ${entries} where ${book} order by ${entries.createdAt} desc, ${entries.id} desc limit ${rowsToAsk(page)}`;
+    return sql`select id from (${newest}) ${sql.raw(`book_${at}`)}`;
+  });
+  return sql`${entries.id} in (${sql.join(books, sql` union all `)})`;
+}
+
+interface Sum {
+  readonly currency: string;
+  readonly type: string;
+  readonly entries: number;
+  readonly amountMinor: number;
+}
+
+/** From the running totals that every entry is added to: as many rows as funds have kinds of entries. */
+async function keptSums(tx: Tx, filter: EntryFilter, fundIds: readonly string[] | null): Promise<Sum[]> {
+  const { ledgerTotals: totals, funds } = tx.t;
+  if (fundIds?.length === 0) return [];
+  return tx.db
+    .select({
+      currency: funds.currency,
+      type: totals.type,
+      entries: sql<number>`sum(${totals.entries})`.mapWith(Number),
+      amountMinor: sql<number>`sum(${totals.amountMinor})`.mapWith(Number),
+    })
+    .from(totals)
+    .innerJoin(funds, eq(funds.id, totals.fundId))
+    .where(
+      and(
+        fundIds === null ? undefined : inArray(totals.fundId, [...fundIds]),
+        filter.type === undefined ? undefined : eq(totals.type, filter.type),
+        filter.kind === undefined ? undefined : eq(totals.kind, filter.kind),
+      ),
+    )
+    .groupBy(funds.currency, totals.type);
+}
+
+/** Counted along the period in the index. */
+async function countedSums(tx: Tx, filter: EntryFilter, fundIds: readonly string[] | null): Promise<Sum[]> {
+  const { ledgerEntries: entries, funds } = tx.t;
+  if (fundIds?.length === 0) return [];
+  const condition = and(fundIds === null ? undefined : inArray(entries.fundId, [...fundIds]), conditionOf(tx, filter));
+  const sums = await tx.db
+    .select({
+      fundId: entries.fundId,
+      type: entries.type,
+      entries: sql<number>`count(*)`.mapWith(Number),
+      amountMinor: sql<number>`sum(${entries.amountMinor})`.mapWith(Number),
+    })
+    .from(entries)
+    .where(condition)
+    .groupBy(entries.fundId, entries.type);
+  const currencies = new Map((await tx.db.select({ id: funds.id, currency: funds.currency }).from(funds)).map(({ id, currency }) => [id, currency]));
+  return sums.map((sum) => ({ ...sum, currency: currencies.get(sum.fundId) ?? '' }));
+}
+
+function totalsOf(sums: readonly Sum[]): { currency: string; sum: number }[] {
+  const nets = new Map<string, number>();
+  for (const { currency, type, amountMinor } of sums) {
+    // The database allows no other types.
+    nets.set(currency, (nets.get(currency) ?? 0) + entryDelta(type as EntryType, amountMinor));
+  }
+  return [...nets].map(([currency, sum]) => ({ currency, sum })).toSorted((a, b) => (a.currency < b.currency ? -1 : 1));
+}
