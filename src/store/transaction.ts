@@ -1,5 +1,5 @@
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
-import { Param, Placeholder, sql, type SQL } from 'drizzle-orm';
+import { Param, Placeholder, sql, type DriverValueEncoder, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Tables } from './tables.ts';
 
@@ -61,7 +61,12 @@ export function preparedChange(
 }
 
 /** A named parameter of a prepared statement, encoded as the column's type. */
-export const bound = (column: PgColumn, name: string): SQL => sql`${new Param(new Placeholder(name), column)}`;
+export const bound = (column: PgColumn, name: string): SQL => sql`${new Param(new Placeholder(name), orNull(column))}`;
+
+/** Drizzle encodes the values of placeholders without asking whether they are null. */
+const orNull = (column: PgColumn): DriverValueEncoder<unknown, unknown> => ({
+  mapToDriverValue: (value: unknown) => (value === null ? null : column.mapToDriverValue(value)),
+});
 
 /** Adds `FOR UPDATE` on Postgres; nothing on SQLite, whose write transaction is already alone, nor in a read. */
 export const lock = <Q>(tx: Tx, query: Q, of: object | readonly object[]): Q =>

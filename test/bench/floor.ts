@@ -91,7 +91,8 @@ function ratePerSecond(forMs: number, act: () => void): number {
   return (done * 1000) / elapsedMs;
 }
 
-function middle(values: readonly number[]): number {
+/** The median of the values. */
+export function middle(values: readonly number[]): number {
   const sorted = values.toSorted((x, y) => x - y);
   const half = sorted.length / 2;
   const low = sorted[Math.ceil(half) - 1];

@@ -1,0 +1,17 @@
+// npm run bench            every figure        npm run bench -- NAME...    some of them
+// npm run bench -- --large adds the ten million rows of `ledger`.
+
+const FIGURES: Readonly<Record<string, () => Promise<void>>> = {
+  executions: async () => (await import('./executions.ts')).measureExecutions(),
+};
+
+const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const unknown = words.filter((word) => FIGURES[word] === undefined);
+if (unknown.length > 0) {
+  process.stderr.write(`There is no bench ${unknown.join(', ')}; there are ${Object.keys(FIGURES).join(', ')}.\n`);
+  process.exitCode = 2;
+} else {
+  for (const [name, measure] of Object.entries(FIGURES)) {
+    if (words.length === 0 || words.includes(name)) await measure();
+  }
+}
