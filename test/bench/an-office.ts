@@ -22,6 +22,10 @@ export interface BenchOffice {
 export interface OfficeSize {
   readonly funds: number;
   readonly payments: number;
+  /** The amount of every payment; without one they differ. */
+  readonly amountMinor?: number;
+  /** What each fund opens with. */
+  readonly opening?: string;
 }
 
 const ROWS_AT_ONCE = 200;
@@ -50,11 +54,11 @@ export async function aBenchOffice(url: string, size: OfficeSize): Promise<Bench
     const [amina, brian, carol, david] = await Promise.all(['amina', 'brian', 'carol', 'david'].map((name) => actorOf(store, name)));
     if (amina === undefined || brian === undefined || carol === undefined || david === undefined) throw new Error('nobody came');
     const fundIds: string[] = [];
-    for (let at = 1; at <= size.funds; at += 1) fundIds.push(await aFund(store, david, `F${String(at).padStart(3, '0')}`));
+    for (let at = 1; at <= size.funds; at += 1) fundIds.push(await aFund(store, david, `F${String(at).padStart(3, '0')}`, size.opening));
     const paymentIds: string[] = [];
     for (let start = 0; start < size.payments; start += ROWS_AT_ONCE) {
       const count = Math.min(ROWS_AT_ONCE, size.payments - start);
-      paymentIds.push(...(await store.write((tx) => addPayments(tx, { amina, brian, carol, fundIds, start, count }))));
+      paymentIds.push(...(await store.write((tx) => addPayments(tx, { amina, brian, carol, fundIds, start, count, amountMinor: size.amountMinor }))));
     }
     return { url, executor: carol, fundIds, paymentIds };
   } finally {
@@ -62,9 +66,9 @@ export async function aBenchOffice(url: string, size: OfficeSize): Promise<Bench
   }
 }
 
-async function aFund(store: Store, treasurer: Actor, code: string): Promise<string> {
+async function aFund(store: Store, treasurer: Actor, code: string, opening = '900000000'): Promise<string> {
   const { view } = await createFund(store, treasurer, {
-    draft: { code, name: `Fund ${code}`, opening: '900000000', reorderLevel: '1000', otpThreshold: '1000000', autoReplenish: true },
+    draft: { code, name: `Fund ${code}`, opening, reorderLevel: '1000', otpThreshold: '1000000', autoReplenish: true },
     place: { company: 'ACME' },
     currency: null,
   });
@@ -78,6 +82,7 @@ interface Batch {
   readonly fundIds: readonly string[];
   readonly start: number;
   readonly count: number;
+  readonly amountMinor?: number | undefined;
 }
 
 async function addPayments(tx: Tx, batch: Batch): Promise<string[]> {
@@ -115,7 +120,7 @@ function requisitionRow(tx: Tx, own: { id: string; ref: string; at: number; comp
     branchId: null,
     payee: `Supplier ${own.at % 997} Ltd`,
     currency: 'KES',
-    amountMinor: AMOUNT_MINOR + (own.at % 5000),
+    amountMinor: batch.amountMinor ?? AMOUNT_MINOR + (own.at % 5000),
     method: 'cash',
     destination: `counter ${own.at}`,
     purpose: `Delivery ${own.at}`,
