@@ -63,8 +63,7 @@ export function listResult<Document extends object>(list: {
   return {
     data: [...documents],
     page,
-    // A list is printed by the columns that came with its rows, so their type is of no interest further on.
-    human: { list: view as unknown as ListView<never> },
+    human: { list: view },
   };
 }
 

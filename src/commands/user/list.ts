@@ -5,7 +5,7 @@ import { grantWords, userDocument, type UserDocument } from '../../documents/use
 import { listUsers, type UserFilter } from '../../store/people.ts';
 import type { Column } from '../../terminal/list.ts';
 import type { Command, Input } from '../command.ts';
-import { PAGE_OPTIONS, pageFooter, pageRequest } from '../list-page.ts';
+import { listResult, PAGE_OPTIONS, pageRequest } from '../listing.ts';
 
 const COLUMNS: readonly Column<UserDocument>[] = [
   { key: 'username', title: 'User', value: (user) => user.username, priority: 1 },
@@ -38,13 +38,13 @@ export const command: Command = {
     const page = pageRequest(input);
     const { grants } = await context.actor();
     const found = await (await context.store()).read((tx) => listUsers(tx, filter, page, grants));
-    const rows = found.rows.map(userDocument);
-    const footer = pageFooter(rows.length, found.count, found.count === 1 ? 'person' : 'people', found.next);
-    return {
-      data: rows,
+    return listResult({
+      noun: 'person',
+      plural: 'people',
+      documents: found.rows.map(userDocument),
+      columns: COLUMNS,
       page: { next: found.next, count: found.count, totals: {} },
-      human: { list: { columns: COLUMNS, rows, footer, empty: 'Nobody.' } },
-    };
+    });
   },
 };
 
