@@ -1,3 +1,4 @@
+import type { EntryKind, EntryType } from '../domain/ledger.ts';
 import type { Row } from '../store/tables.ts';
 import { money } from './money.ts';
 
@@ -27,8 +28,9 @@ export function ledgerEntryDocument({ entry, fundCode, currency, paymentRef, exe
     ref: entry.ref,
     fund: fundCode,
     seq: entry.seq,
-    type: entry.type,
-    kind: entry.kind,
+    // The database allows no other types and kinds.
+    type: entry.type as EntryType,
+    kind: entry.kind as EntryKind,
     ...money('amount', entry.amountMinor, currency),
     ...money('balance_after', entry.balanceAfterMinor, currency),
     currency,

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { errorSchema } from './envelope.ts';
+import { fundSchema } from './fund.ts';
+import { ledgerEntrySchema } from './ledger-entry.ts';
+import { migrationSchema, officeSchema } from './office.ts';
+import { codeSchema, executionOutcomeSchema, explanationSchema, paymentEventSchema, paymentSchema } from './payment.ts';
+import { placeSchema } from './place.ts';
+import { replenishmentCheckSchema, replenishmentSchema } from './replenishment.ts';
+import { requisitionSchema } from './requisition.ts';
+import { settingSchema } from './setting.ts';
+import { sessionSchema, userSchema } from './user.ts';
+
+const versionSchema = z.strictObject({ version: z.string(), node: z.string(), platform: z.string() });
+
+const schemaSchema = z.strictObject({
+  name: z.string(),
+  schema: z.string(),
+  json_schema: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** Every document by its name, as `treasury.<name>/1` in the answers. */
+export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
+  error: errorSchema,
+  execution: executionOutcomeSchema,
+  fund: fundSchema,
+  ledger_entry: ledgerEntrySchema,
+  migration: migrationSchema,
+  office: officeSchema,
+  payment: paymentSchema,
+  payment_code: codeSchema,
+  payment_event: paymentEventSchema,
+  payment_explanation: explanationSchema,
+  place: placeSchema,
+  replenishment: replenishmentSchema,
+  replenishment_check: replenishmentCheckSchema,
+  requisition: requisitionSchema,
+  schema: schemaSchema,
+  session: sessionSchema,
+  setting: settingSchema,
+  user: userSchema,
+  version: versionSchema,
+};
