@@ -104,7 +104,7 @@ export function requireAbilityAt(actor: Pick<Actor, 'grants' | 'username'>, abil
 /** The refusal of somebody without the role. */
 export function roleMissing(username: string, ability: Ability): Problem {
   const roles = ABILITIES[ability];
-  return new Problem('forbidden', 'ROLE_MISSING', `${username} is not a ${roles.join(', ').replace(/, ([^,]*)$/, ' or $1')}.`, {
+  return new Problem('forbidden', 'ROLE_MISSING', `${username} holds none of the roles ${roles.join(', ')}.`, {
     unchanged: 'Nothing was changed.',
     fix: 'ask an admin: treasury user role USERNAME --role ROLE',
   });

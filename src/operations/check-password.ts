@@ -33,7 +33,7 @@ async function countTry(tx: Tx, { username, origin }: PasswordAttempt): Promise<
   const found = await findUserByName(tx, username);
   if (found === undefined || found.disabledAt !== null) return null;
   const user = await lockUser(tx, found.id);
-  if (user.lockedUntil !== null && tx.now <= user.lockedUntil) throw loginLocked(user.lockedUntil);
+  if (user.lockedUntil !== null && tx.now <= user.lockedUntil) throw loginLocked(user.username, user.lockedUntil);
   // A lock that has run out starts the count anew.
   const failedLogins = (user.lockedUntil === null ? user.failedLogins : 0) + 1;
   const lockedUntil = failedLogins >= LOGIN_TRIES ? new Date(tx.now.getTime() + LOGIN_LOCK_MS) : null;
@@ -59,10 +59,10 @@ const loginFailed = (): Problem =>
     fix: 'treasury login --user NAME',
   });
 
-const loginLocked = (until: Date): Problem =>
+const loginLocked = (username: string, until: Date): Problem =>
   new Problem(
     'auth',
     'LOGIN_LOCKED',
-    `After ${LOGIN_TRIES} failed logins this user is locked until ${until.toISOString()}.`,
-    { unchanged: 'Nothing was changed.', fix: 'wait, or ask an admin: treasury user unlock USERNAME' },
+    `After ${LOGIN_TRIES} failed logins ${username} is locked until ${until.toISOString()}.`,
+    { unchanged: 'Nothing was changed.', fix: `wait, or ask an admin: treasury user unlock ${username}` },
   );

@@ -34,7 +34,7 @@ export async function createPayment(store: Store, actor: Actor, request: CreateP
     const checks = creationChecks({ requisition, fund, amountMinor, committedMinor: committed });
     const failing = checks.filter((check) => check.ok === false);
     if (failing.length > 0) {
-      throw new Problem('refused', 'PAYMENT_NOT_CREATABLE', `No payment can be made of ${requisition.number} from fund ${fund.code}. ${failing.map((check) => check.message).join(' ')}`, {
+      throw new Problem('refused', 'PAYMENT_NOT_CREATABLE', `No payment can be made of ${requisition.number} from fund ${fund.code}: ${failing.length === 1 ? 'one check fails' : `${failing.length} checks fail`}.`, {
         unchanged: 'No payment was created.',
         checks,
       });

@@ -110,7 +110,7 @@ export function refusal(ref: string, checks: readonly Check[], unchanged = 'Noth
   const failing = checks.filter(isFailed);
   const count = failing.length === 1 ? 'one check fails' : `${failing.length} checks fail`;
   const first = failing.find((check) => check.fix?.command !== null && check.fix?.command !== undefined);
-  return new Problem(refusalKind(checks), 'PAYMENT_NOT_EXECUTABLE', `${ref} cannot be executed: ${count}. ${failing.map((check) => check.message).join(' ')}`, {
+  return new Problem(refusalKind(checks), 'PAYMENT_NOT_EXECUTABLE', `${ref} cannot be executed: ${count}.`, {
     unchanged,
     checks,
     ...(first?.fix?.command ? { fix: first.fix.command } : {}),

@@ -37,6 +37,7 @@ export class Stage {
     const played = await this.#run(person, args, how.input);
     const lines = `${played.stdout}${played.stderr}`.trimEnd();
     if (lines !== '') this.#print(`${lines.replaceAll(/^/gm, '  ')}\n`);
+    if (played.exitCode !== 0) this.#print(`  [exit ${played.exitCode}]\n`);
     requireExit(args, played, how.exitCode ?? 0);
     return played;
   }
