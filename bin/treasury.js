@@ -8,21 +8,21 @@ else await relay();
 
 async function start() {
   process.umask(0o077);
-  const { accessSync, constants, existsSync } = await import('node:fs');
+  const { accessSync, constants, existsSync } = process.getBuiltinModule('node:fs');
   const main = new URL('../dist/main.js', import.meta.url);
   if (!existsSync(main)) {
     process.stderr.write('Error: treasury has not been built.\nNothing was done.\nFix: npm run build\n');
     process.exitCode = 1;
     return;
   }
-  await keepCompiled(accessSync, constants.W_OK);
+  keepCompiled(accessSync, constants.W_OK);
   await import(main.href);
 }
 
 /** Compiled code is kept beside the build, or in the person's own cache: never in /tmp, where others could plant theirs. */
-async function keepCompiled(accessSync, writable) {
-  const { enableCompileCache } = await import('node:module');
-  const { fileURLToPath } = await import('node:url');
+function keepCompiled(accessSync, writable) {
+  const { enableCompileCache } = process.getBuiltinModule('node:module');
+  const { fileURLToPath } = process.getBuiltinModule('node:url');
   const { HOME: home, XDG_CACHE_HOME: cache = home && `${home}/.cache` } = process.env;
   const dist = fileURLToPath(new URL('../dist', import.meta.url));
   try {

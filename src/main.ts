@@ -1,6 +1,6 @@
 import type { ProblemKind } from './domain/problem.ts';
-import { run } from './main/run.ts';
-import { installEpipeGuard } from './terminal/output.ts';
+import { VERSION } from './main/version.ts';
+import { installEpipeGuard, writeAll } from './terminal/output.ts';
 
 /** The only map from what went wrong to the exit code. */
 const EXIT_CODES: Readonly<Record<ProblemKind, number>> = {
@@ -19,11 +19,17 @@ const EXIT_CODES: Readonly<Record<ProblemKind, number>> = {
 // Databases, sessions and exports are made for their owner only.
 process.umask(0o077);
 installEpipeGuard(process.stdout, process.stderr);
-process.exitCode = await run({
-  argv: process.argv.slice(2),
-  env: process.env,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  clock: () => new Date(),
-  exitCodes: EXIT_CODES,
-});
+const argv = process.argv.slice(2);
+// Scripts ask for the version at every turn: it needs nothing else of the tool.
+if (argv.length === 1 && argv[0] === '--version') await writeAll(process.stdout, `treasury ${VERSION}\n`);
+else {
+  const { run } = await import('./main/run.ts');
+  process.exitCode = await run({
+    argv,
+    env: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    clock: () => new Date(),
+    exitCodes: EXIT_CODES,
+  });
+}

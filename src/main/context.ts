@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { once } from './once.ts';
 import { type Face, sayOn } from '../commands/print.ts';
 import type { Context, GlobalFlags, Places } from '../commands/context.ts';
@@ -64,7 +63,8 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
     places,
     origin,
     now: clock,
-    randomInt: (below) => randomInt(below),
+    // Loaded at the first code only: most commands need no chance.
+    randomInt: (below) => process.getBuiltinModule('node:crypto').randomInt(below),
     settings,
     zone: async () => (await zoneOf(settings)) ?? (await office()).timezone,
     store,

@@ -12,7 +12,6 @@ import { terminalWidth, writeAll } from '../terminal/output.ts';
 import { openContext, type OpenedContext } from './context.ts';
 import { failureOf, stackOf } from './failure.ts';
 import { interruption } from './interruption.ts';
-import { outFile } from './out-file.ts';
 import { settingOf } from './settings.ts';
 import { VERSION } from './version.ts';
 
@@ -57,7 +56,7 @@ async function answer(surroundings: Surroundings, state: State, interrupted: () 
   state.flags = asked.flags;
   const { command, flags, values } = asked;
   refuseFlags(command, flags);
-  const saveData = flags.out === null || flags.out === '-' ? undefined : outFile(flags.out);
+  const saveData = flags.out === null || flags.out === '-' ? undefined : (await import('./out-file.ts')).outFile(flags.out);
   const err = await faceOf(surroundings, 'stderr', flags.color);
   state.opened = await openContext({ flags, env, clock: surroundings.clock, talk: err });
   const { context, warnings } = state.opened;

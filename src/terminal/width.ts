@@ -1,9 +1,20 @@
-import stringWidth from 'string-width';
+import { createRequire } from 'node:module';
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made at first use: the first segmenter of a process takes 30 ms, and most lines are ASCII. */
+let segmenter: Intl.Segmenter | undefined;
+const graphemesOf = (text: string): Intl.Segments =>
+  (segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })).segment(text);
+
+/** Loaded at first use, for the same reason: the package makes a segmenter of its own. */
+let measure: ((text: string) => number) | undefined;
+const measured = (text: string): number => {
+  // The package's one export; a test compares the widths of many texts.
+  measure ??= (createRequire(import.meta.url)('string-width') as { default: (text: string) => number }).default;
+  return measure(text);
+};
 
 /** How many columns of a terminal a text takes, once `visible` has cleaned it. */
-export const widthOf = (text: string): number => (isSingleWidth(text) ? text.length : stringWidth(text));
+export const widthOf = (text: string): number => (isSingleWidth(text) ? text.length : measured(text));
 
 /** Whether a text has ASCII, Latin letters, dashes, quotes and ellipses only: one column each, so its length is its width. */
 const isSingleWidth = (text: string): boolean => {
@@ -62,7 +73,7 @@ const headOf = (text: string, width: number): string => {
   if (isSingleWidth(text)) return text.slice(0, Math.max(0, width));
   let head = '';
   let taken = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     taken += widthOf(segment);
     if (taken > width) break;
     head += segment;
@@ -71,6 +82,6 @@ const headOf = (text: string, width: number): string => {
 };
 
 const firstGrapheme = (text: string): string => {
-  for (const { segment } of graphemes.segment(text)) return segment;
+  for (const { segment } of graphemesOf(text)) return segment;
   return text;
 };
