@@ -50,7 +50,10 @@ export const userDocument = ({ user, grants }: UserView): UserDocument => ({
 const rolesOf = (grants: readonly GrantView[]): Role[] => [...new Set(grants.map(({ role }) => role))];
 
 const grantDocument = ({ role, company, region, branch, grantedBy, grantedAt }: GrantView): GrantDocument => ({
-  ...{ role, company, region, branch },
+  role,
+  company,
+  region,
+  branch,
   granted_by: grantedBy,
   granted_at: grantedAt.toISOString(),
 });

@@ -8,6 +8,7 @@ export const CONFIG_KEYS = ['database_url', 'tz', 'color', 'confirm.type_amount_
 export type ConfigKey = (typeof CONFIG_KEYS)[number];
 export type Config = Readonly<Partial<Record<ConfigKey, string>>>;
 
+/** Whether a text is the name of a setting. */
 export const isConfigKey = (text: string): text is ConfigKey => CONFIG_KEYS.some((key) => key === text);
 
 /** The key that a text names. Throws usage CONFIG_KEY_UNKNOWN, which names every key there is. */
@@ -57,7 +58,7 @@ function settingsOf(file: string, document: Record<string, unknown>): Config {
   const found: Partial<Record<ConfigKey, string>> = {};
   for (const [key, value] of flattened(document)) {
     if (!isConfigKey(key)) faults.push(`there is no setting ${quoted(key)}`);
-    else if (!['string', 'number', 'bigint'].includes(typeof value)) faults.push(`${key} is neither text nor a number`);
+    else if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') faults.push(`${key} is neither text nor a number`);
     else found[key] = String(value);
   }
   if (faults.length > 0) throw invalid(file, faults);

@@ -154,8 +154,16 @@ export interface NewUser {
 export async function insertUser(tx: Tx, user: NewUser): Promise<string> {
   const { id, ref } = await newIdentity(tx, 'users');
   await tx.db.insert(tx.t.users).values({
-    ...{ id, ref, ...user, disabledAt: null, failedLogins: 0, lockedUntil: null },
-    ...{ otpFailures: 0, otpFailuresDay: '', otpLockedAt: null, createdAt: tx.now },
+    id,
+    ref,
+    ...user,
+    disabledAt: null,
+    failedLogins: 0,
+    lockedUntil: null,
+    otpFailures: 0,
+    otpFailuresDay: '',
+    otpLockedAt: null,
+    createdAt: tx.now,
   });
   return id;
 }

@@ -93,8 +93,14 @@ export async function listPlaces(tx: Tx, grants: readonly Grant[]): Promise<Plac
   const fundsAt = (id: string) =>
     fundRows.filter((fund) => (fund.branchId ?? fund.regionId ?? fund.companyId) === id).map((fund) => fund.code);
   const view = (kind: PlaceKind, row: { id: string; code: string; name: string; createdAt: Date }, company: string, region: string | null) => ({
-    ...{ id: row.id, kind, code: row.code, name: row.name, createdAt: row.createdAt },
-    ...{ company, region, funds: fundsAt(row.id) },
+    id: row.id,
+    kind,
+    code: row.code,
+    name: row.name,
+    company,
+    region,
+    funds: fundsAt(row.id),
+    createdAt: row.createdAt,
   });
   return companies.flatMap((company) => {
     const branchesIn = (region: Row<'regions'> | null) =>

@@ -44,7 +44,7 @@ test('a sender is an address or a name with one', () => {
   expect(senderFault('treasury@localhost')).toBeNull();
   expect(senderFault('Acme Treasury <treasury@acme.example>')).toBeNull();
   for (const bad of ['Treasury', 'A <a@b.example>, c@d.example', 'A\r\nBcc: x@y.example <a@b.example>', 'A <a@b.example']) {
-    expect(senderFault(bad), bad).not.toBeNull();
+    expect(senderFault(bad)).not.toBeNull();
   }
 });
 
@@ -71,13 +71,13 @@ test.each(['smtp://me:hunter2@mail.example', 'http://me:hunter2@mail.example', '
 );
 
 test('a code has 2 to 16 capitals, digits and hyphens, a capital first', () => {
-  for (const good of ['AB', 'NBI-R', 'A'.repeat(16), 'K2']) expect(codeFault('the code', good), good).toBeNull();
-  for (const bad of ['A', 'A'.repeat(17), 'acme', '1A', '-A', 'A_B', 'A\n', '\u0410B']) expect(codeFault('the code', bad), bad).not.toBeNull();
+  for (const good of ['AB', 'NBI-R', 'A'.repeat(16), 'K2']) expect(codeFault('the code', good)).toBeNull();
+  for (const bad of ['A', 'A'.repeat(17), 'acme', '1A', '-A', 'A_B', 'A\n', '\u0410B']) expect(codeFault('the code', bad)).not.toBeNull();
 });
 
 test('a username has 2 to 32 small letters, digits, dots, hyphens and underscores, a letter first', () => {
-  for (const good of ['jo', 'root-admin', 'a.b_c', 'a'.repeat(32)]) expect(usernameFault(good), good).toBeNull();
-  for (const bad of ['a', 'a'.repeat(33), 'Jane', '1a', 'a b', 'a\n', '../x']) expect(usernameFault(bad), bad).not.toBeNull();
+  for (const good of ['jo', 'root-admin', 'a.b_c', 'a'.repeat(32)]) expect(usernameFault(good)).toBeNull();
+  for (const bad of ['a', 'a'.repeat(33), 'Jane', '1a', 'a b', 'a\n', '../x']) expect(usernameFault(bad)).not.toBeNull();
 });
 
 test('a password has 15 characters or more, whatever they are', () => {
@@ -90,10 +90,10 @@ test('a password has 15 characters or more, whatever they are', () => {
 
 test('a name shows what it is', () => {
   expect(nameFault('the name', 'Wanjik\u0169 Ng\u2019ang\u2019a')).toBeNull();
-  for (const bad of ['', '  ', 'a'.repeat(81), 'a\u202eb', 'a\u001b[31m', 'a\nb']) expect(nameFault('the name', bad), bad).not.toBeNull();
+  for (const bad of ['', '  ', 'a'.repeat(81), 'a\u202eb', 'a\u001b[31m', 'a\nb']) expect(nameFault('the name', bad)).not.toBeNull();
 });
 
 test('roles are read once each; those that may not meet are refused', () => {
   expect(parseRoles('cashier, Requester,cashier')).toEqual({ roles: ['cashier', 'requester'], faults: [] });
-  for (const bad of ['admin,cashier', 'auditor,requester', 'king', '', ',']) expect(parseRoles(bad).faults, bad).toHaveLength(1);
+  for (const bad of ['admin,cashier', 'auditor,requester', 'king', '', ',']) expect(parseRoles(bad).faults).toHaveLength(1);
 });

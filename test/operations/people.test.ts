@@ -9,7 +9,12 @@ import { logIn } from '../../src/operations/log-in.ts';
 import { logOut } from '../../src/operations/log-out.ts';
 import { unlockUser } from '../../src/operations/unlock-user.ts';
 import { addPlace } from '../../src/operations/add-place.ts';
+import { sessionDocument, userDocument } from '../../src/documents/user.ts';
+import { placeDocument } from '../../src/documents/place.ts';
+import { placeSchema } from '../../src/documents/schemas/place.ts';
+import { sessionSchema, userSchema } from '../../src/documents/schemas/user.ts';
 import { listUsers } from '../../src/store/people.ts';
+import { listPlaces } from '../../src/store/places.ts';
 import type { Store } from '../../src/store/store.ts';
 import { eachDatabase, type Open } from '../support/databases.ts';
 import { actorOf, anOfficeWithAdmin, aPerson, aToken, ORIGIN, PASSWORD, viewOf } from '../support/people.ts';
@@ -389,6 +394,20 @@ eachDatabase((open) => {
       await disableUser(store, admin, { username: 'carol' });
       await enableUser(store, admin, { username: 'carol' });
       expect((await officeActions(store)).slice(3)).toEqual(['user.added', 'user.roles_changed', 'user.disabled', 'user.enabled']);
+    });
+
+    test('the documents of people, sessions and places are what their schemas say, and hold no hash', async () => {
+      const { store, admin, login } = await setUp(open);
+      await addPlace(store, admin, { kind: 'region', code: 'NBI-R', name: 'Nairobi', within: {} });
+      await aPerson(store, admin, 'carol', { roles: 'cashier', place: { region: 'NBI-R' }, phone: '0712345678' });
+      const { view } = await login('carol');
+      const documents = [
+        userSchema.parse(userDocument(view)),
+        sessionSchema.parse(sessionDocument(view, view.session, view.session.expiresAt)),
+        ...(await store.read((tx) => listPlaces(tx, admin.grants))).map((place) => placeSchema.parse(placeDocument(place))),
+      ];
+      expect(documents).toHaveLength(4);
+      expect(JSON.stringify(documents)).not.toMatch(/argon2|token/);
     });
 
     test('people of one company know nobody of another, but the admins', async () => {
