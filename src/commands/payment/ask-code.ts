@@ -60,7 +60,7 @@ async function isRight(context: Context, subject: CodeCase, code: string): Promi
     return true;
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'OTP_INVALID') throw error;
-    context.warn(error.message);
+    context.say(error.message);
     return false;
   }
 }

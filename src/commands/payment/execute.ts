@@ -87,7 +87,7 @@ async function askForReference(context: Context, { subject, view, office, execut
   } catch (error) {
     // Whatever goes wrong now, money may have left: say so instead of the lesser trouble.
     if (!(error instanceof Problem)) throw error;
-    context.warn(error.message);
+    context.say(error.message);
     return open();
   }
 }
