@@ -17,13 +17,15 @@ export const command: Command = {
     { command: 'treasury replenish check --create --quiet', about: 'from cron, every morning' },
   ],
   access: 'replenishment.check',
-  writes: true,
+  // Only --create does; the check itself runs with --read-only too.
+  writes: false,
   document: 'replenishment_check',
   async run(context, input) {
     const low = await checkReplenishment(await context.store(), await context.actor(), {
       fund: input.optional('fund') ?? null,
       create: input.flag('create'),
     });
+    if (input.flag('create') && context.flags.dryRun) context.say('Nothing was saved (dry run).');
     const documents = low.map(replenishmentCheckDocument);
     const waiting = documents.flatMap(({ open_replenishment: open }) => (open === null ? [] : [open]));
     const missing = documents.some(({ open_replenishment: open }) => open === null);
