@@ -101,10 +101,12 @@ const figures = preparedRows('execution_figures', (tx) => {
     .select({
       committedMinor: sum(sql`select sum(o.amount_minor) from payments o where o.requisition_id = ${payments.requisitionId} and o.status <> 'cancelled'`),
       executedMinor: sum(sql`select sum(o.amount_minor) from payments o where o.requisition_id = ${payments.requisitionId} and o.status in ('success', 'reconciled')`),
-      paidTodayMinor: sum(sql`select sum(o.amount_minor) from payments o where o.fund_id = ${payments.fundId} and o.executed_at >= ${bound(payments.executedAt, 'dayStart')} and o.status in ('executing', 'success', 'reconciled', 'reversed')`),
+      // Only counted where a daily limit is to be judged.
+      paidTodayMinor: sum(sql`select sum(o.amount_minor) from payments o where (select f.daily_limit_minor from funds f where f.id = ${payments.fundId}) is not null and o.fund_id = ${payments.fundId} and o.executed_at >= ${bound(payments.executedAt, 'dayStart')} and o.status in ('executing', 'success', 'reconciled', 'reversed')`),
       paidToDestinationMinor: sum(sql`select sum(o.amount_minor) from payments o where o.destination = ${payments.destination} and o.currency = ${payments.currency} and o.executed_at >= ${bound(payments.executedAt, 'splittingStart')} and o.status in ('executing', 'success', 'reconciled')`),
       attempts: sum(sql`select max(a.number) from payment_attempts a where a.payment_id = ${payments.id}`),
-      voucher: sql<string | null>`(select e.voucher_number from payment_executions e where e.payment_id = ${payments.id})`,
+      // Nested, as Drizzle leaves the table's name out of columns that stand directly in a field.
+      voucher: sql<string | null>`(${sql`select e.voucher_number from payment_executions e where e.payment_id = ${payments.id}`})`,
       openReplenishments: sum(sql`select count(*) from replenishment_requests r where r.fund_id = ${payments.fundId} and r.status in ('pending', 'approved')`),
       referenceUses: sum(sql`select count(*) from payment_executions e where e.gateway = 'manual' and e.gateway_account = ${payments.method} and e.gateway_reference = ${bound(executions.gatewayReference, 'gatewayReference')}`),
     })

@@ -10,7 +10,7 @@ export function rootOf(error: unknown): Error & { code?: string; constraint?: st
 /** Serialisation failures, deadlocks, and two references that met: the whole transaction is run again, and refuses then. */
 export function isRetryable(error: unknown): boolean {
   const { code, constraint } = rootOf(error);
-  return code === '40001' || code === '40P01' || (code === '23505' && /_ref(erence)?_unique$/.test(constraint ?? ''));
+  return code === '40001' || code === '40P01' || (code === '23505' && /_(ref_unique|reference(_unique)?)$/.test(constraint ?? ''));
 }
 
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ETIMEDOUT', 'ECONNRESET', 'EAI_AGAIN', 'ENOENT']);
