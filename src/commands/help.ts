@@ -1,10 +1,9 @@
-import type { Command as Parser } from 'commander';
 import { visible } from '../terminal/clean.ts';
 import { padTo, widthOf, wrapTo } from '../terminal/width.ts';
 import { CATALOG, type Entry, type Noun } from './catalog.ts';
 import type { Command } from './command.ts';
 import { GLOBAL_OPTIONS } from './global-flags.ts';
-import { findForHelp, parserOf } from './program.ts';
+import { findForHelp } from './program.ts';
 import { findTopic, TOPICS } from './topics.ts';
 
 /** No line of help is longer than this, however wide the terminal: long lines are hard to read. */
@@ -56,27 +55,30 @@ const summaries = (entries: readonly Entry[]): Promise<Row[]> =>
   Promise.all(entries.map(async ({ name, load }): Promise<Row> => [name, (await load()).command.summary]));
 
 const commandHelp = (command: Command, width: number): string => {
-  const parser = described(command, width);
-  const details = (command.details ?? '').split('\n').flatMap((line) => wrapped(line, width));
-  const footer = [
-    ...(command.details === undefined ? [] : [...details, '']),
+  const inputs = [
+    ...(command.arguments ?? []).map(({ name, about }): Row => [`<${name}>`, about]),
+    ...(command.options ?? []).map(({ flags, about }): Row => [flags, about]),
+  ];
+  const lines = [
+    usageLine(command),
+    '',
+    `${command.summary.replace(/\.$/, '')}.`,
+    '',
+    ...(inputs.length === 0 ? [] : twoColumns(inputs, width).split('\n')),
+    ...(command.details === undefined ? [] : [...command.details.split('\n'), '']),
     `Exit codes: ${exitCodes(command)} (treasury help exit-codes)`,
     'Flags that every command takes: treasury --help',
     '',
     'Examples:',
-    ...command.examples.flatMap(({ command: line, about }) => [...wrapped(`  # ${about}`, width), `  ${line}`]),
   ];
-  return `${parser.helpInformation()}\n${footer.flatMap((line) => (line.startsWith('  ') ? [line] : wrapped(line, width))).join('\n')}\n`;
+  // An example stays on one line, so that it can be copied.
+  const examples = command.examples.flatMap(({ command: line, about }) => [...wrapped(`  # ${about}`, width), `  ${line}`]);
+  return `${[...lines.flatMap((line) => wrapped(line, width)), ...examples].join('\n')}\n`;
 };
-
-const described = (command: Command, width: number): Parser =>
-  parserOf(command)
-    .description(`${command.summary.replace(/\.$/, '')}.`)
-    .usage(usageLine(command))
-    .configureOutput({ getOutHelpWidth: () => width });
 
 const usageLine = (command: Command): string =>
   [
+    `Usage: treasury ${command.path}`,
     ...(command.arguments ?? []).map(({ name, optional }) => (optional === true ? `[${name}]` : `<${name}>`)),
     ...(command.options ?? []).filter(({ required }) => required === true).map(({ flags }) => flags),
     '[options]',

@@ -106,7 +106,7 @@ export const findForHelp = (words: readonly string[]): Noun | Entry => {
 };
 
 /** A parser for one command with all its own and all global options. */
-export const parserOf = (command: Command): Parser => {
+const parserOf = (command: Command): Parser => {
   const parser = quietParser(`treasury ${command.path}`);
   for (const argument of command.arguments ?? []) {
     parser.argument(argument.name.endsWith('...') ? `[${argument.name}]` : `[${argument.name}]`, argument.about);
@@ -114,7 +114,7 @@ export const parserOf = (command: Command): Parser => {
   const own = (command.options ?? []).map(({ flags }) => longName(flags));
   for (const { flags, about } of command.options ?? []) parser.addOption(new Option(flags, about));
   for (const { flags, about } of GLOBAL_OPTIONS) {
-    if (!own.includes(longName(flags))) parser.addOption(new Option(flags, about).hideHelp());
+    if (!own.includes(longName(flags))) parser.addOption(new Option(flags, about));
   }
   return parser;
 };

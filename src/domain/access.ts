@@ -3,6 +3,7 @@ import { Problem } from './problem.ts';
 export const ROLES = ['requester', 'approver', 'cashier', 'treasurer', 'cfo', 'auditor', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Whether a text names a role. */
 export const isRole = (text: string): text is Role => ROLES.some((role) => role === text);
 
 /** Where something stands: a company, a region of it, or a branch. */

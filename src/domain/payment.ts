@@ -1,5 +1,5 @@
 import { standsAtOrAbove, type Place } from './access.ts';
-import { formatAmount } from './money.ts';
+import { decimalOf, formatAmount } from './money.ts';
 import type { Check } from './problem.ts';
 
 export const PAYMENT_STATUSES = ['pending', 'executing', 'success', 'failed', 'reconciled', 'cancelled', 'reversed'] as const;
@@ -7,7 +7,9 @@ export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 export const METHODS = ['mpesa', 'bank', 'cash'] as const;
 export type Method = (typeof METHODS)[number];
 
+/** Whether a text names a method. */
 export const isMethod = (text: string): text is Method => METHODS.some((method) => method === text);
+/** Whether a text names a status of payments. */
 export const isPaymentStatus = (text: string): text is PaymentStatus => PAYMENT_STATUSES.some((status) => status === text);
 
 /** Attempts that may fail before a payment must be cancelled and made anew. */
@@ -22,6 +24,7 @@ export const gatewayAccountOf = (method: string, fundCode: string): string => (m
 /** A gateway's reference as it is compared and kept: without spaces around, in capitals. */
 export const normalReference = (text: string): string => text.trim().toUpperCase();
 
+/** What is wrong with a normal reference, or null. */
 export const referenceFault = (reference: string): string | null =>
   /^[A-Z0-9][A-Z0-9 ./_-]{1,63}$/.test(reference)
     ? null
@@ -79,7 +82,7 @@ export function creationChecks({ requisition, fund, amountMinor, committedMinor 
       'REQUISITION_EXCEEDED',
       `${money(amountMinor)} of ${money(left)} left.`,
       `${requisition.number} has ${money(Math.max(left, 0))} left of ${money(requisition.amountMinor)}; this payment would be ${money(amountMinor)}.`,
-      left > 0 ? `treasury payment create --requisition ${requisition.number} --fund ${fund.code} --amount ${formatAmount(left, requisition.currency).split(' ')[1] ?? ''}` : null,
+      left > 0 ? `treasury payment create --requisition ${requisition.number} --fund ${fund.code} --amount ${decimalOf(left, requisition.currency)}` : null,
     ),
     check(
       'fund_open',

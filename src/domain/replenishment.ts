@@ -5,6 +5,7 @@ import type { Check, ProblemKind } from './problem.ts';
 export const REPLENISHMENT_STATUSES = ['pending', 'approved', 'funded', 'rejected'] as const;
 export type ReplenishmentStatus = (typeof REPLENISHMENT_STATUSES)[number];
 
+/** Whether a text names a status of replenishments. */
 export const isReplenishmentStatus = (text: string): text is ReplenishmentStatus =>
   REPLENISHMENT_STATUSES.some((status) => status === text);
 

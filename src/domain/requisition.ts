@@ -5,6 +5,7 @@ import type { Check, ProblemKind } from './problem.ts';
 export const REQUISITION_STATUSES = ['submitted', 'approved', 'paid', 'rejected', 'cancelled'] as const;
 export type RequisitionStatus = (typeof REQUISITION_STATUSES)[number];
 
+/** Whether a text names a status of requisitions. */
 export const isRequisitionStatus = (text: string): text is RequisitionStatus =>
   REQUISITION_STATUSES.some((status) => status === text);
 

@@ -36,6 +36,7 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
   const unnamed = placesOf(env, directories, null);
   const settings = await settingsOf(flags, env, unnamed.configFile);
   const places = placesOf(env, directories, settingOf(settings, 'database_url'));
+  if (flags.tz !== null) await zoneOf(settings);
   const origin = originOf(env);
   const warnings: string[] = [];
   let progress: Progress = 'nothing';

@@ -22,6 +22,7 @@ export async function migrateStore(
   return (await import('./sqlite/prepare.ts')).prepareSqlite(sqlitePath(url), options);
 }
 
+/** Whether a URL names a Postgres database; all others are files. */
 export const isPostgres = (url: string): boolean => /^postgres(ql)?:\/\//.test(url);
 
 /** The file of a `sqlite:PATH` URL. Throws Problem usage for any other scheme. */

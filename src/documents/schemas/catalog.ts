@@ -10,6 +10,8 @@ import { requisitionSchema } from './requisition.ts';
 import { settingSchema } from './setting.ts';
 import { sessionSchema, userSchema } from './user.ts';
 
+const demoSchema = z.strictObject({ directory: z.string(), seed: z.int(), people: z.array(z.string()) });
+
 const versionSchema = z.strictObject({ version: z.string(), node: z.string(), platform: z.string() });
 
 const schemaSchema = z.strictObject({
@@ -20,6 +22,7 @@ const schemaSchema = z.strictObject({
 
 /** Every document by its name, as `treasury.<name>/1` in the answers. */
 export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
+  demo: demoSchema,
   error: errorSchema,
   execution: executionOutcomeSchema,
   fund: fundSchema,
