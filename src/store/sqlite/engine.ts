@@ -1,26 +1,19 @@
 import type { ChangeQuery, Engine, RowsQuery } from '../transaction.ts';
-
-interface SqliteRows<R> {
-  all(parameters: Record<string, unknown>): R[];
-}
-interface SqliteChange {
-  run(parameters: Record<string, unknown>): { changes: number };
-}
+import { compileStatement, type Compiled, type DrizzleStatement } from './statement.ts';
 
 /** better-sqlite3 answers at once: statements are prepared once per connection and run synchronously. */
 export function sqliteEngine(): Engine {
-  const statements = new Map<string, unknown>();
-  const once = <S>(name: string, build: () => { prepare(name: string): unknown }): S => {
+  const statements = new Map<string, Compiled>();
+  const once = (name: string, build: () => { prepare(name: string): unknown }): Compiled => {
     let statement = statements.get(name);
-    if (statement === undefined) statements.set(name, (statement = build().prepare(name)));
     // The Postgres face promises `execute`; what Drizzle prepared here is its SQLite statement (see tables.ts).
-    return statement as S;
+    if (statement === undefined) statements.set(name, (statement = compileStatement(build().prepare(name) as DrizzleStatement)));
+    return statement;
   };
   return {
     rows: async <R>(name: string, build: () => RowsQuery<R>, parameters: Record<string, unknown>) =>
-      once<SqliteRows<R>>(name, build).all(parameters),
-    change: async (name: string, build: () => ChangeQuery, parameters: Record<string, unknown>) =>
-      once<SqliteChange>(name, build).run(parameters).changes,
+      once(name, build).rows(parameters) as R[],
+    change: async (name: string, build: () => ChangeQuery, parameters: Record<string, unknown>) => once(name, build).change(parameters),
     lock: (query) => query,
     together: async (writes) => {
       const counts: number[] = [];

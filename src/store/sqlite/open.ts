@@ -10,7 +10,7 @@ import { sqliteEngine } from './engine.ts';
 import * as schema from './schema.ts';
 import { assertSchemaVersion } from './migrate.ts';
 import { inTurn } from '../turn.ts';
-import { beginImmediate, explainSqliteError } from './writing.ts';
+import { beginImmediate, beginRead, explainSqliteError } from './writing.ts';
 
 /** "TRSY" in the header of every treasury database, so that another program's file is never opened by mistake. */
 const APPLICATION_ID = 0x54525359;
@@ -32,7 +32,7 @@ export function openSqlite(path: string, options: OpenOptions): Store {
 
   const read = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     turn(async () => {
-      raw.exec('BEGIN');
+      beginRead(raw);
       try {
         return await work(begin('read'));
       } catch (error) {

@@ -11,23 +11,34 @@ const WAL_WRITE_LOCK = 120;
  */
 export async function beginImmediate(raw: Database.Database, file: string, patienceMs: number): Promise<void> {
   const startedAt = performance.now();
-  raw.pragma('busy_timeout = 0');
-  try {
-    for (;;) {
-      try {
-        raw.exec('BEGIN IMMEDIATE');
-        return;
-      } catch (error) {
-        if (!isBusy(error)) throw explainSqliteError(error, file);
-      }
-      if (performance.now() - startedAt >= patienceMs) throw busy(file, patienceMs);
-      sleep(0.2 + Math.random() * 0.8);
-      // Let signals and timers in between tries.
-      await new Promise((resolve) => setImmediate(resolve));
+  setBusyTimeout(raw, 0);
+  for (;;) {
+    try {
+      raw.exec('BEGIN IMMEDIATE');
+      return;
+    } catch (error) {
+      if (!isBusy(error)) throw explainSqliteError(error, file);
     }
-  } finally {
-    raw.pragma('busy_timeout = 5000');
+    if (performance.now() - startedAt >= patienceMs) throw busy(file, patienceMs);
+    sleep(0.2 + Math.random() * 0.8);
+    // Let signals and timers in between tries.
+    await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+/** Begins a read, which waits where another connection recovers or removes the WAL file. */
+export function beginRead(raw: Database.Database): void {
+  setBusyTimeout(raw, 5000);
+  raw.exec('BEGIN');
+}
+
+const busyTimeouts = new WeakMap<Database.Database, number>();
+
+/** The pragma costs as much as a small query: it is sent only when another timeout is wanted. */
+function setBusyTimeout(raw: Database.Database, milliseconds: number): void {
+  if (busyTimeouts.get(raw) === milliseconds) return;
+  raw.pragma(`busy_timeout = ${milliseconds}`);
+  busyTimeouts.set(raw, milliseconds);
 }
 
 const cell = new Int32Array(new SharedArrayBuffer(4));
