@@ -1,6 +1,6 @@
 import { ABILITIES, mayAnywhere, mayAt, type Actor, type Place } from './access.ts';
 import { availableMinor } from './ledger.ts';
-import { formatAmount } from './money.ts';
+import { decimalOf, formatAmount } from './money.ts';
 import { otpExpired, otpRequired, OTP_TRIES, type Challenge } from './otp.ts';
 import type { Check, Fix, ProblemKind } from './problem.ts';
 
@@ -39,6 +39,7 @@ export interface ExecutionFacts {
     readonly dailyLimitMinor: number | null;
   };
   readonly executor: Pick<Actor, 'userId' | 'username' | 'phone' | 'grants'>;
+  /** Counted only for a fund with a daily limit. */
   readonly paidTodayMinor: number;
   readonly paidToDestinationMinor: number;
   /** The executor's newest challenge for this payment, and the digest that it must carry. */
@@ -92,6 +93,7 @@ export function executionChecks(facts: ExecutionFacts): Check[] {
   ];
 }
 
+/** Whether a check was judged and did not pass. */
 export const isFailed = (check: Check): boolean => check.ok === false;
 
 /** Which kind of refusal a list of failing checks is: the exit code that CLI.md gives when several kinds fail. */
@@ -198,16 +200,18 @@ function otpExpiryCheck(facts: ExecutionFacts): Check {
   );
 }
 
-function retriesCheck({ payment, fund }: ExecutionFacts): Check {
+function retriesCheck({ payment, requisition, fund }: ExecutionFacts): Check {
   const figures = { retry_count: payment.retryCount, max_retries: payment.maxRetries };
   if (payment.retryCount < payment.maxRetries) {
     return passed('retries', `${payment.retryCount} of ${payment.maxRetries} attempts have failed.`, figures);
   }
+  const amount = decimalOf(payment.amountMinor, payment.currency);
+  const again = `treasury payment create --requisition ${requisition.number} --fund ${fund.code} --amount ${amount}`;
   return failed(
     'retries',
     'RETRIES_EXHAUSTED',
     `All ${payment.maxRetries} attempts have failed.`,
-    { command: `treasury payment cancel ${payment.ref} && treasury payment create --requisition REQUISITION --fund ${fund.code}` },
+    { command: `treasury payment cancel ${payment.ref} && ${again}` },
     figures,
   );
 }
@@ -250,7 +254,7 @@ function limitsCheck({ payment, fund, paidTodayMinor }: ExecutionFacts): Check {
   return failed('limits', 'LIMIT_EXCEEDED', faults.join(' '), { command: `treasury fund show ${fund.code}` }, {
     payment_limit_minor: fund.paymentLimitMinor,
     daily_limit_minor: fund.dailyLimitMinor,
-    paid_today_minor: paidTodayMinor,
+    paid_today_minor: fund.dailyLimitMinor === null ? null : paidTodayMinor,
   });
 }
 
