@@ -1,33 +1,13 @@
-import { hash } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
+import { canonicalJson, linkHash } from './audit-hash.ts';
 import { bound, preparedChange, type Tx } from './transaction.ts';
 
-/** The hash before the first event of a chain. */
-export const GENESIS = '0'.repeat(64);
-const VERSION = 'treasury-audit-1';
+export { canonicalJson, GENESIS, linkHash, rowDigest } from './audit-hash.ts';
+
 export const OFFICE_CHAIN = 'office';
 
 /** A fund's chain is named by its code, which never changes. */
 export const fundChain = (code: string): string => `fund:${code}`;
-
-/** One link: SHA-256(version || chain || seq || previous hash || canonical JSON), each on a line. */
-export const linkHash = (chain: string, seq: number, previousHash: string, body: string): string =>
-  hash('sha256', `${VERSION}\n${chain}\n${seq}\n${previousHash}\n${body}`);
-
-/** JSON as RFC 8785 has it: keys sorted, no white space. Instants are ISO 8601 with milliseconds, absent values null. */
-export function canonicalJson(value: unknown): string {
-  if (value === null || value === undefined) return 'null';
-  if (value instanceof Date) return JSON.stringify(value.toISOString());
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join(',')}]`;
-  if (typeof value === 'object') {
-    const pairs = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-    return `{${pairs.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
-  }
-  return JSON.stringify(value);
-}
-
-/** SHA-256 over all columns of an immutable row, as its event carries it. */
-export const rowDigest = (row: Record<string, unknown>): string => hash('sha256', canonicalJson(row));
 
 export interface Happening {
   /** Username, or `system` for what nobody asked for. */
