@@ -61,7 +61,7 @@ export async function sendCode(store: Store, mailer: Mailer, executor: Actor, re
   }
   await store.write(async (tx) => {
     const locked = await lockFund(tx, payment.fundId);
-    await markSent(tx, challengeId, sentAt);
+    await markSent(tx, { id: challengeId, paymentId: payment.id, executorId: executor.userId, sentAt });
     await recordFundEvent(tx, locked, {
       actor: executor.username,
       action: 'otp.sent',

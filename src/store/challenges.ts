@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Row } from './tables.ts';
 import { lock, type Tx } from './transaction.ts';
 
@@ -18,18 +18,24 @@ export async function lockNewestChallenge(tx: Tx, paymentId: string, executorId:
   return row;
 }
 
-/** When codes for a payment were sent since an instant, oldest first. */
+/** When codes for a payment were made since an instant, oldest first: those sent, and those being sent at this moment. */
 export async function sendingsSince(tx: Tx, paymentId: string, since: Date): Promise<Date[]> {
   const { otpChallenges: challenges } = tx.t;
   const rows = await tx.db
-    .select({ sentAt: challenges.sentAt })
+    .select({ createdAt: challenges.createdAt })
     .from(challenges)
-    .where(and(eq(challenges.paymentId, paymentId), isNotNull(challenges.sentAt), gte(challenges.sentAt, since)))
-    .orderBy(challenges.sentAt);
-  return rows.flatMap((row) => (row.sentAt === null ? [] : [row.sentAt]));
+    .where(
+      and(
+        eq(challenges.paymentId, paymentId),
+        gte(challenges.createdAt, since),
+        or(isNotNull(challenges.sentAt), isNull(challenges.voidedAt)),
+      ),
+    )
+    .orderBy(challenges.createdAt);
+  return rows.map((row) => row.createdAt);
 }
 
-/** Voids whatever codes of a person for a payment are still alive. */
+/** Voids the codes of a person for a payment that were sent and are still alive. One that is being sent stays counted, and is voided by `markSent`. */
 export async function voidLiveChallenges(tx: Tx, paymentId: string, executorId: string): Promise<void> {
   const { otpChallenges: challenges } = tx.t;
   await tx.db
@@ -39,6 +45,7 @@ export async function voidLiveChallenges(tx: Tx, paymentId: string, executorId: 
       and(
         eq(challenges.paymentId, paymentId),
         eq(challenges.executorId, executorId),
+        isNotNull(challenges.sentAt),
         isNull(challenges.voidedAt),
         isNull(challenges.consumedAt),
       ),
@@ -54,9 +61,14 @@ export async function countTry(tx: Tx, id: string, by: 1 | -1): Promise<void> {
     .where(eq(challenges.id, id));
 }
 
-/** Marks a challenge sent: only now can it be answered. */
-export async function markSent(tx: Tx, id: string, sentAt: Date): Promise<void> {
-  await tx.db.update(tx.t.otpChallenges).set({ sentAt }).where(eq(tx.t.otpChallenges.id, id));
+/** Marks a challenge sent: only now can it be answered, unless a newer one was made meanwhile. */
+export async function markSent(tx: Tx, challenge: { id: string; paymentId: string; executorId: string; sentAt: Date }): Promise<void> {
+  const newest = await lockNewestChallenge(tx, challenge.paymentId, challenge.executorId);
+  const voided = newest?.id === challenge.id ? {} : { voidedAt: tx.now };
+  await tx.db
+    .update(tx.t.otpChallenges)
+    .set({ sentAt: challenge.sentAt, ...voided })
+    .where(eq(tx.t.otpChallenges.id, challenge.id));
 }
 
 /** Voids a challenge of which the mail was not taken. */
