@@ -37,7 +37,7 @@ const BUILTIN_IMPORT = /^import (.+) from "([\w:/]+)";$/gm;
 
 /** `path, { join as joined }` or `* as path`, without the import. */
 const plainly = (clause: string, name: string): string => {
-  const module = `process.getBuiltinModule("${name}")`;
+  const module = `globalThis.process.getBuiltinModule("${name}")`;
   const [, whole, , named] = /^(?:\* as )?([\w$]+)?(, )?(\{.*\})?$/.exec(clause) ?? [];
   return [
     ...(whole === undefined ? [] : [`const ${whole} = ${module};`]),
