@@ -3,6 +3,7 @@
 
 const FIGURES: Readonly<Record<string, () => Promise<void>>> = {
   executions: async () => (await import('./executions.ts')).measureExecutions(),
+  postgres: async () => (await import('./postgres.ts')).measurePostgres(),
 };
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));

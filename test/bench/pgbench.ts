@@ -12,6 +12,8 @@ export interface PgbenchOptions {
   readonly seconds?: number;
   /** Prepared statements instead of simple queries. */
   readonly prepared?: boolean;
+  /** Keeps the tables of the last run. */
+  readonly reuse?: boolean;
 }
 
 export interface PgbenchResult {
@@ -26,7 +28,7 @@ type Settings = Required<PgbenchOptions>;
 
 /** Runs the tpcb-like load of pgbench on the database of that URL; its pgbench_* tables are made anew and left there. */
 export async function pgbench(url: string, options: PgbenchOptions = {}): Promise<PgbenchResult> {
-  const settings = { scale: 16, clients: 16, seconds: 10, prepared: false, ...options };
+  const settings = { scale: 16, clients: 16, seconds: 10, prepared: false, reuse: false, ...options };
   const binary = findPgbench();
   return binary === undefined ? runByHand(url, settings) : runBinary(binary, url, settings);
 }
@@ -40,7 +42,7 @@ function findPgbench(): string | undefined {
 }
 
 async function runBinary(binary: string, url: string, settings: Settings): Promise<PgbenchResult> {
-  await execa(binary, ['-i', '-q', '-s', String(settings.scale), url]);
+  if (!settings.reuse) await execa(binary, ['-i', '-q', '-s', String(settings.scale), url]);
   const mode = settings.prepared ? 'prepared' : 'simple';
   const load = ['-n', '-c', settings.clients, '-j', 2, '-T', settings.seconds, '-M', mode, url].map(String);
   const { stdout } = await execa(binary, load);
@@ -57,7 +59,7 @@ async function runByHand(url: string, settings: Settings): Promise<PgbenchResult
     await Promise.all(clients.map((client) => client.connect()));
     const [first] = clients;
     if (first === undefined) throw new Error('A load needs at least one client.');
-    await createTables(first, settings.scale);
+    if (!settings.reuse) await createTables(first, settings.scale);
     const start = performance.now();
     const until = start + settings.seconds * 1000;
     const counts = await Promise.all(clients.map((client) => transactUntil(client, until, settings)));
