@@ -1,73 +1,85 @@
-import { describe, expect, test } from 'vitest';
-import { dayInZone } from '../../src/domain/day.ts';
-import {
-  availableMinor,
-  belowReorderLevel,
-  bookAfter,
-  entryDelta,
-  fundStatus,
-  replenishmentAmount,
-  voucherNumber,
-} from '../../src/domain/ledger.ts';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import * as ledger from '../../src/domain/ledger.ts';
+import { kes } from '../support/a-payment.ts';
 
-const BIGGEST = Number.MAX_SAFE_INTEGER;
+const HIGHEST = Number.MAX_SAFE_INTEGER;
 
-describe('what an entry does to a balance', () => {
-  test('debits take, credits give, adjustments are signed', () => {
-    expect(entryDelta('debit', 500)).toBe(-500);
-    expect(entryDelta('credit', 500)).toBe(500);
-    expect(entryDelta('adjustment', 500)).toBe(500);
-    expect(entryDelta('adjustment', -500)).toBe(-500);
-  });
-
-  test('every entry takes the next number', () => {
-    expect(bookAfter({ balanceMinor: 1_000, entrySeq: 4 }, { type: 'debit', amountMinor: 1_001 })).toEqual({ balanceMinor: -1, entrySeq: 5 });
-  });
-
-  test('a balance may be the biggest exact figure, and not one more', () => {
-    expect(bookAfter({ balanceMinor: BIGGEST - 1, entrySeq: 0 }, { type: 'credit', amountMinor: 1 }).balanceMinor).toBe(BIGGEST);
-    expect(() => bookAfter({ balanceMinor: BIGGEST, entrySeq: 0 }, { type: 'credit', amountMinor: 1 })).toThrow(
-      expect.objectContaining({ kind: 'integrity', code: 'BALANCE_OVERFLOW' }),
-    );
-    expect(() => bookAfter({ balanceMinor: -BIGGEST, entrySeq: 0 }, { type: 'debit', amountMinor: 1 })).toThrow(/greater than/);
-  });
+test('debits take, credits give, adjustments are signed', () => {
+  expect(ledger.entryDelta('debit', 500)).toBe(-500);
+  expect(ledger.entryDelta('credit', 500)).toBe(500);
+  expect(ledger.entryDelta('adjustment', 500)).toBe(500);
+  expect(ledger.entryDelta('adjustment', -500)).toBe(-500);
 });
 
-describe('how a fund stands', () => {
-  test('what is reserved is not available', () => {
-    expect(availableMinor({ balanceMinor: 1_000, reservedMinor: 400 })).toBe(600);
-    expect(availableMinor({ balanceMinor: 100, reservedMinor: 400 })).toBe(-300);
-  });
-
-  test('the whole reorder level is not low; one cent less is', () => {
-    expect(belowReorderLevel({ balanceMinor: 5_000, reorderLevelMinor: 5_000 })).toBe(false);
-    expect(belowReorderLevel({ balanceMinor: 4_999, reorderLevelMinor: 5_000 })).toBe(true);
-  });
-
-  test.each([
-    ['open', 5_000, 'ok'],
-    ['open', 4_999, 'low'],
-    ['frozen', 4_999, 'frozen'],
-    ['frozen', 5_000, 'frozen'],
-    ['closed', 0, 'closed'],
-  ])('%s with %d of 5000 is called %s', (state, balanceMinor, status) => {
-    expect(fundStatus({ state, balanceMinor, reorderLevelMinor: 5_000 })).toBe(status);
-  });
-
-  test('a request asks for the way back to the imprest level', () => {
-    expect(replenishmentAmount({ balanceMinor: -100, imprestLevelMinor: 10_000 })).toBe(10_100);
-    expect(replenishmentAmount({ balanceMinor: 10_000, imprestLevelMinor: 10_000 })).toBe(0);
-  });
+test('an entry moves the balance and takes the next number', () => {
+  const book = { balanceMinor: kes('100'), entrySeq: 7 };
+  expect(ledger.bookAfter(book, { type: 'debit', amountMinor: kes('99.99') })).toEqual({ balanceMinor: 1, entrySeq: 8 });
+  expect(ledger.bookAfter(book, { type: 'credit', amountMinor: kes('0.01') })).toEqual({ balanceMinor: 10_001, entrySeq: 8 });
 });
 
-test('vouchers are numbered by fund and year, five digits at least', () => {
-  expect(voucherNumber('NBI', 2026, 412)).toBe('PV-NBI-2026-00412');
-  expect(voucherNumber('NBI', 2026, 123_456)).toBe('PV-NBI-2026-123456');
+test('what already happened posts, even below zero', () => {
+  expect(ledger.bookAfter({ balanceMinor: 0, entrySeq: 0 }, { type: 'debit', amountMinor: 1 }).balanceMinor).toBe(-1);
 });
 
-test('the value date is the day where the office is, not the day in UTC', () => {
-  const evening = new Date('2026-10-18T21:00:00.000Z');
-  expect(dayInZone(evening, 'Africa/Nairobi')).toBe('2026-10-19');
-  expect(dayInZone(new Date(evening.getTime() - 1), 'Africa/Nairobi')).toBe('2026-10-18');
-  expect(dayInZone(evening, 'UTC')).toBe('2026-10-18');
+test('the highest exact balance can be kept, one more stops everything', () => {
+  const full = { balanceMinor: HIGHEST - 1, entrySeq: 1 };
+  expect(ledger.bookAfter(full, { type: 'credit', amountMinor: 1 }).balanceMinor).toBe(HIGHEST);
+  expect(() => ledger.bookAfter(full, { type: 'credit', amountMinor: 2 })).toThrow(
+    expect.objectContaining({
+      kind: 'integrity',
+      code: 'BALANCE_OVERFLOW',
+      message: 'The balance would be greater than this tool can keep.',
+      details: { unchanged: 'Nothing was posted.' },
+    }),
+  );
+});
+
+test('the lowest exact balance cannot be passed either', () => {
+  expect(() => ledger.bookAfter({ balanceMinor: -HIGHEST, entrySeq: 0 }, { type: 'debit', amountMinor: 1 })).toThrow('greater than');
+});
+
+test('a balance is the sum of its entries, whatever their order', () => {
+  const amountMinor = fc.integer({ min: 1, max: 1_000_000_000 });
+  const entry = fc.record({ type: fc.constantFrom('debit', 'credit', 'adjustment'), amountMinor });
+  fc.assert(
+    fc.property(fc.array(entry, { maxLength: 30 }), (entries) => {
+      const book = entries.reduce(ledger.bookAfter, { balanceMinor: 0, entrySeq: 0 });
+      const backwards = entries.toReversed().reduce(ledger.bookAfter, { balanceMinor: 0, entrySeq: 0 });
+      expect(book).toEqual(backwards);
+      expect(book.entrySeq).toBe(entries.length);
+      expect(book.balanceMinor).toBe(entries.reduce((sum, each) => sum + ledger.entryDelta(each.type, each.amountMinor), 0));
+    }),
+  );
+});
+
+test('available is the balance less what is reserved, and may be negative', () => {
+  expect(ledger.availableMinor({ balanceMinor: 500, reservedMinor: 200 })).toBe(300);
+  expect(ledger.availableMinor({ balanceMinor: 100, reservedMinor: 200 })).toBe(-100);
+});
+
+test('at its reorder level a fund is well, one cent below it is low', () => {
+  const at = (balance: string) => ({ balanceMinor: kes(balance), reorderLevelMinor: kes('1000.00') });
+  expect(ledger.belowReorderLevel(at('1000.00'))).toBe(false);
+  expect(ledger.belowReorderLevel(at('999.99'))).toBe(true);
+  expect(ledger.fundStatus({ state: 'open', ...at('1000.00') })).toBe('ok');
+  expect(ledger.fundStatus({ state: 'open', ...at('999.99') })).toBe('low');
+});
+
+test('frozen and closed are said before low', () => {
+  const low = { balanceMinor: 0, reorderLevelMinor: 1 };
+  expect(ledger.fundStatus({ state: 'frozen', ...low })).toBe('frozen');
+  expect(ledger.fundStatus({ state: 'closed', ...low })).toBe('closed');
+  expect(ledger.fundStatus({ state: 'frozen', balanceMinor: 1, reorderLevelMinor: 1 })).toBe('frozen');
+});
+
+test('a replenishment asks for the way back to the imprest level, from below zero too', () => {
+  expect(ledger.replenishmentAmount({ balanceMinor: 300, imprestLevelMinor: 2000 })).toBe(1700);
+  expect(ledger.replenishmentAmount({ balanceMinor: -300, imprestLevelMinor: 2000 })).toBe(2300);
+  expect(ledger.replenishmentAmount({ balanceMinor: 2000, imprestLevelMinor: 2000 })).toBe(0);
+});
+
+test('voucher numbers have five digits, and more when there are more', () => {
+  expect(ledger.voucherNumber('NBI', 2026, 412)).toBe('PV-NBI-2026-00412');
+  expect(ledger.voucherNumber('NBI', 2026, 123_456)).toBe('PV-NBI-2026-123456');
 });
