@@ -211,8 +211,10 @@ CREATE TRIGGER payment_executions_segregation BEFORE INSERT ON payment_execution
 CREATE FUNCTION treasury_payment_executions_terms() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NOT EXISTS (
-    SELECT 1 FROM payments p
+    SELECT 1 FROM payments p JOIN payment_attempts a ON a.id = NEW.attempt_id AND a.payment_id = p.id
     WHERE p.id = NEW.payment_id AND p.fund_id = NEW.fund_id AND p.amount_minor = NEW.amount_minor AND p.currency = NEW.currency
+      AND p.status = 'success' AND p.executor_id = NEW.executor_id AND p.otp_required = (NEW.challenge_id IS NOT NULL)
+      AND a.state = 'paid' AND a.executor_id = NEW.executor_id
   ) THEN
     RAISE EXCEPTION 'payment_executions: not the terms of the payment' USING ERRCODE = 'integrity_constraint_violation', TABLE = TG_TABLE_NAME;
   END IF;
@@ -246,8 +248,12 @@ CREATE TRIGGER payments_terms BEFORE INSERT ON payments FOR EACH ROW EXECUTE FUN
 
 CREATE FUNCTION treasury_requisition_approvals_segregation() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF EXISTS (SELECT 1 FROM requisitions r WHERE r.id = NEW.requisition_id AND r.requested_by = NEW.approver_id) THEN
-    RAISE EXCEPTION 'requisition_approvals: approver requested it' USING ERRCODE = 'integrity_constraint_violation', TABLE = TG_TABLE_NAME;
+  IF EXISTS (SELECT 1 FROM requisitions r WHERE r.id = NEW.requisition_id AND r.requested_by = NEW.approver_id)
+    OR EXISTS (
+      SELECT 1 FROM payments p
+      WHERE p.requisition_id = NEW.requisition_id AND p.executor_id = NEW.approver_id AND p.status IN ('executing', 'success', 'reconciled', 'reversed')
+    ) THEN
+    RAISE EXCEPTION 'requisition_approvals: approver requested or executed it' USING ERRCODE = 'integrity_constraint_violation', TABLE = TG_TABLE_NAME;
   END IF;
   RETURN NEW;
 END $$;
@@ -279,3 +285,44 @@ END $$;
 CREATE TRIGGER audit_events_linked BEFORE INSERT ON audit_events FOR EACH ROW EXECUTE FUNCTION treasury_audit_events_linked();
 
 CREATE TRIGGER funds_balance_by_entry BEFORE UPDATE OF balance_minor ON funds FOR EACH ROW WHEN (NEW.balance_minor <> OLD.balance_minor AND NEW.entry_seq <> OLD.entry_seq + 1) EXECUTE FUNCTION treasury_refuse('funds: balances move only by ledger entries');
+
+CREATE TRIGGER payments_paid_fixed BEFORE UPDATE OF executor_id, executed_at, otp_required, retry_count, last_error ON payments FOR EACH ROW WHEN (OLD.status IN ('success', 'reconciled', 'reversed') AND (NEW.executor_id IS DISTINCT FROM OLD.executor_id OR NEW.executed_at IS DISTINCT FROM OLD.executed_at OR NEW.otp_required IS DISTINCT FROM OLD.otp_required OR NEW.retry_count IS DISTINCT FROM OLD.retry_count OR NEW.last_error IS DISTINCT FROM OLD.last_error)) EXECUTE FUNCTION treasury_refuse('payments: what was paid never changes');
+
+CREATE TRIGGER payments_retries_only_grow BEFORE UPDATE OF retry_count ON payments FOR EACH ROW WHEN (NEW.retry_count < OLD.retry_count) EXECUTE FUNCTION treasury_refuse('payments: failed attempts are never forgotten');
+
+CREATE TRIGGER payments_born_pending BEFORE INSERT ON payments FOR EACH ROW WHEN (NEW.status <> 'pending' OR NEW.executor_id IS NOT NULL OR NEW.executed_at IS NOT NULL OR NEW.retry_count <> 0) EXECUTE FUNCTION treasury_refuse('payments: a new payment is pending and nobody has executed it');
+
+CREATE TRIGGER payment_attempts_closed_fixed BEFORE UPDATE OF gateway_reference, error, evidence, sent_at, closed_at ON payment_attempts FOR EACH ROW WHEN (OLD.state IN ('paid', 'failed') AND (NEW.gateway_reference IS DISTINCT FROM OLD.gateway_reference OR NEW.error IS DISTINCT FROM OLD.error OR NEW.evidence IS DISTINCT FROM OLD.evidence OR NEW.sent_at IS DISTINCT FROM OLD.sent_at OR NEW.closed_at IS DISTINCT FROM OLD.closed_at)) EXECUTE FUNCTION treasury_refuse('payment_attempts: a closed attempt never changes');
+
+CREATE TRIGGER otp_challenges_once BEFORE UPDATE OF sent_at, verified_at, consumed_at, voided_at ON otp_challenges FOR EACH ROW WHEN ((OLD.sent_at IS NOT NULL AND NEW.sent_at IS DISTINCT FROM OLD.sent_at) OR (OLD.verified_at IS NOT NULL AND NEW.verified_at IS DISTINCT FROM OLD.verified_at) OR (OLD.consumed_at IS NOT NULL AND NEW.consumed_at IS DISTINCT FROM OLD.consumed_at) OR (OLD.voided_at IS NOT NULL AND NEW.voided_at IS DISTINCT FROM OLD.voided_at)
+  OR (OLD.verified_at IS NULL AND NEW.verified_at IS NOT NULL AND (NEW.sent_at IS NULL OR NEW.voided_at IS NOT NULL OR NEW.verified_at > NEW.expires_at))
+  OR (OLD.consumed_at IS NULL AND NEW.consumed_at IS NOT NULL AND (NEW.verified_at IS NULL OR NEW.voided_at IS NOT NULL))) EXECUTE FUNCTION treasury_refuse('otp_challenges: a code is sent, verified, used and voided once, in this order');
+
+CREATE TRIGGER otp_challenges_tries_count BEFORE UPDATE OF failures ON otp_challenges FOR EACH ROW WHEN (NEW.failures < OLD.failures AND (NEW.failures <> OLD.failures - 1 OR NEW.verified_at IS NULL)) EXECUTE FUNCTION treasury_refuse('otp_challenges: wrong tries are never forgotten');
+
+CREATE TRIGGER requisitions_terms BEFORE UPDATE OF payee, amount_minor, method, destination, purpose, category, revision ON requisitions FOR EACH ROW WHEN ((NEW.payee IS DISTINCT FROM OLD.payee OR NEW.amount_minor IS DISTINCT FROM OLD.amount_minor OR NEW.method IS DISTINCT FROM OLD.method OR NEW.destination IS DISTINCT FROM OLD.destination OR NEW.purpose IS DISTINCT FROM OLD.purpose OR NEW.category IS DISTINCT FROM OLD.category OR NEW.revision IS DISTINCT FROM OLD.revision) AND (NEW.status <> 'submitted' OR NEW.revision <> OLD.revision + 1)) EXECUTE FUNCTION treasury_refuse('requisitions: other terms are another revision that is not approved yet');
+
+CREATE FUNCTION treasury_payment_executions_code() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.challenge_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM otp_challenges c
+    WHERE c.id = NEW.challenge_id AND c.payment_id = NEW.payment_id AND c.executor_id = NEW.executor_id
+      AND c.consumed_at IS NOT NULL AND c.voided_at IS NULL AND c.verified_at = NEW.otp_verified_at AND NEW.otp_verified_by = c.executor_id
+  ) THEN
+    RAISE EXCEPTION 'payment_executions: not a used code of this payment and executor' USING ERRCODE = 'integrity_constraint_violation', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER payment_executions_code BEFORE INSERT ON payment_executions FOR EACH ROW EXECUTE FUNCTION treasury_payment_executions_code();
+
+CREATE FUNCTION treasury_ledger_entries_execution() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.kind = 'payment' AND NOT EXISTS (
+    SELECT 1 FROM payment_executions e
+    WHERE NEW.type = 'debit' AND e.id = NEW.execution_id AND e.payment_id = NEW.payment_id AND e.fund_id = NEW.fund_id AND e.amount_minor = NEW.amount_minor
+  ) THEN
+    RAISE EXCEPTION 'ledger_entries: not the debit of its execution' USING ERRCODE = 'integrity_constraint_violation', TABLE = TG_TABLE_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER ledger_entries_execution BEFORE INSERT ON ledger_entries FOR EACH ROW EXECUTE FUNCTION treasury_ledger_entries_execution();

@@ -11,7 +11,8 @@ BEGIN
 END;
 
 CREATE TRIGGER payment_executions_no_replace BEFORE INSERT ON payment_executions
-WHEN EXISTS (SELECT 1 FROM payment_executions WHERE id = NEW.id OR ref = NEW.ref OR payment_id = NEW.payment_id OR attempt_id = NEW.attempt_id OR voucher_number = NEW.voucher_number)
+WHEN EXISTS (SELECT 1 FROM payment_executions WHERE id = NEW.id OR ref = NEW.ref OR payment_id = NEW.payment_id OR attempt_id = NEW.attempt_id OR voucher_number = NEW.voucher_number
+  OR (gateway = NEW.gateway AND gateway_account = NEW.gateway_account AND gateway_reference = NEW.gateway_reference))
 BEGIN
   SELECT RAISE(ABORT, 'payment_executions are immutable');
 END;
@@ -28,6 +29,7 @@ END;
 
 CREATE TRIGGER ledger_entries_no_replace BEFORE INSERT ON ledger_entries
 WHEN EXISTS (SELECT 1 FROM ledger_entries WHERE id = NEW.id OR ref = NEW.ref OR (fund_id = NEW.fund_id AND seq = NEW.seq))
+  OR (NEW.kind = 'payment' AND EXISTS (SELECT 1 FROM ledger_entries WHERE payment_id = NEW.payment_id AND kind = 'payment'))
 BEGIN
   SELECT RAISE(ABORT, 'ledger_entries are immutable');
 END;
@@ -59,7 +61,7 @@ BEGIN
 END;
 
 CREATE TRIGGER requisition_approvals_no_replace BEFORE INSERT ON requisition_approvals
-WHEN EXISTS (SELECT 1 FROM requisition_approvals WHERE id = NEW.id)
+WHEN EXISTS (SELECT 1 FROM requisition_approvals WHERE id = NEW.id OR (requisition_id = NEW.requisition_id AND revision = NEW.revision AND approver_id = NEW.approver_id))
 BEGIN
   SELECT RAISE(ABORT, 'requisition_approvals are immutable');
 END;
@@ -114,7 +116,7 @@ BEGIN
 END;
 
 CREATE TRIGGER users_no_replace BEFORE INSERT ON users
-WHEN EXISTS (SELECT 1 FROM users WHERE id = NEW.id OR ref = NEW.ref OR username = NEW.username OR email = NEW.email)
+WHEN EXISTS (SELECT 1 FROM users WHERE id = NEW.id OR ref = NEW.ref OR username = NEW.username OR email = NEW.email OR phone = NEW.phone)
 BEGIN
   SELECT RAISE(ABORT, 'users are never replaced');
 END;
@@ -170,6 +172,7 @@ END;
 
 CREATE TRIGGER payment_attempts_no_replace BEFORE INSERT ON payment_attempts
 WHEN EXISTS (SELECT 1 FROM payment_attempts WHERE id = NEW.id OR ref = NEW.ref OR idempotency_key = NEW.idempotency_key OR (payment_id = NEW.payment_id AND number = NEW.number))
+  OR (NEW.state IN ('reserved', 'sent', 'accepted', 'unknown') AND EXISTS (SELECT 1 FROM payment_attempts WHERE payment_id = NEW.payment_id AND state IN ('reserved', 'sent', 'accepted', 'unknown')))
 BEGIN
   SELECT RAISE(ABORT, 'payment_attempts are never replaced');
 END;
@@ -192,6 +195,7 @@ END;
 
 CREATE TRIGGER replenishment_requests_no_replace BEFORE INSERT ON replenishment_requests
 WHEN EXISTS (SELECT 1 FROM replenishment_requests WHERE id = NEW.id OR ref = NEW.ref OR reference = NEW.reference)
+  OR (NEW.status IN ('pending', 'approved') AND EXISTS (SELECT 1 FROM replenishment_requests WHERE fund_id = NEW.fund_id AND status IN ('pending', 'approved')))
 BEGIN
   SELECT RAISE(ABORT, 'replenishment_requests are never replaced');
 END;
@@ -326,8 +330,10 @@ END;
 
 CREATE TRIGGER payment_executions_terms BEFORE INSERT ON payment_executions
 WHEN NOT EXISTS (
-    SELECT 1 FROM payments p
+    SELECT 1 FROM payments p JOIN payment_attempts a ON a.id = NEW.attempt_id AND a.payment_id = p.id
     WHERE p.id = NEW.payment_id AND p.fund_id = NEW.fund_id AND p.amount_minor = NEW.amount_minor AND p.currency = NEW.currency
+      AND p.status = 'success' AND p.executor_id = NEW.executor_id AND p.otp_required = (NEW.challenge_id IS NOT NULL)
+      AND a.state = 'paid' AND a.executor_id = NEW.executor_id
   )
 BEGIN
   SELECT RAISE(ABORT, 'payment_executions: not the terms of the payment');
@@ -353,8 +359,12 @@ END;
 
 CREATE TRIGGER requisition_approvals_segregation BEFORE INSERT ON requisition_approvals
 WHEN EXISTS (SELECT 1 FROM requisitions r WHERE r.id = NEW.requisition_id AND r.requested_by = NEW.approver_id)
+  OR EXISTS (
+    SELECT 1 FROM payments p
+    WHERE p.requisition_id = NEW.requisition_id AND p.executor_id = NEW.approver_id AND p.status IN ('executing', 'success', 'reconciled', 'reversed')
+  )
 BEGIN
-  SELECT RAISE(ABORT, 'requisition_approvals: approver requested it');
+  SELECT RAISE(ABORT, 'requisition_approvals: approver requested or executed it');
 END;
 
 CREATE TRIGGER ledger_entries_in_step BEFORE INSERT ON ledger_entries
@@ -380,4 +390,79 @@ CREATE TRIGGER funds_balance_by_entry BEFORE UPDATE OF balance_minor ON funds
 WHEN NEW.balance_minor <> OLD.balance_minor AND NEW.entry_seq <> OLD.entry_seq + 1
 BEGIN
   SELECT RAISE(ABORT, 'funds: balances move only by ledger entries');
+END;
+
+CREATE TRIGGER users_no_replace_by_update BEFORE UPDATE OF email, phone ON users
+WHEN EXISTS (SELECT 1 FROM users WHERE id <> NEW.id AND (email = NEW.email OR phone = NEW.phone))
+BEGIN
+  SELECT RAISE(ABORT, 'users are never replaced');
+END;
+
+CREATE TRIGGER replenishment_requests_no_replace_by_update BEFORE UPDATE OF reference ON replenishment_requests
+WHEN EXISTS (SELECT 1 FROM replenishment_requests WHERE id <> NEW.id AND reference = NEW.reference)
+BEGIN
+  SELECT RAISE(ABORT, 'replenishment_requests are never replaced');
+END;
+
+CREATE TRIGGER payments_paid_fixed BEFORE UPDATE OF executor_id, executed_at, otp_required, retry_count, last_error ON payments
+WHEN OLD.status IN ('success', 'reconciled', 'reversed') AND (NEW.executor_id IS NOT OLD.executor_id OR NEW.executed_at IS NOT OLD.executed_at OR NEW.otp_required IS NOT OLD.otp_required OR NEW.retry_count IS NOT OLD.retry_count OR NEW.last_error IS NOT OLD.last_error)
+BEGIN
+  SELECT RAISE(ABORT, 'payments: what was paid never changes');
+END;
+
+CREATE TRIGGER payments_retries_only_grow BEFORE UPDATE OF retry_count ON payments
+WHEN NEW.retry_count < OLD.retry_count
+BEGIN
+  SELECT RAISE(ABORT, 'payments: failed attempts are never forgotten');
+END;
+
+CREATE TRIGGER payments_born_pending BEFORE INSERT ON payments
+WHEN NEW.status <> 'pending' OR NEW.executor_id IS NOT NULL OR NEW.executed_at IS NOT NULL OR NEW.retry_count <> 0
+BEGIN
+  SELECT RAISE(ABORT, 'payments: a new payment is pending and nobody has executed it');
+END;
+
+CREATE TRIGGER payment_attempts_closed_fixed BEFORE UPDATE OF gateway_reference, error, evidence, sent_at, closed_at ON payment_attempts
+WHEN OLD.state IN ('paid', 'failed') AND (NEW.gateway_reference IS NOT OLD.gateway_reference OR NEW.error IS NOT OLD.error OR NEW.evidence IS NOT OLD.evidence OR NEW.sent_at IS NOT OLD.sent_at OR NEW.closed_at IS NOT OLD.closed_at)
+BEGIN
+  SELECT RAISE(ABORT, 'payment_attempts: a closed attempt never changes');
+END;
+
+CREATE TRIGGER otp_challenges_once BEFORE UPDATE OF sent_at, verified_at, consumed_at, voided_at ON otp_challenges
+WHEN (OLD.sent_at IS NOT NULL AND NEW.sent_at IS NOT OLD.sent_at) OR (OLD.verified_at IS NOT NULL AND NEW.verified_at IS NOT OLD.verified_at) OR (OLD.consumed_at IS NOT NULL AND NEW.consumed_at IS NOT OLD.consumed_at) OR (OLD.voided_at IS NOT NULL AND NEW.voided_at IS NOT OLD.voided_at)
+  OR (OLD.verified_at IS NULL AND NEW.verified_at IS NOT NULL AND (NEW.sent_at IS NULL OR NEW.voided_at IS NOT NULL OR NEW.verified_at > NEW.expires_at))
+  OR (OLD.consumed_at IS NULL AND NEW.consumed_at IS NOT NULL AND (NEW.verified_at IS NULL OR NEW.voided_at IS NOT NULL))
+BEGIN
+  SELECT RAISE(ABORT, 'otp_challenges: a code is sent, verified, used and voided once, in this order');
+END;
+
+CREATE TRIGGER otp_challenges_tries_count BEFORE UPDATE OF failures ON otp_challenges
+WHEN NEW.failures < OLD.failures AND (NEW.failures <> OLD.failures - 1 OR NEW.verified_at IS NULL)
+BEGIN
+  SELECT RAISE(ABORT, 'otp_challenges: wrong tries are never forgotten');
+END;
+
+CREATE TRIGGER requisitions_terms BEFORE UPDATE OF payee, amount_minor, method, destination, purpose, category, revision ON requisitions
+WHEN (NEW.payee IS NOT OLD.payee OR NEW.amount_minor IS NOT OLD.amount_minor OR NEW.method IS NOT OLD.method OR NEW.destination IS NOT OLD.destination OR NEW.purpose IS NOT OLD.purpose OR NEW.category IS NOT OLD.category OR NEW.revision IS NOT OLD.revision) AND (NEW.status <> 'submitted' OR NEW.revision <> OLD.revision + 1)
+BEGIN
+  SELECT RAISE(ABORT, 'requisitions: other terms are another revision that is not approved yet');
+END;
+
+CREATE TRIGGER payment_executions_code BEFORE INSERT ON payment_executions
+WHEN NEW.challenge_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM otp_challenges c
+    WHERE c.id = NEW.challenge_id AND c.payment_id = NEW.payment_id AND c.executor_id = NEW.executor_id
+      AND c.consumed_at IS NOT NULL AND c.voided_at IS NULL AND c.verified_at = NEW.otp_verified_at AND NEW.otp_verified_by = c.executor_id
+  )
+BEGIN
+  SELECT RAISE(ABORT, 'payment_executions: not a used code of this payment and executor');
+END;
+
+CREATE TRIGGER ledger_entries_execution BEFORE INSERT ON ledger_entries
+WHEN NEW.kind = 'payment' AND NOT EXISTS (
+    SELECT 1 FROM payment_executions e
+    WHERE NEW.type = 'debit' AND e.id = NEW.execution_id AND e.payment_id = NEW.payment_id AND e.fund_id = NEW.fund_id AND e.amount_minor = NEW.amount_minor
+  )
+BEGIN
+  SELECT RAISE(ABORT, 'ledger_entries: not the debit of its execution');
 END;

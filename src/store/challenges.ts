@@ -64,16 +64,14 @@ export async function countTry(tx: Tx, id: string, by: 1 | -1): Promise<void> {
 /** Marks a challenge sent: only now can it be answered, unless a newer one was made meanwhile. */
 export async function markSent(tx: Tx, challenge: { id: string; paymentId: string; executorId: string; sentAt: Date }): Promise<void> {
   const newest = await lockNewestChallenge(tx, challenge.paymentId, challenge.executorId);
-  const voided = newest?.id === challenge.id ? {} : { voidedAt: tx.now };
-  await tx.db
-    .update(tx.t.otpChallenges)
-    .set({ sentAt: challenge.sentAt, ...voided })
-    .where(eq(tx.t.otpChallenges.id, challenge.id));
+  await tx.db.update(tx.t.otpChallenges).set({ sentAt: challenge.sentAt }).where(eq(tx.t.otpChallenges.id, challenge.id));
+  if (newest?.id !== challenge.id) await voidChallenge(tx, challenge.id);
 }
 
-/** Voids a challenge of which the mail was not taken. */
+/** Voids one challenge, unless it was voided already. */
 export async function voidChallenge(tx: Tx, id: string): Promise<void> {
-  await tx.db.update(tx.t.otpChallenges).set({ voidedAt: tx.now }).where(eq(tx.t.otpChallenges.id, id));
+  const { otpChallenges: challenges } = tx.t;
+  await tx.db.update(challenges).set({ voidedAt: tx.now }).where(and(eq(challenges.id, id), isNull(challenges.voidedAt)));
 }
 
 /** Marks a challenge verified and answers whether it still could be. */
