@@ -1,5 +1,5 @@
-import { and, desc, eq, gte, inArray, lt, or, sql, type SQL } from 'drizzle-orm';
-import { alias, type PgColumn } from 'drizzle-orm/pg-core';
+import { aliasedTable as alias, and, desc, eq, gte, inArray, lt, or, sql, type SQL } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Grant } from '../domain/access.ts';
 import { notFound } from '../domain/problem.ts';
 import { resolveName, type Naming } from './naming.ts';
