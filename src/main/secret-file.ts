@@ -1,1 +1,0 @@
-export { readSecretFile, removeFile, writeSecretFile } from '../gateways/secret-file.ts';
