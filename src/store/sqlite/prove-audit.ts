@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { fundChain, OFFICE_CHAIN } from '../audit-chain.ts';
 import { unknownChain, proveChain, type AuditFault, type AuditProof, type ChainHead, type ChainProof } from '../audit-proof.ts';
 import { digestColumns, readOnlyConnection, sqliteSource } from './audit-source.ts';
+import { explainSqliteError } from './writing.ts';
 import { ledgerEntries, paymentExecutions } from './schema.ts';
 
 /**
@@ -21,6 +22,8 @@ export async function proveSqlite(file: string, wanted: (head: ChainHead) => boo
     const chains: ChainProof[] = [];
     for (const head of heads) chains.push(await proveChain(source, head));
     return { chains, strays: wholeOffice ? strayChains(raw, all) : [] };
+  } catch (error) {
+    throw explainSqliteError(error, file);
   } finally {
     raw.close();
   }

@@ -38,6 +38,9 @@ export function scanSegment(segment: Segment): ScannedSegment {
   try {
     raw.exec('BEGIN');
     return scan(raw, segment);
+  } catch {
+    // A damaged page, for one: the slower proof meets it again and says so.
+    return null;
   } finally {
     raw.close();
   }

@@ -1,0 +1,66 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { inSql, only, type Invariant } from './invariant.ts';
+
+/** Things that do not have exactly one event of their making. `subject` is how the event names them. */
+const madeOnce = (made: { id: string; title: string; table: SQL; subject: SQL; action: string; fund: SQL | null }): Invariant =>
+  inSql({
+    id: made.id,
+    number: 10,
+    title: made.title,
+    query: (fundId) => sql`
+      select c.subject as subject, null as currency, 1 as expected, c.events as found, ${made.action} as note from (
+        select ${made.subject} as subject,
+          (select count(*) from audit_events e where e.subject = ${made.subject} and e.action = ${made.action}) as events
+        from ${made.table} t where 1 = 1${made.fund === null ? sql`` : only(made.fund, fundId)}
+      ) c where c.events <> 1`,
+    say: (row) => `${row.subject} has ${row.found} events ${row.note}`,
+  });
+
+/** Invariant 10: what was made or decided has one event; audit verify proves those of entries and executions. */
+export const EVENTS: readonly Invariant[] = [
+  madeOnce({
+    id: 'fund_events',
+    title: 'Every fund has the event of its making',
+    table: sql`funds`,
+    subject: sql`t.code`,
+    action: 'fund.created',
+    fund: sql`t.id`,
+  }),
+  madeOnce({
+    id: 'requisition_events',
+    title: 'Every requisition has the event of its making',
+    table: sql`requisitions`,
+    subject: sql`t.ref`,
+    action: 'requisition.created',
+    fund: null,
+  }),
+  madeOnce({
+    id: 'payment_events',
+    title: 'Every payment has the event of its making',
+    table: sql`payments`,
+    subject: sql`t.ref`,
+    action: 'payment.created',
+    fund: sql`t.fund_id`,
+  }),
+  madeOnce({
+    id: 'replenishment_events',
+    title: 'Every replenishment has the event of its making',
+    table: sql`replenishment_requests`,
+    subject: sql`t.ref`,
+    action: 'replenishment.requested',
+    fund: sql`t.fund_id`,
+  }),
+  inSql({
+    id: 'approval_events',
+    number: 10,
+    title: 'Every decision on a requisition has its event',
+    query: () => sql`
+      select c.number as subject, null as currency, c.decisions as expected, c.events as found, null as note from (
+        select r.number as number,
+          (select count(*) from requisition_approvals a where a.requisition_id = r.id) as decisions,
+          (select count(*) from audit_events e where e.subject = r.ref and e.action in ('requisition.approved', 'requisition.rejected')) as events
+        from requisitions r
+      ) c where c.decisions <> c.events`,
+    say: (row) => `${row.subject} has ${row.expected} decisions, but ${row.found} events of decisions`,
+  }),
+];
