@@ -1,24 +1,34 @@
+import type { ClientBase } from 'pg';
 import type { ChangeQuery, Engine, RowsQuery } from '../transaction.ts';
+import { compileStatement, type Compiled, type DrizzleStatement } from './statement.ts';
 
 interface Lockable {
   for(strength: 'update', options: { of: object | readonly object[] }): unknown;
 }
 
-/** Statements of one Postgres connection. `named: false` sends them unnamed, for poolers in transaction mode. */
-export function postgresEngine(named: boolean): Engine {
-  const statements = new Map<string, { execute(parameters?: Record<string, unknown>): Promise<unknown> }>();
-  const once = (name: string, build: () => RowsQuery<unknown> | ChangeQuery) => {
+export interface EngineOptions {
+  /** `false` sends statements unnamed, for poolers in transaction mode. */
+  readonly named: boolean;
+  /** Called before each statement is sent. */
+  readonly sending: () => void;
+}
+
+/** Statements of one Postgres connection. */
+export function postgresEngine(client: ClientBase, { named, sending }: EngineOptions): Engine {
+  const statements = new Map<string, Compiled>();
+  const once = (name: string, build: () => RowsQuery<unknown> | ChangeQuery): Compiled => {
     let statement = statements.get(name);
-    if (statement === undefined) statements.set(name, (statement = build().prepare(named ? name : '')));
+    // The face promises `execute` alone; this is what Drizzle prepares for node-postgres.
+    if (statement === undefined) {
+      statements.set(name, (statement = compileStatement(client, build().prepare(named ? name : '') as unknown as DrizzleStatement)));
+    }
+    sending();
     return statement;
   };
   return {
     rows: async <R>(name: string, build: () => RowsQuery<R>, parameters: Record<string, unknown>) =>
-      (await once(name, build).execute(parameters)) as R[],
-    change: async (name, build, parameters) => {
-      const result = (await once(name, build).execute(parameters)) as { rowCount: number | null };
-      return result.rowCount ?? 0;
-    },
+      (await once(name, build).rows(parameters)) as R[],
+    change: async (name, build, parameters) => once(name, build).change(parameters),
     // The builder of a select carries `for` on Postgres only; the shared face does not show it.
     lock: <Q>(query: Q, of: object | readonly object[]) => (query as unknown as Lockable).for('update', { of }) as Q,
     together: async (writes) => {

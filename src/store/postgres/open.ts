@@ -18,6 +18,7 @@ const BEGIN_READ = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 interface Connection {
   readonly db: Db;
   readonly engine: ReturnType<typeof postgresEngine>;
+  readonly sending: () => void;
 }
 
 /** Opens a pool on a shared Postgres. No session state is kept, so poolers in transaction mode work (`?prepare=false`). */
@@ -32,7 +33,9 @@ export async function openPostgres(url: string, options: OpenOptions): Promise<S
     let connection = connections.get(client);
     if (connection === undefined) {
       const logger = options.onStatement ? { logger: { logQuery: options.onStatement } } : {};
-      connections.set(client, (connection = { db: drizzle(client, logger) as Db, engine: postgresEngine(named) }));
+      const sending = packets(client);
+      connection = { db: drizzle(client, logger) as Db, engine: postgresEngine(client, { named, sending }), sending };
+      connections.set(client, connection);
     }
     return connection;
   };
@@ -41,10 +44,12 @@ export async function openPostgres(url: string, options: OpenOptions): Promise<S
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
+      const { sending, ...connection } = connectionOf(client);
       // Not awaited alone: on a pipelined connection BEGIN travels with the first statement.
+      sending();
       const begun = client.query(access === 'write' ? BEGIN_WRITE : BEGIN_READ);
       begun.catch(() => undefined);
-      const tx: Tx = { now: options.clock(), access, dialect: 'postgres', t: schema, ...connectionOf(client) };
+      const tx: Tx = { now: options.clock(), access, dialect: 'postgres', t: schema, ...connection };
       const result = await work(tx);
       await begun;
       await finish(client, access === 'write' && !options.dryRun);
@@ -90,6 +95,24 @@ export async function openPostgres(url: string, options: OpenOptions): Promise<S
     throw explainPostgresError(error, location);
   }
   return store;
+}
+
+/**
+ * What is sent in one turn of the event loop travels as one packet: a system call, and a waking of the server, for each
+ * statement costs more than most statements. Answers what is to be called before sending.
+ */
+function packets(client: pg.PoolClient): () => void {
+  const { stream } = client.connection;
+  let open = false;
+  return () => {
+    if (open) return;
+    open = true;
+    stream.cork();
+    process.nextTick(() => {
+      open = false;
+      stream.uncork();
+    });
+  };
 }
 
 /** A COMMIT whose answer is lost leaves the outcome open: it is never tried again blindly. */
