@@ -3,7 +3,7 @@ import { codeNeeded, isFailed } from '../domain/execution-checks.ts';
 import { gatewayAccountOf, gatewayOf, normalReference, referenceFault } from '../domain/payment.ts';
 import { Problem, usage } from '../domain/problem.ts';
 import { fundChain, insertLink, nextLink } from '../store/audit-chain.ts';
-import { newReferences } from '../store/execution-facts.ts';
+import { newReferences, type NewReferences } from '../store/execution-facts.ts';
 import { consumeChallenge, insertAttempt, moveFund, movePayment } from '../store/execution-writes.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
@@ -36,14 +36,15 @@ export async function executePayment(store: Store, executor: Actor, request: Exe
       progress.checksPassed = false;
       const day = request.dayAt(tx.now);
       const question = { paymentId: request.paymentId, executor, day, gatewayReference: reference };
-      const found = await judgeExecution(tx, question);
+      // The references depend on nothing that is judged: they are asked for in the same round trip.
+      const [found, refs] = await Promise.all([judgeExecution(tx, question), newReferences(tx)]);
       const { payment } = found.dossier;
       if (found.checks.some(isFailed)) throw refusal(payment.ref, found.checks);
       refuseUsedReference(found, reference);
       progress.checksPassed = true;
       return payment.method === 'cash' || reference !== null
-        ? { state: 'paid', paid: await payAtOnce(tx, executor, found, reference, day) }
-        : { state: 'executing', ...(await reserve(tx, executor, found)) };
+        ? { state: 'paid', paid: await payAtOnce(tx, executor, found, { reference, day, refs }) }
+        : { state: 'executing', ...(await reserve(tx, executor, found, refs)) };
     });
   } catch (error) {
     if (!progress.checksPassed || error instanceof Problem) throw error;
@@ -81,10 +82,15 @@ export const referenceUsed = (reference: string): Problem =>
     fix: `treasury payment list --search ${reference}`,
   });
 
-async function payAtOnce(tx: Tx, executor: Actor, found: ExecutionCase, reference: string | null, day: OfficeDay): Promise<PaidOut> {
+interface AtOnce {
+  readonly reference: string | null;
+  readonly day: OfficeDay;
+  readonly refs: NewReferences;
+}
+
+async function payAtOnce(tx: Tx, executor: Actor, found: ExecutionCase, { reference, day, refs }: AtOnce): Promise<PaidOut> {
   const { payment, challenge, fund } = found.dossier;
   const needed = codeNeeded(found.facts);
-  const refs = await newReferences(tx);
   const attempt: Row<'paymentAttempts'> = {
     ...newAttempt(tx, executor, found, refs.attempt),
     state: 'paid',
@@ -134,10 +140,9 @@ function newAttempt(tx: Tx, executor: Actor, found: ExecutionCase, identity: { i
 }
 
 /** T1 of the money protocol: the payment is in flight, its money reserved, the code used up. */
-async function reserve(tx: Tx, executor: Actor, found: ExecutionCase): Promise<{ attempt: Row<'paymentAttempts'>; fund: Row<'funds'> }> {
+async function reserve(tx: Tx, executor: Actor, found: ExecutionCase, refs: NewReferences): Promise<{ attempt: Row<'paymentAttempts'>; fund: Row<'funds'> }> {
   const { payment, fund, challenge } = found.dossier;
   const needed = codeNeeded(found.facts);
-  const refs = await newReferences(tx);
   // From here on the operator may be paying in the app: the attempt counts as sent.
   const attempt: Row<'paymentAttempts'> = { ...newAttempt(tx, executor, found, refs.attempt), state: 'sent', sentAt: tx.now };
   const link = nextLink(fundChain(fund.code), fund, tx.now, {

@@ -10,7 +10,7 @@ import { aPayingOffice, bookFaults, errorOf, failingCodes, problemOf, type Payin
 import { eachDatabase } from '../support/databases.ts';
 
 /** Statements that lock and judge: an error in one of them is no attempt, as the checks had not passed. */
-const JUDGING = 7;
+const JUDGING = 8;
 
 eachDatabase((open, dialect) => {
   let office: PayingOffice;
