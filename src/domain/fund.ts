@@ -133,7 +133,7 @@ export function requireFundStep(fund: { readonly code: string; readonly state: s
 }
 
 const inState = (code: string, message: string, fund: string): Problem =>
-  new Problem('conflict', code, message, { unchanged: 'Nothing was changed.', fix: `treasury fund show ${fund}` });
+  new Problem('conflict', code, message, { unchanged: 'Nothing was changed.', fix: `treasury fund show ${fund}`, retryable: false });
 
 export interface ClosingFacts {
   readonly fund: { readonly code: string; readonly currency: string; readonly balanceMinor: number; readonly reservedMinor: number };

@@ -132,14 +132,15 @@ export function fundingChecks(facts: FundingFacts): Check[] {
 export const replenishmentRefusal = (checks: readonly Check[]): ProblemKind =>
   checks.some((check) => check.ok === false && (check.id === 'segregation' || check.id === 'role')) ? 'forbidden' : 'refused';
 
-const NOT_AS_EXPECTED = {
-  pending: 'NOT_PENDING',
-  approved: 'NOT_APPROVED',
+const NOT_IN_STATUS = {
+  pending: 'REPLENISHMENT_NOT_PENDING',
+  approved: 'REPLENISHMENT_NOT_APPROVED',
 } as const;
 
 function statusCheck(request: RequestFacts, wanted: readonly ('pending' | 'approved')[]): Check {
   const ok = wanted.some((status) => status === request.status);
-  const code = wanted.length === 1 ? `REPLENISHMENT_${NOT_AS_EXPECTED[wanted[0] ?? 'pending']}` : 'REPLENISHMENT_CLOSED';
+  const [only = 'pending', another] = wanted;
+  const code = another === undefined ? NOT_IN_STATUS[only] : 'REPLENISHMENT_CLOSED';
   return {
     id: 'status',
     ok,

@@ -56,7 +56,7 @@ function placeOrFaults(found: ReturnType<typeof findPlace>, faults: readonly str
 }
 
 const fundInvalid = (faults: readonly string[]) =>
-  usage('FUND_INVALID', `The fund cannot be opened like this: ${faults.join('; ')}.`, {
+  usage('FUND_INVALID', `The fund cannot be opened like this: ${faults.length === 1 ? faults[0] : `${faults.length} faults`}.`, {
     unchanged: 'No fund was opened.',
     fix: 'treasury fund create --help',
     faults,
@@ -66,6 +66,7 @@ const fundExists = (code: string) =>
   new Problem('conflict', 'FUND_EXISTS', `There is already a fund ${code} in the office.`, {
     unchanged: 'No fund was opened.',
     fix: 'treasury fund list',
+    retryable: false,
   });
 
 async function fundRow(

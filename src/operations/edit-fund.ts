@@ -35,7 +35,8 @@ export async function editFund(store: Store, actor: Actor, request: { fund: stri
     const before = await getFund(tx, fund.id);
     const { terms, faults } = readFundEdit(fund, request.edit);
     if (terms === null) {
-      throw usage('FUND_INVALID', `Fund ${fund.code} cannot be changed like this: ${faults.join('; ')}.`, {
+      const wrong = faults.length === 1 ? faults[0] : `${faults.length} faults`;
+      throw usage('FUND_INVALID', `Fund ${fund.code} cannot be changed like this: ${wrong}.`, {
         unchanged: 'Nothing was changed.',
         fix: 'treasury fund edit --help',
         faults,
@@ -58,4 +59,8 @@ export async function editFund(store: Store, actor: Actor, request: { fund: stri
 }
 
 const closed = (code: string) =>
-  new Problem('conflict', 'FUND_CLOSED', `Fund ${code} is closed.`, { unchanged: 'Nothing was changed.', fix: `treasury fund show ${code}` });
+  new Problem('conflict', 'FUND_CLOSED', `Fund ${code} is closed.`, {
+    unchanged: 'Nothing was changed.',
+    fix: `treasury fund show ${code}`,
+    retryable: false,
+  });

@@ -51,6 +51,7 @@ async function requireRequestable(tx: Tx, fund: Row<'funds'>, fixedMinor: number
     throw new Problem('conflict', 'REPLENISHMENT_OPEN', `Fund ${fund.code} has an open request already: ${open.ref} (${open.status}).`, {
       unchanged,
       fix: `treasury replenish show ${open.ref}`,
+      retryable: false,
     });
   }
   if (fixedMinor !== null || replenishmentAmount(fund) > 0) return;
