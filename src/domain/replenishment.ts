@@ -58,7 +58,7 @@ export function approvalChecks({ request, fund, person, others }: ApprovalFacts)
   const amountMinor = approvableMinor(request, fund);
   const money = (minor: number) => formatAmount(minor, fund.currency);
   const needed = amountMinor > 0;
-  const status = statusCheck(request, ['pending']);
+  const status = statusCheck(request, ['pending'], 'REPLENISHMENT_NOT_PENDING');
   return [
     status,
     personDiffers({ person, others, code: 'APPROVER_IS_REQUESTER', otherId: request.requestedBy, did: 'requested it', will: 'approve' }),
@@ -80,7 +80,7 @@ export function approvalChecks({ request, fund, person, others }: ApprovalFacts)
 
 /** Every check of rejecting a request: status, role. */
 export const rejectionChecks = ({ request, person, others }: Omit<ApprovalFacts, 'fund'>): Check[] => [
-  statusCheck(request, ['pending', 'approved']),
+  statusCheck(request, ['pending', 'approved'], 'REPLENISHMENT_CLOSED'),
   roleCheck(person, others),
 ];
 
@@ -98,7 +98,7 @@ export function fundingChecks(facts: FundingFacts): Check[] {
   const approved = request.approvedMinor;
   const tooMuch = approved !== null && amountMinor > approved;
   return [
-    statusCheck(request, ['approved']),
+    statusCheck(request, ['approved'], 'REPLENISHMENT_NOT_APPROVED'),
     personDiffers({ person, others, code: 'FUNDER_IS_REQUESTER', otherId: request.requestedBy, did: 'requested it', will: 'fund' }),
     personDiffers({ person, others, code: 'FUNDER_IS_APPROVER', otherId: request.approvedBy, did: 'approved it', will: 'fund' }),
     roleCheck(person, others),
@@ -132,15 +132,8 @@ export function fundingChecks(facts: FundingFacts): Check[] {
 export const replenishmentRefusal = (checks: readonly Check[]): ProblemKind =>
   checks.some((check) => check.ok === false && (check.id === 'segregation' || check.id === 'role')) ? 'forbidden' : 'refused';
 
-const NOT_IN_STATUS = {
-  pending: 'REPLENISHMENT_NOT_PENDING',
-  approved: 'REPLENISHMENT_NOT_APPROVED',
-} as const;
-
-function statusCheck(request: RequestFacts, wanted: readonly ('pending' | 'approved')[]): Check {
+function statusCheck(request: RequestFacts, wanted: readonly ReplenishmentStatus[], code: string): Check {
   const ok = wanted.some((status) => status === request.status);
-  const [only = 'pending', another] = wanted;
-  const code = another === undefined ? NOT_IN_STATUS[only] : 'REPLENISHMENT_CLOSED';
   return {
     id: 'status',
     ok,

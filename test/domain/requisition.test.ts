@@ -15,7 +15,7 @@ import {
   type RequisitionAct,
 } from '../../src/domain/requisition.ts';
 
-const facts = (change: Partial<ActFacts> & { actor?: Partial<ActFacts['actor']>; status?: string } = {}): ActFacts => {
+const facts = (change: Omit<Partial<ActFacts>, 'actor'> & { actor?: Partial<ActFacts['actor']>; status?: string } = {}): ActFacts => {
   const { actor, status, ...rest } = change;
   return {
     act: 'approve',
