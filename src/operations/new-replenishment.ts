@@ -1,4 +1,5 @@
 import { replenishmentAmount } from '../domain/ledger.ts';
+import { formatAmount } from '../domain/money.ts';
 import { newIdentity } from '../store/references.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
@@ -36,3 +37,12 @@ export async function newReplenishment(tx: Tx, fund: Row<'funds'>, wish: Repleni
     fundedAt: null,
   };
 }
+
+/** The request that a fund makes by itself after an entry left it below its reorder level, not yet stored. */
+export const automaticReplenishment = (tx: Tx, fund: Row<'funds'>): Promise<Row<'replenishmentRequests'>> =>
+  newReplenishment(tx, fund, {
+    autoTriggered: true,
+    requestedBy: null,
+    fixedMinor: null,
+    reason: `The balance fell below the reorder level of ${formatAmount(fund.reorderLevelMinor, fund.currency)}.`,
+  });

@@ -1,6 +1,6 @@
 import type { Actor } from '../domain/access.ts';
-import { belowReorderLevel, bookAfter, replenishmentAmount, voucherNumber } from '../domain/ledger.ts';
-import { formatAmount } from '../domain/money.ts';
+import { bookAfter, voucherNumber } from '../domain/ledger.ts';
+import { raisesReplenishment } from '../domain/replenishment.ts';
 import { fundChain, insertLink, nextLink, rowDigest, type Head, type Link } from '../store/audit-chain.ts';
 import type { NewReferences } from '../store/execution-facts.ts';
 import {
@@ -13,11 +13,11 @@ import {
   movePayment,
   startTotals,
 } from '../store/execution-writes.ts';
-import { newIdentity } from '../store/references.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import { requireEachOnce } from './guarded-writes.ts';
 import type { OfficeDay } from './judge-execution.ts';
+import { automaticReplenishment } from './new-replenishment.ts';
 
 export interface PaidOut {
   readonly payment: Row<'payments'>;
@@ -136,29 +136,8 @@ function entryRow(tx: Tx, posting: Posting, execution: Row<'paymentExecutions'>,
 
 /** DESIGN rule 6: below the reorder level, unless a request is open, one is made in the same transaction. */
 async function replenishmentFor(tx: Tx, posting: Posting, balanceMinor: number): Promise<Row<'replenishmentRequests'> | null> {
-  const { fund } = posting;
-  if (!fund.autoReplenish || posting.openReplenishments > 0 || !belowReorderLevel({ ...fund, balanceMinor })) return null;
-  return {
-    ...(await newIdentity(tx, 'replenishmentRequests')),
-    fundId: fund.id,
-    balanceMinor,
-    requestedMinor: replenishmentAmount({ ...fund, balanceMinor }),
-    approvedMinor: null,
-    fundedMinor: null,
-    status: 'pending',
-    autoTriggered: true,
-    amountFixed: false,
-    requestedBy: null,
-    approvedBy: null,
-    rejectedBy: null,
-    fundedBy: null,
-    reason: `The balance fell below the reorder level of ${formatAmount(fund.reorderLevelMinor, fund.currency)}.`,
-    decidedReason: null,
-    reference: null,
-    createdAt: tx.now,
-    decidedAt: null,
-    fundedAt: null,
-  };
+  const after = { ...posting.fund, balanceMinor };
+  return posting.openReplenishments > 0 || !raisesReplenishment(after) ? null : automaticReplenishment(tx, after);
 }
 
 interface Records {

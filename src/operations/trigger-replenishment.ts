@@ -1,11 +1,10 @@
-import { formatAmount } from '../domain/money.ts';
 import { raisesReplenishment } from '../domain/replenishment.ts';
 import { recordFundEvent } from '../store/audit-chain.ts';
 import { findOpenReplenishment } from '../store/funds.ts';
 import { insertReplenishment } from '../store/replenishments.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
-import { newReplenishment } from './new-replenishment.ts';
+import { automaticReplenishment } from './new-replenishment.ts';
 
 /**
  * After an entry: a fund that stands below its reorder level gets a pending request that nobody asked for, unless one is
@@ -16,12 +15,7 @@ export async function triggerReplenishment(
   fund: Row<'funds'>,
 ): Promise<{ fund: Row<'funds'>; replenishment: Row<'replenishmentRequests'> } | null> {
   if (!raisesReplenishment(fund) || (await findOpenReplenishment(tx, fund.id)) !== undefined) return null;
-  const replenishment = await newReplenishment(tx, fund, {
-    autoTriggered: true,
-    requestedBy: null,
-    fixedMinor: null,
-    reason: `The balance fell below the reorder level of ${formatAmount(fund.reorderLevelMinor, fund.currency)}.`,
-  });
+  const replenishment = await automaticReplenishment(tx, fund);
   await insertReplenishment(tx, replenishment);
   const head = await recordFundEvent(tx, fund, {
     actor: 'system',

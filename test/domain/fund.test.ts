@@ -98,6 +98,12 @@ describe('a new fund', () => {
   });
 });
 
+test('a bug is never called a fault of the input', () => {
+  // What no caller may pass, as the type says.
+  const nothing = undefined as unknown as string;
+  expect(() => readFundDraft(draft({ opening: nothing }))).toThrow(TypeError);
+});
+
 describe('a fund that is edited', () => {
   const present = {
     name: 'Petty cash',
