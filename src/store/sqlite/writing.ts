@@ -5,6 +5,9 @@ import { Problem } from '../../domain/problem.ts';
 /** The lock byte in the -shm file that a WAL writer holds (sqlite.org/walformat.html, WAL_WRITE_LOCK). */
 const WAL_WRITE_LOCK = 120;
 
+/** Who has waited this long is one of many. */
+const CROWDED_AFTER_MS = 60;
+
 /**
  * Takes the write lock: tries, waits 0.2 to 1 ms, tries again, until the deadline. SQLite's own busy handler sleeps longer each
  * time and starves writers that have waited longest. Throws Problem conflict naming who holds the lock.
@@ -19,8 +22,10 @@ export async function beginImmediate(raw: Database.Database, file: string, patie
     } catch (error) {
       if (!isBusy(error)) throw explainSqliteError(error, file);
     }
-    if (performance.now() - startedAt >= patienceMs) throw busy(file, patienceMs);
-    sleep(0.2 + Math.random() * 0.8);
+    const waitedMs = performance.now() - startedAt;
+    if (waitedMs >= patienceMs) throw busy(file, patienceMs);
+    // In a crowd, trying all the time would take the processor from the one that is writing.
+    sleep(waitedMs < CROWDED_AFTER_MS ? 0.2 + Math.random() * 0.8 : 2 + Math.random() * 8);
     // Let signals and timers in between tries.
     await new Promise((resolve) => setImmediate(resolve));
   }
