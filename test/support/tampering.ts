@@ -11,10 +11,13 @@ export interface Tamperer {
   close(): Promise<void>;
 }
 
+type Statement = readonly [text: string, values: readonly unknown[]];
+
 interface Raw {
   readonly name: (index: number) => string;
   all(statement: string, values: readonly unknown[]): Promise<Record<string, unknown>[]>;
-  run(statement: string, values: readonly unknown[]): Promise<void>;
+  /** All in one transaction. */
+  runAll(statements: readonly Statement[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -22,11 +25,11 @@ interface Raw {
 export async function aTamperer(url: string, dialect: Dialect): Promise<Tamperer> {
   const raw = dialect === 'sqlite' ? rawSqlite(url.slice('sqlite:'.length)) : await rawPostgres(url);
   return {
-    run: (statement, values = []) => raw.run(statement, values),
+    run: (statement, values = []) => raw.runAll([[statement, values]]),
     rows: (statement, values = []) => raw.all(statement, values),
     during: async (tables, statement, values, work) => {
       const before = await Promise.all(tables.map(async (table) => [table, await raw.all(`select ${stored(table)} from ${table}`, [])] as const));
-      await raw.run(statement, values);
+      await raw.runAll([[statement, values]]);
       try {
         return await work();
       } finally {
@@ -41,12 +44,12 @@ export async function aTamperer(url: string, dialect: Dialect): Promise<Tamperer
 const stored = (table: string): string => (table === 'audit_events' ? 'chain, seq, previous_hash, hash, body' : '*');
 
 async function putBack(raw: Raw, table: string, rows: readonly Record<string, unknown>[]): Promise<void> {
-  await raw.run(`delete from ${table}`, []);
-  for (const row of rows) {
+  const inserts = rows.map((row): Statement => {
     const columns = Object.keys(row);
     const places = columns.map((_, index) => raw.name(index)).join(', ');
-    await raw.run(`insert into ${table} (${columns.join(', ')}) values (${places})`, Object.values(row));
-  }
+    return [`insert into ${table} (${columns.join(', ')}) values (${places})`, Object.values(row)];
+  });
+  await raw.runAll([[`delete from ${table}`, []], ...inserts]);
 }
 
 function rawSqlite(file: string): Raw {
@@ -56,13 +59,16 @@ function rawSqlite(file: string): Raw {
   return {
     name: () => '?',
     all: async (statement, values) => connection.prepare(statement).all(...values) as Record<string, unknown>[],
-    run: async (statement, values) => {
+    runAll: async (statements) => {
       const guards = triggers.all() as { name: string; sql: string }[];
-      for (const guard of guards) connection.exec(`drop trigger ${guard.name}`);
+      connection.exec('BEGIN IMMEDIATE');
       try {
-        connection.prepare(statement).run(...values);
-      } finally {
+        for (const guard of guards) connection.exec(`drop trigger ${guard.name}`);
+        for (const [text, values] of statements) connection.prepare(text).run(...values);
         for (const guard of guards) connection.exec(guard.sql);
+        connection.exec('COMMIT');
+      } finally {
+        if (connection.inTransaction) connection.exec('ROLLBACK');
       }
     },
     close: async () => void connection.close(),
@@ -76,7 +82,16 @@ async function rawPostgres(url: string): Promise<Raw> {
   return {
     name: (index) => `$${index + 1}`,
     all: async (statement, values) => (await client.query<Record<string, unknown>>(statement, [...values])).rows,
-    run: async (statement, values) => void (await client.query(statement, [...values])),
+    runAll: async (statements) => {
+      await client.query('begin');
+      try {
+        for (const [text, values] of statements) await client.query(text, [...values]);
+        await client.query('commit');
+      } catch (error) {
+        await client.query('rollback');
+        throw error;
+      }
+    },
     close: () => client.end(),
   };
 }
