@@ -209,3 +209,81 @@ describe('closing a fund', () => {
     expect(payments?.message).toBe('1 of its payments is not finished: pay_1 (failed).');
   });
 });
+
+describe('what is said', () => {
+  const fund = { code: 'PETTY', currency: 'KES', balanceMinor: 0, reservedMinor: 0 };
+
+  test('of a step that cannot be taken', () => {
+    const refused = (state: string, step: 'freeze' | 'unfreeze' | 'close', message: string) =>
+      expect(() => requireFundStep({ code: 'PETTY', state }, step)).toThrow(
+        expect.objectContaining({ message, details: expect.objectContaining({ unchanged: 'Nothing was changed.', fix: 'treasury fund show PETTY' }) }),
+      );
+    refused('closed', 'freeze', 'Fund PETTY is closed.');
+    refused('frozen', 'freeze', 'Fund PETTY is frozen already.');
+    refused('open', 'unfreeze', 'Fund PETTY is not frozen.');
+  });
+
+  test('of a fund that can be closed', () => {
+    const checks = closingChecks({ fund, openPayments: [], openReplenishment: null });
+    expect(checks.map(({ message, code, fix, facts }) => [message, code, fix, facts])).toEqual([
+      ['Its balance is 0.', null, null, { balance_minor: 0 }],
+      ['Nothing is reserved.', null, null, { reserved_minor: 0 }],
+      ['No payment is open.', null, null, { open_payments: 0 }],
+      ['No replenishment is open.', null, null, { replenishment: null }],
+    ]);
+  });
+
+  test('of one that cannot', () => {
+    const openPayments = Array.from({ length: 5 }, (_, at) => ({ ref: `pay_${at}`, status: 'failed' }));
+    const checks = closingChecks({
+      fund: { ...fund, balanceMinor: 1, reservedMinor: 100 },
+      openPayments,
+      openReplenishment: { ref: 'rep_1', status: 'pending' },
+    });
+    expect(checks.map(({ message, code, fix, facts }) => [message, code, fix?.command, facts])).toEqual([
+      ['Fund PETTY still holds KES 0.01.', 'BALANCE_LEFT', null, { balance_minor: 1 }],
+      [
+        'KES 1.00 are reserved for payments under way.',
+        'MONEY_RESERVED',
+        'treasury payment list --fund PETTY --status executing',
+        { reserved_minor: 100 },
+      ],
+      [
+        '5 of its payments are not finished: pay_0 (failed), pay_1 (failed), pay_2 (failed), pay_3 (failed), pay_4 (failed).',
+        'PAYMENTS_OPEN',
+        'treasury payment cancel pay_0',
+        { open_payments: 5 },
+      ],
+      ['Replenishment rep_1 is pending.', 'REPLENISHMENT_OPEN', 'treasury replenish reject rep_1', { replenishment: 'rep_1' }],
+    ]);
+    expect(checks.every((check) => check.fix?.who.length === 0)).toBe(true);
+  });
+
+  test('of an amount that cannot be read, which flag it is', () => {
+    const present = {
+      name: 'Petty cash',
+      currency: 'KES',
+      reorderLevelMinor: 5,
+      imprestLevelMinor: 10,
+      otpThresholdMinor: 0,
+      paymentLimitMinor: null,
+      dailyLimitMinor: null,
+      autoReplenish: true,
+    };
+    const bad = { reorderLevel: 'x', imprestLevel: 'x', otpThreshold: 'x', paymentLimit: 'x', dailyLimit: 'x' };
+    expect(readFundEdit(present, bad).faults.map((fault) => fault.split(':')[0])).toEqual([
+      '--reorder-level',
+      '--imprest-level',
+      '--otp-threshold',
+      '--payment-limit',
+      '--daily-limit',
+    ]);
+    expect(readFundEdit(present, { name: '' }).faults).toEqual(['the name is empty']);
+    expect(readFundEdit(present, { name: '' }).terms).toBeNull();
+    expect(readFundEdit(present, { paymentLimit: '0' }).faults).toHaveLength(1);
+    expect(readFundEdit(present, { otpThreshold: '0', reorderLevel: '0' }).faults).toEqual([]);
+    expect(readFundDraft({ code: 'petty', name: 'x', currency: 'KES', opening: '0', reorderLevel: '0', autoReplenish: true }).faults).toEqual([
+      expect.stringMatching(/^the fund "petty" is not a code/),
+    ]);
+  });
+});

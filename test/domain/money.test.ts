@@ -148,3 +148,57 @@ test('a figure that is not an exact number of minor units stops everything', () 
     expect(() => decimalOf(value, 'KES')).toThrow(Problem);
   }
 });
+
+test('every list of currencies is there, in alphabetical order', () => {
+  const byExponent = [0, 1, 2, 3, 4].map((exponent) => CURRENCIES.filter((code) => exponentOf(code) === exponent));
+  expect(byExponent[0]).toEqual('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' '));
+  expect(byExponent[1]).toEqual([]);
+  expect(byExponent[3]).toEqual('BHD IQD JOD KWD LYD OMR TND'.split(' '));
+  expect(byExponent[4]).toEqual(['CLF', 'UYW']);
+  for (const code of ['AED', 'COP', 'COU', 'IRR', 'JMD', 'KES', 'NGN', 'NIO', 'SZL', 'THB', 'TZS', 'USD', 'ZMW', 'ZWG']) {
+    expect(byExponent[2]).toContain(code);
+  }
+  expect(CURRENCIES).toEqual(CURRENCIES.toSorted());
+});
+
+test('an unknown currency is quoted and shown how to write', () => {
+  expect(refusal(() => exponentOf('kes')).message).toBe(
+    '"kes" is not a currency code of ISO 4217. Did you mean KES? Write three capitals, such as KES, UGX or USD.',
+  );
+  expect(refusal(() => exponentOf('XYZ')).message).toBe(
+    '"XYZ" is not a currency code of ISO 4217. Write three capitals, such as KES, UGX or USD.',
+  );
+});
+
+test.each([
+  ['', 'it is empty'],
+  ['1 000', 'it has spaces in it'],
+  ['-5', 'it is negative'],
+  ['+5', 'it starts with a plus sign'],
+  ['1,23', 'commas separate groups of three digits, and one point the decimals'],
+  ['1E3', 'exponents are not read'],
+  ['1.5e-10', 'exponents are not read'],
+  ['1e+3', 'exponents are not read'],
+  ['e3', 'only digits, commas and one point are read'],
+  ['1e', 'only digits, commas and one point are read'],
+  ['1e3x', 'only digits, commas and one point are read'],
+  ['x1e3', 'only digits, commas and one point are read'],
+  ['5x', 'only digits, commas and one point are read'],
+  ['x5', 'only digits, commas and one point are read'],
+  ['012', 'it starts with a 0'],
+  ['0', 'it must be more than 0'],
+  ['0.001', 'KES has 2 decimals'],
+])('%j is no amount: %s', (text, fault) => {
+  expect(refused(text).message).toBe(`"${text}" is not an amount in KES: ${fault}. Write it like 12,500.00.`);
+});
+
+test('what cannot be exact says its figures', () => {
+  expect(refusal(() => assertMinor(0.5)).message).toBe('0.5 is not an exact number of minor units.');
+  expect(refusal(() => addMinor(Number.MAX_SAFE_INTEGER, 1)).message).toBe(
+    'The sum of 9007199254740991 and 1 minor units is more than can be held exactly.',
+  );
+  expect(refusal(() => addMinor(0.5, 0.5)).code).toBe('AMOUNT_NOT_EXACT');
+  expect(refusal(() => addMinor(1, 0.5)).code).toBe('AMOUNT_NOT_EXACT');
+  expect(refused('9'.repeat(41)).message).toContain('it is too long');
+  expect(refused('9'.repeat(40)).message).not.toContain('it is too long');
+});

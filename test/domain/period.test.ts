@@ -94,3 +94,50 @@ test('any two days make a period one way round, and are refused the other', () =
     }),
   );
 });
+
+test.each([
+  ['', 'it is empty'],
+  ['01/10/2026', 'slashed dates are read in two ways, so they are not read at all'],
+  ['2026-02-30', 'there is no day 2026-02-30'],
+  ['2026-13', 'there is no month 2026-13'],
+  ['1969', 'years start at 1970'],
+  ['1969-Q1', '"1969-Q1" is neither a date nor a word for one'],
+  ['0d', 'days count from 1d to 9999d'],
+  ['x7d', '"x7d" is neither a date nor a word for one'],
+  ['7dx', '"7dx" is neither a date nor a word for one'],
+  ['x2026', '"x2026" is neither a date nor a word for one'],
+  ['2026x', '"2026x" is neither a date nor a word for one'],
+  ['x2026-09', '"x2026-09" is neither a date nor a word for one'],
+  ['2026-09x', '"2026-09x" is neither a date nor a word for one'],
+  ['x2026-02-30', '"x2026-02-30" is neither a date nor a word for one'],
+  ['2026-02-30x', '"2026-02-30x" is neither a date nor a word for one'],
+  ['2026-Q0', '"2026-Q0" is neither a date nor a word for one'],
+  ['a..b..c', 'a range has one start and one end'],
+  ['today..', 'a range needs a start and an end'],
+  ['today..yesterday', 'it ends on 2026-10-17, before it starts on 2026-10-18'],
+  ['today..x', '"x" is neither a date nor a word for one'],
+])('%j is no period: %s', (text, fault) => {
+  expect(() => parsePeriod(text, TODAY)).toThrow(
+    expect.objectContaining({
+      message:
+        `"${text}" is not a date or period: ${fault}. ` +
+        'Write 2026-09-30, 2026-09, 2026-Q3, 2026, today, yesterday, 7d, this-month, last-month or 2026-09-01..2026-09-15.',
+    }),
+  );
+});
+
+test('months and days are read up to their last', () => {
+  expect(['2026-10', '2026-12', '2026-01', '1970-Q1', '9999d', '10d'].map((text) => spoken(text))).toEqual([
+    '2026-10-01 2026-10-31',
+    '2026-12-01 2026-12-31',
+    '2026-01-01 2026-01-31',
+    '1970-01-01 1970-03-31',
+    '1999-06-04 2026-10-18',
+    '2026-10-09 2026-10-18',
+  ]);
+});
+
+test('forty characters are read as far as they go, one more is too long', () => {
+  expect(() => parsePeriod('x'.repeat(40), TODAY)).toThrow('neither a date');
+  expect(() => parsePeriod('x'.repeat(41), TODAY)).toThrow('it is too long');
+});

@@ -167,3 +167,69 @@ test('statuses are those four', () => {
   expect(isReplenishmentStatus('funded')).toBe(true);
   expect(isReplenishmentStatus('Funded')).toBe(false);
 });
+
+describe('what is said', () => {
+  const said = (checks: readonly Check[]) => checks.map(({ message, fix, facts }) => [message, fix, facts]);
+  const approved = { ...request, status: 'approved', approvedMinor: 900_000, approvedBy: 'esther' };
+  const funding = { request: approved, fund, others, reference: 'FT1', referenceUsedBy: null };
+
+  test('of an approval', () => {
+    expect(said(approvalChecks(approval()))).toEqual([
+      ['rep_7f3k2m is pending.', null, { status: 'pending' }],
+      ['esther is not the one who requested it.', null, {}],
+      ['esther holds the role at this place.', null, {}],
+      ['KES 9,000.00 are needed.', null, { balance_minor: 100_000, imprest_level_minor: 1_000_000, amount_minor: 900_000 }],
+    ]);
+    const full = { ...fund, balanceMinor: 1_000_000 };
+    const worst = approval({ request: { ...request, status: 'funded', requestedBy: 'esther' }, person: { ...esther, mayHere: false }, fund: full });
+    expect(said(approvalChecks(worst)).slice(0, 3)).toEqual([
+      ['rep_7f3k2m is funded, not pending.', { command: 'treasury replenish show rep_7f3k2m', who: [] }, { status: 'funded' }],
+      ['esther requested it and may not approve it.', { command: null, who: ['frank'] }, {}],
+      ["esther holds no role for this at the fund's place.", { command: null, who: ['frank'] }, {}],
+    ]);
+    expect(approvalChecks(approval({ fund: full }))[3]?.fix).toEqual({ command: 'treasury replenish reject rep_7f3k2m', who: [] });
+  });
+
+  test('of a rejection', () => {
+    expect(rejectionChecks(approval()).map((check) => check.id)).toEqual(['status', 'role']);
+    expect(rejectionChecks(approval({ request: { ...request, status: 'funded' } }))[0]?.message).toBe(
+      'rep_7f3k2m is funded, not pending or approved.',
+    );
+  });
+
+  test('of a funding', () => {
+    const frank = { userId: 'frank', username: 'frank', mayHere: true };
+    expect(said(fundingChecks({ ...funding, person: frank, amountMinor: 899_999 })).slice(1)).toEqual([
+      ['frank is not the one who requested it.', null, {}],
+      ['frank is not the one who approved it.', null, {}],
+      ['frank holds the role at this place.', null, {}],
+      ['KES 9,000.00 were approved; KES 8,999.99 are not more.', null, { approved_minor: 900_000, amount_minor: 899_999 }],
+      ['Reference FT1 is new.', null, { reference: 'FT1' }],
+    ]);
+    const both = { ...approved, requestedBy: 'frank', approvedBy: 'frank' };
+    const worst = fundingChecks({ ...funding, request: both, person: frank, amountMinor: 900_001, referenceUsedBy: 'rep_before' });
+    expect(codes(worst)).toEqual(['FUNDER_IS_REQUESTER', 'FUNDER_IS_APPROVER', 'AMOUNT_EXCEEDED', 'REFERENCE_USED']);
+    expect(said(worst).slice(1)).toEqual([
+      ['frank requested it and may not fund it.', { command: null, who: ['frank'] }, {}],
+      ['frank approved it and may not fund it.', { command: null, who: ['frank'] }, {}],
+      ['frank holds the role at this place.', null, {}],
+      [
+        'KES 9,000.00 were approved; KES 9,000.01 are more.',
+        { command: 'treasury replenish fund rep_7f3k2m --reference FT1', who: [] },
+        { approved_minor: 900_000, amount_minor: 900_001 },
+      ],
+      [
+        'Reference FT1 has already funded rep_before; a reference is used once.',
+        { command: 'treasury replenish show rep_before', who: [] },
+        { reference: 'FT1' },
+      ],
+    ]);
+    const early = fundingChecks({ ...funding, request, person: frank, amountMinor: 1 });
+    expect(early[4]).toMatchObject({ message: 'No amount was approved.', fix: null, facts: { approved_minor: null, amount_minor: 1 } });
+    expect(early[0]?.message).toBe('rep_7f3k2m is pending, not approved.');
+  });
+
+  test('every status of a request is known', () => {
+    expect(['pending', 'approved', 'funded', 'rejected'].every(isReplenishmentStatus)).toBe(true);
+  });
+});

@@ -189,3 +189,125 @@ test('lines that say the same are pointed out', () => {
   const lines = [line, other, again].filter((one) => typeof one !== 'string');
   expect(duplicateWarnings(lines)).toEqual(['Line 4 is the same as line 2.']);
 });
+
+test('what passes says why', () => {
+  expect(actChecks(facts()).map(({ id, message, facts: figures, fix }) => [id, message, figures, fix])).toEqual([
+    ['status', 'REQ-2026-00001 is submitted.', { requisition: 'REQ-2026-00001', status: 'submitted' }, null],
+    ['segregation', 'brian did not request it.', { requester: 'amina' }, null],
+    ['role', 'brian may decide at this place.', {}, null],
+  ]);
+  expect(actChecks(facts({ act: 'amend', actor: { isRequester: true } })).slice(1).map(({ id, message }) => [id, message])).toEqual([
+    ['segregation', 'brian requested it.'],
+    ['payments', 'No payment stands in the way.'],
+  ]);
+  expect(actChecks(facts({ act: 'cancel' }))[1]).toMatchObject({ message: 'brian may cancel it.', facts: { requester: 'amina' } });
+});
+
+test.each([
+  ['reject', 'approved', 'submitted', 'rejected', 'REQUISITION_NOT_SUBMITTED', 'treasury payment create --requisition REQ-2026-00001 --fund FUND'],
+  ['approve', 'rejected', 'submitted', 'approved', 'REQUISITION_NOT_SUBMITTED', 'treasury requisition amend REQ-2026-00001'],
+  ['approve', 'cancelled', 'submitted', 'approved', 'REQUISITION_NOT_SUBMITTED', 'treasury requisition create --help'],
+  ['amend', 'paid', 'submitted or rejected or approved', 'amended', 'REQUISITION_CLOSED', 'treasury requisition show REQ-2026-00001'],
+  ['cancel', 'rejected', 'submitted or approved', 'cancelled', 'REQUISITION_CLOSED', 'treasury requisition amend REQ-2026-00001'],
+  ['cancel', 'lost', 'submitted or approved', 'cancelled', 'REQUISITION_CLOSED', null],
+] as const)('%s of one that is %s says what could be, and the next command', (act, status, wanted, past, code, command) => {
+  expect(actChecks(facts({ act, status, actor: { isRequester: act === 'amend' } }))[0]).toEqual({
+    id: 'status',
+    ok: false,
+    code,
+    message: `REQ-2026-00001 is ${status}; only what is ${wanted} can be ${past}.`,
+    fix: { command, who: [] },
+    facts: { requisition: 'REQ-2026-00001', status },
+  });
+});
+
+test('acts lead to their statuses', () => {
+  expect((['approve', 'reject', 'amend', 'cancel'] as const).map(statusAfter)).toEqual(['approved', 'rejected', 'submitted', 'cancelled']);
+});
+
+test('who may not act is told who may', () => {
+  const refused = (change: Parameters<typeof facts>[0], id: string) => {
+    const { ok, message, fix, facts: figures } = actChecks(facts(change)).find((check) => check.id === id) ?? {};
+    return [ok, message, fix, figures];
+  };
+  const requester = { requester: 'amina' };
+  expect(refused({ actor: { isRequester: true } }, 'segregation')).toEqual([
+    false,
+    'brian requested it; somebody else decides.',
+    { command: null, who: ['brian'] },
+    requester,
+  ]);
+  expect(refused({ act: 'amend' }, 'segregation')).toEqual([
+    false,
+    'Only amina, who requested it, may amend it.',
+    { command: null, who: ['amina'] },
+    requester,
+  ]);
+  expect(refused({ act: 'cancel', actor: { mayDecide: false } }, 'segregation')).toEqual([
+    false,
+    'Only amina, who requested it, or an approver may cancel it.',
+    { command: null, who: ['amina', 'brian'] },
+    requester,
+  ]);
+  expect(refused({ actor: { mayDecide: false } }, 'role')).toEqual([
+    false,
+    'brian decides elsewhere, but not at this place.',
+    { command: null, who: ['brian'] },
+    {},
+  ]);
+  expect(refused({ actor: { mayDecide: false, decidesElsewhere: false } }, 'role')[1]).toBe('brian is not an approver or cfo.');
+});
+
+test('payments in the way are named with what can be done about them', () => {
+  const paid = { ref: 'pay_1', status: 'success' };
+  const open = { ref: 'pay_2', status: 'pending' };
+  expect(actChecks(facts({ act: 'cancel', payments: [paid, open] }))[2]).toEqual({
+    id: 'payments',
+    ok: false,
+    code: 'PAYMENT_OPEN',
+    message: 'REQ-2026-00001 has a payment: pay_2 (pending).',
+    fix: { command: 'treasury payment cancel pay_2', who: [] },
+    facts: { payments: 1 },
+  });
+  expect(actChecks(facts({ act: 'amend', actor: { isRequester: true }, payments: [paid, open] }))[2]).toEqual({
+    id: 'payments',
+    ok: false,
+    code: 'REQUISITION_HAS_PAYMENTS',
+    message: 'REQ-2026-00001 has payments: pay_1 (success), pay_2 (pending).',
+    fix: { command: 'treasury requisition create --help', who: [] },
+    facts: { payments: 2 },
+  });
+});
+
+test('people come first when several kinds fail, and what passed has no say', () => {
+  const [status] = actChecks(facts({ status: 'paid' }));
+  if (status === undefined) throw new Error('no check');
+  for (const id of ['segregation', 'role']) {
+    expect(actRefusalKind([status, { ...status, id }])).toBe('forbidden');
+    expect(actRefusalKind([status, { ...status, id, ok: true }])).toBe('refused');
+  }
+});
+
+test('the words of a wish are named in their faults', () => {
+  expect(termsFaults({ payee: '', purpose: 'x'.repeat(501), category: '', method: 'cash', destination: '' })).toEqual([
+    'the payee is empty',
+    'the purpose has 501 characters; 500 is the most',
+    'the category is empty',
+    'the destination (who receives the cash) is empty',
+  ]);
+});
+
+test('what is approved is written down term by term', () => {
+  const terms = { payee: 'Jane', amountMinor: 100, method: 'cash', destination: 'Jane W', purpose: 'Taxi', category: 'travel' } as const;
+  expect(approvedTerms({ ...terms, id: 'r', revision: 1, currency: 'KES' })).toEqual({
+    requisition: 'r',
+    revision: 1,
+    payee: 'Jane',
+    amount_minor: 100,
+    currency: 'KES',
+    method: 'cash',
+    destination: 'Jane W',
+    purpose: 'Taxi',
+    category: 'travel',
+  });
+});
