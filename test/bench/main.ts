@@ -2,7 +2,9 @@
 // npm run bench -- --large adds the ten million rows of `ledger`.
 
 const FIGURES: Readonly<Record<string, () => Promise<void>>> = {
+  'start-up': async () => (await import('./start-up.ts')).measureStartUp(),
   executions: async () => (await import('./executions.ts')).measureExecutions(),
+  writers: async () => (await import('./writers.ts')).measureWriters(),
   postgres: async () => (await import('./postgres.ts')).measurePostgres(),
 };
 
