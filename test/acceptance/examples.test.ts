@@ -1,0 +1,170 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CATALOG } from '../../src/commands/catalog.ts';
+import type { Command } from '../../src/commands/command.ts';
+import { ERROR_CODES } from '../../src/documents/error-codes.ts';
+import { ABILITIES } from '../../src/domain/access.ts';
+import { TOOL, toolEnvironment, treasury, treasuryInTerminal } from '../support/tool.ts';
+import { aDemoOffice, copyOf, PASSWORD, type DemoOffice, type Person } from './demo-office.ts';
+
+const COMMANDS = await Promise.all(
+  CATALOG.flatMap(({ commands, nouns }) => [...commands, ...nouns.flatMap((noun) => noun.verbs)]).map(async ({ load }) => (await load()).command),
+);
+
+const WHO: Readonly<Record<string, Person>> = {
+  requester: 'amina',
+  approver: 'brian',
+  cashier: 'carol',
+  treasurer: 'david',
+  cfo: 'esther',
+  auditor: 'faith',
+  admin: 'root-admin',
+};
+
+/** Examples whose person is another than the first who may, and those that end otherwise than with 0. */
+const SPECIAL: Readonly<Record<string, { readonly as?: Person; readonly exit?: number }>> = {
+  'treasury user password carol': { as: 'root-admin' },
+  'treasury user password --current': { as: 'carol' },
+  'treasury user show': { as: 'faith' },
+  'treasury payment resolve {IN_FLIGHT} --not-paid': { as: 'david' },
+  'treasury replenish check': { as: 'david', exit: 10 },
+};
+
+/** Played whole elsewhere (secrets.test.ts), or asking a person (below). */
+const ELSEWHERE = ['treasury demo --seed 7', 'treasury login --user carol'];
+
+const EXAMPLES = COMMANDS.flatMap((command) => command.examples.map(({ command: line }) => ({ command, line }))).filter(({ line }) => !ELSEWHERE.includes(line));
+
+let office: DemoOffice;
+let bin: string;
+/** By placeholder, what the examples are about. Each example runs in a copy of the office. */
+let things: Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  office = await aDemoOffice('sqlite');
+  bin = mkdtempSync(join(tmpdir(), 'treasury-bin-'));
+  writeFileSync(join(bin, 'treasury'), `#!/bin/sh\nexec "${process.execPath}" "${TOOL}" "$@"\n`);
+  chmodSync(join(bin, 'treasury'), 0o755);
+  things = await prepared();
+});
+
+afterAll(async () => {
+  await office.close();
+  rmSync(bin, { recursive: true, force: true });
+});
+
+async function prepared(): Promise<Readonly<Record<string, string>>> {
+  const inFlight = await office.ready({ method: 'bank' });
+  const failed = await office.ready({ method: 'bank' });
+  for (const ref of [inFlight, failed]) await office.as('carol', ['payment', 'execute', ref, '--yes']);
+  await office.data('david', ['payment', 'resolve', failed, '--not-paid', '--reason', 'never left', '--yes']);
+  const low: string[] = [];
+  for (const code of ['LOW-A', 'LOW-B']) {
+    const terms = ['--opening', '1000', '--reorder-level', '5000', '--imprest-level', '9000'];
+    const fund = await office.data<{ open_replenishment: string }>('david', ['fund', 'create', code, '--name', code, '--company', 'ACME', ...terms]);
+    low.push(fund.open_replenishment);
+  }
+  const [pendingReplenishment = '', approvedReplenishment = ''] = low;
+  await office.data('esther', ['replenish', 'approve', approvedReplenishment]);
+  await office.data('david', ['fund', 'create', 'EMPTY', '--name', 'Empty', '--company', 'ACME', '--opening', '0', '--reorder-level', '0']);
+  const [entry] = await office.data<{ ref: string }[]>('faith', ['ledger', 'list', '--fund', 'PETTY']);
+  return {
+    PENDING_REPLENISHMENT: pendingReplenishment,
+    REPLENISHMENT: pendingReplenishment,
+    APPROVED_REPLENISHMENT: approvedReplenishment,
+    EMPTY_FUND: 'EMPTY',
+    ENTRY: entry?.ref ?? '',
+    IN_FLIGHT: inFlight,
+    FAILED: failed,
+    REFERENCE: 'SKJ7EXAMPLE',
+  };
+}
+
+/** What changes with the example: requisitions in the state it needs, and codes that are still fresh. */
+async function placeholders(command: Command, line: string): Promise<Readonly<Record<string, string>>> {
+  const filled: Record<string, string> = { ...things };
+  if (line.includes('{REQUISITION}')) filled['REQUISITION'] = await requisitionFor(command.path);
+  if (line.includes('{READY}')) filled['READY'] = await office.ready();
+  if (line.includes('{READY_MPESA}')) filled['READY_MPESA'] = await office.ready({ method: 'mpesa' });
+  if (line.includes('{PAYMENT}')) filled['PAYMENT'] = command.path === 'payment explain' ? await office.ready() : await office.payment();
+  if (line.includes('{CODE}')) {
+    await office.data('carol', ['payment', 'otp', filled['PAYMENT'] ?? '', '--send']);
+    filled['CODE'] = office.newestCode();
+  }
+  return filled;
+}
+
+async function requisitionFor(path: string): Promise<string> {
+  if (path === 'payment create') return (await office.requisition({ amount: '4,000.00' })).number;
+  const line = 'requisition create --payee Jane --amount 2500 --purpose Taxi --method cash --to Jane --branch WESTLANDS';
+  return (await office.data<{ number: string }>('amina', line.split(' '))).number;
+}
+
+describe('examples of the help', () => {
+  test.each(EXAMPLES)('$line', async ({ command, line }) => {
+    const filled = await placeholders(command, line);
+    const typed = line.replaceAll(/\{([A-Z_]+)\}/g, (found, name: string) => filled[name] ?? found);
+    expect(typed).not.toMatch(/[{}]/);
+    const copy = copyOf(office);
+    try {
+      const special = Object.entries(SPECIAL).find(([start]) => line.startsWith(start))?.[1];
+      const person = special?.as ?? personFor(command);
+      if (command.path === 'init') rmSync(join(copy.home, 'treasury.db'));
+      writeFileSync(join(copy.home, 'requisitions.csv'), 'payee,amount,purpose,method,destination,company,region,branch,category\nJane,100,Taxi,cash,Jane,,,WESTLANDS,\n');
+      mkdirSync(join(copy.home, 'passwords'), { recursive: true });
+      const before = EARLIER[line];
+      if (before !== undefined) expect((await treasury(before, { home: copy.home, env: copy.environment(person) })).exitCode).toBe(0);
+      const env = { ...toolEnvironment(copy.home, copy.environment(person)), PATH: `${bin}:${process.env['PATH'] ?? ''}` };
+      const ran = await execa('sh', ['-c', typed], { env, extendEnv: false, cwd: copy.home, reject: false, stdin: 'ignore' });
+      expect(ran.exitCode, `${person}$ ${typed}\n${ran.stdout}\n${ran.stderr}`).toBe(special?.exit ?? 0);
+    } finally {
+      copy.remove();
+    }
+  });
+
+  test('login, where the password is asked for', async () => {
+    const session = treasuryInTerminal(['login', '--user', 'carol'], { home: office.home, env: office.environment('carol') });
+    await session.waitFor('Password', 30_000);
+    session.type(PASSWORD);
+    session.press('enter');
+    expect((await session.exit).exitCode, session.screen()).toBe(0);
+    expect(session.raw()).not.toContain(PASSWORD);
+  });
+});
+
+/** What somebody did before an example. */
+const EARLIER: Readonly<Record<string, readonly string[]>> = {
+  'treasury fund unfreeze MPESA --reason "count done"': ['fund', 'freeze', 'MPESA', '--reason', 'count'],
+};
+
+function personFor(command: Command): Person {
+  if (command.access === 'open' || command.access === 'anyone') return 'carol';
+  const [role = ''] = ABILITIES[command.access];
+  return WHO[role] ?? 'carol';
+}
+
+describe('what the help promises', () => {
+  test('every prompt has a flag: without a terminal each question names it', async () => {
+    const ref = await office.ready();
+    const calls = [
+      ['payment', 'execute', ref],
+      ['fund', 'close', 'EMPTY'],
+      ['login', '--user', 'carol'],
+      ['user', 'password'],
+    ];
+    for (const args of calls) {
+      const run = await office.as(args[0] === 'fund' ? 'david' : 'carol', args);
+      expect(run.exitCode, args.join(' ')).toBe(2);
+      expect(run.stderr, args.join(' ')).toMatch(/--(?:yes|password-(?:stdin|file)|code-stdin)/);
+    }
+  });
+
+  test('every code of an error or check is in treasury help errors', async () => {
+    const { stdout } = await treasury(['help', 'errors']);
+    const listed = new Set(stdout.split('\n').map((line) => line.trim()));
+    expect(ERROR_CODES.filter((code) => !listed.has(code))).toEqual([]);
+  });
+});

@@ -1,0 +1,243 @@
+import { execa } from 'execa';
+import stringWidth from 'string-width';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TOOL, toolEnvironment, type TerminalSession } from '../support/tool.ts';
+import { aDemoOffice, notThe, type DemoOffice } from './demo-office.ts';
+import { errorOf } from './documents.ts';
+
+let office: DemoOffice;
+beforeAll(async () => {
+  office = await aDemoOffice('sqlite');
+  const paid = await office.ready({ amount: '32,800.00' });
+  await office.data('carol', ['payment', 'execute', paid, '--yes']);
+  await office.payment({ amount: '17,200.00', payee: 'Kilimanjaro Printing and Stationery Works of Nairobi Limited' });
+  await office.payment({ amount: '123,456.78', method: 'mpesa' });
+  await office.payment({ amount: '1,234,567.89', method: 'bank', payee: '日本印刷株式会社' });
+});
+afterAll(() => office.close());
+
+const ESCAPE = '\u001B';
+
+/** What is printed on a terminal of a width, as lines. */
+async function linesAt(columns: number, args: readonly string[], person: 'faith' | 'carol' = 'faith'): Promise<string[]> {
+  const session = office.terminal(person, args, { columns });
+  await session.exit;
+  return session.screen().trimEnd().split('\n');
+}
+
+describe('tables and cards', () => {
+  const LISTS = [
+    ['fund', 'list'],
+    ['payment', 'list'],
+    ['requisition', 'list'],
+    ['ledger', 'list'],
+    ['replenish', 'list'],
+    ['replenish', 'check'],
+    ['user', 'list'],
+    ['org', 'tree'],
+    ['audit', 'log'],
+    ['fund', 'show', 'BANK'],
+    ['--help'],
+    ['help', 'errors'],
+  ];
+  test.each([120, 80, 44, 30])('fit %i columns', async (columns) => {
+    for (const args of LISTS) {
+      const lines = await linesAt(columns, args);
+      expect(lines.length, args.join(' ')).toBeGreaterThan(1);
+      for (const line of lines) expect(stringWidth(line), `${args.join(' ')} at ${columns}: ${line}`).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  test.each([120, 80, 44, 30])('never cut money, at %i columns', async (columns) => {
+    const lists = [
+      [['payment', 'list'], ['KES 32,800.00', 'KES 17,200.00', 'KES 123,456.78', 'KES 1,234,567.89']],
+      [['fund', 'list'], ['KES 17,200.00', 'KES 250,000.00', 'KES 1,500,000.00']],
+      [['ledger', 'list'], ['KES -32,800.00', 'KES 50,000.00']],
+    ] as const;
+    for (const [args, amounts] of lists) {
+      const screen = (await linesAt(columns, args)).join('\n');
+      for (const amount of amounts) expect(screen, `${args.join(' ')} at ${columns}`).toContain(amount);
+    }
+  });
+
+  test('say which columns were left out, and give them all with --wide', async () => {
+    expect((await linesAt(80, ['payment', 'list'])).join('\n')).toMatch(/hidden: .*created_at/);
+    const wide = (await linesAt(80, ['payment', 'list', '--wide'])).join('\n');
+    expect(wide).not.toContain('hidden:');
+    expect(wide).toContain('Created');
+  });
+});
+
+describe('colours', () => {
+  const run = async (env: Record<string, string>, args: readonly string[] = ['fund', 'list']): Promise<string> => {
+    const session = office.terminal('carol', args, { env });
+    await session.exit;
+    return session.raw();
+  };
+  const painted = (text: string): boolean => new RegExp(String.raw`${ESCAPE}\[[\d;]*m`).test(text);
+
+  test('are there on a terminal, and gone with NO_COLOR, --color never or a dumb terminal', async () => {
+    expect(painted(await run({}))).toBe(true);
+    for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }]) expect(await run(env), JSON.stringify(env)).not.toContain(ESCAPE);
+    expect(await run({ FORCE_COLOR: '3' }, ['fund', 'list', '--color', 'never'])).not.toContain(ESCAPE);
+  });
+
+  test('are not in a pipe unless asked for, and never in data', async () => {
+    const pipe = (args: readonly string[], env: Record<string, string> = {}) => office.as('carol', args, { env });
+    expect((await pipe(['fund', 'list'])).stdout).not.toContain(ESCAPE);
+    expect(painted((await pipe(['fund', 'list', '--color', 'always'])).stdout)).toBe(true);
+    expect(painted((await pipe(['fund', 'list'], { FORCE_COLOR: '1' })).stdout)).toBe(true);
+    for (const more of [['--json'], ['--format', 'csv'], ['--format', 'jsonl'], ['--format', 'md']]) {
+      const { stdout, stderr } = await pipe(['fund', 'list', '-q', '--color', 'always', ...more]);
+      expect(stdout + stderr, more.join(' ')).not.toContain(ESCAPE);
+    }
+  });
+
+  test('a reader that takes one line ends nothing loudly', async () => {
+    const environment = { env: toolEnvironment(office.home, office.environment('faith')), extendEnv: false };
+    const { stdout, stderr } = await execa('sh', ['-c', `"${process.execPath}" "${TOOL}" payment list --limit 0 --json | head -c 1; echo; echo done`], environment);
+    expect([stdout, stderr]).toEqual(['{\ndone', '']);
+  });
+});
+
+/** Where a session of `payment execute` stands after its code was given. */
+async function atTheQuestion(ref: string, more: readonly string[] = []): Promise<TerminalSession> {
+  const session = office.terminal('carol', ['payment', 'execute', ref, ...more]);
+  await session.waitFor('(y/N)', 30_000);
+  return session;
+}
+
+const statusOf = async (ref: string): Promise<string> => (await office.data<{ status: string }>('carol', ['payment', 'show', ref])).status;
+
+describe('questions', () => {
+  test('a wrong code asks again, r sends another, and the right one leads to the question', async () => {
+    const ref = await office.payment();
+    const session = office.terminal('carol', ['payment', 'execute', ref]);
+    await session.waitFor(/Code \(\d:\d\d left\)/, 30_000);
+    const first = office.newestCode();
+    session.type(notThe(first));
+    session.press('enter');
+    await session.waitFor('That is not a valid code', 30_000);
+    await session.waitFor(/Code \(\d:\d\d left\)/, 30_000);
+    session.type('r');
+    session.press('enter');
+    await session.waitFor(/A code for [\s\S]*Code \(\d:\d\d left\)/, 30_000);
+    session.type(office.newestCode());
+    session.press('enter');
+    await session.waitFor('Pay KES 1,000.00 to Jane Wanjiru', 30_000);
+    await session.waitFor('(y/N)', 30_000);
+    session.type('y');
+    session.press('enter');
+    expect((await session.exit).exitCode, session.screen()).toBe(0);
+    expect(session.screen()).toMatch(/Voucher PV-PETTY-\d{4}-\d{5}/);
+    expect(session.screen()).not.toContain('undefined');
+  });
+
+  test.each([
+    ['q', ['q', 'enter']],
+    ['Ctrl-C', ['ctrl-c']],
+  ] as const)('%s at the code leaves the payment as it was', async (_, keys) => {
+    const ref = await office.payment();
+    const session = office.terminal('carol', ['payment', 'execute', ref]);
+    await session.waitFor(/Code \(\d:\d\d left\)/, 30_000);
+    for (const key of keys) {
+      if (key === 'q') session.type(key);
+      else session.press(key);
+    }
+    expect((await session.exit).exitCode, session.screen()).toBe(130);
+    expect(await statusOf(ref)).toBe('pending');
+  });
+
+  test.each([
+    ['Enter alone', ''],
+    ['n', 'n'],
+    ['yess', 'yess'],
+    ['Ctrl-C', null],
+  ] as const)('%s at the yes question pays nothing', async (_, typed) => {
+    const ref = await office.ready();
+    const session = await atTheQuestion(ref);
+    if (typed === null) session.press('ctrl-c');
+    else {
+      session.type(typed);
+      session.press('enter');
+    }
+    expect((await session.exit).exitCode, session.screen()).toBe(130);
+    expect(session.screen()).toContain('Nothing was changed.');
+    expect(await statusOf(ref)).toBe('pending');
+  });
+
+  test.each([
+    ['an empty answer', 'enter'],
+    ['Ctrl-C', 'ctrl-c'],
+  ] as const)('%s after the money was reserved is exit 8, and says how to resolve it', async (_, key) => {
+    const ref = await office.ready({ method: 'mpesa' });
+    const session = await atTheQuestion(ref);
+    session.type('y');
+    session.press('enter');
+    await session.waitFor('Reference', 30_000);
+    session.press(key);
+    expect((await session.exit).exitCode, session.screen()).toBe(8);
+    expect(session.screen()).toContain(`treasury payment resolve ${ref}`);
+    expect(await statusOf(ref)).toBe('executing');
+  });
+
+  test('the reference given at the question settles it', async () => {
+    const ref = await office.ready({ method: 'mpesa' });
+    const session = await atTheQuestion(ref);
+    session.type('y');
+    session.press('enter');
+    await session.waitFor('Reference', 30_000);
+    session.type('SKJ7TERMINAL');
+    session.press('enter');
+    expect((await session.exit).exitCode, session.screen()).toBe(0);
+    expect(await statusOf(ref)).toBe('success');
+  });
+
+  test('a large amount must be typed', async () => {
+    await office.data('carol', ['config', 'set', 'confirm.type_amount_over', '999.99']);
+    const ref = await office.ready();
+    const session = office.terminal('carol', ['payment', 'execute', ref]);
+    await session.waitFor('Type the amount', 30_000);
+    session.type('y');
+    session.press('enter');
+    await session.waitFor('not that amount', 30_000);
+    for (let at = 0; at < 3; at += 1) session.press('backspace');
+    session.type('1000');
+    session.press('enter');
+    expect((await session.exit).exitCode, session.screen()).toBe(0);
+    await office.data('carol', ['config', 'unset', 'confirm.type_amount_over']);
+  });
+});
+
+describe('where nobody can be asked', () => {
+  test('a piped y confirms nothing, and failing checks come before the question', async () => {
+    const ready = await office.ready();
+    for (const input of ['y\n', 'yes\ny\n']) {
+      const run = await office.as('carol', ['payment', 'execute', ready, '--json'], { input });
+      expect(await errorOf(run)).toMatchObject({ code: 'CONFIRMATION_REQUIRED', exit_code: 2, fix: expect.stringContaining('--yes') });
+    }
+    const pending = await office.payment();
+    expect((await office.as('carol', ['payment', 'execute', pending], { input: 'y\n' })).exitCode).toBe(4);
+    expect(await statusOf(ready)).toBe('pending');
+  });
+
+  test.each([
+    ['CI', [], { CI: '1' }],
+    ['--no-input', ['--no-input'], {}],
+  ] as const)('%s asks nothing, though there is a terminal', async (_, more, env) => {
+    const ref = await office.ready();
+    const session = office.terminal('carol', ['payment', 'execute', ref, ...more], { env });
+    expect((await session.exit).exitCode).toBe(2);
+    expect(session.screen()).toContain('--yes');
+    const login = office.terminal('carol', ['login', '--user', 'carol', ...more], { env });
+    expect((await login.exit).exitCode).toBe(2);
+    expect(login.screen()).toContain('--password-stdin or --password-file');
+  });
+
+  test('the code is only sent, and --verify without a code says how to give it', async () => {
+    const ref = await office.payment();
+    expect((await office.data<{ sent: boolean; verified: boolean }>('carol', ['payment', 'otp', ref]))).toMatchObject({ sent: true, verified: false });
+    const run = await office.as('carol', ['payment', 'otp', ref, '--verify', '--json']);
+    expect(await errorOf(run)).toMatchObject({ exit_code: 2, fix: expect.stringContaining('--code-stdin') });
+  });
+});
