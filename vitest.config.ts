@@ -27,6 +27,9 @@ export default defineConfig({
         test: {
           name: 'acceptance',
           include: ['test/acceptance/**/*.test.ts'],
+          // Crowds of processes and kills need the machine for themselves.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
           globalSetup: ['test/support/global-setup.ts'],
           server: inline,
           testTimeout: 300_000,

@@ -45,7 +45,7 @@ export function openSqlite(path: string, options: OpenOptions): Store {
   const write = <T>(work: (tx: Tx) => Promise<T>, how: WriteOptions = {}): Promise<T> =>
     turn(async () => {
       if (options.readOnly) throw refuseReadOnly();
-      await beginImmediate(raw, file, how.patience === 'none' ? 0 : (options.patienceMs ?? 30_000));
+      await beginImmediate(raw, file, how.patience === 'none' ? 0 : (options.patienceMs ?? 60_000));
       try {
         const result = await work(begin('write'));
         raw.exec(options.dryRun ? 'ROLLBACK' : 'COMMIT');
