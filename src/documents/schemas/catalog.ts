@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditEventSchema } from './audit-event.ts';
 import { errorSchema } from './envelope.ts';
 import { fundSchema } from './fund.ts';
 import { ledgerEntrySchema } from './ledger-entry.ts';
@@ -9,6 +10,7 @@ import { replenishmentCheckSchema, replenishmentSchema } from './replenishment.t
 import { requisitionSchema } from './requisition.ts';
 import { settingSchema } from './setting.ts';
 import { sessionSchema, userSchema } from './user.ts';
+import { auditVerificationSchema, ledgerVerificationSchema } from './verification.ts';
 
 const demoSchema = z.strictObject({ directory: z.string(), seed: z.int(), people: z.array(z.string()) });
 
@@ -22,11 +24,14 @@ const schemaSchema = z.strictObject({
 
 /** Every document by its name, as `treasury.<name>/1` in the answers. */
 export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
+  audit_event: auditEventSchema,
+  audit_verification: auditVerificationSchema,
   demo: demoSchema,
   error: errorSchema,
   execution: executionOutcomeSchema,
   fund: fundSchema,
   ledger_entry: ledgerEntrySchema,
+  ledger_verification: ledgerVerificationSchema,
   migration: migrationSchema,
   office: officeSchema,
   payment: paymentSchema,
