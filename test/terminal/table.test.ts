@@ -136,14 +136,3 @@ test('whatever the text, no line is wider than the terminal and no money is cut'
     }),
   );
 });
-
-test('5,000 rows of 8 columns are written in well under a tenth of a second', () => {
-  const rows = Array.from({ length: 5000 }, (_, at) =>
-    aPayment({ ref: `pay_${at}`, payee: at % 2 ? 'Jane' : 'Wanjikũ' }),
-  );
-  const view = aList(rows, { columns: [...columns, ...columns.slice(0, 3)] });
-  shown(view, 120);
-  const startedAt = performance.now();
-  shown(view, 120);
-  expect(performance.now() - startedAt).toBeLessThan(100);
-});

@@ -1,0 +1,95 @@
+import { drizzle } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+import { Problem } from '../../domain/problem.ts';
+import type { OpenOptions } from '../store.ts';
+import type { Db, Tx } from '../transaction.ts';
+import { postgresEngine } from './engine.ts';
+import * as schema from './schema.ts';
+
+const LIMITS =
+  "SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '15s'; SET LOCAL idle_in_transaction_session_timeout = '30s'";
+const BEGIN_WRITE = `BEGIN ISOLATION LEVEL READ COMMITTED; ${LIMITS}`;
+const BEGIN_READ = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+
+interface Connection {
+  readonly db: Db;
+  readonly engine: ReturnType<typeof postgresEngine>;
+  readonly sending: () => void;
+}
+
+type RunOnce = <T>(access: Tx['access'], work: (tx: Tx) => Promise<T>) => Promise<T>;
+
+/** How one transaction is run on a connection of the pool: once, without any retry. */
+export function transactionsOn(pool: pg.Pool, options: OpenOptions & { readonly named: boolean }): RunOnce {
+  const connectionOf = rememberedConnections(options);
+  return async (access, work) => {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    try {
+      const { sending, ...connection } = connectionOf(client);
+      // Not awaited alone: on a pipelined connection BEGIN travels with the first statement.
+      sending();
+      const begun = client.query(access === 'write' ? BEGIN_WRITE : BEGIN_READ);
+      begun.catch(() => undefined);
+      const tx: Tx = { now: options.clock(), access, dialect: 'postgres', t: schema, ...connection };
+      const result = await work(tx);
+      await begun;
+      await finish(client, access === 'write' && !options.dryRun);
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch((failure: Error) => {
+        broken = failure;
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  };
+}
+
+/** Each connection keeps its Drizzle and its prepared statements. */
+function rememberedConnections({ named, onStatement }: OpenOptions & { readonly named: boolean }): (client: pg.PoolClient) => Connection {
+  const connections = new WeakMap<pg.PoolClient, Connection>();
+
+  return (client) => {
+    let connection = connections.get(client);
+    if (connection === undefined) {
+      const logger = onStatement ? { logger: { logQuery: onStatement } } : {};
+      const sending = packets(client);
+      connection = { db: drizzle(client, logger) as Db, engine: postgresEngine(client, { named, sending }), sending };
+      connections.set(client, connection);
+    }
+    return connection;
+  };
+}
+
+/**
+ * What is sent in one turn of the event loop travels as one packet: a system call, and a waking of the server, for each
+ * statement costs more than most statements. Answers what is to be called before sending.
+ */
+function packets(client: pg.PoolClient): () => void {
+  const { stream } = client.connection;
+  let open = false;
+  return () => {
+    if (open) return;
+    open = true;
+    stream.cork();
+    process.nextTick(() => {
+      open = false;
+      stream.uncork();
+    });
+  };
+}
+
+/** A COMMIT whose answer is lost leaves the outcome open: it is never tried again blindly. */
+async function finish(client: pg.PoolClient, keep: boolean): Promise<void> {
+  try {
+    const result = await client.query(keep ? 'COMMIT' : 'ROLLBACK');
+    if (keep && result.command !== 'COMMIT') throw new Error('the transaction was rolled back at COMMIT');
+  } catch (error) {
+    if (!keep || (error instanceof pg.DatabaseError && error.code !== undefined)) throw error;
+    throw new Problem('pending', 'COMMIT_UNKNOWN', 'The database went away while the change was being saved: it may or may not be saved.', {
+      fix: 'treasury payment show REF',
+    });
+  }
+}
