@@ -13,23 +13,33 @@ const CROWDED_AFTER_MS = 60;
  * time and starves writers that have waited longest. Throws Problem conflict naming who holds the lock.
  */
 export async function beginImmediate(raw: Database.Database, file: string, patienceMs: number): Promise<void> {
-  const startedAt = performance.now();
   setBusyTimeout(raw, 0);
-  for (;;) {
+  // Who met others at its last write lets them go first; otherwise the one that has just written is always the next to write.
+  const lastWaitMs = lastWaits.get(raw);
+  if (lastWaitMs !== undefined) sleep(pauseMs(lastWaitMs));
+  const startedAt = performance.now();
+  for (let tries = 1; ; tries += 1) {
+    const waitedMs = performance.now() - startedAt;
     try {
       raw.exec('BEGIN IMMEDIATE');
+      if (tries === 1) lastWaits.delete(raw);
+      else lastWaits.set(raw, waitedMs);
       return;
     } catch (error) {
       if (!isBusy(error)) throw explainSqliteError(error, file);
     }
-    const waitedMs = performance.now() - startedAt;
     if (waitedMs >= patienceMs) throw busy(file, patienceMs);
-    // In a crowd, trying all the time would take the processor from the one that is writing.
-    sleep(waitedMs < CROWDED_AFTER_MS ? 0.2 + Math.random() * 0.8 : 2 + Math.random() * 8);
+    sleep(pauseMs(waitedMs));
     // Let signals and timers in between tries.
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
+
+/** In a crowd, trying all the time would take the processor from the one that is writing. */
+const pauseMs = (waitedMs: number): number => (waitedMs < CROWDED_AFTER_MS ? 0.2 + Math.random() * 0.8 : 2 + Math.random() * 8);
+
+/** How long connections waited for their last write; none when they were alone. */
+const lastWaits = new WeakMap<Database.Database, number>();
 
 /** Begins a read, which waits where another connection recovers or removes the WAL file. */
 export function beginRead(raw: Database.Database): void {
