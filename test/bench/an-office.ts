@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Actor } from '../../src/domain/access.ts';
 import { createFund } from '../../src/operations/create-fund.ts';
+import { termsDigest } from '../../src/operations/judge-requisition.ts';
 import { openStore, migrateStore } from '../../src/store/open.ts';
 import { newIdentities, newId } from '../../src/store/references.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -100,7 +101,7 @@ async function addPayments(tx: Tx, batch: Batch): Promise<string[]> {
       approverId: batch.brian.userId,
       decision: 'approved',
       reason: null,
-      termsDigest: '0'.repeat(64),
+      termsDigest: termsDigest(requisition),
       createdAt: tx.now,
     })),
   );
