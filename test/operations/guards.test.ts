@@ -53,10 +53,7 @@ eachDatabase((open, dialect) => {
     expect(await everything()).toEqual(before);
   }
 
-  const everything = async () => ({
-    states: await Promise.all([paid, inFlight, waiting].map(({ payment }) => office.state(payment))),
-    faults: await bookFaults(office.store),
-  });
+  const everything = () => Promise.all([paid, inFlight, waiting].map(({ payment }) => office.state(payment)));
 
   /** Inserts a copy of a row with some columns changed; `verb` may be INSERT OR REPLACE. */
   async function copy(table: string, where: { id: string }, change: Record<string, Value>, verb = 'INSERT'): Promise<void> {

@@ -1,7 +1,6 @@
 import { asc, eq } from 'drizzle-orm';
 import type { Actor, Role } from '../../src/domain/access.ts';
 import type { FundDraft } from '../../src/domain/fund.ts';
-import { entryDelta, type EntryType } from '../../src/domain/ledger.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import type { Mail, Mailer } from '../../src/gateways/mail.ts';
 import { officeFacts } from '../../src/commands/office-day.ts';
@@ -16,6 +15,7 @@ import { sendCode, type SentCode } from '../../src/operations/send-code.ts';
 import { verifyCode } from '../../src/operations/verify-code.ts';
 import { GENESIS, linkHash } from '../../src/store/audit-chain.ts';
 import { getFund } from '../../src/store/funds.ts';
+import { INVARIANTS, judgeInvariants } from '../../src/store/invariants.ts';
 import type { OpenOptions, Store } from '../../src/store/store.ts';
 import type { Row } from '../../src/store/tables.ts';
 import type { Tx } from '../../src/store/transaction.ts';
@@ -218,66 +218,21 @@ async function stateOf(tx: Tx, { id, fundId }: Row<'payments'>): Promise<Payment
   };
 }
 
-/** What is wrong with the books of an office: balances, reservations, executions, vouchers and links; nothing when all is right. */
+/** What is wrong with an office: every invariant that is broken, and every chain with a bad link; nothing when all is right. */
 export const bookFaults = (store: Store): Promise<string[]> =>
   store.read(async (tx) => {
-    const { funds, payments, paymentAttempts, paymentExecutions, ledgerEntries, auditEvents } = tx.t;
-    const books: Books = {
-      payments: await tx.db.select().from(payments),
-      attempts: await tx.db.select().from(paymentAttempts),
-      executions: await tx.db.select().from(paymentExecutions),
-      entries: await tx.db.select().from(ledgerEntries).orderBy(ledgerEntries.seq),
-      events: await tx.db.select().from(auditEvents).orderBy(auditEvents.seq),
-    };
-    const all = await tx.db.select().from(funds);
-    return [...all.flatMap((fund) => fundFaults(fund, books)), ...books.payments.flatMap((payment) => paymentFaults(payment, books))];
+    const verdicts = await judgeInvariants(tx, INVARIANTS, null);
+    const broken = verdicts.flatMap(({ invariant, broken }) => broken.map(({ subject, message }) => `${invariant.id} ${subject}: ${message}`));
+    const events = await tx.db.select().from(tx.t.auditEvents).orderBy(asc(tx.t.auditEvents.seq));
+    const chains = Map.groupBy(events, (event) => event.chain);
+    const unlinked = [...chains].filter(([, links]) => !linked(links)).map(([chain]) => `${chain}: a link is broken`);
+    return [...broken, ...unlinked];
   });
 
-interface Books {
-  readonly payments: Row<'payments'>[];
-  readonly attempts: Row<'paymentAttempts'>[];
-  readonly executions: Row<'paymentExecutions'>[];
-  readonly entries: Row<'ledgerEntries'>[];
-  readonly events: Row<'auditEvents'>[];
-}
-
-const LIVE: readonly string[] = ['reserved', 'sent', 'accepted', 'unknown'];
-
-function fundFaults(fund: Row<'funds'>, books: Books): string[] {
-  const entries = books.entries.filter((entry) => entry.fundId === fund.id);
-  const mine = new Set(books.payments.filter((payment) => payment.fundId === fund.id).map((payment) => payment.id));
-  const reserved = books.attempts.filter((attempt) => mine.has(attempt.paymentId) && LIVE.includes(attempt.state));
-  // Counted anew each year.
-  const vouchers = books.executions.filter((execution) => execution.voucherNumber.startsWith(`PV-${fund.code}-${fund.voucherYear}-`));
-  const links = books.events.filter((event) => event.chain === `fund:${fund.code}`);
-  let balance = 0;
-  const steps = entries.every((entry, at) => {
-    balance += entryDelta(entry.type as EntryType, entry.amountMinor);
-    return entry.seq === at + 1 && entry.balanceAfterMinor === balance;
-  });
-  const linked = links.every(
+const linked = (links: readonly Row<'auditEvents'>[]): boolean =>
+  links.every(
     (link, at) =>
       link.seq === at + 1 &&
       link.previousHash === (links[at - 1]?.hash ?? GENESIS) &&
       link.hash === linkHash(link.chain, link.seq, link.previousHash, link.body),
   );
-  return [
-    steps ? '' : `${fund.code}: an entry is out of step`,
-    balance === fund.balanceMinor && entries.length === fund.entrySeq ? '' : `${fund.code}: the balance is not the sum of its entries`,
-    reserved.reduce((sum, attempt) => sum + attempt.reservedMinor, 0) === fund.reservedMinor ? '' : `${fund.code}: reserved is wrong`,
-    vouchers.length === fund.voucherSeq ? '' : `${fund.code}: vouchers have a gap`,
-    linked && links.at(-1)?.hash === fund.headHash ? '' : `${fund.code}: the chain is broken`,
-  ].filter((fault) => fault !== '');
-}
-
-function paymentFaults(payment: Row<'payments'>, books: Books): string[] {
-  const paid = ['success', 'reconciled', 'reversed'].includes(payment.status) ? 1 : 0;
-  const executions = books.executions.filter((execution) => execution.paymentId === payment.id);
-  const debits = books.entries.filter((entry) => entry.paymentId === payment.id && entry.kind === 'payment');
-  const live = books.attempts.filter((attempt) => attempt.paymentId === payment.id && LIVE.includes(attempt.state));
-  return [
-    executions.length === paid ? '' : `${payment.ref}: ${executions.length} executions`,
-    debits.length === paid && debits.every((entry) => entry.executionId === executions[0]?.id) ? '' : `${payment.ref}: ${debits.length} debits`,
-    live.length === (payment.status === 'executing' ? 1 : 0) ? '' : `${payment.ref}: ${live.length} live attempts`,
-  ].filter((fault) => fault !== '');
-}
