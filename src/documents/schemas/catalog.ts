@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { auditEventSchema } from './audit-event.ts';
 import { errorSchema } from './envelope.ts';
+import { findingSchema } from './finding.ts';
 import { fundSchema } from './fund.ts';
 import { ledgerEntrySchema } from './ledger-entry.ts';
 import { migrationSchema, officeSchema } from './office.ts';
@@ -29,6 +30,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   demo: demoSchema,
   error: errorSchema,
   execution: executionOutcomeSchema,
+  finding: findingSchema,
   fund: fundSchema,
   ledger_entry: ledgerEntrySchema,
   ledger_verification: ledgerVerificationSchema,

@@ -1,0 +1,109 @@
+import { advice, broken, fine, type Finding } from '../domain/finding.ts';
+import { Problem } from '../domain/problem.ts';
+import { pepperFingerprint, readPepperFile } from '../gateways/pepper-file.ts';
+import { reachMail } from '../gateways/reach-mail.ts';
+import { examineDatabase } from '../store/examine.ts';
+import { INVARIANTS, judgeInvariants } from '../store/invariants.ts';
+import { findOffice } from '../store/office.ts';
+import { findOpenMatters } from '../store/open-matters.ts';
+import { migrateStore } from '../store/open.ts';
+import { proveAudit } from '../store/prove-audit.ts';
+import type { Store } from '../store/store.ts';
+import type { Row } from '../store/tables.ts';
+import { faultsOf } from './verify-audit.ts';
+import { TERMS } from './verify-terms.ts';
+import { verdictChecks } from './verify-ledger.ts';
+
+/** An outcome that is open for longer than this shows here. */
+const STUCK_AFTER_MS = 24 * 60 * 60 * 1000;
+
+export interface Examination {
+  readonly databaseUrl: string;
+  readonly pepperFile: string;
+  readonly now: Date;
+  readonly node: string;
+  readonly openStore: () => Promise<Store>;
+}
+
+/** Runs every check there is, whatever the others found; none throws. */
+export async function examineOffice(examination: Examination): Promise<Finding[]> {
+  const findings: Finding[] = [fine('node', `Node ${examination.node} is new enough.`)];
+  const database = await tried('database', () => reachDatabase(examination));
+  findings.push(...database);
+  if (database.some((finding) => finding.status !== 'ok')) return findings;
+  findings.push(...(await tried('database', () => examineDatabase(examination.databaseUrl))));
+  const store = await examination.openStore();
+  const office = await store.read(findOffice);
+  if (office === undefined) return [...findings, advice('office', 'The office has not been set up.', 'treasury init --help')];
+  for (const [id, examine] of [
+    ['pepper', () => examinePepper(examination.pepperFile, office)],
+    ['mail', () => examineMail(office)],
+    ['books', () => examineBooks(store)],
+    ['audit', () => examineAudit(store)],
+    ['open_matters', () => examineOpenMatters(store, examination.now)],
+  ] as const) {
+    findings.push(...(await tried(id, examine)));
+  }
+  return findings;
+}
+
+/** A check that cannot even be run is a finding like any other. */
+async function tried(id: string, examine: () => Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await examine();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const fix = error instanceof Problem ? (error.details.fix ?? 'see the message') : 'run it again with --debug';
+    const kind = error instanceof Problem && error.kind !== 'integrity' ? advice : broken;
+    return [kind(id, `This could not be checked: ${message}`, fix)];
+  }
+}
+
+async function reachDatabase({ databaseUrl, now }: Examination): Promise<Finding[]> {
+  const { location, pending } = await migrateStore(databaseUrl, { now, create: false, onlyLook: true });
+  return pending.length === 0
+    ? [fine('database', `${location} answers and is prepared for this release.`)]
+    : [advice('database', `${location} lacks ${pending.length} migrations.`, 'treasury migrate')];
+}
+
+async function examinePepper(file: string, office: Row<'office'>): Promise<Finding[]> {
+  const pepper = await readPepperFile(file);
+  if (pepper === null) return [advice('pepper', `The pepper file ${file} is missing: no code can be sent or checked.`, 'put your copy of it back, with mode 0600')];
+  return pepperFingerprint(pepper) === office.pepperFingerprint
+    ? [fine('pepper', 'The pepper is the one that this office was set up with.')]
+    : [advice('pepper', `The pepper in ${file} is not the one that this office was set up with: no code can be checked.`, 'put your copy of the right one back')];
+}
+
+async function examineMail({ mailUrl }: Row<'office'>): Promise<Finding[]> {
+  await reachMail(mailUrl);
+  return [fine('mail', `Mail can be handed to ${mailUrl.replace(/\/\/[^@/]*@/, '//')}.`)];
+}
+
+async function examineBooks(store: Store): Promise<Finding[]> {
+  const verdicts = await store.read((tx) => judgeInvariants(tx, [...INVARIANTS, ...TERMS], null));
+  return verdictChecks(verdicts).map((check) =>
+    check.ok === false ? broken(check.id, check.message, 'treasury ledger verify') : fine(check.id, check.message),
+  );
+}
+
+async function examineAudit(store: Store): Promise<Finding[]> {
+  const faults = faultsOf(await proveAudit(store, () => true));
+  const [first] = faults;
+  if (first === undefined) return [fine('audit', 'Every link of the audit trail recomputes.')];
+  return [broken('audit', `${faults.length} faults in the audit trail; the first: ${first.message}`, 'treasury audit verify')];
+}
+
+async function examineOpenMatters(store: Store, now: Date): Promise<Finding[]> {
+  const matters = await store.read((tx) => findOpenMatters(tx, new Date(now.getTime() - STUCK_AFTER_MS)));
+  return [
+    matters.stuck.length === 0
+      ? fine('stuck', 'No outcome is open for longer than a day.')
+      : advice('stuck', `The outcome has been open for more than a day: ${matters.stuck.join(', ')}.`, `treasury payment resolve ${matters.stuck[0] ?? 'REF'} --gateway-reference REFERENCE`),
+    matters.undelivered === 0
+      ? fine('outbox', 'No message waits to be delivered.')
+      : advice('outbox', `${matters.undelivered} messages have waited for more than a day.`, 'check the mail transport'),
+    matters.overdrawn.length === 0
+      ? fine('overdrawn', 'No fund owes more than it holds.')
+      : advice('overdrawn', `Overdrawn, and paying nothing: ${matters.overdrawn.join(', ')}.`, `treasury replenish request ${matters.overdrawn[0] ?? 'FUND'} --reason REASON`),
+  ];
+}

@@ -1,0 +1,34 @@
+import { and, inArray, isNull, lt, sql } from 'drizzle-orm';
+import type { Tx } from './transaction.ts';
+
+export interface OpenMatters {
+  /** Payments of which the outcome has been open since before the given instant. */
+  readonly stuck: readonly string[];
+  /** Messages that wait to be delivered since then. */
+  readonly undelivered: number;
+  /** Funds that owe more than they hold. */
+  readonly overdrawn: readonly string[];
+}
+
+/** What somebody should look at. */
+export async function findOpenMatters(tx: Tx, before: Date): Promise<OpenMatters> {
+  const { paymentAttempts: attempts, payments, outboxMessages: outbox, funds } = tx.t;
+  const stuck = await tx.db
+    .select({ ref: payments.ref })
+    .from(attempts)
+    .innerJoin(payments, sql`${payments.id} = ${attempts.paymentId}`)
+    .where(and(inArray(attempts.state, ['reserved', 'sent', 'accepted', 'unknown']), lt(attempts.createdAt, before)));
+  const [waiting] = await tx.db
+    .select({ count: sql<number>`count(*)`.mapWith(Number) })
+    .from(outbox)
+    .where(and(isNull(outbox.deliveredAt), lt(outbox.createdAt, before)));
+  const overdrawn = await tx.db
+    .select({ code: funds.code })
+    .from(funds)
+    .where(sql`${funds.balanceMinor} - ${funds.reservedMinor} < 0`);
+  return {
+    stuck: stuck.map((row) => row.ref),
+    undelivered: waiting?.count ?? 0,
+    overdrawn: overdrawn.map((row) => row.code),
+  };
+}

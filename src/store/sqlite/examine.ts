@@ -1,0 +1,82 @@
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import Database from 'better-sqlite3';
+import { advice, broken, fine, type Finding } from '../../domain/finding.ts';
+import { migrateSqlite } from './migrate.ts';
+
+/** Examines an office's file. Throws what opening throws when it cannot be read. */
+export function examineSqlite(path: string): Finding[] {
+  const file = resolve(path);
+  const raw = new Database(file, { readonly: true, timeout: 5000 });
+  try {
+    return [modes(file), journal(raw), pages(raw), pointers(raw), ...schema(raw)];
+  } finally {
+    raw.close();
+  }
+}
+
+function modes(file: string): Finding {
+  const open = [file, `${file}-wal`, `${file}-shm`].filter((name) => existsSync(name) && (statSync(name).mode & 0o077) !== 0);
+  return open.length === 0
+    ? fine('file_modes', 'Only their owner can read the database files.')
+    : advice('file_modes', `Others on this machine may read ${open.join(', ')}.`, `chmod 600 ${open.join(' ')}`);
+}
+
+function journal(raw: Database.Database): Finding {
+  const mode = String(raw.pragma('journal_mode', { simple: true }));
+  return mode === 'wal'
+    ? fine('journal', 'The journal is a write-ahead log, synced at every commit.')
+    : advice('journal', `The journal mode is ${mode}, not wal.`, 'run any command that writes: it sets the mode');
+}
+
+function pages(raw: Database.Database): Finding {
+  const answers = raw.prepare('pragma integrity_check').pluck().all();
+  return answers.length === 1 && answers[0] === 'ok'
+    ? fine('integrity_check', 'Every page and index of the file is sound.')
+    : broken('integrity_check', `The file is damaged: ${answers.slice(0, 3).map(String).join('; ')}.`, 'stop paying, and restore the last good backup');
+}
+
+function pointers(raw: Database.Database): Finding {
+  const rows = raw.prepare('pragma foreign_key_check').all();
+  return rows.length === 0
+    ? fine('foreign_keys', 'Every row points to rows that exist.')
+    : broken('foreign_keys', `${rows.length} rows point to rows that do not exist.`, 'stop paying, and restore the last good backup');
+}
+
+interface Part {
+  readonly type: string;
+  readonly name: string;
+  readonly sql: string;
+}
+
+const partsOf = (raw: Database.Database): Map<string, Part> => {
+  const rows = raw
+    .prepare("select type, name, sql from sqlite_schema where sql is not null and name not like 'sqlite_%'")
+    .all() as Part[];
+  return new Map(rows.map((part) => [`${part.type} ${part.name}`, part]));
+};
+
+/** Compares every table, index and trigger with those of a database that is made anew in memory. */
+function schema(raw: Database.Database): Finding[] {
+  const reference = new Database(':memory:');
+  try {
+    migrateSqlite(reference, 'memory', new Date(0));
+    const released = partsOf(reference);
+    const present = partsOf(raw);
+    const faults = [
+      ...[...released].flatMap(([name, part]) => {
+        const found = present.get(name);
+        if (found === undefined) return [`${name} is missing`];
+        return found.sql === part.sql ? [] : [`${name} was altered`];
+      }),
+      ...[...present.keys()].filter((name) => !released.has(name)).map((name) => `${name} was added`),
+    ];
+    return [
+      faults.length === 0
+        ? fine('schema', `All ${released.size} tables, indexes and triggers are as released.`)
+        : broken('schema', `The database is not as released: ${faults.slice(0, 5).join(', ')}.`, 'find out who changed it; restore the guards from a good backup'),
+    ];
+  } finally {
+    reference.close();
+  }
+}
