@@ -61,6 +61,9 @@ const plainly = (clause: string, name: string): string => {
  */
 export default defineConfig({
   input: { main: 'src/main.ts' },
+  preserveEntrySignatures: false,
+  // A driver may also be loaded with the migrations that need it.
+  checks: { ineffectiveDynamicImport: false },
   platform: 'node',
   plugins: [PLAIN_BUILTINS, NO_PROGRAMS],
   external: ['better-sqlite3', 'argon2', 'pg-native'],

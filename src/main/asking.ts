@@ -1,7 +1,7 @@
 import type { Asking, GlobalFlags, Setting } from '../commands/context.ts';
 import { formatAmount, parseAmount } from '../domain/money.ts';
 import { Problem, usage } from '../domain/problem.ts';
-import { canPrompt } from '../terminal/prompt.ts';
+import { askAmount, askCode, askSecret, askText, askYes, canPrompt } from '../terminal/prompt.ts';
 
 export interface AskingOptions {
   readonly flags: Pick<GlobalFlags, 'yes' | 'input'>;
@@ -12,41 +12,39 @@ export interface AskingOptions {
 
 /** Questions to the person at the terminal; each says which flag answers it where nobody can be asked. */
 export const askingOf = ({ flags, env, settings, now }: AskingOptions): Asking => {
-  const possible = canPrompt({
-    stdinTty: process.stdin.isTTY,
-    stderrTty: process.stderr.isTTY,
-    noInput: !flags.input,
-    env,
-  });
+  // Judged when a command wants to know: looking at standard input opens it.
+  const possible = (): boolean =>
+    canPrompt({ stdinTty: process.stdin.isTTY, stderrTty: process.stderr.isTTY, noInput: !flags.input, env });
   const requirePerson = (what: string): void => {
-    if (!possible) throw cannotAsk(what);
+    if (!possible()) throw cannotAsk(what);
   };
   return {
-    possible,
+    get possible() {
+      return possible();
+    },
     confirm: async ({ message, amountMinor, currency }) => {
       if (flags.yes) return;
-      if (!possible) throw confirmationRequired(message);
+      if (!possible()) throw confirmationRequired(message);
       const typed = amountMinor !== undefined && currency !== undefined && mustBeTyped(settings, amountMinor, currency);
-      const prompts = await import('../terminal/prompt.ts');
       const agreed = typed
-        ? await prompts.askAmount({
+        ? await askAmount({
             message: `${message} Type the amount (${formatAmount(amountMinor, currency)}):`,
             expected: { minor: amountMinor, currency },
           })
-        : await prompts.askYes({ message });
+        : await askYes({ message });
       if (!agreed) throw declined();
     },
     secret: async (message) => {
       requirePerson(message);
-      return (await import('../terminal/prompt.ts')).askSecret({ message });
+      return askSecret({ message });
     },
     text: async (message) => {
       requirePerson(message);
-      return (await import('../terminal/prompt.ts')).askText({ message });
+      return askText({ message });
     },
     code: async (question) => {
       requirePerson(question.message);
-      return (await import('../terminal/prompt.ts')).askCode({ ...question, now });
+      return askCode({ ...question, now });
     },
   };
 };

@@ -36,7 +36,7 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
   const unnamed = placesOf(env, directories, null);
   const settings = await settingsOf(flags, env, unnamed.configFile);
   const places = placesOf(env, directories, settingOf(settings, 'database_url'));
-  if (flags.tz !== null) await zoneOf(settings);
+  if (flags.tz !== null) zoneOf(settings);
   const origin = originOf(env);
   const warnings: string[] = [];
   let progress: Progress = 'nothing';
@@ -67,7 +67,7 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
     // Loaded at the first code only: most commands need no chance.
     randomInt: (below) => process.getBuiltinModule('node:crypto').randomInt(below),
     settings,
-    zone: async () => (await zoneOf(settings)) ?? (await office()).timezone,
+    zone: async () => zoneOf(settings) ?? (await office()).timezone,
     store,
     actor,
     pepper: once(async () => readPepper(places.pepperFile, (await office()).pepperFingerprint)),

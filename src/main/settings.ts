@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { GlobalFlags, Setting } from '../commands/context.ts';
 import { usage } from '../domain/problem.ts';
 import { quoted } from '../domain/quoted.ts';
+import { isZone } from '../terminal/zone.ts';
 import { given } from './places.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -37,10 +38,9 @@ export const settingOf = (settings: readonly Setting[], key: string): string | n
   settings.find((setting) => setting.key === key)?.value ?? null;
 
 /** The zone that a person asked for, when it is one. Throws usage ZONE_UNKNOWN. */
-export async function zoneOf(settings: readonly Setting[]): Promise<string | null> {
+export function zoneOf(settings: readonly Setting[]): string | null {
   const zone = settingOf(settings, 'tz');
   if (zone === null) return null;
-  const { isZone } = await import('../terminal/zone.ts');
   if (isZone(zone)) return zone;
   throw usage('ZONE_UNKNOWN', `${quoted(zone)} is not a time zone. Write it like Africa/Nairobi or UTC.`, {
     unchanged: 'Nothing was changed.',
