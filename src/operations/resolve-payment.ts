@@ -42,6 +42,14 @@ export async function resolvePaymentOutcome(store: Store, actor: Actor, request:
   });
 }
 
+/** Throws what settling now would be refused with; changes nothing. */
+export async function judgeResolution(store: Store, actor: Actor, request: ResolveRequest): Promise<void> {
+  await store.read(async (tx) => {
+    const open = await lockOpenCase(tx, actor, request, request.dayAt(tx.now));
+    requireResolver(actor, open, request.outcome.kind);
+  });
+}
+
 async function lockOpenCase(tx: Tx, actor: Actor, request: ResolveRequest, day: OfficeDay): Promise<OpenCase> {
   const { outcome, paymentId } = request;
   const reference = outcome.kind === 'paid' ? normalReference(outcome.reference) : null;

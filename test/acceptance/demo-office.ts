@@ -50,6 +50,7 @@ export interface Wish {
   readonly purpose?: string;
   readonly fund?: string;
   readonly by?: Person;
+  readonly maxRetries?: string;
 }
 
 /** The demo's office without its story, to be used with the built tool. What only prepares a test goes through the operations. */
@@ -71,6 +72,8 @@ export interface DemoOffice {
   ready(wish?: Wish, person?: Person): Promise<string>;
   /** The code in the newest mail. */
   newestCode(): string;
+  /** The codes of all mails, oldest first. */
+  codes(): string[];
   mails(): string[];
   actor(person: Person): Promise<Actor>;
   facts: OfficeFacts;
@@ -113,6 +116,7 @@ export async function aDemoOffice(dialect: Dialect, change: { mailUrl?: string }
       treasuryInTerminal([...args], { home, ...options, env: { ...environment(person), ...options.env } }),
     ...orders(store, { pepper, facts }),
     newestCode: () => codeIn(readFileSync(join(home, 'outbox', newest(join(home, 'outbox'))), 'utf8')),
+    codes: () => mailsIn(join(home, 'outbox')).map(codeIn),
     mails: () => mailsIn(join(home, 'outbox')),
     actor: (person) => actorOf(store, person),
     close: async () => {
@@ -185,7 +189,7 @@ function orders(store: Store, { pepper, facts }: { pepper: Buffer; facts: Office
     const { id } = await requisition(wish);
     const fundId = await fundIdOf(store, wish.fund ?? { cash: 'PETTY', mpesa: 'MPESA', bank: 'BANK' }[wish.method ?? 'cash']);
     const carol = await actorOf(store, 'carol');
-    return (await createPayment(store, carol, { requisitionId: id, fundId, amount: null, maxRetries: null })).payment.ref;
+    return (await createPayment(store, carol, { requisitionId: id, fundId, amount: null, maxRetries: wish.maxRetries ?? null })).payment.ref;
   };
   return {
     requisition,

@@ -3,11 +3,12 @@ import { formatAmount } from '../../domain/money.ts';
 import { fundBeforeAfter } from '../../documents/execution.ts';
 import { paymentDocument } from '../../documents/payment.ts';
 import { findPayment } from '../../operations/explain-payment.ts';
-import { resolvePaymentOutcome, type ResolveRequest } from '../../operations/resolve-payment.ts';
+import { judgeResolution, resolvePaymentOutcome, type ResolveRequest } from '../../operations/resolve-payment.ts';
 import type { Command, Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import { officeFacts } from '../office-day.ts';
 import { paidResult } from './outcome.ts';
+import { nextSteps } from './show.ts';
 
 export const command: Command = {
   path: 'payment resolve',
@@ -35,6 +36,7 @@ export const command: Command = {
     const request = { paymentId: view.payment.id, outcome, dayAt };
     const { payment } = view;
     if (outcome.kind === 'not_paid') {
+      await judgeResolution(store, actor, request);
       await context.ask.confirm({
         message: `Declare that ${formatAmount(payment.amountMinor, payment.currency)} of ${payment.ref} never left?`,
         amountMinor: payment.amountMinor,
@@ -52,7 +54,7 @@ export const command: Command = {
           `${payment.ref}: executing > failed (${resolved.payment.retryCount} of ${resolved.payment.maxRetries} attempts)`,
           `${formatAmount(payment.amountMinor, payment.currency)} is free again in fund ${view.fundCode}.`,
         ],
-        next: [`treasury payment retry ${payment.ref}`],
+        next: nextSteps(document),
       },
     };
   },

@@ -1,0 +1,57 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { runTranscript, type TranscriptOptions } from '../support/transcript.ts';
+import { aDemoOffice, DIALECTS, notThe, type DemoOffice } from './demo-office.ts';
+
+const DIRECTORY = join(import.meta.dirname, 'transcripts');
+
+/** What each transcript is about, made before it begins. */
+const BEFORE: Readonly<Record<string, (office: DemoOffice) => Promise<Record<string, string>>>> = {
+  codes: async (office) => ({ PAY: await office.payment(), OTHER: await office.payment() }),
+  balance: async (office) => ({
+    MORE: await office.payment({ amount: '50,000.01' }),
+    ALL: await office.payment({ amount: '50,000.00' }),
+    CENT: await office.payment({ amount: '0.01' }),
+  }),
+  limits: async (office) => ({
+    OVER: await office.payment({ amount: '1,000.01' }),
+    LIMIT: await office.payment({ amount: '1,000.00' }),
+    HALF: await office.payment({ amount: '500.00' }),
+    CENT: await office.payment({ amount: '0.01' }),
+    HERS: await office.payment({ amount: '1,600.00', by: 'grace' }),
+  }),
+  outcomes: async (office) => ({
+    FIRST: await office.payment({ method: 'mpesa' }),
+    SECOND: await office.payment({ method: 'mpesa' }),
+    ONCE: await office.payment({ method: 'mpesa', maxRetries: '1' }),
+  }),
+  replenishment: async (office) => ({
+    EXACT: await office.payment({ amount: '30,000.00' }),
+    CENT: await office.payment({ amount: '0.01' }),
+  }),
+};
+
+/** The transcript with everything that it needs. */
+export async function optionsFor(name: string, office: DemoOffice): Promise<TranscriptOptions> {
+  const made = await BEFORE[name]?.(office);
+  const variables = {
+    ...made,
+    CODE: () => office.newestCode(),
+    WRONG: () => notThe(office.newestCode()),
+    OLD: () => office.codes().at(-2) ?? '',
+  };
+  return { home: office.home, env: { TREASURY_DATABASE_URL: office.url, COLUMNS: '150' }, variables };
+}
+
+describe.each(DIALECTS)('on %s', (dialect) => {
+  test.each(readdirSync(DIRECTORY).filter((file) => file.endsWith('.txt')))('%s', async (file) => {
+    const office = await aDemoOffice(dialect);
+    try {
+      await runTranscript(join(DIRECTORY, file), await optionsFor(file.replace('.txt', ''), office));
+      for (const proof of ['ledger', 'audit']) expect((await office.as('faith', [proof, 'verify'])).exitCode).toBe(0);
+    } finally {
+      await office.close();
+    }
+  });
+});
