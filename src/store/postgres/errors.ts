@@ -22,7 +22,7 @@ export function explainPostgresError(error: unknown, location: string): unknown 
   const root = rootOf(error);
   const code = root.code ?? '';
   const unchanged = 'Nothing was changed.';
-  if (code === '55P03' || code === '57014' || isRetryable(error)) {
+  if (code === '55P03' || code === '57014' || code === '53300' || isRetryable(error)) {
     return new Problem('conflict', 'DATABASE_BUSY', 'Others are changing the same rows.', { unchanged, retryable: true });
   }
   if (UNREACHABLE.has(code) || code.startsWith('08') || code.startsWith('57P') || /timeout|terminated/i.test(root.message)) {
