@@ -80,12 +80,14 @@ eachDatabase((open, dialect) => {
     });
 
     test('neither has an execution, whatever else is right about it', async () => {
-      const forged = { id: newId(), ref: 'exe_forged', payment_id: waiting.payment.id, voucher_number: 'PV-X-1', gateway_reference: 'PV-X-1' };
+      const noCode = { challenge_id: null, otp_verified_at: null, otp_verified_by: null };
+      const forged = { id: newId(), ref: 'exe_forged', payment_id: waiting.payment.id, voucher_number: 'PV-X-1', gateway_reference: 'PV-X-1', ...noCode };
+      const says = /executor requested or approved it|executor_is_not_requester|not the terms of the payment/;
       for (const executor of [people.amina, people.esther]) {
-        await refusesCopy(/executor/, 'payment_executions', execution, { ...forged, executor_id: executor.userId });
+        await refusesCopy(says, 'payment_executions', execution, { ...forged, executor_id: executor.userId });
       }
       // The requester of an execution cannot be named differently to get past the check.
-      await refusesCopy(/executor/, 'payment_executions', execution, { ...forged, executor_id: people.amina.userId, requester_id: people.grace.userId });
+      await refusesCopy(says, 'payment_executions', execution, { ...forged, executor_id: people.amina.userId, requester_id: people.grace.userId });
     });
 
     test('the requester does not approve, nor does who has paid from it', async () => {
@@ -264,6 +266,10 @@ eachDatabase((open, dialect) => {
           await raw.run('ROLLBACK');
         }
       }
+
+      test('names the requester that its requisition has, so that nobody hides behind another', async () => {
+        await expect(forge(false, { ...noCode, requester_id: people.grace.userId })).rejects.toThrow(/executor requested or approved it/);
+      });
 
       test('needs a code that was used for this very payment, and its own terms', async () => {
         // With everything right it goes in: what is refused below is refused for what is wrong with it.
