@@ -31,7 +31,7 @@ const isList = (data: object | readonly object[]): data is readonly object[] => 
 
 const keysOf = (documents: readonly object[]): string[] => [...new Set(documents.flatMap((one) => Object.keys(one)))];
 
-const valueOf = (document: object, key: string): unknown => new Map<string, unknown>(Object.entries(document)).get(key);
+const valueOf = (document: object, key: string): unknown => (Object.hasOwn(document, key) ? Reflect.get(document, key) : undefined);
 
 const columnOf = (key: string): Column<object> => ({
   key,

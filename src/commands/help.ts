@@ -32,22 +32,26 @@ async function rootHelp(width: number): Promise<string> {
   const flags = twoColumns(GLOBAL_OPTIONS.map(({ flags, about }): Row => [flags, about]), width);
   const topics = twoColumns(TOPICS.map(({ name, about }): Row => [`help ${name}`, about]), width);
   return [
-    'Pay money out of the funds of an organisation, and prove every shilling afterwards.\n',
-    'Usage: treasury <command> [options]\n',
+    ...wrapped('Pay money out of the funds of an organisation, and prove every shilling afterwards.', width),
+    '',
+    ...wrapped('Usage: treasury <command> [options]', width),
+    '',
     ...sections,
     `Everywhere\n${flags}`,
     `More\n${topics}`,
-    'Help for one command: treasury help payment execute',
+    ...wrapped('Help for one command: treasury help payment execute', width),
   ].join('\n').concat('\n');
 }
 
 async function nounHelp(noun: Noun, width: number): Promise<string> {
   const rows = await summaries(noun.verbs);
   return [
-    `${noun.summary}.\n`,
-    `Usage: treasury ${noun.name} <command> [options]\n`,
+    ...wrapped(`${noun.summary}.`, width),
+    '',
+    ...wrapped(`Usage: treasury ${noun.name} <command> [options]`, width),
+    '',
     `Commands\n${twoColumns(rows, width)}`,
-    `Help for one of them: treasury ${noun.name} ${noun.verbs[0]?.name ?? ''} --help`,
+    ...wrapped(`Help for one of them: treasury ${noun.name} ${noun.verbs[0]?.name ?? ''} --help`, width),
   ].join('\n').concat('\n');
 }
 

@@ -20,7 +20,7 @@ export const command: Command = {
     const { SCHEMAS } = await import('../documents/schemas/catalog.ts');
     const names = Object.keys(SCHEMAS);
     if (name === undefined) return listOf(names);
-    const schema = SCHEMAS[name];
+    const schema = Object.hasOwn(SCHEMAS, name) ? SCHEMAS[name] : undefined;
     if (schema === undefined) throw unknownSchema(name, names);
     const { answerSchema } = await import('../documents/schemas/envelope.ts');
     return oneSchema(name, answerSchema(name, schema));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, statSync } from 'node:fs';
+import { closeSync, openSync, rmSync, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Problem, usage } from '../domain/problem.ts';
@@ -10,14 +10,16 @@ import { type Problem, usage } from '../domain/problem.ts';
  */
 export function outFile(name: string): (text: string) => Promise<void> {
   const file = path.resolve(name);
-  const directory = path.dirname(file);
+  const beside = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}`);
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) throw notWritable(file, 'it is a directory', NOT_BEGUN);
   try {
-    accessSync(directory, constants.W_OK);
+    // Permissions do not tell: only making the file shows that it can be made.
+    closeSync(openSync(beside, 'wx', 0o600));
+    rmSync(beside);
   } catch (error) {
-    throw notWritable(file, error);
+    throw notWritable(file, error, NOT_BEGUN);
   }
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) throw notWritable(file, 'it is a directory');
-  return (text) => save(file, path.join(directory, `.${path.basename(file)}.${randomBytes(6).toString('hex')}`), text);
+  return (text) => save(file, beside, text);
 }
 
 /** Written beside its place and moved there at the end: a reader never finds half of it. */
@@ -33,11 +35,14 @@ async function save(file: string, beside: string, text: string): Promise<void> {
     await rename(beside, file);
   } catch (error) {
     await rm(beside, { force: true });
-    throw notWritable(file, error);
+    throw notWritable(file, error, DONE_ALREADY);
   }
 }
 
-const notWritable = (file: string, reason: unknown): Problem =>
+const NOT_BEGUN = 'Nothing was changed.';
+const DONE_ALREADY = 'The command was carried out; only the file that tells of it was not written.';
+
+const notWritable = (file: string, reason: unknown, unchanged: string): Problem =>
   usage('OUT_NOT_WRITABLE', `${file} cannot be written: ${reason instanceof Error ? reason.message : String(reason)}.`, {
-    unchanged: 'The file was not written.',
+    unchanged,
   });

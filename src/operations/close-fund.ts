@@ -35,7 +35,7 @@ async function requireClosable(tx: Tx, actor: Actor, fund: Row<'funds'>): Promis
   });
   const failing = checks.filter((check) => check.ok === false);
   if (failing.length === 0) return;
-  throw new Problem('refused', 'FUND_NOT_CLOSABLE', `Fund ${fund.code} cannot be closed: ${failing.length === 1 ? '1 check fails' : `${failing.length} checks fail`}.`, {
+  throw new Problem('refused', 'FUND_NOT_CLOSABLE', `Fund ${fund.code} cannot be closed: ${failing.length === 1 ? 'one check fails' : `${failing.length} checks fail`}.`, {
     unchanged: 'The fund stays as it is.',
     checks,
   });

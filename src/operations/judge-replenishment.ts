@@ -39,7 +39,7 @@ export function refuseFailing(request: { readonly ref: string }, checks: readonl
   const [only, another] = failing;
   if (only === undefined) return;
   const code = another === undefined && only.code !== null ? only.code : CODES[done];
-  throw new Problem(replenishmentRefusal(checks), code, `${request.ref} cannot be ${done}: ${another === undefined ? '1 check fails' : `${failing.length} checks fail`}.`, {
+  throw new Problem(replenishmentRefusal(checks), code, `${request.ref} cannot be ${done}: ${another === undefined ? 'one check fails' : `${failing.length} checks fail`}.`, {
     unchanged: done === 'funded' ? 'No money was posted.' : 'Nothing was changed.',
     checks,
   });

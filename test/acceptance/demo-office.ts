@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
@@ -129,7 +130,8 @@ export async function aDemoOffice(dialect: Dialect, change: { mailUrl?: string }
 /** A copy of a SQLite office as it is now, in a home of its own; only for the tool. */
 export function copyOf(office: DemoOffice): { home: string; environment: DemoOffice['environment']; remove(): void } {
   const home = mkdtempSync(join(tmpdir(), 'treasury-copy-'));
-  cpSync(office.home, home, { recursive: true });
+  // By another process: closing a database file in this one would give up the locks that the office's store holds on it.
+  execFileSync('cp', ['-a', `${office.home}/.`, home]);
   return {
     home,
     environment: (person) => ({

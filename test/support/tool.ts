@@ -91,7 +91,7 @@ const KEYS: Readonly<Record<Key, string>> = {
 export function treasuryInTerminal(args: readonly string[], options: TerminalOptions = {}): TerminalSession {
   const home = options.home ?? newHome();
   const terminal = pty.spawn(process.execPath, [TOOL, ...args], {
-    name: 'xterm-256color',
+    name: options.env?.['TERM'] ?? 'xterm-256color',
     cols: options.columns ?? 100,
     rows: options.rows ?? 30,
     cwd: options.cwd ?? home,

@@ -1,11 +1,22 @@
 /** What stands for text that differs from run to run; `<any>` is at least one character. */
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
-  '<ref>': '[a-z]{3}_[0-9a-z]{6,}',
+  '<ref>': '(?:usr|fnd|req|pay|att|exe|led|rep|aud)_[0-9a-z]{6,}',
   '<time>': String.raw`\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{3})?)?(?:Z| ?[+-]\d{2}:?\d{2}| [A-Z]{2,5}| [A-Z]\w+/\w+)?`,
   '<voucher>': String.raw`PV-[A-Z0-9-]+-\d{4}-\d{5,}`,
   '<any>': '.+?',
   '…': '.*?',
 };
+
+/** A printed line as a transcript has it: what differs from run to run becomes a placeholder. */
+export function withPlaceholders(line: string): string {
+  return line
+    .replaceAll(new RegExp(PLACEHOLDERS['<voucher>'] ?? '', 'g'), '<voucher>')
+    .replaceAll(new RegExp(PLACEHOLDERS['<time>'] ?? '', 'g'), '<time>')
+    .replaceAll(/\b\d{4}-\d{2}-\d{2}\b/g, '<any>')
+    .replaceAll(new RegExp(String.raw`\b${PLACEHOLDERS['<ref>']}\b`, 'g'), '<ref>')
+    .replaceAll(/\b(REQ|REP)-\d{4}-(?=\d{5})/g, '$1-<any>-')
+    .replaceAll(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{64}\b/g, '<any>');
+}
 
 const ELLIPSIS = '…';
 

@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { lineDifferences } from './transcript-lines.ts';
+import { lineDifferences, withPlaceholders } from './transcript-lines.ts';
 import { treasury, type ToolOptions, type ToolRun } from './tool.ts';
 
 /**
@@ -17,6 +17,8 @@ import { treasury, type ToolOptions, type ToolRun } from './tool.ts';
  *
  * Words are split as a shell does ('..', "..", \). Blank lines around a command's output do not count. An output line that
  * itself looks like one of the above is written with a backslash before it.
+ *
+ * With RECORD=1 in the environment the file is written anew with what the tool prints now: to be read before it is committed.
  */
 export interface TranscriptOptions extends Pick<ToolOptions, 'env' | 'cwd'> {
   readonly home: string;
@@ -27,11 +29,15 @@ export interface TranscriptOptions extends Pick<ToolOptions, 'env' | 'cwd'> {
 /** Runs a transcript on the built tool. Throws at the first command that prints or exits otherwise, with a diff. */
 export async function runTranscript(file: string, options: TranscriptOptions): Promise<void> {
   const play: Play = { file, options, person: undefined, variables: new Map(Object.entries(options.variables ?? {})) };
-  for (const step of parseTranscript(readFileSync(file, 'utf8'))) {
+  const steps = parseTranscript(readFileSync(file, 'utf8'));
+  for (const step of steps) {
     if (step.kind === 'as') play.person = step.person;
     else await playCommand(play, step);
   }
+  if (RECORDING) writeRecorded(file, steps);
 }
+
+const RECORDING = process.env['RECORD'] === '1';
 
 interface Keep {
   readonly name: string;
@@ -90,7 +96,8 @@ async function playCommand(play: Play, step: CommandStep): Promise<void> {
     env: { ...play.options.env, ...session },
     ...(input === undefined ? {} : { input }),
   });
-  await compare(play, step, run);
+  if (RECORDING) record(play, step, run);
+  else await compare(play, step, run);
   for (const { name, keys } of step.keeps) play.variables.set(name, keptValue(play, step, run, keys));
 }
 
@@ -103,6 +110,7 @@ async function commandLine(play: Play, step: CommandStep): Promise<{ args: strin
   const redirect = words.indexOf('<') - 1;
   const input = filled[redirect + 1];
   if (redirect < 0 || input === undefined) return { args: filled };
+  if (filled.length > redirect + 2) throw new Error(`${play.file}:${step.line}: standard input comes last: ${step.text}`);
   return { args: filled.slice(0, redirect), input: input.replaceAll('\\n', '\n') };
 }
 
@@ -145,6 +153,29 @@ async function compare(play: Play, step: CommandStep, run: ToolRun): Promise<voi
   if (differences.every((line) => line.startsWith(' '))) return;
   const as = play.person === undefined ? '' : `as ${play.person}: `;
   throw new Error(`${place}\n${as}$ ${step.text}\n--- expected\n+++ printed\n${differences.join('\n')}\n`);
+}
+
+/** Takes what was printed as what is expected; the values of variables and what differs from run to run become names. */
+function record(play: Play, step: CommandStep, run: ToolRun): void {
+  const names = [...play.variables].filter(([, value]) => typeof value === 'string');
+  step.exitCode = run.exitCode;
+  step.expected.splice(0, Infinity, ...trimmedLines(`${run.stdout}${run.stderr}`.split('\n')).map((line) => {
+    const named = names.reduce((text, [name, value]) => text.replaceAll(value as string, `{${name}}`), line);
+    return withPlaceholders(named).replace(/^(?=\$ |# |\[\d+\]$)/, '\\');
+  }));
+}
+
+function writeRecorded(file: string, steps: readonly Step[]): void {
+  const recorded = new Map(steps.flatMap((step) => (step.kind === 'command' ? [[step.line, step] as const] : [])));
+  const lines: string[] = [];
+  let inOutput = false;
+  for (const [index, line] of readFileSync(file, 'utf8').split('\n').entries()) {
+    const step = recorded.get(index + 1);
+    if (step !== undefined) lines.push(line, ...step.expected, ...(step.exitCode === 0 ? [] : [`[${step.exitCode}]`]));
+    else if (/^(# |as [a-z][\w.-]*$)/.test(line) || !inOutput) lines.push(line);
+    inOutput = step !== undefined || (inOutput && !/^(# (?!keep )|as [a-z][\w.-]*$)/.test(line));
+  }
+  writeFileSync(file, `${lines.join('\n').trimEnd()}\n`);
 }
 
 function trimmedLines(lines: readonly string[]): string[] {

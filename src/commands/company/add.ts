@@ -10,7 +10,7 @@ export const command: Command = {
   options: [
     { flags: '--name <name>', about: 'the name people read', required: true },
   ],
-  examples: [{ command: 'treasury company add BETA --name "Beta Ltd"', about: 'a second company' }],
+  examples: [{ command: 'treasury company add DELTA --name "Delta Ltd"', about: 'a second company' }],
   access: 'office.manage',
   writes: true,
   document: 'place',

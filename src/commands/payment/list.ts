@@ -83,7 +83,7 @@ async function filterOf(tx: Tx, { context, input, actor, currency, timezone }: Q
   };
   const requesterId = await person('requester');
   const executorId = await person('executor');
-  const search = input.optional('search');
+  const search = searchText(input.optional('search'));
   return {
     ...(status === undefined ? {} : { status }),
     ...(method === undefined ? {} : { method }),
@@ -96,6 +96,16 @@ async function filterOf(tx: Tx, { context, input, actor, currency, timezone }: Q
     ...(input.flag('stuck') ? { stuckBefore: new Date(tx.now.getTime() - STUCK_AFTER_MS) } : {}),
     ...(input.flag('ready') ? { ready: true } : {}),
   };
+}
+
+const LONGEST_SEARCH = 200;
+
+function searchText(text: string | undefined): string | undefined {
+  if (text === undefined || text.length <= LONGEST_SEARCH) return text;
+  throw usage('SEARCH_TOO_LONG', `--search takes at most ${LONGEST_SEARCH} characters, not ${text.length}.`, {
+    unchanged: 'Nothing was changed.',
+    fix: 'treasury payment list --help',
+  });
 }
 
 function amountRange(text: string | undefined, currency: string): Pick<PaymentFilter, 'amountFromMinor' | 'amountToMinor'> {

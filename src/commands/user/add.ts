@@ -32,7 +32,7 @@ export const command: Command = {
   examples: [
     {
       command:
-        'treasury user add faith --email faith@acme.example --name "Faith Wanjiru" --role cashier --branch WESTLANDS --password-file passwords/carol',
+        'treasury user add hassan --email hassan@acme.example --name "Hassan Ali" --role cashier --branch WESTLANDS --password-file passwords/carol',
       about: 'a cashier of one branch',
     },
   ],
