@@ -9,6 +9,9 @@ import { findTopic, TOPICS } from './topics.ts';
 /** No line of help is longer than this, however wide the terminal: long lines are hard to read. */
 const WIDEST = 100;
 
+/** Where an explanation beside its name would be narrower than this, it stands below it. */
+const NARROWEST = 20;
+
 /** The help that `treasury help WORDS` asks for: of everything, a noun, a command or a topic. */
 export async function helpFor(words: readonly string[], terminalWidth: number): Promise<string> {
   const width = Math.min(WIDEST, terminalWidth);
@@ -101,9 +104,11 @@ type Row = readonly [string, string];
 
 const twoColumns = (rows: readonly Row[], width: number): string => {
   const left = Math.max(...rows.map(([name]) => widthOf(name))) + 2;
+  const room = width - left - 2;
   return rows
     .flatMap(([name, about]) => {
-      const [first = '', ...more] = wrapTo(about, Math.max(20, width - left - 2));
+      if (room < NARROWEST) return [...wrapped(`  ${name}`, width), ...wrapped(`    ${about}`, width)];
+      const [first = '', ...more] = wrapTo(about, room);
       return [`  ${padTo(name, left, 'left')}${first}`, ...more.map((line) => `  ${' '.repeat(left)}${line}`)];
     })
     .join('\n')

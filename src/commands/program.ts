@@ -150,7 +150,12 @@ const codeOf = (error: CommanderError): string => {
 
 /** Commander's own words, without a value that may be a secret (`--pasword=...`). */
 const usageOf = (error: CommanderError, path: string, code: string): Problem => {
-  const text = error.message.replace(/^error: /, '').replace(/ but got (\d+): .*/s, ' but got $1').replace(/=[^']*'/, "'").replaceAll(/\s*\n\s*/g, ' ');
+  const text = error.message
+    .replace(/^error: /, '')
+    .replace(/ but got (\d+): .*/s, ' but got $1')
+    .replace(/=[^']*'/, "'")
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .replaceAll(/(\S{60})\S+/g, '$1...');
   const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
   return usage(code, `${sentence}${/[.?)]$/.test(sentence) ? '' : '.'}`, {
     unchanged: 'Nothing was changed.',

@@ -26,6 +26,7 @@ const WHO: Readonly<Record<string, Person>> = {
 
 /** Examples whose person is another than the first who may, and those that end otherwise than with 0. */
 const SPECIAL: Readonly<Record<string, { readonly as?: Person; readonly exit?: number }>> = {
+  'treasury payment explain': { as: 'carol' },
   'treasury requisition cancel': { as: 'amina' },
   'treasury user password carol': { as: 'root-admin' },
   'treasury user password --current': { as: 'carol' },
