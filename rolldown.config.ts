@@ -31,7 +31,9 @@ const BOOKS = new RegExp(
 const PLAIN_BUILTINS: Plugin = {
   name: 'plain-builtins',
   renderChunk: (code) =>
-    code.replaceAll(BUILTIN_IMPORT, (line, clause: string, name: string) => (isBuiltin(name) ? plainly(clause, name) : line)),
+    code.replaceAll(BUILTIN_IMPORT, (line, clause: string, name: string) =>
+      isBuiltin(name) ? plainly(clause, name) : line,
+    ),
 };
 
 /** Commander can start other programs as subcommands; ours has none, and what it would need takes 6 ms to load. */

@@ -53,30 +53,22 @@ export const CATALOG: readonly Section[] = [
       {
         name: 'company',
         summary: 'Companies of the office',
-        verbs: [
-          { name: 'add', load: () => import('./company/add.ts') },
-        ],
+        verbs: [{ name: 'add', load: () => import('./company/add.ts') }],
       },
       {
         name: 'region',
         summary: 'Regions of a company',
-        verbs: [
-          { name: 'add', load: () => import('./region/add.ts') },
-        ],
+        verbs: [{ name: 'add', load: () => import('./region/add.ts') }],
       },
       {
         name: 'branch',
         summary: 'Branches of a region',
-        verbs: [
-          { name: 'add', load: () => import('./branch/add.ts') },
-        ],
+        verbs: [{ name: 'add', load: () => import('./branch/add.ts') }],
       },
       {
         name: 'org',
         summary: 'Where everything stands',
-        verbs: [
-          { name: 'tree', load: () => import('./org/tree.ts') },
-        ],
+        verbs: [{ name: 'tree', load: () => import('./org/tree.ts') }],
       },
       {
         name: 'config',

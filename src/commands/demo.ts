@@ -10,7 +10,8 @@ const WIDEST = 110;
 export const command: Command = {
   path: 'demo',
   summary: 'Play a throw-away office from set-up to a proven payment',
-  details: 'No questions, no network, and no TREASURY_* setting is heeded. The directory is a TREASURY_HOME to go on exploring.',
+  details:
+    'No questions, no network, and no TREASURY_* setting is heeded. The directory is a TREASURY_HOME to go on exploring.',
   options: [
     { flags: '--dir <dir>', about: 'empty directory to play in (default: a new temporary one)' },
     { flags: '--seed <n>', about: 'whole number that decides amounts and accounts (default 1)' },
@@ -48,7 +49,9 @@ export const command: Command = {
 function seedOf(text: string | undefined): number {
   if (text === undefined) return 1;
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw usage('SEED_INVALID', `${JSON.stringify(text.slice(0, 20))} is not a whole number up to 999999999.`, { fix: 'treasury demo --seed 7' });
+  throw usage('SEED_INVALID', `${JSON.stringify(text.slice(0, 20))} is not a whole number up to 999999999.`, {
+    fix: 'treasury demo --seed 7',
+  });
 }
 
 function directoryFor(named: string | undefined): string {

@@ -3,11 +3,11 @@ import { Problem, type Check } from '../domain/problem.ts';
 import { examineOffice } from '../operations/examine-office.ts';
 import type { Command } from './command.ts';
 
-
 export const command: Command = {
   path: 'doctor',
   summary: 'Examine the office: database, guards, books, audit trail, mail, files',
-  details: 'Every check runs, even if one fails. Exit 0 when all is well, 10 when there is something to do, 11 when the books cannot be believed.',
+  details:
+    'Every check runs, even if one fails. Exit 0 when all is well, 10 when there is something to do, 11 when the books cannot be believed.',
   examples: [{ command: 'treasury doctor', about: 'every check, each finding with its fix' }],
   access: 'open',
   writes: false,

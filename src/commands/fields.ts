@@ -13,7 +13,9 @@ export const pickFields = (data: object | readonly object[], fields: readonly st
       `There is no field ${unknown.map(quoted).join(', ')}. The fields are ${known.join(', ')}.`,
     );
   }
-  const picked = documents.map((one) => Object.fromEntries(fields.map((field) => [field, valueOf(one, field) ?? null])));
+  const picked = documents.map((one) =>
+    Object.fromEntries(fields.map((field) => [field, valueOf(one, field) ?? null])),
+  );
   return Array.isArray(data) ? picked : (picked[0] ?? {});
 };
 
@@ -31,7 +33,8 @@ const isList = (data: object | readonly object[]): data is readonly object[] => 
 
 const keysOf = (documents: readonly object[]): string[] => [...new Set(documents.flatMap((one) => Object.keys(one)))];
 
-const valueOf = (document: object, key: string): unknown => (Object.hasOwn(document, key) ? Reflect.get(document, key) : undefined);
+const valueOf = (document: object, key: string): unknown =>
+  Object.hasOwn(document, key) ? Reflect.get(document, key) : undefined;
 
 const columnOf = (key: string): Column<object> => ({
   key,

@@ -23,7 +23,12 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { flags: '--reason <text>', about: 'why, kept with what is changed' },
 ];
 
-const SHORT_WITH_NAME: Readonly<Record<string, string>> = { '-q': '--quiet', '-y': '--yes', '-n': '--dry-run', '-v': '--verbose' };
+const SHORT_WITH_NAME: Readonly<Record<string, string>> = {
+  '-q': '--quiet',
+  '-y': '--yes',
+  '-n': '--dry-run',
+  '-v': '--verbose',
+};
 
 /** Whether a word is a global flag, and whether the next word is its value. */
 export const globalFlag = (word: string): 'no' | 'alone' | 'with value' => {
@@ -48,7 +53,10 @@ export const globalFlags = (values: Values): GlobalFlags => {
   if (format === undefined || color === undefined) throw notOffered(text('format'), format, text('color'));
   return {
     json: flag('json'),
-    fields: text('fields')?.split(',').map((name) => name.trim()) ?? null,
+    fields:
+      text('fields')
+        ?.split(',')
+        .map((name) => name.trim()) ?? null,
     format,
     out: text('out'),
     quiet: flag('quiet'),

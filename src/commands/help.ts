@@ -26,14 +26,17 @@ export async function helpFor(words: readonly string[], terminalWidth: number): 
 async function rootHelp(width: number): Promise<string> {
   const sections: string[] = [];
   for (const { heading, commands, nouns } of CATALOG) {
-    const rows = [
-      ...(await summaries(commands)),
-      ...nouns.map(({ name, summary }): Row => [name, summary]),
-    ];
+    const rows = [...(await summaries(commands)), ...nouns.map(({ name, summary }): Row => [name, summary])];
     sections.push(`${heading}\n${twoColumns(rows, width)}`);
   }
-  const flags = twoColumns(GLOBAL_OPTIONS.map(({ flags, about }): Row => [flags, about]), width);
-  const topics = twoColumns(TOPICS.map(({ name, about }): Row => [`help ${name}`, about]), width);
+  const flags = twoColumns(
+    GLOBAL_OPTIONS.map(({ flags, about }): Row => [flags, about]),
+    width,
+  );
+  const topics = twoColumns(
+    TOPICS.map(({ name, about }): Row => [`help ${name}`, about]),
+    width,
+  );
   return [
     ...wrapped('Pay money out of the funds of an organisation, and prove every shilling afterwards.', width),
     '',
@@ -43,7 +46,9 @@ async function rootHelp(width: number): Promise<string> {
     `Everywhere\n${flags}`,
     `More\n${topics}`,
     ...wrapped('Help for one command: treasury help payment execute', width),
-  ].join('\n').concat('\n');
+  ]
+    .join('\n')
+    .concat('\n');
 }
 
 async function nounHelp(noun: Noun, width: number): Promise<string> {
@@ -55,7 +60,9 @@ async function nounHelp(noun: Noun, width: number): Promise<string> {
     '',
     `Commands\n${twoColumns(rows, width)}`,
     ...wrapped(`Help for one of them: treasury ${noun.name} ${noun.verbs[0]?.name ?? ''} --help`, width),
-  ].join('\n').concat('\n');
+  ]
+    .join('\n')
+    .concat('\n');
 }
 
 const summaries = (entries: readonly Entry[]): Promise<Row[]> =>
@@ -79,7 +86,10 @@ const commandHelp = (command: Command, width: number): string => {
     'Examples:',
   ];
   // An example stays on one line, so that it can be copied.
-  const examples = command.examples.flatMap(({ command: line, about }) => [...wrapped(`  # ${about}`, width), `  ${line}`]);
+  const examples = command.examples.flatMap(({ command: line, about }) => [
+    ...wrapped(`  # ${about}`, width),
+    `  ${line}`,
+  ]);
   return `${[...lines.flatMap((line) => wrapped(line, width)), ...examples].join('\n')}\n`;
 };
 

@@ -13,7 +13,11 @@ import type { Context } from './context.ts';
 import { inputsMissing } from './missing-inputs.ts';
 import { readSecret, secretFlags, secretOptions, secretReachable } from './secret-input.ts';
 
-const PASSWORD = { flag: '--admin-password', question: "The admin's password (15 characters or more)", twice: true } as const;
+const PASSWORD = {
+  flag: '--admin-password',
+  question: "The admin's password (15 characters or more)",
+  twice: true,
+} as const;
 const NEEDED = [
   ['company', '--company'],
   ['companyCode', '--company-code'],
@@ -55,7 +59,10 @@ export const command: Command = {
       if (there !== null) return there;
     }
     const office = await readOffice(context, input);
-    const faults = [...newOfficeFaults(office), ...(isZone(office.timezone) ? [] : [`${quoted(office.timezone)} is not a time zone, such as Africa/Nairobi`])];
+    const faults = [
+      ...newOfficeFaults(office),
+      ...(isZone(office.timezone) ? [] : [`${quoted(office.timezone)} is not a time zone, such as Africa/Nairobi`]),
+    ];
     if (faults.length > 0) throw invalidOffice(faults);
     return context.flags.dryRun ? rehearsed(context, office) : setUp(context, office);
   },
@@ -82,7 +89,13 @@ async function existing(context: Context): Promise<Result | null> {
   if (found === undefined) return null;
   const { pepperFile } = context.places;
   const pepper = await readPepperFile(pepperFile);
-  const data = officeDocument(found.office, { created: false, database: store.location, pepperFile, company: found.company, admin: found.admin });
+  const data = officeDocument(found.office, {
+    created: false,
+    database: store.location,
+    pepperFile,
+    company: found.company,
+    admin: found.admin,
+  });
   return {
     data,
     warnings: pepperWarnings(pepper, pepperFile, found.office.pepperFingerprint),
@@ -99,11 +112,15 @@ async function existing(context: Context): Promise<Result | null> {
 
 function pepperWarnings(pepper: Buffer | null, file: string, fingerprint: string): string[] {
   if (pepper === null) {
-    return [`The pepper file ${file} is missing; without it no code can be sent or checked. No other was made: restore it from its copy.`];
+    return [
+      `The pepper file ${file} is missing; without it no code can be sent or checked. No other was made: restore it from its copy.`,
+    ];
   }
   return pepperFingerprint(pepper) === fingerprint
     ? []
-    : [`${file} is the pepper of another office; no code can be sent or checked with it. TREASURY_PEPPER_FILE names another file.`];
+    : [
+        `${file} is the pepper of another office; no code can be sent or checked with it. TREASURY_PEPPER_FILE names another file.`,
+      ];
 }
 
 /** The office as the flags and the environment describe it. Throws INPUT_MISSING naming everything that is not given. */
@@ -151,7 +168,13 @@ async function setUp(context: Context, office: NewOffice): Promise<Result> {
   }
   const row = { ...office, pepperFingerprint: fingerprint, createdAt: context.now() };
   const { username } = office.admin;
-  const data = officeDocument(row, { created, database: store.location, company: office.companyCode, admin: username, pepperFile });
+  const data = officeDocument(row, {
+    created,
+    database: store.location,
+    company: office.companyCode,
+    admin: username,
+    pepperFile,
+  });
   return {
     data,
     human: {
@@ -168,6 +191,19 @@ async function setUp(context: Context, office: NewOffice): Promise<Result> {
 function rehearsed(context: Context, office: NewOffice): Result {
   const { databaseUrl, pepperFile } = context.places;
   const row = { ...office, pepperFingerprint: '0'.repeat(16), createdAt: null };
-  const data = officeDocument(row, { created: false, database: databaseUrl, company: office.companyCode, admin: office.admin.username, pepperFile });
-  return { data, human: { lines: [`Would create ${databaseUrl}, company ${office.companyCode}, admin ${office.admin.username} and ${pepperFile}.`] } };
+  const data = officeDocument(row, {
+    created: false,
+    database: databaseUrl,
+    company: office.companyCode,
+    admin: office.admin.username,
+    pepperFile,
+  });
+  return {
+    data,
+    human: {
+      lines: [
+        `Would create ${databaseUrl}, company ${office.companyCode}, admin ${office.admin.username} and ${pepperFile}.`,
+      ],
+    },
+  };
 }

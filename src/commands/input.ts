@@ -31,7 +31,12 @@ export const inputOf = (values: Values): Input => {
     many: (name) => {
       const value = values.get(name);
       if (Array.isArray(value)) return value.filter((one) => typeof one === 'string');
-      return typeof value === 'string' ? value.split(',').map((one) => one.trim()).filter((one) => one !== '') : [];
+      return typeof value === 'string'
+        ? value
+            .split(',')
+            .map((one) => one.trim())
+            .filter((one) => one !== '')
+        : [];
     },
   };
 };

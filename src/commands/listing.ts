@@ -24,7 +24,9 @@ export const PERIOD_OPTIONS: readonly OptionSpec[] = [
 export function pageRequest(input: Input): PageRequest {
   const text = input.optional('limit');
   if (text !== undefined && !/^\d{1,7}$/.test(text)) {
-    throw usage('LIMIT_INVALID', `${JSON.stringify(text.slice(0, 20))} is not a number of rows.`, { fix: '--limit 50, or 0 for all' });
+    throw usage('LIMIT_INVALID', `${JSON.stringify(text.slice(0, 20))} is not a number of rows.`, {
+      fix: '--limit 50, or 0 for all',
+    });
   }
   return { limit: text === undefined ? DEFAULT_LIMIT : Number(text), after: input.optional('after') ?? null };
 }
@@ -67,9 +69,26 @@ export function listResult<Document extends object>(list: {
   };
 }
 
-function footerOf({ noun, plural = `${noun}s`, documents, page, totalsAre }: { noun: string; plural?: string; documents: readonly object[]; page: Page; totalsAre?: string }): string[] {
+function footerOf({
+  noun,
+  plural = `${noun}s`,
+  documents,
+  page,
+  totalsAre,
+}: {
+  noun: string;
+  plural?: string;
+  documents: readonly object[];
+  page: Page;
+  totalsAre?: string;
+}): string[] {
   const totals = Object.entries(page.totals).map(([currency, decimal]) =>
-    formatAmount(decimal.startsWith('-') ? -parseAmount(decimal.slice(1), currency, { zero: true }) : parseAmount(decimal, currency, { zero: true }), currency),
+    formatAmount(
+      decimal.startsWith('-')
+        ? -parseAmount(decimal.slice(1), currency, { zero: true })
+        : parseAmount(decimal, currency, { zero: true }),
+      currency,
+    ),
   );
   const count = `${page.count} ${page.count === 1 ? noun : plural}`;
   const sums = totals.length === 0 ? '' : `, ${totalsAre === undefined ? '' : `${totalsAre} `}${totals.join(' + ')}`;

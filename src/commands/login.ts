@@ -26,7 +26,8 @@ export const command: Command = {
   document: 'session',
   async run(context, input) {
     // A try that is not counted would let passwords be guessed without end.
-    if (context.flags.dryRun) throw usage('DRY_RUN_REFUSED', 'A login cannot be rehearsed.', { unchanged: 'Nobody was logged in.' });
+    if (context.flags.dryRun)
+      throw usage('DRY_RUN_REFUSED', 'A login cannot be rehearsed.', { unchanged: 'Nobody was logged in.' });
     const given = input.optional('user');
     const missing = [
       ...(given === undefined && !context.ask.possible ? ['--user'] : []),

@@ -31,18 +31,28 @@ export const command: Command = {
     }
     const onlyLook = input.flag('status') || context.flags.dryRun || (role !== undefined && !input.flag('apply'));
     const report = await migrateStore(url, { now: context.now(), create: false, onlyLook });
-    const appRole = role === undefined ? null : await prepareAppRole(url, { role, apply: input.flag('apply') && !context.flags.dryRun });
+    const appRole =
+      role === undefined
+        ? null
+        : await prepareAppRole(url, { role, apply: input.flag('apply') && !context.flags.dryRun });
     const data = { ...report, app_role: appRole };
     if (appRole !== null) {
       return {
         data,
         human: {
           lines: appRole.sql.map((statement) => `${statement};`),
-          next: [appRole.applied ? `in psql: \\password ${appRole.role}` : `treasury migrate --app-role ${appRole.role} --apply`],
+          next: [
+            appRole.applied
+              ? `in psql: \\password ${appRole.role}`
+              : `treasury migrate --app-role ${appRole.role} --apply`,
+          ],
         },
       };
     }
-    const said = [...report.applied.map((name) => `Applied ${name}.`), ...report.pending.map((name) => `Missing ${name}.`)];
+    const said = [
+      ...report.applied.map((name) => `Applied ${name}.`),
+      ...report.pending.map((name) => `Missing ${name}.`),
+    ];
     const upToDate = said.length === 0 ? [`${report.location} is up to date.`] : said;
     return { data, human: { lines: upToDate, ...(report.pending.length > 0 ? { next: ['treasury migrate'] } : {}) } };
   },

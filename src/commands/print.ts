@@ -65,7 +65,10 @@ async function rendered(answer: Answer, { out, saveData }: Outlet): Promise<stri
 }
 
 /** The rows of a list, or the fields of one document as one row, with the columns that were asked for. */
-const tableOf = (result: Result, flags: GlobalFlags): { columns: readonly Column<object>[]; rows: readonly object[] } => {
+const tableOf = (
+  result: Result,
+  flags: GlobalFlags,
+): { columns: readonly Column<object>[]; rows: readonly object[] } => {
   const { columns, rows } = result.human.list ?? rowsOf(result.data);
   if (flags.fields === null) return { columns, rows };
   const all = [...columns, ...rowsOf(rows).columns.filter(({ key }) => columns.every((column) => column.key !== key))];

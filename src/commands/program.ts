@@ -18,7 +18,8 @@ export type Asked =
 export async function readCommandLine(argv: readonly string[]): Promise<Asked> {
   refuseSecrets(argv);
   const { words, rest } = splitWords(argv);
-  if (rest.includes('--version') && words.length === 0) return readCommandLine(['version', ...without(rest, '--version')]);
+  if (rest.includes('--version') && words.length === 0)
+    return readCommandLine(['version', ...without(rest, '--version')]);
   if (words[0] === 'help') return { kind: 'help', words: words.slice(1) };
   if (asksForHelp(argv) || (words.length === 0 && rest.length === 0)) return { kind: 'help', words };
   const { entry, taken } = findEntry(words);

@@ -6,7 +6,8 @@ import type { Command, Result } from './command.ts';
 export const command: Command = {
   path: 'schema',
   summary: 'Show the JSON Schema of what --json prints',
-  details: 'Without a name, the names are listed. The answer of a command is one document, or an array of them where it lists.',
+  details:
+    'Without a name, the names are listed. The answer of a command is one document, or an array of them where it lists.',
   arguments: [{ name: 'name', about: 'a document such as payment or fund', optional: true }],
   examples: [
     { command: 'treasury schema', about: 'which documents are there?' },

@@ -54,7 +54,11 @@ export const TOPICS: readonly Topic[] = [
     about: 'every error code there is',
     lines: async () => {
       const { ERROR_CODES } = await import('../documents/error-codes.ts');
-      return ['Codes of errors and of failing checks, as --json gives them:', '', ...ERROR_CODES.map((code) => `  ${code}`)];
+      return [
+        'Codes of errors and of failing checks, as --json gives them:',
+        '',
+        ...ERROR_CODES.map((code) => `  ${code}`),
+      ];
     },
   },
 ];

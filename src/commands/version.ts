@@ -10,6 +10,8 @@ export const command: Command = {
   run: (context) =>
     Promise.resolve({
       data: { version: context.version, node: process.versions.node, platform: `${process.platform}-${process.arch}` },
-      human: { lines: [`treasury ${context.version} (Node ${process.versions.node}, ${process.platform}-${process.arch})`] },
+      human: {
+        lines: [`treasury ${context.version} (Node ${process.versions.node}, ${process.platform}-${process.arch})`],
+      },
     }),
 };

@@ -22,7 +22,14 @@ interface Reconciliation {
 const NOT_RECONCILED: Reconciliation = { reconciled: false, reconciled_by: null, reconciled_at: null };
 
 /** One line of a fund's book as scripts see it. */
-export function ledgerEntryDocument({ entry, fundCode, currency, paymentRef, executionRef, replenishmentRef }: EntryNames) {
+export function ledgerEntryDocument({
+  entry,
+  fundCode,
+  currency,
+  paymentRef,
+  executionRef,
+  replenishmentRef,
+}: EntryNames) {
   return {
     id: entry.id,
     ref: entry.ref,

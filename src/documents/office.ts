@@ -17,7 +17,9 @@ export interface OfficeDocument {
 
 /** The office as `init` made or found it; company and admin are its first ones. */
 export const officeDocument = (
-  office: Pick<Row<'office'>, 'currency' | 'timezone' | 'mailUrl' | 'mailFrom' | 'pepperFingerprint'> & { createdAt: Date | null },
+  office: Pick<Row<'office'>, 'currency' | 'timezone' | 'mailUrl' | 'mailFrom' | 'pepperFingerprint'> & {
+    createdAt: Date | null;
+  },
   around: { created: boolean; database: string; company: string | null; admin: string | null; pepperFile: string },
 ): OfficeDocument => ({
   created: around.created,

@@ -7,7 +7,10 @@ import { money } from './money.ts';
 const instant = (at: Date | null): string | null => at?.toISOString() ?? null;
 
 /** The proof that a payment was made. */
-export function executionDocument(execution: Row<'paymentExecutions'>, people: { executor: string; otpVerifiedBy: string | null }) {
+export function executionDocument(
+  execution: Row<'paymentExecutions'>,
+  people: { executor: string; otpVerifiedBy: string | null },
+) {
   return {
     id: execution.id,
     ref: execution.ref,
@@ -28,7 +31,10 @@ export function executionDocument(execution: Row<'paymentExecutions'>, people: {
 export function paymentDocument(view: PaymentView, now: Date) {
   const { payment, challenge, execution } = view;
   const live = challenge !== null && challenge.voidedAt === null ? challenge : null;
-  const verified = execution === null ? live !== null && live.verifiedAt !== null && !otpExpired(live, now) : execution.otpVerifiedAt !== null;
+  const verified =
+    execution === null
+      ? live !== null && live.verifiedAt !== null && !otpExpired(live, now)
+      : execution.otpVerifiedAt !== null;
   return {
     id: payment.id,
     ref: payment.ref,

@@ -115,6 +115,7 @@ export function roleMissing(username: string, ability: Ability): Problem {
 export function roleSetFaults(roles: readonly Role[]): string[] {
   const faults: string[] = [];
   if (roles.includes('admin') && roles.length > 1) faults.push('admin combines with no other role');
-  if (roles.includes('auditor') && roles.length > 1) faults.push('auditor changes nothing and combines with no other role');
+  if (roles.includes('auditor') && roles.length > 1)
+    faults.push('auditor changes nothing and combines with no other role');
   return faults;
 }

@@ -23,4 +23,9 @@ const isoDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 /** The day it is at an instant in a zone, as an ISO day. Swedish writes dates as ISO does. */
 export const dayInZone = (at: Date, zone: string): string =>
-  new Intl.DateTimeFormat('sv-SE-u-ca-gregory-nu-latn', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
+  new Intl.DateTimeFormat('sv-SE-u-ca-gregory-nu-latn', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  }).format(at);

@@ -43,25 +43,35 @@ export interface FundEdit {
 }
 
 /** Terms that can be kept, or everything that is wrong with them. */
-export type Read<Terms> = { readonly terms: Terms; readonly faults: readonly [] } | { readonly terms: null; readonly faults: readonly string[] };
+export type Read<Terms> =
+  | { readonly terms: Terms; readonly faults: readonly [] }
+  | { readonly terms: null; readonly faults: readonly string[] };
 
 /** Reads a new fund. The imprest level is twice the reorder level unless said, the OTP threshold 0: every payment. */
 export function readFundDraft(draft: FundDraft): Read<FundTerms & { readonly openingMinor: number }> {
-  const faults = [codeFault('the fund', draft.code), nameFault('the name', draft.name)].filter((fault) => fault !== null);
+  const faults = [codeFault('the fund', draft.code), nameFault('the name', draft.name)].filter(
+    (fault) => fault !== null,
+  );
   if (!isCurrency(draft.currency)) {
-    return { terms: null, faults: [...faults, `${quoted(draft.currency)} is not a currency; write three capitals, such as KES`] };
+    return {
+      terms: null,
+      faults: [...faults, `${quoted(draft.currency)} is not a currency; write three capitals, such as KES`],
+    };
   }
   const read = amountReader(draft.currency, faults);
   const openingMinor = read('--opening', draft.opening, { zero: true });
   const reorderLevelMinor = read('--reorder-level', draft.reorderLevel, { zero: true });
   const imprestLevelMinor =
-    draft.imprestLevel === undefined ? 2 * reorderLevelMinor : read('--imprest-level', draft.imprestLevel, { zero: true });
+    draft.imprestLevel === undefined
+      ? 2 * reorderLevelMinor
+      : read('--imprest-level', draft.imprestLevel, { zero: true });
   const terms = {
     name: draft.name.trim(),
     openingMinor,
     reorderLevelMinor,
     imprestLevelMinor,
-    otpThresholdMinor: draft.otpThreshold === undefined ? 0 : read('--otp-threshold', draft.otpThreshold, { zero: true }),
+    otpThresholdMinor:
+      draft.otpThreshold === undefined ? 0 : read('--otp-threshold', draft.otpThreshold, { zero: true }),
     paymentLimitMinor: draft.paymentLimit === undefined ? null : read('--payment-limit', draft.paymentLimit),
     dailyLimitMinor: draft.dailyLimit === undefined ? null : read('--daily-limit', draft.dailyLimit),
     autoReplenish: draft.autoReplenish,
@@ -75,7 +85,8 @@ export function readFundDraft(draft: FundDraft): Read<FundTerms & { readonly ope
 export function readFundEdit(present: FundTerms & { readonly currency: string }, edit: FundEdit): Read<FundTerms> {
   const faults: string[] = [];
   const read = amountReader(present.currency, faults);
-  const level = (flag: string, text: string | undefined, now: number) => (text === undefined ? now : read(flag, text, { zero: true }));
+  const level = (flag: string, text: string | undefined, now: number) =>
+    text === undefined ? now : read(flag, text, { zero: true });
   const limit = (flag: string, text: string | undefined, now: number | null) =>
     text === undefined ? now : text === 'none' ? null : read(flag, text);
   const name = edit.name === undefined ? null : nameFault('the name', edit.name);
@@ -98,18 +109,26 @@ export function readFundEdit(present: FundTerms & { readonly currency: string },
 }
 
 /** What is wrong with two levels, or null. The way back to the imprest level must lead above the reorder level. */
-function levelFault(terms: Pick<FundTerms, 'reorderLevelMinor' | 'imprestLevelMinor'>, currency: string): string | null {
+function levelFault(
+  terms: Pick<FundTerms, 'reorderLevelMinor' | 'imprestLevelMinor'>,
+  currency: string,
+): string | null {
   const { reorderLevelMinor: reorder, imprestLevelMinor: imprest } = terms;
   // What could not be read has been said already.
   if (Number.isNaN(reorder) || Number.isNaN(imprest) || imprest > reorder) {
-    return Number.isSafeInteger(imprest) || Number.isNaN(imprest) ? null : 'twice the reorder level is more than can be kept: give --imprest-level';
+    return Number.isSafeInteger(imprest) || Number.isNaN(imprest)
+      ? null
+      : 'twice the reorder level is more than can be kept: give --imprest-level';
   }
   if (reorder === 0 && imprest === 0) return null;
   return `the imprest level ${formatAmount(imprest, currency)} must be more than the reorder level ${formatAmount(reorder, currency)}`;
 }
 
 /** Reads amounts one after another; NaN for what is not one, with the reason among the faults. */
-function amountReader(currency: string, faults: string[]): (flag: string, text: string, options?: { zero: boolean }) => number {
+function amountReader(
+  currency: string,
+  faults: string[],
+): (flag: string, text: string, options?: { zero: boolean }) => number {
   return (flag, text, options = { zero: false }) => {
     try {
       return parseAmount(text, currency, options);
@@ -128,15 +147,26 @@ export function requireFundStep(fund: { readonly code: string; readonly state: s
   if (fund.state === 'closed') {
     throw inState(step === 'close' ? 'ALREADY_CLOSED' : 'FUND_CLOSED', `Fund ${fund.code} is closed.`, fund.code);
   }
-  if (step === 'freeze' && fund.state === 'frozen') throw inState('ALREADY_FROZEN', `Fund ${fund.code} is frozen already.`, fund.code);
-  if (step === 'unfreeze' && fund.state !== 'frozen') throw inState('NOT_FROZEN', `Fund ${fund.code} is not frozen.`, fund.code);
+  if (step === 'freeze' && fund.state === 'frozen')
+    throw inState('ALREADY_FROZEN', `Fund ${fund.code} is frozen already.`, fund.code);
+  if (step === 'unfreeze' && fund.state !== 'frozen')
+    throw inState('NOT_FROZEN', `Fund ${fund.code} is not frozen.`, fund.code);
 }
 
 const inState = (code: string, message: string, fund: string): Problem =>
-  new Problem('conflict', code, message, { unchanged: 'Nothing was changed.', fix: `treasury fund show ${fund}`, retryable: false });
+  new Problem('conflict', code, message, {
+    unchanged: 'Nothing was changed.',
+    fix: `treasury fund show ${fund}`,
+    retryable: false,
+  });
 
 export interface ClosingFacts {
-  readonly fund: { readonly code: string; readonly currency: string; readonly balanceMinor: number; readonly reservedMinor: number };
+  readonly fund: {
+    readonly code: string;
+    readonly currency: string;
+    readonly balanceMinor: number;
+    readonly reservedMinor: number;
+  };
   readonly openPayments: readonly { readonly ref: string; readonly status: string }[];
   readonly openReplenishment: { readonly ref: string; readonly status: string } | null;
 }

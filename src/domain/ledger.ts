@@ -21,7 +21,8 @@ export interface Book {
 }
 
 /** What an entry does to its fund's balance, in minor units: debits take, credits give, adjustments are signed. */
-export const entryDelta = (type: EntryType, amountMinor: number): number => (type === 'debit' ? -amountMinor : amountMinor);
+export const entryDelta = (type: EntryType, amountMinor: number): number =>
+  type === 'debit' ? -amountMinor : amountMinor;
 
 /** The book after one more entry. Throws Problem integrity when the balance would leave the safe integers. */
 export function bookAfter(book: Book, entry: { type: EntryType; amountMinor: number }): Book {
@@ -43,7 +44,11 @@ export const belowReorderLevel = (fund: { balanceMinor: number; reorderLevelMino
   fund.balanceMinor < fund.reorderLevelMinor;
 
 /** How a fund is called: frozen and closed first, then low or ok. */
-export function fundStatus(fund: { state: string; balanceMinor: number; reorderLevelMinor: number }): 'ok' | 'low' | 'frozen' | 'closed' {
+export function fundStatus(fund: {
+  state: string;
+  balanceMinor: number;
+  reorderLevelMinor: number;
+}): 'ok' | 'low' | 'frozen' | 'closed' {
   if (fund.state === 'frozen' || fund.state === 'closed') return fund.state;
   return belowReorderLevel(fund) ? 'low' : 'ok';
 }

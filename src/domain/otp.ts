@@ -29,8 +29,11 @@ export const otpExpired = (challenge: Pick<Challenge, 'expiresAt'>, now: Date): 
 export const otpDeadline = (sentAt: Date): Date => new Date(sentAt.getTime() + OTP_LIFETIME_MS);
 
 /** Whether a payment needs a code: it and what its destination got in the last seven days exceed the fund's threshold. */
-export const otpRequired = (terms: { amountMinor: number; paidToDestinationMinor: number; thresholdMinor: number }): boolean =>
-  terms.amountMinor + terms.paidToDestinationMinor > terms.thresholdMinor;
+export const otpRequired = (terms: {
+  amountMinor: number;
+  paidToDestinationMinor: number;
+  thresholdMinor: number;
+}): boolean => terms.amountMinor + terms.paidToDestinationMinor > terms.thresholdMinor;
 
 /** Whether a challenge may still be answered: sent, alive, unused and not guessed at too often. */
 export const answerable = (challenge: Challenge, now: Date): boolean =>

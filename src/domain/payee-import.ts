@@ -34,7 +34,8 @@ export function headerFaults(header: readonly string[]): string[] {
 
 /** The cells of a line by column, or what is wrong with their number. */
 export function importLine(header: readonly string[], cells: readonly string[], line: number): ImportLine | string {
-  if (cells.length !== header.length) return `line ${line}: ${cells.length} cells where the header has ${header.length}`;
+  if (cells.length !== header.length)
+    return `line ${line}: ${cells.length} cells where the header has ${header.length}`;
   const cell = (column: ImportColumn): string => cells[header.indexOf(column)] ?? '';
   return {
     line,

@@ -2,7 +2,15 @@ import { standsAtOrAbove, type Place } from './access.ts';
 import { decimalOf, formatAmount } from './money.ts';
 import type { Check } from './problem.ts';
 
-export const PAYMENT_STATUSES = ['pending', 'executing', 'success', 'failed', 'reconciled', 'cancelled', 'reversed'] as const;
+export const PAYMENT_STATUSES = [
+  'pending',
+  'executing',
+  'success',
+  'failed',
+  'reconciled',
+  'cancelled',
+  'reversed',
+] as const;
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 export const METHODS = ['mpesa', 'bank', 'cash'] as const;
 export type Method = (typeof METHODS)[number];
@@ -10,7 +18,8 @@ export type Method = (typeof METHODS)[number];
 /** Whether a text names a method. */
 export const isMethod = (text: string): text is Method => METHODS.some((method) => method === text);
 /** Whether a text names a status of payments. */
-export const isPaymentStatus = (text: string): text is PaymentStatus => PAYMENT_STATUSES.some((status) => status === text);
+export const isPaymentStatus = (text: string): text is PaymentStatus =>
+  PAYMENT_STATUSES.some((status) => status === text);
 
 /** Attempts that may fail before a payment must be cancelled and made anew. */
 export const DEFAULT_MAX_RETRIES = 3;
@@ -19,7 +28,8 @@ export const DEFAULT_MAX_RETRIES = 3;
 export const gatewayOf = (method: string): 'cash' | 'manual' => (method === 'cash' ? 'cash' : 'manual');
 
 /** The account whose references must never repeat: one for each method, whichever fund paid. */
-export const gatewayAccountOf = (method: string, fundCode: string): string => (method === 'cash' ? `cash:${fundCode}` : method);
+export const gatewayAccountOf = (method: string, fundCode: string): string =>
+  method === 'cash' ? `cash:${fundCode}` : method;
 
 /** A gateway's reference as it is compared and kept: without spaces around, in capitals. */
 export const normalReference = (text: string): string => text.trim().toUpperCase();
@@ -31,14 +41,26 @@ export const referenceFault = (reference: string): string | null =>
     : 'a reference has 2 to 64 letters, digits, spaces, dots, dashes, slashes or underscores';
 
 export interface CreationFacts {
-  readonly requisition: Place & { readonly number: string; readonly status: string; readonly amountMinor: number; readonly currency: string };
+  readonly requisition: Place & {
+    readonly number: string;
+    readonly status: string;
+    readonly amountMinor: number;
+    readonly currency: string;
+  };
   readonly fund: Place & { readonly code: string; readonly state: string; readonly currency: string };
   readonly amountMinor: number;
   /** What the requisition's other payments that are not cancelled come to. */
   readonly committedMinor: number;
 }
 
-const check = (id: string, ok: boolean, code: string, good: string, bad: string, command: string | null = null): Check => ({
+const check = (
+  id: string,
+  ok: boolean,
+  code: string,
+  good: string,
+  bad: string,
+  command: string | null = null,
+): Check => ({
   id,
   ok,
   code: ok ? null : code,
@@ -82,7 +104,9 @@ export function creationChecks({ requisition, fund, amountMinor, committedMinor 
       'REQUISITION_EXCEEDED',
       `${money(amountMinor)} of ${money(left)} left.`,
       `${requisition.number} has ${money(Math.max(left, 0))} left of ${money(requisition.amountMinor)}; this payment would be ${money(amountMinor)}.`,
-      left > 0 ? `treasury payment create --requisition ${requisition.number} --fund ${fund.code} --amount ${decimalOf(left, requisition.currency)}` : null,
+      left > 0
+        ? `treasury payment create --requisition ${requisition.number} --fund ${fund.code} --amount ${decimalOf(left, requisition.currency)}`
+        : null,
     ),
     check(
       'fund_open',

@@ -83,11 +83,19 @@ export function mailUrlFault(text: string): string | null {
 
 /** The roles in a text such as `cashier,requester`, each once, and everything that is wrong with it. */
 export function parseRoles(text: string): { roles: Role[]; faults: string[] } {
-  const words = [...new Set(text.split(',').map((word) => word.trim().toLowerCase()).filter((word) => word !== ''))];
+  const words = [
+    ...new Set(
+      text
+        .split(',')
+        .map((word) => word.trim().toLowerCase())
+        .filter((word) => word !== ''),
+    ),
+  ];
   const roles = words.filter(isRole);
   const unknown = words.filter((word) => !isRole(word));
   const faults = [...roleSetFaults(roles)];
-  if (unknown.length > 0) faults.push(`there is no role ${unknown.map(quoted).join(', ')}; the roles are ${ROLES.join(', ')}`);
+  if (unknown.length > 0)
+    faults.push(`there is no role ${unknown.map(quoted).join(', ')}; the roles are ${ROLES.join(', ')}`);
   if (words.length === 0) faults.push(`no role is named; the roles are ${ROLES.join(', ')}`);
   return { roles, faults };
 }

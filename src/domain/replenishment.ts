@@ -50,8 +50,10 @@ export interface ApprovalFacts {
 }
 
 /** What an approval grants, in minor units: what was asked for when that is fixed, else the way back to the imprest level now. */
-export const approvableMinor = (request: Pick<RequestFacts, 'amountFixed' | 'requestedMinor'>, fund: FundFacts): number =>
-  request.amountFixed ? request.requestedMinor : replenishmentAmount(fund);
+export const approvableMinor = (
+  request: Pick<RequestFacts, 'amountFixed' | 'requestedMinor'>,
+  fund: FundFacts,
+): number => (request.amountFixed ? request.requestedMinor : replenishmentAmount(fund));
 
 /** Every check of approving a request, passed and failed: status, segregation, role, amount. */
 export function approvalChecks({ request, fund, person, others }: ApprovalFacts): Check[] {
@@ -61,19 +63,29 @@ export function approvalChecks({ request, fund, person, others }: ApprovalFacts)
   const status = statusCheck(request, ['pending'], 'REPLENISHMENT_NOT_PENDING');
   return [
     status,
-    personDiffers({ person, others, code: 'APPROVER_IS_REQUESTER', otherId: request.requestedBy, did: 'requested it', will: 'approve' }),
+    personDiffers({
+      person,
+      others,
+      code: 'APPROVER_IS_REQUESTER',
+      otherId: request.requestedBy,
+      did: 'requested it',
+      will: 'approve',
+    }),
     roleCheck(person, others),
     {
       id: 'amount',
       // Of a request that is decided the figures say nothing.
       ok: status.ok ? needed : null,
       code: needed || !status.ok ? null : 'NOTHING_NEEDED',
-      message:
-        needed
-          ? `${money(amountMinor)} are needed.`
-          : `Fund ${fund.code} holds ${money(fund.balanceMinor)}; its imprest level is ${money(fund.imprestLevelMinor)}.`,
+      message: needed
+        ? `${money(amountMinor)} are needed.`
+        : `Fund ${fund.code} holds ${money(fund.balanceMinor)}; its imprest level is ${money(fund.imprestLevelMinor)}.`,
       fix: needed || !status.ok ? null : { command: `treasury replenish reject ${request.ref}`, who: [] },
-      facts: { balance_minor: fund.balanceMinor, imprest_level_minor: fund.imprestLevelMinor, amount_minor: amountMinor },
+      facts: {
+        balance_minor: fund.balanceMinor,
+        imprest_level_minor: fund.imprestLevelMinor,
+        amount_minor: amountMinor,
+      },
     },
   ];
 }
@@ -99,8 +111,22 @@ export function fundingChecks(facts: FundingFacts): Check[] {
   const tooMuch = approved !== null && amountMinor > approved;
   return [
     statusCheck(request, ['approved'], 'REPLENISHMENT_NOT_APPROVED'),
-    personDiffers({ person, others, code: 'FUNDER_IS_REQUESTER', otherId: request.requestedBy, did: 'requested it', will: 'fund' }),
-    personDiffers({ person, others, code: 'FUNDER_IS_APPROVER', otherId: request.approvedBy, did: 'approved it', will: 'fund' }),
+    personDiffers({
+      person,
+      others,
+      code: 'FUNDER_IS_REQUESTER',
+      otherId: request.requestedBy,
+      did: 'requested it',
+      will: 'fund',
+    }),
+    personDiffers({
+      person,
+      others,
+      code: 'FUNDER_IS_APPROVER',
+      otherId: request.approvedBy,
+      did: 'approved it',
+      will: 'fund',
+    }),
     roleCheck(person, others),
     {
       id: 'amount',
@@ -130,7 +156,9 @@ export function fundingChecks(facts: FundingFacts): Check[] {
 
 /** Which kind of refusal failing checks make: people first, then the rest. */
 export const replenishmentRefusal = (checks: readonly Check[]): ProblemKind =>
-  checks.some((check) => check.ok === false && (check.id === 'segregation' || check.id === 'role')) ? 'forbidden' : 'refused';
+  checks.some((check) => check.ok === false && (check.id === 'segregation' || check.id === 'role'))
+    ? 'forbidden'
+    : 'refused';
 
 function statusCheck(request: RequestFacts, wanted: readonly ReplenishmentStatus[], code: string): Check {
   const ok = wanted.some((status) => status === request.status);
@@ -138,7 +166,9 @@ function statusCheck(request: RequestFacts, wanted: readonly ReplenishmentStatus
     id: 'status',
     ok,
     code: ok ? null : code,
-    message: ok ? `${request.ref} is ${request.status}.` : `${request.ref} is ${request.status}, not ${wanted.join(' or ')}.`,
+    message: ok
+      ? `${request.ref} is ${request.status}.`
+      : `${request.ref} is ${request.status}, not ${wanted.join(' or ')}.`,
     fix: ok ? null : { command: `treasury replenish show ${request.ref}`, who: [] },
     facts: { status: request.status },
   };
@@ -169,7 +199,9 @@ const roleCheck = (person: PersonFacts, others: readonly string[]): Check => ({
   id: 'role',
   ok: person.mayHere,
   code: person.mayHere ? null : 'OUT_OF_SCOPE',
-  message: person.mayHere ? `${person.username} holds the role at this place.` : `${person.username} holds no role for this at the fund's place.`,
+  message: person.mayHere
+    ? `${person.username} holds the role at this place.`
+    : `${person.username} holds no role for this at the fund's place.`,
   fix: person.mayHere ? null : { command: null, who: others },
   facts: {},
 });

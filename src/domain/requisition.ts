@@ -39,7 +39,9 @@ export interface Terms {
 }
 
 /** Everything that is wrong with the words of a wish to spend; none when they can be kept. */
-export function termsFaults(terms: Omit<Terms, 'amountMinor' | 'method'> & { readonly method: Method | null }): string[] {
+export function termsFaults(
+  terms: Omit<Terms, 'amountMinor' | 'method'> & { readonly method: Method | null },
+): string[] {
   return [
     textFault('the payee', terms.payee, LONGEST_NAME),
     textFault('the purpose', terms.purpose, LONGEST_PURPOSE),
@@ -49,7 +51,9 @@ export function termsFaults(terms: Omit<Terms, 'amountMinor' | 'method'> & { rea
 }
 
 /** What an approval is given for. Its digest is kept with the approval, so that later terms cannot borrow it. */
-export const approvedTerms = (requisition: Terms & { readonly id: string; readonly revision: number; readonly currency: string }) => ({
+export const approvedTerms = (
+  requisition: Terms & { readonly id: string; readonly revision: number; readonly currency: string },
+) => ({
   requisition: requisition.id,
   revision: requisition.revision,
   payee: requisition.payee,
@@ -63,7 +67,12 @@ export const approvedTerms = (requisition: Terms & { readonly id: string; readon
 
 export interface ActFacts {
   readonly act: RequisitionAct;
-  readonly requisition: { readonly ref: string; readonly number: string; readonly status: string; readonly requester: string };
+  readonly requisition: {
+    readonly ref: string;
+    readonly number: string;
+    readonly status: string;
+    readonly requester: string;
+  };
   readonly actor: {
     readonly username: string;
     readonly isRequester: boolean;
@@ -88,7 +97,9 @@ export function actChecks(facts: ActFacts): Check[] {
 
 /** The kind of refusal that failing checks make: people before figures. */
 export const actRefusalKind = (checks: readonly Check[]): ProblemKind =>
-  checks.some((check) => check.ok === false && (check.id === 'segregation' || check.id === 'role')) ? 'forbidden' : 'refused';
+  checks.some((check) => check.ok === false && (check.id === 'segregation' || check.id === 'role'))
+    ? 'forbidden'
+    : 'refused';
 
 const NEXT_COMMAND: Readonly<Record<string, (number: string) => string>> = {
   submitted: (number) => `treasury requisition approve ${number}`,
@@ -133,12 +144,17 @@ function segregationCheck({ act, requisition, actor, others }: ActFacts): Check 
   if (act === 'amend') {
     return actor.isRequester
       ? passed('segregation', `${actor.username} requested it.`, facts)
-      : fail('NOT_THE_REQUESTER', `Only ${requisition.requester}, who requested it, may amend it.`, [requisition.requester]);
+      : fail('NOT_THE_REQUESTER', `Only ${requisition.requester}, who requested it, may amend it.`, [
+          requisition.requester,
+        ]);
   }
   if (act === 'cancel') {
     return actor.isRequester || actor.mayDecide
       ? passed('segregation', `${actor.username} may cancel it.`, facts)
-      : fail('NOT_THE_REQUESTER', `Only ${requisition.requester}, who requested it, or an approver may cancel it.`, [requisition.requester, ...others]);
+      : fail('NOT_THE_REQUESTER', `Only ${requisition.requester}, who requested it, or an approver may cancel it.`, [
+          requisition.requester,
+          ...others,
+        ]);
   }
   return actor.isRequester
     ? fail('APPROVER_IS_REQUESTER', `${actor.username} requested it; somebody else decides.`, others)
@@ -173,9 +189,19 @@ function paymentsCheck({ act, requisition, payments }: ActFacts): Check {
     ok: false,
     code: act === 'amend' ? 'REQUISITION_HAS_PAYMENTS' : 'PAYMENT_OPEN',
     message: `${requisition.number} has ${inTheWay.length === 1 ? 'a payment' : 'payments'}: ${named}.`,
-    fix: { command: OPEN.has(first.status) ? `treasury payment cancel ${first.ref}` : 'treasury requisition create --help', who: [] },
+    fix: {
+      command: OPEN.has(first.status) ? `treasury payment cancel ${first.ref}` : 'treasury requisition create --help',
+      who: [],
+    },
     facts,
   };
 }
 
-const passed = (id: string, message: string, facts: Check['facts'] = {}): Check => ({ id, ok: true, code: null, message, fix: null, facts });
+const passed = (id: string, message: string, facts: Check['facts'] = {}): Check => ({
+  id,
+  ok: true,
+  code: null,
+  message,
+  fix: null,
+  facts,
+});

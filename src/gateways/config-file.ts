@@ -14,10 +14,14 @@ export const isConfigKey = (text: string): text is ConfigKey => CONFIG_KEYS.some
 /** The key that a text names. Throws usage CONFIG_KEY_UNKNOWN, which names every key there is. */
 export function configKey(text: string): ConfigKey {
   if (isConfigKey(text)) return text;
-  throw usage('CONFIG_KEY_UNKNOWN', `There is no setting ${quoted(text)}. The settings are ${CONFIG_KEYS.join(', ')}.`, {
-    unchanged: 'Nothing was changed.',
-    fix: 'treasury config list',
-  });
+  throw usage(
+    'CONFIG_KEY_UNKNOWN',
+    `There is no setting ${quoted(text)}. The settings are ${CONFIG_KEYS.join(', ')}.`,
+    {
+      unchanged: 'Nothing was changed.',
+      fix: 'treasury config list',
+    },
+  );
 }
 
 /**
@@ -58,7 +62,8 @@ function settingsOf(file: string, document: Record<string, unknown>): Config {
   const found: Partial<Record<ConfigKey, string>> = {};
   for (const [key, value] of flattened(document)) {
     if (!isConfigKey(key)) faults.push(`there is no setting ${quoted(key)}`);
-    else if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') faults.push(`${key} is neither text nor a number`);
+    else if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint')
+      faults.push(`${key} is neither text nor a number`);
     else found[key] = String(value);
   }
   if (faults.length > 0) throw invalid(file, faults);

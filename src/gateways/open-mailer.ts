@@ -41,10 +41,14 @@ const mailServer = (url: string): MailServer => {
 
 /** The URL itself is not repeated: somebody may have written a password into it. */
 const invalid = (parsed: URL | null): Problem =>
-  usage('MAIL_URL_INVALID', `A mail URL ${parsed === null ? 'that cannot be read' : quoted(parsed.protocol)} is of no use.`, {
-    unchanged: 'Nothing was sent.',
-    fix: 'write it like smtp://user@mail.example.org:587, smtps://mail.example.org or file:DIR',
-  });
+  usage(
+    'MAIL_URL_INVALID',
+    `A mail URL ${parsed === null ? 'that cannot be read' : quoted(parsed.protocol)} is of no use.`,
+    {
+      unchanged: 'Nothing was sent.',
+      fix: 'write it like smtp://user@mail.example.org:587, smtps://mail.example.org or file:DIR',
+    },
+  );
 
 async function readPassword(user: string, passwordFile: string | null): Promise<string> {
   if (passwordFile === null) {

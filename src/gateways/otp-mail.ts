@@ -4,7 +4,13 @@ import type { Mail } from './mail.ts';
 export interface CodeLetter {
   readonly to: string;
   readonly code: string;
-  readonly payment: { readonly ref: string; readonly amountMinor: number; readonly currency: string; readonly payee: string; readonly destination: string };
+  readonly payment: {
+    readonly ref: string;
+    readonly amountMinor: number;
+    readonly currency: string;
+    readonly payee: string;
+    readonly destination: string;
+  };
   readonly fundCode: string;
   /** The fund's newest audit hash: kept in the mailbox, it shows later if the book was rewritten. */
   readonly auditHead: string;
@@ -23,7 +29,8 @@ export function codeMail(letter: CodeLetter): Mail {
     ['Valid until', letter.deadline],
     ['Audit head', letter.auditHead],
   ];
-  const warning = 'Do not share this code. Nobody from the office will ever ask you for it. If you did not ask for it, tell your treasurer.';
+  const warning =
+    'Do not share this code. Nobody from the office will ever ask you for it. If you did not ask for it, tell your treasurer.';
   const width = Math.max(...facts.map(([label]) => label.length)) + 2;
   return {
     to: letter.to,

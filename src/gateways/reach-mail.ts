@@ -32,7 +32,13 @@ function greeting(host: string, port: number, implicit: boolean): Promise<void> 
     };
     socket.setTimeout(PATIENCE_MS, () => end(() => reject(unreachable(`${host}:${port} does not answer`))));
     socket.once('error', (error) => end(() => reject(unreachable(`${host}:${port}: ${error.message}`))));
-    socket.once('data', (data) => end(() => (data.toString('latin1').startsWith('220') ? resolve() : reject(unreachable(`${host}:${port} is no mail server`)))));
+    socket.once('data', (data) =>
+      end(() =>
+        data.toString('latin1').startsWith('220')
+          ? resolve()
+          : reject(unreachable(`${host}:${port} is no mail server`)),
+      ),
+    );
   });
 }
 

@@ -7,7 +7,11 @@ import { Problem } from '../domain/problem.ts';
  * Writes a file that only this person may read (0600, directory 0700), whole or not at all: a temporary file, fsync, rename.
  * With `exclusive` an existing file is kept and false is answered.
  */
-export async function writeSecretFile(path: string, text: string, options: { exclusive?: boolean } = {}): Promise<boolean> {
+export async function writeSecretFile(
+  path: string,
+  text: string,
+  options: { exclusive?: boolean } = {},
+): Promise<boolean> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}`;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -58,7 +62,10 @@ export async function readSecretFile(path: string): Promise<{ text: string; read
       if (about.isDirectory()) throw unreadable('it is a directory');
       const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(LARGEST_SECRET + 1) });
       if (bytesRead > LARGEST_SECRET) throw unreadable(`it holds more than ${LARGEST_SECRET} bytes`);
-      return { text: withoutLineFeed(buffer.toString('utf8', 0, bytesRead)), readableByOthers: about.isFile() && (about.mode & 0o077) !== 0 };
+      return {
+        text: withoutLineFeed(buffer.toString('utf8', 0, bytesRead)),
+        readableByOthers: about.isFile() && (about.mode & 0o077) !== 0,
+      };
     } finally {
       await file.close();
     }

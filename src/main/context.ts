@@ -97,7 +97,11 @@ async function readOffice(store: Store): Promise<OfficeSettings> {
 }
 
 /** Mail goes the way the office has chosen: a session's own environment must not lead codes elsewhere. */
-async function openOfficeMailer(office: OfficeSettings, { env, clock: now }: ContextOptions, warn: (text: string) => void) {
+async function openOfficeMailer(
+  office: OfficeSettings,
+  { env, clock: now }: ContextOptions,
+  warn: (text: string) => void,
+) {
   for (const [variable, kept] of [
     ['TREASURY_MAIL_URL', office.mailUrl],
     ['TREASURY_MAIL_FROM', office.mailFrom],

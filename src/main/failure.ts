@@ -35,4 +35,5 @@ const messageOf = (error: unknown): string => {
 };
 
 /** Drizzle puts the parameters of a failed query into its message: payees, amounts, hashes. */
-const withoutParameters = (text: string): string => text.replaceAll(/\bparams: .*?(?=\n\s+at |$)/gs, 'params: (left out)');
+const withoutParameters = (text: string): string =>
+  text.replaceAll(/\bparams: .*?(?=\n\s+at |$)/gs, 'params: (left out)');

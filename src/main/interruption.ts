@@ -37,7 +37,8 @@ export function interruption(progress: () => Progress): Interruption {
   return {
     promise,
     happened: () => came !== undefined,
-    patience: () => new Promise((resolve) => (came === undefined ? undefined : setTimeout(resolve, PATIENCE_MS).unref())),
+    patience: () =>
+      new Promise((resolve) => (came === undefined ? undefined : setTimeout(resolve, PATIENCE_MS).unref())),
     release: () => {
       stop.abort();
       if (came !== undefined) letGo(came);

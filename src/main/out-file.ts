@@ -11,7 +11,8 @@ import { type Problem, usage } from '../domain/problem.ts';
 export function outFile(name: string): (text: string) => Promise<void> {
   const file = path.resolve(name);
   const beside = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}`);
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) throw notWritable(file, 'it is a directory', NOT_BEGUN);
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw notWritable(file, 'it is a directory', NOT_BEGUN);
   try {
     // Permissions do not tell: only making the file shows that it can be made.
     closeSync(openSync(beside, 'wx', 0o600));
@@ -43,6 +44,10 @@ const NOT_BEGUN = 'Nothing was changed.';
 const DONE_ALREADY = 'The command was carried out; only the file that tells of it was not written.';
 
 const notWritable = (file: string, reason: unknown, unchanged: string): Problem =>
-  usage('OUT_NOT_WRITABLE', `${file} cannot be written: ${reason instanceof Error ? reason.message : String(reason)}.`, {
-    unchanged,
-  });
+  usage(
+    'OUT_NOT_WRITABLE',
+    `${file} cannot be written: ${reason instanceof Error ? reason.message : String(reason)}.`,
+    {
+      unchanged,
+    },
+  );

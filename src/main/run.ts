@@ -56,7 +56,8 @@ async function answer(surroundings: Surroundings, state: State, interrupted: () 
   state.flags = asked.flags;
   const { command, flags, values } = asked;
   refuseFlags(command, flags);
-  const saveData = flags.out === null || flags.out === '-' ? undefined : (await import('./out-file.ts')).outFile(flags.out);
+  const saveData =
+    flags.out === null || flags.out === '-' ? undefined : (await import('./out-file.ts')).outFile(flags.out);
   const err = await faceOf(surroundings, 'stderr', flags.color);
   state.opened = await openContext({ flags, env, clock: surroundings.clock, talk: err });
   const { context, warnings } = state.opened;
@@ -122,7 +123,11 @@ const plainFace = (stream: NodeJS.WriteStream): Face => ({ stream, width: Infini
 const colourFlag = (setting: string | null): GlobalFlags['color'] =>
   setting === 'always' || setting === 'never' ? setting : 'auto';
 
-async function faceOf(surroundings: Surroundings, name: 'stdout' | 'stderr', flag: GlobalFlags['color']): Promise<Face> {
+async function faceOf(
+  surroundings: Surroundings,
+  name: 'stdout' | 'stderr',
+  flag: GlobalFlags['color'],
+): Promise<Face> {
   const { env, [name]: stream } = surroundings;
   return { stream, width: terminalWidth(stream, env), paint: await paintFor(resolveColour({ flag, env, stream })) };
 }

@@ -49,7 +49,13 @@ export async function addUser(store: Store, admin: Actor, request: AddUserReques
       action: 'user.added',
       subject: person.username,
       origin: admin.origin,
-      payload: { email: person.email, phone: person.phone, name: person.displayName, roles, place: placeText(added.grants) },
+      payload: {
+        email: person.email,
+        phone: person.phone,
+        name: person.displayName,
+        roles,
+        place: placeText(added.grants),
+      },
     });
     return added;
   });
@@ -63,7 +69,9 @@ async function examine(request: AddUserRequest): Promise<{ person: Person; roles
     usernameFault(request.username),
     emailFault(email),
     nameFault('the name', request.displayName),
-    request.phone !== null && phone === null ? `the phone ${quoted(request.phone)} is not one, such as 0712 345 678` : null,
+    request.phone !== null && phone === null
+      ? `the phone ${quoted(request.phone)} is not one, such as 0712 345 678`
+      : null,
     ...roleFaults,
     ...scopeFaults(roles, request.place),
     passwordFault(request.password),
@@ -83,7 +91,9 @@ async function refuseTaken(tx: Tx, person: Person): Promise<void> {
   const faults = others.flatMap((other) => [
     ...(other.username === person.username ? [`the username ${person.username} is taken`] : []),
     ...(other.email === person.email ? [`the email ${person.email} is ${other.username}'s`] : []),
-    ...(person.phone !== null && other.phone === person.phone ? [`the phone ${person.phone} is ${other.username}'s`] : []),
+    ...(person.phone !== null && other.phone === person.phone
+      ? [`the phone ${person.phone} is ${other.username}'s`]
+      : []),
   ]);
   if (faults.length === 0) return;
   throw new Problem('conflict', 'USER_EXISTS', 'This person cannot be added: somebody has it already.', {

@@ -63,10 +63,14 @@ export async function amendRequisition(
 
 function refuseNothing(amendment: Amendment): void {
   if (Object.values(amendment).some((value) => value !== undefined)) return;
-  throw usage('INPUT_MISSING', 'Say what to change: --payee, --amount, --purpose, --method with --to, --to or --category.', {
-    unchanged: 'Nothing was amended.',
-    fix: 'treasury requisition amend --help',
-  });
+  throw usage(
+    'INPUT_MISSING',
+    'Say what to change: --payee, --amount, --purpose, --method with --to, --to or --category.',
+    {
+      unchanged: 'Nothing was amended.',
+      fix: 'treasury requisition amend --help',
+    },
+  );
 }
 
 /** A number that was right for M-Pesa is no bank account: another method needs its own destination. */
@@ -87,8 +91,14 @@ function draftOf(before: Row<'requisitions'>, amendment: Amendment): Draft {
 }
 
 const invalid = (faults: readonly string[]) =>
-  usage('REQUISITION_INVALID', faults.length === 1 ? `It cannot be amended like this: ${faults[0]}.` : `The amendment has ${faults.length} faults.`, {
-    unchanged: 'Nothing was amended.',
-    fix: 'treasury requisition amend --help',
-    faults,
-  });
+  usage(
+    'REQUISITION_INVALID',
+    faults.length === 1
+      ? `It cannot be amended like this: ${faults[0]}.`
+      : `The amendment has ${faults.length} faults.`,
+    {
+      unchanged: 'Nothing was amended.',
+      fix: 'treasury requisition amend --help',
+      faults,
+    },
+  );

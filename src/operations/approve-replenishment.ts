@@ -19,7 +19,11 @@ export interface ReplenishmentStepTaken {
  * Approves a pending request by a CFO who did not make it. Unless its amount was fixed by the requester, it is the way back
  * to the imprest level as the fund stands now. Throws with every check: forbidden when a person or role fails, else refused.
  */
-export async function approveReplenishment(store: Store, actor: Actor, decision: ReplenishmentDecision): Promise<ReplenishmentStepTaken> {
+export async function approveReplenishment(
+  store: Store,
+  actor: Actor,
+  decision: ReplenishmentDecision,
+): Promise<ReplenishmentStepTaken> {
   return store.write(async (tx) => {
     const found = await lockCase(tx, actor, decision.replenishment, 'replenishment.approve');
     const { before, request, fund } = found;

@@ -25,7 +25,11 @@ export async function changeOwnPassword(
   request: { current: string; password: string },
 ): Promise<PasswordChanged> {
   refuseUnfit(request.password);
-  const checked = await checkPassword(store, { username: actor.username, password: request.current, origin: actor.origin });
+  const checked = await checkPassword(store, {
+    username: actor.username,
+    password: request.current,
+    origin: actor.origin,
+  });
   const passwordHash = await hashPassword(request.password);
   return store.write(async (tx) => {
     await acceptPassword(tx, checked);

@@ -27,7 +27,10 @@ export async function changeRoles(
   const { roles, faults: roleFaults } = parseRoles(request.roles);
   const faults = [...roleFaults, ...scopeFaults(roles, request.place)];
   if (faults.length > 0) {
-    throw usage('ROLES_INVALID', 'These roles cannot be given like this.', { unchanged: 'Nothing was changed.', faults });
+    throw usage('ROLES_INVALID', 'These roles cannot be given like this.', {
+      unchanged: 'Nothing was changed.',
+      faults,
+    });
   }
   return store.write(async (tx) => {
     await lockOfficeAs(tx, admin);

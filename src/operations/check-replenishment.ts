@@ -51,5 +51,6 @@ async function createMissing(tx: Tx, actor: Actor, fundId: string): Promise<stri
   if (fund.state !== 'open' || !belowReorderLevel(fund) || !mayAt(actor, 'replenishment.request', fund)) return null;
   if ((await findOpenReplenishment(tx, fund.id)) !== undefined) return null;
   const reason = `The balance is below the reorder level of ${formatAmount(fund.reorderLevelMinor, fund.currency)}.`;
-  return (await storeRequest(tx, actor, fund, { autoTriggered: true, requestedBy: null, fixedMinor: null, reason })).ref;
+  return (await storeRequest(tx, actor, fund, { autoTriggered: true, requestedBy: null, fixedMinor: null, reason }))
+    .ref;
 }

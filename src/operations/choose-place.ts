@@ -2,7 +2,12 @@ import { ABILITIES, belongsTo, type Ability, type Actor, type Place } from '../d
 import { findPlace, type FoundPlace, type PlaceBook, type PlaceCodes } from '../store/place-codes.ts';
 
 /** The place that codes name; without any, the only one at which the person may do this. */
-export function choosePlace(book: PlaceBook, codes: PlaceCodes, actor: Pick<Actor, 'grants'>, ability: Ability): FoundPlace {
+export function choosePlace(
+  book: PlaceBook,
+  codes: PlaceCodes,
+  actor: Pick<Actor, 'grants'>,
+  ability: Ability,
+): FoundPlace {
   const found = findPlace(book, codes);
   if (found !== null) return found;
   const [only, ...more] = placesOf(book, actor, ability);
@@ -26,7 +31,9 @@ function placesOf(book: PlaceBook, actor: Pick<Actor, 'grants'>, ability: Abilit
         ? companies.map((company) => ({ companyId: company.id, regionId: null, branchId: null }))
         : [{ companyId: grant.companyId, regionId: grant.regionId, branchId: grant.branchId }],
     );
-  return [...new Map(places.map((place) => [`${place.companyId}/${place.regionId}/${place.branchId}`, place])).values()];
+  return [
+    ...new Map(places.map((place) => [`${place.companyId}/${place.regionId}/${place.branchId}`, place])).values(),
+  ];
 }
 
 /** Whether a person may know of a company's places. */

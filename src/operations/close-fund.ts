@@ -1,7 +1,14 @@
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
 import { closingChecks, requireFundStep } from '../domain/fund.ts';
 import { Problem } from '../domain/problem.ts';
-import { findOpenReplenishment, getFund, lockFund, openPaymentsOf, resolveFund, type FundView } from '../store/funds.ts';
+import {
+  findOpenReplenishment,
+  getFund,
+  lockFund,
+  openPaymentsOf,
+  resolveFund,
+  type FundView,
+} from '../store/funds.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
@@ -35,8 +42,13 @@ async function requireClosable(tx: Tx, actor: Actor, fund: Row<'funds'>): Promis
   });
   const failing = checks.filter((check) => check.ok === false);
   if (failing.length === 0) return;
-  throw new Problem('refused', 'FUND_NOT_CLOSABLE', `Fund ${fund.code} cannot be closed: ${failing.length === 1 ? 'one check fails' : `${failing.length} checks fail`}.`, {
-    unchanged: 'The fund stays as it is.',
-    checks,
-  });
+  throw new Problem(
+    'refused',
+    'FUND_NOT_CLOSABLE',
+    `Fund ${fund.code} cannot be closed: ${failing.length === 1 ? 'one check fails' : `${failing.length} checks fail`}.`,
+    {
+      unchanged: 'The fund stays as it is.',
+      checks,
+    },
+  );
 }

@@ -36,7 +36,10 @@ export async function createFund(store: Store, actor: Actor, request: CreateFund
     const office = await lockOffice(tx);
     const currency = request.currency ?? office.currency;
     const read = readFundDraft({ ...request.draft, currency });
-    const place = placeOrFaults(findPlace(await readPlaces(tx, (id) => belongsTo(actor, id)), request.place), read.faults);
+    const place = placeOrFaults(
+      findPlace(await readPlaces(tx, (id) => belongsTo(actor, id)), request.place),
+      read.faults,
+    );
     if (read.terms === null) throw fundInvalid(read.faults);
     requireAbilityAt(actor, 'fund.manage', place);
     if (await fundCodeTaken(tx, request.draft.code)) throw fundExists(request.draft.code);
@@ -51,16 +54,21 @@ export async function createFund(store: Store, actor: Actor, request: CreateFund
 function placeOrFaults(found: ReturnType<typeof findPlace>, faults: readonly string[]): Place {
   if (found !== null && 'place' in found) return found.place;
   const fault = found?.fault ?? 'the place is missing: give --company, --region or --branch';
-  if (faults.length === 0 && found?.missing) throw notFound(found.missing.noun, quoted(found.missing.code), 'treasury org tree');
+  if (faults.length === 0 && found?.missing)
+    throw notFound(found.missing.noun, quoted(found.missing.code), 'treasury org tree');
   throw fundInvalid([...faults, fault]);
 }
 
 const fundInvalid = (faults: readonly string[]) =>
-  usage('FUND_INVALID', `The fund cannot be opened like this: ${faults.length === 1 ? faults[0] : `${faults.length} faults`}.`, {
-    unchanged: 'No fund was opened.',
-    fix: 'treasury fund create --help',
-    faults,
-  });
+  usage(
+    'FUND_INVALID',
+    `The fund cannot be opened like this: ${faults.length === 1 ? faults[0] : `${faults.length} faults`}.`,
+    {
+      unchanged: 'No fund was opened.',
+      fix: 'treasury fund create --help',
+      faults,
+    },
+  );
 
 const fundExists = (code: string) =>
   new Problem('conflict', 'FUND_EXISTS', `There is already a fund ${code} in the office.`, {
@@ -92,7 +100,12 @@ async function fundRow(
 }
 
 /** Records the opening as one event, with the entry that it may make. */
-async function open(tx: Tx, actor: Actor, fund: Row<'funds'>, openingMinor: number): Promise<Row<'replenishmentRequests'> | null> {
+async function open(
+  tx: Tx,
+  actor: Actor,
+  fund: Row<'funds'>,
+  openingMinor: number,
+): Promise<Row<'replenishmentRequests'> | null> {
   const created: Happening = {
     actor: actor.username,
     action: 'fund.created',
@@ -118,6 +131,12 @@ async function open(tx: Tx, actor: Actor, fund: Row<'funds'>, openingMinor: numb
     await recordFundEvent(tx, fund, created);
     return null;
   }
-  const opening = { type: 'credit', kind: 'opening', amountMinor: openingMinor, description: 'Opening balance', createdBy: actor.userId } as const;
+  const opening = {
+    type: 'credit',
+    kind: 'opening',
+    amountMinor: openingMinor,
+    description: 'Opening balance',
+    createdBy: actor.userId,
+  } as const;
   return (await postEntry(tx, fund, opening, created)).replenishment;
 }

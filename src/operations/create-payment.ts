@@ -34,10 +34,15 @@ export async function createPayment(store: Store, actor: Actor, request: CreateP
     const checks = creationChecks({ requisition, fund, amountMinor, committedMinor: committed });
     const failing = checks.filter((check) => check.ok === false);
     if (failing.length > 0) {
-      throw new Problem('refused', 'PAYMENT_NOT_CREATABLE', `No payment can be made of ${requisition.number} from fund ${fund.code}: ${failing.length === 1 ? 'one check fails' : `${failing.length} checks fail`}.`, {
-        unchanged: 'No payment was created.',
-        checks,
-      });
+      throw new Problem(
+        'refused',
+        'PAYMENT_NOT_CREATABLE',
+        `No payment can be made of ${requisition.number} from fund ${fund.code}: ${failing.length === 1 ? 'one check fails' : `${failing.length} checks fail`}.`,
+        {
+          unchanged: 'No payment was created.',
+          checks,
+        },
+      );
     }
     const payment: Row<'payments'> = {
       ...(await newIdentity(tx, 'payments')),
@@ -84,10 +89,14 @@ export async function createPayment(store: Store, actor: Actor, request: CreateP
 function maxRetriesOf(text: string | null): number {
   if (text === null) return DEFAULT_MAX_RETRIES;
   if (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 100) return Number(text);
-  throw usage('MAX_RETRIES_INVALID', `${JSON.stringify(text.slice(0, 20))} is not a number of attempts from 1 to 100.`, {
-    unchanged: 'No payment was created.',
-    fix: '--max-retries 3',
-  });
+  throw usage(
+    'MAX_RETRIES_INVALID',
+    `${JSON.stringify(text.slice(0, 20))} is not a number of attempts from 1 to 100.`,
+    {
+      unchanged: 'No payment was created.',
+      fix: '--max-retries 3',
+    },
+  );
 }
 
 /** Changes a payment's state and records it on its fund's chain; the caller has locked both. */

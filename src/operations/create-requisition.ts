@@ -7,7 +7,12 @@ import { recordOfficeEvent, type Happening } from '../store/audit-chain.ts';
 import { lockOffice } from '../store/office.ts';
 import { readPlaces, type PlaceCodes } from '../store/place-codes.ts';
 import { newIdentity, type Identity } from '../store/references.ts';
-import { getRequisitionView, insertRequisitions, takeRequisitionNumbers, type RequisitionView } from '../store/requisitions.ts';
+import {
+  getRequisitionView,
+  insertRequisitions,
+  takeRequisitionNumbers,
+  type RequisitionView,
+} from '../store/requisitions.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
@@ -22,7 +27,11 @@ export interface RequisitionRequest {
 }
 
 /** Creates and submits a requisition. Throws usage naming everything that is wrong with it, or forbidden. */
-export async function createRequisition(store: Store, actor: Actor, request: RequisitionRequest): Promise<RequisitionView> {
+export async function createRequisition(
+  store: Store,
+  actor: Actor,
+  request: RequisitionRequest,
+): Promise<RequisitionView> {
   requireAbility(actor, 'requisition.create');
   const draft = await withPhone(request.draft);
   return store.write(async (tx) => {
@@ -36,11 +45,17 @@ export async function createRequisition(store: Store, actor: Actor, request: Req
       ...(known ? [] : [`${quoted(currency)} is not a currency; write three capitals, such as KES`]),
       ...('fault' in found ? [found.fault] : []),
     ];
-    if ('fault' in found && found.missing !== null && faults.length === 1) throw notFound(found.missing.noun, JSON.stringify(found.missing.code.slice(0, 64)), 'treasury org tree');
+    if ('fault' in found && found.missing !== null && faults.length === 1)
+      throw notFound(found.missing.noun, JSON.stringify(found.missing.code.slice(0, 64)), 'treasury org tree');
     if ('faults' in read || 'fault' in found || !known) throw requisitionInvalid(faults);
     requireAbilityAt(actor, 'requisition.create', found.place);
     const [number = ''] = await takeRequisitionNumbers(tx, yearIn(tx.now, office.timezone), 1);
-    const row = requisitionRow(tx, actor, { ...(await newIdentity(tx, 'requisitions')), number }, { terms: read.terms, place: found.place, currency });
+    const row = requisitionRow(
+      tx,
+      actor,
+      { ...(await newIdentity(tx, 'requisitions')), number },
+      { terms: read.terms, place: found.place, currency },
+    );
     await insertRequisitions(tx, [row]);
     await recordOfficeEvent(tx, creationEvent(actor, row));
     return getRequisitionView(tx, row.id);
@@ -48,11 +63,17 @@ export async function createRequisition(store: Store, actor: Actor, request: Req
 }
 
 const requisitionInvalid = (faults: readonly string[]) =>
-  usage('REQUISITION_INVALID', faults.length === 1 ? `The requisition cannot be kept: ${faults[0]}.` : `The requisition has ${faults.length} faults.`, {
-    unchanged: 'Nothing was submitted.',
-    fix: 'treasury requisition create --help',
-    faults,
-  });
+  usage(
+    'REQUISITION_INVALID',
+    faults.length === 1
+      ? `The requisition cannot be kept: ${faults[0]}.`
+      : `The requisition has ${faults.length} faults.`,
+    {
+      unchanged: 'Nothing was submitted.',
+      fix: 'treasury requisition create --help',
+      faults,
+    },
+  );
 
 /** The calendar year at an instant in a zone. */
 export const yearIn = (now: Date, zone: string): number =>

@@ -26,7 +26,13 @@ export async function disableUser(store: Store, admin: Actor, request: { usernam
     const sessionsEnded = await revokeSessions(tx, userId);
     const codesVoided = await voidOpenCodes(tx, userId);
     const payload = { sessions_ended: sessionsEnded, codes_voided: codesVoided };
-    await recordOfficeEvent(tx, { actor: admin.username, action: 'user.disabled', subject: username, origin: admin.origin, payload });
+    await recordOfficeEvent(tx, {
+      actor: admin.username,
+      action: 'user.disabled',
+      subject: username,
+      origin: admin.origin,
+      payload,
+    });
     return { view: await getUser(tx, userId), changed: true, sessionsEnded, codesVoided };
   });
 }

@@ -28,7 +28,11 @@ export interface EditedFund {
 }
 
 /** Changes a fund's name, levels, threshold or limits. Throws usage FUND_INVALID with everything that is wrong, conflict FUND_CLOSED. */
-export async function editFund(store: Store, actor: Actor, request: { fund: string; edit: FundEdit; reason: string | null }): Promise<EditedFund> {
+export async function editFund(
+  store: Store,
+  actor: Actor,
+  request: { fund: string; edit: FundEdit; reason: string | null },
+): Promise<EditedFund> {
   return store.write(async (tx) => {
     const fund = await lockFund(tx, await resolveFund(tx, request.fund, actor.grants));
     requireAbilityAt(actor, 'fund.manage', fund);

@@ -17,7 +17,13 @@ export async function enableUser(
     if (disabledAt === null) return { view: await getUser(tx, userId), changed: false };
     await updateUser(tx, userId, { disabledAt: null });
     const payload = { disabled_at: disabledAt };
-    await recordOfficeEvent(tx, { actor: admin.username, action: 'user.enabled', subject: username, origin: admin.origin, payload });
+    await recordOfficeEvent(tx, {
+      actor: admin.username,
+      action: 'user.enabled',
+      subject: username,
+      origin: admin.origin,
+      payload,
+    });
     return { view: await getUser(tx, userId), changed: true };
   });
 }

@@ -34,7 +34,8 @@ export async function examineOffice(examination: Examination): Promise<Finding[]
   findings.push(...(await tried('database', () => examineDatabase(examination.databaseUrl))));
   const store = await examination.openStore();
   const office = await store.read(findOffice);
-  if (office === undefined) return [...findings, advice('office', 'The office has not been set up.', 'treasury init --help')];
+  if (office === undefined)
+    return [...findings, advice('office', 'The office has not been set up.', 'treasury init --help')];
   for (const [id, examine] of [
     ['pepper', () => examinePepper(examination.pepperFile, office)],
     ['mail', () => examineMail(office)],
@@ -68,10 +69,23 @@ async function reachDatabase({ databaseUrl, now }: Examination): Promise<Finding
 
 async function examinePepper(file: string, office: Row<'office'>): Promise<Finding[]> {
   const pepper = await readPepperFile(file);
-  if (pepper === null) return [advice('pepper', `The pepper file ${file} is missing: no code can be sent or checked.`, 'put your copy of it back, with mode 0600')];
+  if (pepper === null)
+    return [
+      advice(
+        'pepper',
+        `The pepper file ${file} is missing: no code can be sent or checked.`,
+        'put your copy of it back, with mode 0600',
+      ),
+    ];
   return pepperFingerprint(pepper) === office.pepperFingerprint
     ? [fine('pepper', 'The pepper is the one that this office was set up with.')]
-    : [advice('pepper', `The pepper in ${file} is not the one that this office was set up with: no code can be checked.`, 'put your copy of the right one back')];
+    : [
+        advice(
+          'pepper',
+          `The pepper in ${file} is not the one that this office was set up with: no code can be checked.`,
+          'put your copy of the right one back',
+        ),
+      ];
 }
 
 async function examineMail({ mailUrl }: Row<'office'>): Promise<Finding[]> {
@@ -90,7 +104,9 @@ async function examineAudit(store: Store): Promise<Finding[]> {
   const faults = faultsOf(await proveAudit(store, () => true));
   const [first] = faults;
   if (first === undefined) return [fine('audit', 'Every link of the audit trail recomputes.')];
-  return [broken('audit', `${faults.length} faults in the audit trail; the first: ${first.message}`, 'treasury audit verify')];
+  return [
+    broken('audit', `${faults.length} faults in the audit trail; the first: ${first.message}`, 'treasury audit verify'),
+  ];
 }
 
 async function examineOpenMatters(store: Store, now: Date): Promise<Finding[]> {
@@ -98,12 +114,24 @@ async function examineOpenMatters(store: Store, now: Date): Promise<Finding[]> {
   return [
     matters.stuck.length === 0
       ? fine('stuck', 'No outcome is open for longer than a day.')
-      : advice('stuck', `The outcome has been open for more than a day: ${matters.stuck.join(', ')}.`, `treasury payment resolve ${matters.stuck[0] ?? 'REF'} --gateway-reference REFERENCE`),
+      : advice(
+          'stuck',
+          `The outcome has been open for more than a day: ${matters.stuck.join(', ')}.`,
+          `treasury payment resolve ${matters.stuck[0] ?? 'REF'} --gateway-reference REFERENCE`,
+        ),
     matters.undelivered === 0
       ? fine('outbox', 'No message waits to be delivered.')
-      : advice('outbox', `${matters.undelivered} messages have waited for more than a day.`, 'check the mail transport'),
+      : advice(
+          'outbox',
+          `${matters.undelivered} messages have waited for more than a day.`,
+          'check the mail transport',
+        ),
     matters.overdrawn.length === 0
       ? fine('overdrawn', 'No fund owes more than it holds.')
-      : advice('overdrawn', `Overdrawn, and paying nothing: ${matters.overdrawn.join(', ')}.`, `treasury replenish request ${matters.overdrawn[0] ?? 'FUND'} --reason REASON`),
+      : advice(
+          'overdrawn',
+          `Overdrawn, and paying nothing: ${matters.overdrawn.join(', ')}.`,
+          `treasury replenish request ${matters.overdrawn[0] ?? 'FUND'} --reason REASON`,
+        ),
   ];
 }

@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/access.ts';
-import { codeNeeded, isFailed } from '../domain/execution-checks.ts';
+import { isFailed } from '../domain/check.ts';
+import { codeNeeded } from '../domain/execution-facts.ts';
 import { gatewayAccountOf, gatewayOf, normalReference, referenceFault } from '../domain/payment.ts';
 import { Problem, usage } from '../domain/problem.ts';
 import { fundChain, insertLink, nextLink } from '../store/audit-chain.ts';
@@ -21,7 +22,9 @@ export interface ExecuteRequest {
 }
 
 /** Money that left (`paid`), or that is reserved until somebody says what became of it (`executing`). */
-export type Executed = { readonly state: 'paid'; readonly paid: PaidOut } | { readonly state: 'executing'; readonly attempt: Row<'paymentAttempts'>; readonly fund: Row<'funds'> };
+export type Executed =
+  | { readonly state: 'paid'; readonly paid: PaidOut }
+  | { readonly state: 'executing'; readonly attempt: Row<'paymentAttempts'>; readonly fund: Row<'funds'> };
 
 /**
  * Executes one payment in one transaction: locks, runs every check again, uses up the code, posts. A refusal changes nothing
@@ -77,10 +80,15 @@ function refuseUsedReference({ dossier }: ExecutionCase, reference: string | nul
 
 /** The refusal of a reference that stands on another payment already. */
 export const referenceUsed = (reference: string): Problem =>
-  new Problem('refused', 'GATEWAY_REFERENCE_USED', `Reference ${reference} was used for another payment; a reference is used once.`, {
-    unchanged: 'Nothing was paid.',
-    fix: `treasury payment list --search ${reference}`,
-  });
+  new Problem(
+    'refused',
+    'GATEWAY_REFERENCE_USED',
+    `Reference ${reference} was used for another payment; a reference is used once.`,
+    {
+      unchanged: 'Nothing was paid.',
+      fix: `treasury payment list --search ${reference}`,
+    },
+  );
 
 interface AtOnce {
   readonly reference: string | null;
@@ -88,7 +96,12 @@ interface AtOnce {
   readonly refs: NewReferences;
 }
 
-async function payAtOnce(tx: Tx, executor: Actor, found: ExecutionCase, { reference, day, refs }: AtOnce): Promise<PaidOut> {
+async function payAtOnce(
+  tx: Tx,
+  executor: Actor,
+  found: ExecutionCase,
+  { reference, day, refs }: AtOnce,
+): Promise<PaidOut> {
   const { payment, challenge, fund } = found.dossier;
   const needed = codeNeeded(found.facts);
   const attempt: Row<'paymentAttempts'> = {
@@ -107,7 +120,10 @@ async function payAtOnce(tx: Tx, executor: Actor, found: ExecutionCase, { refere
     openReplenishments: found.dossier.figures.openReplenishments,
     challenge: needed ? challenge : null,
     attempt,
-    before: [() => insertAttempt(tx, attempt), ...(needed && challenge ? [() => consumeChallenge(tx, { id: challenge.id, now: tx.now })] : [])],
+    before: [
+      () => insertAttempt(tx, attempt),
+      ...(needed && challenge ? [() => consumeChallenge(tx, { id: challenge.id, now: tx.now })] : []),
+    ],
     releasedMinor: 0,
     reference,
     refs,
@@ -115,7 +131,12 @@ async function payAtOnce(tx: Tx, executor: Actor, found: ExecutionCase, { refere
   });
 }
 
-function newAttempt(tx: Tx, executor: Actor, found: ExecutionCase, identity: { id: string; ref: string }): Row<'paymentAttempts'> {
+function newAttempt(
+  tx: Tx,
+  executor: Actor,
+  found: ExecutionCase,
+  identity: { id: string; ref: string },
+): Row<'paymentAttempts'> {
   const { payment, fund, challenge, figures } = found.dossier;
   const number = figures.attempts + 1;
   return {
@@ -140,21 +161,50 @@ function newAttempt(tx: Tx, executor: Actor, found: ExecutionCase, identity: { i
 }
 
 /** T1 of the money protocol: the payment is in flight, its money reserved, the code used up. */
-async function reserve(tx: Tx, executor: Actor, found: ExecutionCase, refs: NewReferences): Promise<{ attempt: Row<'paymentAttempts'>; fund: Row<'funds'> }> {
+async function reserve(
+  tx: Tx,
+  executor: Actor,
+  found: ExecutionCase,
+  refs: NewReferences,
+): Promise<{ attempt: Row<'paymentAttempts'>; fund: Row<'funds'> }> {
   const { payment, fund, challenge } = found.dossier;
   const needed = codeNeeded(found.facts);
   // From here on the operator may be paying in the app: the attempt counts as sent.
-  const attempt: Row<'paymentAttempts'> = { ...newAttempt(tx, executor, found, refs.attempt), state: 'sent', sentAt: tx.now };
+  const attempt: Row<'paymentAttempts'> = {
+    ...newAttempt(tx, executor, found, refs.attempt),
+    state: 'sent',
+    sentAt: tx.now,
+  };
   const link = nextLink(fundChain(fund.code), fund, tx.now, {
     actor: executor.username,
     action: 'payment.reserved',
     subject: payment.ref,
     origin: executor.origin,
-    payload: { attempt: attempt.ref, amount_minor: payment.amountMinor, currency: payment.currency, fund: fund.code, otp_required: needed },
+    payload: {
+      attempt: attempt.ref,
+      amount_minor: payment.amountMinor,
+      currency: payment.currency,
+      fund: fund.code,
+      otp_required: needed,
+    },
   });
-  const after = { ...fund, reservedMinor: fund.reservedMinor + attempt.reservedMinor, headSeq: link.seq, headHash: link.hash };
+  const after = {
+    ...fund,
+    reservedMinor: fund.reservedMinor + attempt.reservedMinor,
+    headSeq: link.seq,
+    headHash: link.hash,
+  };
   const counts = await tx.engine.together([
-    () => movePayment(tx, { ...payment, was: 'pending', status: 'executing', executorId: executor.userId, otpRequired: needed, executedAt: tx.now, lastError: null }),
+    () =>
+      movePayment(tx, {
+        ...payment,
+        was: 'pending',
+        status: 'executing',
+        executorId: executor.userId,
+        otpRequired: needed,
+        executedAt: tx.now,
+        lastError: null,
+      }),
     () => insertAttempt(tx, attempt),
     ...(needed && challenge ? [() => consumeChallenge(tx, { id: challenge.id, now: tx.now })] : []),
     () => moveFund(tx, { ...after, wasHeadSeq: fund.headSeq }),

@@ -20,6 +20,11 @@ export async function explainPayment(
   request: { paymentId: string; dayAt: (now: Date) => OfficeDay },
 ): Promise<ExecutionCase> {
   return store.read((tx) =>
-    judgeExecution(tx, { paymentId: request.paymentId, executor: actor, day: request.dayAt(tx.now), gatewayReference: null }),
+    judgeExecution(tx, {
+      paymentId: request.paymentId,
+      executor: actor,
+      day: request.dayAt(tx.now),
+      gatewayReference: null,
+    }),
   );
 }

@@ -25,7 +25,11 @@ export const freezeFund = (store: Store, actor: Actor, request: FundStepRequest)
 export const unfreezeFund = (store: Store, actor: Actor, request: FundStepRequest): Promise<FundStepTaken> =>
   takeStep(store, actor, { ...request, step: 'unfreeze' });
 
-async function takeStep(store: Store, actor: Actor, request: FundStepRequest & { step: 'freeze' | 'unfreeze' }): Promise<FundStepTaken> {
+async function takeStep(
+  store: Store,
+  actor: Actor,
+  request: FundStepRequest & { step: 'freeze' | 'unfreeze' },
+): Promise<FundStepTaken> {
   return store.write(async (tx) => {
     const fund = await lockFund(tx, await resolveFund(tx, request.fund, actor.grants));
     requireAbilityAt(actor, 'fund.manage', fund);

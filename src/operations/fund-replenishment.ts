@@ -34,9 +34,16 @@ export async function fundReplenishment(store: Store, actor: Actor, wish: Fundin
   return store.write(async (tx) => {
     const found = await lockCase(tx, actor, wish.replenishment, 'replenishment.fund');
     const { before, request, fund } = found;
-    const amountMinor = wish.amount === null ? (request.approvedMinor ?? request.requestedMinor) : parseAmount(wish.amount, fund.currency);
+    const amountMinor =
+      wish.amount === null
+        ? (request.approvedMinor ?? request.requestedMinor)
+        : parseAmount(wish.amount, fund.currency);
     const used = await findByReference(tx, reference);
-    refuseFailing(request, fundingChecks({ ...found, amountMinor, reference, referenceUsedBy: used?.ref ?? null }), 'funded');
+    refuseFailing(
+      request,
+      fundingChecks({ ...found, amountMinor, reference, referenceUsedBy: used?.ref ?? null }),
+      'funded',
+    );
     // Before the entry, which raises the next request when even this leaves the fund low.
     await updateReplenishment(tx, request.id, {
       status: 'funded',
@@ -62,7 +69,13 @@ export async function fundReplenishment(store: Store, actor: Actor, wish: Fundin
         action: 'replenishment.funded',
         subject: request.ref,
         origin: actor.origin,
-        payload: { fund: fund.code, reference, approved_minor: request.approvedMinor, funded_minor: amountMinor, currency: fund.currency },
+        payload: {
+          fund: fund.code,
+          reference,
+          approved_minor: request.approvedMinor,
+          funded_minor: amountMinor,
+          currency: fund.currency,
+        },
       },
     );
     return { before, after: await getReplenishment(tx, request.id), posted, fundBefore: fund };
@@ -73,5 +86,7 @@ function usableReference(text: string): string {
   const reference = normalReference(text);
   const fault = referenceFault(reference);
   if (fault === null) return reference;
-  throw usage('REFERENCE_INVALID', `${quoted(text)} is not a reference: ${fault}.`, { unchanged: 'No money was posted.' });
+  throw usage('REFERENCE_INVALID', `${quoted(text)} is not a reference: ${fault}.`, {
+    unchanged: 'No money was posted.',
+  });
 }

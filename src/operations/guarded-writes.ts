@@ -3,8 +3,13 @@ import { Problem } from '../domain/problem.ts';
 /** Every guarded write must have changed exactly one row; otherwise nothing may be committed (Problem conflict). */
 export function requireEachOnce(counts: readonly number[]): void {
   if (counts.every((count) => count === 1)) return;
-  throw new Problem('conflict', 'CHANGED_MEANWHILE', 'Somebody else changed this payment or its fund at the same moment.', {
-    unchanged: 'Nothing was paid.',
-    retryable: true,
-  });
+  throw new Problem(
+    'conflict',
+    'CHANGED_MEANWHILE',
+    'Somebody else changed this payment or its fund at the same moment.',
+    {
+      unchanged: 'Nothing was paid.',
+      retryable: true,
+    },
+  );
 }

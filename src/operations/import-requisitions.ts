@@ -13,7 +13,12 @@ import { recordOfficeEvent } from '../store/audit-chain.ts';
 import { lockOffice } from '../store/office.ts';
 import { readPlaces, type PlaceBook } from '../store/place-codes.ts';
 import { newIdentities } from '../store/references.ts';
-import { getRequisitionViews, insertRequisitions, takeRequisitionNumbers, type RequisitionView } from '../store/requisitions.ts';
+import {
+  getRequisitionViews,
+  insertRequisitions,
+  takeRequisitionNumbers,
+  type RequisitionView,
+} from '../store/requisitions.ts';
 import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/transaction.ts';
 import { choosePlace, knownTo } from './choose-place.ts';
@@ -55,7 +60,10 @@ interface Reading {
 }
 
 /** What a line asks for, or all its faults, each with its line's number. */
-function readLine(line: ImportLine & PhonedDraft, { actor, places, currency }: Reading): Wish | { readonly faults: string[] } {
+function readLine(
+  line: ImportLine & PhonedDraft,
+  { actor, places, currency }: Reading,
+): Wish | { readonly faults: string[] } {
   const read = readTerms(line, currency);
   const code = (text: string) => (text.trim() === '' ? undefined : text);
   const codes = { company: code(line.company), region: code(line.region), branch: code(line.branch) };
@@ -66,11 +74,17 @@ function readLine(line: ImportLine & PhonedDraft, { actor, places, currency }: R
     ...('fault' in found ? [found.fault] : []),
     ...(reached ? [] : [`${actor.username} is no requester at this place`]),
   ];
-  if ('faults' in read || 'fault' in found || faults.length > 0) return { faults: faults.map((fault) => `line ${line.line}: ${fault}`) };
+  if ('faults' in read || 'fault' in found || faults.length > 0)
+    return { faults: faults.map((fault) => `line ${line.line}: ${fault}`) };
   return { terms: read.terms, place: found.place };
 }
 
-async function submit(tx: Tx, actor: Actor, wishes: readonly Wish[], office: { timezone: string; currency: string }): Promise<string[]> {
+async function submit(
+  tx: Tx,
+  actor: Actor,
+  wishes: readonly Wish[],
+  office: { timezone: string; currency: string },
+): Promise<string[]> {
   const numbers = await takeRequisitionNumbers(tx, yearIn(tx.now, office.timezone), wishes.length);
   const identities = await newIdentities(tx, 'requisitions', wishes.length);
   const rows = wishes.flatMap((wish, index) => {
@@ -85,7 +99,8 @@ async function submit(tx: Tx, actor: Actor, wishes: readonly Wish[], office: { t
 
 /** The lines of a payee list, and what is wrong with its form. */
 async function readLines(text: string): Promise<{ lines: ImportLine[]; faults: string[] }> {
-  if (Buffer.byteLength(text) > MOST_IMPORT_BYTES) throw invalid([`the list is longer than ${MOST_IMPORT_BYTES / 1024 / 1024} MiB`], 0);
+  if (Buffer.byteLength(text) > MOST_IMPORT_BYTES)
+    throw invalid([`the list is longer than ${MOST_IMPORT_BYTES / 1024 / 1024} MiB`], 0);
   const [first, ...rest] = await parseCsv(text);
   if (first === undefined) throw invalid(['the list is empty: not even a header'], 0);
   const header = first.record.map((name) => name.trim().toLowerCase());
@@ -124,7 +139,11 @@ async function parseCsv(text: string): Promise<CsvLine[]> {
       },
     });
   } catch (error) {
-    if (error instanceof CsvError) throw invalid([`line ${String(error['lines'] ?? '?')}: ${error.message}`], lines.length);
+    if (error instanceof CsvError)
+      throw invalid(
+        [`line ${typeof error['lines'] === 'number' ? error['lines'] : '?'}: ${error.message}`],
+        lines.length,
+      );
     throw error;
   }
   return lines;
@@ -139,6 +158,8 @@ const byLine = (a: string, b: string): number => lineOf(a) - lineOf(b);
 const invalid = (faults: readonly string[], lines: number) =>
   usage(
     'IMPORT_INVALID',
-    faults.length === 1 ? `The list cannot be imported: ${faults[0]}.` : `The list of ${lines} lines has ${faults.length} faults.`,
+    faults.length === 1
+      ? `The list cannot be imported: ${faults[0]}.`
+      : `The list of ${lines} lines has ${faults.length} faults.`,
     { unchanged: 'Nothing was submitted.', fix: 'treasury requisition import --help', faults },
   );

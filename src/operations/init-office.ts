@@ -1,6 +1,15 @@
 import type { Origin } from '../domain/access.ts';
 import { isCurrency } from '../domain/currency.ts';
-import { codeFault, emailFault, mailUrlFault, nameFault, normalEmail, passwordFault, senderFault, usernameFault } from '../domain/people.ts';
+import {
+  codeFault,
+  emailFault,
+  mailUrlFault,
+  nameFault,
+  normalEmail,
+  passwordFault,
+  senderFault,
+  usernameFault,
+} from '../domain/people.ts';
 import { usage } from '../domain/problem.ts';
 import { quoted } from '../domain/quoted.ts';
 import { hashPassword } from '../gateways/passwords.ts';
@@ -65,15 +74,36 @@ async function addFirstRows(tx: Tx, office: NewOffice, passwordHash: string): Pr
   await insertGrants(tx, { userId, roles: ['admin'], place: null, grantedBy: username });
 }
 
-async function recordFirstEvents(tx: Tx, { office, pepperFingerprint, origin }: Parameters<typeof initOffice>[1]): Promise<void> {
+async function recordFirstEvents(
+  tx: Tx,
+  { office, pepperFingerprint, origin }: Parameters<typeof initOffice>[1],
+): Promise<void> {
   const { username: actor, email } = office.admin;
   const { currency, timezone } = office;
-  const settings = { currency, timezone, mail_url: office.mailUrl, mail_from: office.mailFrom, pepper_fingerprint: pepperFingerprint };
+  const settings = {
+    currency,
+    timezone,
+    mail_url: office.mailUrl,
+    mail_from: office.mailFrom,
+    pepper_fingerprint: pepperFingerprint,
+  };
   await recordOfficeEvent(
     tx,
     { actor, action: 'office.created', subject: 'office', origin, payload: settings },
-    { actor, action: 'company.added', subject: office.companyCode, origin, payload: { name: office.companyName.trim() } },
-    { actor, action: 'user.added', subject: actor, origin, payload: { email: normalEmail(email), roles: ['admin'], place: null } },
+    {
+      actor,
+      action: 'company.added',
+      subject: office.companyCode,
+      origin,
+      payload: { name: office.companyName.trim() },
+    },
+    {
+      actor,
+      action: 'user.added',
+      subject: actor,
+      origin,
+      payload: { email: normalEmail(email), roles: ['admin'], place: null },
+    },
   );
 }
 

@@ -1,5 +1,7 @@
 import type { Actor } from '../domain/access.ts';
-import { executionChecks, isFailed, refusalKind, type ExecutionFacts } from '../domain/execution-checks.ts';
+import { isFailed } from '../domain/check.ts';
+import { executionChecks, refusalKind } from '../domain/execution-checks.ts';
+import type { ExecutionFacts } from '../domain/execution-facts.ts';
 import { SPLITTING_WINDOW_MS } from '../domain/otp.ts';
 import { Problem, type Check } from '../domain/problem.ts';
 import { rowDigest } from '../store/audit-chain.ts';
@@ -107,7 +109,11 @@ async function whoMayExecute(tx: Tx, dossier: Dossier): Promise<string[]> {
 }
 
 /** The refusal that a case's failing checks make; `verb` says what did not happen. */
-export function refusal(ref: string, checks: readonly Check[], unchanged = 'Nothing was paid; the payment is as it was.'): Problem {
+export function refusal(
+  ref: string,
+  checks: readonly Check[],
+  unchanged = 'Nothing was paid; the payment is as it was.',
+): Problem {
   const failing = checks.filter(isFailed);
   const count = failing.length === 1 ? 'one check fails' : `${failing.length} checks fail`;
   const first = failing.find((check) => check.fix?.command !== null && check.fix?.command !== undefined);

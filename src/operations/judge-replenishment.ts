@@ -3,7 +3,12 @@ import { Problem, type Check } from '../domain/problem.ts';
 import { replenishmentRefusal, type PersonFacts } from '../domain/replenishment.ts';
 import { lockFund } from '../store/funds.ts';
 import { findPeopleWhoMay } from '../store/payers.ts';
-import { getReplenishment, lockReplenishment, resolveReplenishment, type ReplenishmentView } from '../store/replenishments.ts';
+import {
+  getReplenishment,
+  lockReplenishment,
+  resolveReplenishment,
+  type ReplenishmentView,
+} from '../store/replenishments.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 
@@ -18,7 +23,12 @@ export interface ReplenishmentCase {
 }
 
 /** Locks a request, then its fund, for somebody. Throws not found, or forbidden ROLE_MISSING. */
-export async function lockCase(tx: Tx, actor: Actor, replenishment: string, ability: Ability): Promise<ReplenishmentCase> {
+export async function lockCase(
+  tx: Tx,
+  actor: Actor,
+  replenishment: string,
+  ability: Ability,
+): Promise<ReplenishmentCase> {
   requireAbility(actor, ability);
   const request = await lockReplenishment(tx, await resolveReplenishment(tx, replenishment, actor.grants));
   const fund = await lockFund(tx, request.fundId);
@@ -34,15 +44,24 @@ export async function lockCase(tx: Tx, actor: Actor, replenishment: string, abil
 }
 
 /** Throws (REPLENISHMENT_NOT_APPROVED and the like) with all checks when one fails. `done` is what did not happen: "approved". */
-export function refuseFailing(request: { readonly ref: string }, checks: readonly Check[], done: 'approved' | 'rejected' | 'funded'): void {
+export function refuseFailing(
+  request: { readonly ref: string },
+  checks: readonly Check[],
+  done: 'approved' | 'rejected' | 'funded',
+): void {
   const failing = checks.filter((check) => check.ok === false);
   const [only, another] = failing;
   if (only === undefined) return;
   const code = another === undefined && only.code !== null ? only.code : CODES[done];
-  throw new Problem(replenishmentRefusal(checks), code, `${request.ref} cannot be ${done}: ${another === undefined ? 'one check fails' : `${failing.length} checks fail`}.`, {
-    unchanged: done === 'funded' ? 'No money was posted.' : 'Nothing was changed.',
-    checks,
-  });
+  throw new Problem(
+    replenishmentRefusal(checks),
+    code,
+    `${request.ref} cannot be ${done}: ${another === undefined ? 'one check fails' : `${failing.length} checks fail`}.`,
+    {
+      unchanged: done === 'funded' ? 'No money was posted.' : 'Nothing was changed.',
+      checks,
+    },
+  );
 }
 
 const CODES = {

@@ -13,7 +13,12 @@ import type { Tx } from '../store/transaction.ts';
  * Locks the requisition that a text names and judges an act on it. Throws not found, forbidden when it is out of the person's
  * reach, or the refusal with every check.
  */
-export async function lockForAct(tx: Tx, actor: Actor, text: string, act: RequisitionAct): Promise<Row<'requisitions'>> {
+export async function lockForAct(
+  tx: Tx,
+  actor: Actor,
+  text: string,
+  act: RequisitionAct,
+): Promise<Row<'requisitions'>> {
   const requisition = await lockRequisition(tx, await resolveRequisition(tx, text, actor.grants));
   const checks = await judge(tx, actor, requisition, act);
   const failing = checks.filter((check) => check.ok === false);
@@ -39,7 +44,9 @@ async function judge(tx: Tx, actor: Actor, requisition: Row<'requisitions'>, act
       decidesElsewhere: mayAnywhere(actor, 'requisition.approve'),
     },
     payments: await livePaymentsOf(tx, requisition.id),
-    others: deciders.filter((person) => person.id !== requisition.requestedBy && person.id !== actor.userId).map((person) => person.username),
+    others: deciders
+      .filter((person) => person.id !== requisition.requestedBy && person.id !== actor.userId)
+      .map((person) => person.username),
   });
 }
 
@@ -50,7 +57,12 @@ const UNCHANGED: Readonly<Record<RequisitionAct, string>> = {
   cancel: 'Nothing was cancelled; the requisition is as it was.',
 };
 
-function refusal(requisition: Row<'requisitions'>, act: RequisitionAct, checks: readonly Check[], failing: readonly Check[]): Problem {
+function refusal(
+  requisition: Row<'requisitions'>,
+  act: RequisitionAct,
+  checks: readonly Check[],
+  failing: readonly Check[],
+): Problem {
   const [first] = failing;
   const fix = failing.find((check) => typeof check.fix?.command === 'string')?.fix?.command;
   const who = failing.flatMap((check) => check.fix?.who ?? []);

@@ -15,7 +15,13 @@ export async function logOut(store: Store, request: { token: string; origin: Ori
     if (found === undefined || !(await revokeSession(tx, found.session.id))) return null;
     const { username } = found.user;
     const payload = { session: found.session.id };
-    await recordOfficeEvent(tx, { actor: username, action: 'session.closed', subject: username, origin: request.origin, payload });
+    await recordOfficeEvent(tx, {
+      actor: username,
+      action: 'session.closed',
+      subject: username,
+      origin: request.origin,
+      payload,
+    });
     return { ...(await getUser(tx, found.user.id)), session: { ...found.session, revokedAt: tx.now } };
   });
 }

@@ -6,7 +6,8 @@ import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/transaction.ts';
 
 /** The fund that a text names. Throws not found, also for those of other companies, or forbidden OUT_OF_SCOPE. */
-export const findFund = (store: Store, actor: Actor, text: string): Promise<FundView> => store.read((tx) => readableFund(tx, actor, text));
+export const findFund = (store: Store, actor: Actor, text: string): Promise<FundView> =>
+  store.read((tx) => readableFund(tx, actor, text));
 
 /** The same inside a transaction. */
 export async function readableFund(tx: Tx, actor: Actor, text: string): Promise<FundView> {

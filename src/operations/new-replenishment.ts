@@ -14,7 +14,11 @@ export interface ReplenishmentWish {
 }
 
 /** A pending request for a fund, not yet stored. */
-export async function newReplenishment(tx: Tx, fund: Row<'funds'>, wish: ReplenishmentWish): Promise<Row<'replenishmentRequests'>> {
+export async function newReplenishment(
+  tx: Tx,
+  fund: Row<'funds'>,
+  wish: ReplenishmentWish,
+): Promise<Row<'replenishmentRequests'>> {
   return {
     ...(await newIdentity(tx, 'replenishmentRequests')),
     fundId: fund.id,

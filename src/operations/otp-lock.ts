@@ -10,10 +10,15 @@ const dayOf = (now: Date): string => now.toISOString().slice(0, 10);
 export async function requireOtpUnlocked(tx: Tx, executor: Actor): Promise<void> {
   const tries = await lockOtpTries(tx, executor.userId);
   if (tries.otpLockedAt === null) return;
-  throw new Problem('auth', 'OTP_LOCKED', `${executor.username} entered ${OTP_FAILURES_PER_DAY} wrong codes in a day and is locked out of codes.`, {
-    unchanged: 'Nothing was paid.',
-    fix: `an admin: treasury user unlock ${executor.username}`,
-  });
+  throw new Problem(
+    'auth',
+    'OTP_LOCKED',
+    `${executor.username} entered ${OTP_FAILURES_PER_DAY} wrong codes in a day and is locked out of codes.`,
+    {
+      unchanged: 'Nothing was paid.',
+      fix: `an admin: treasury user unlock ${executor.username}`,
+    },
+  );
 }
 
 /** Counts one wrong code of a person (or takes it back), and locks them at the day's limit. */

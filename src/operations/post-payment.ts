@@ -70,7 +70,14 @@ export async function postPayment(tx: Tx, posting: Posting): Promise<PaidOut> {
     headSeq: head.seq,
     headHash: head.hash,
   };
-  const paid = { ...payment, status: 'success', executorId: posting.executor.userId, otpRequired: execution.challengeId !== null, executedAt: payment.executedAt ?? tx.now, lastError: null };
+  const paid = {
+    ...payment,
+    status: 'success',
+    executorId: posting.executor.userId,
+    otpRequired: execution.challengeId !== null,
+    executedAt: payment.executedAt ?? tx.now,
+    lastError: null,
+  };
   const totals = { fundId: fund.id, type: entry.type, kind: entry.kind, amountMinor: entry.amountMinor };
   const [counted, ...counts] = await tx.engine.together([
     () => addToTotals(tx, totals),
@@ -81,7 +88,9 @@ export async function postPayment(tx: Tx, posting: Posting): Promise<PaidOut> {
     () => insertLedgerEntry(tx, entry),
     ...(replenishment === null ? [] : [() => insertReplenishment(tx, replenishment)]),
     ...links.map((link) => () => insertLink(tx, { ...link })),
-    ...(posting.executedMinor + payment.amountMinor >= posting.requisition.amountMinor ? [() => markRequisitionPaid(tx, { id: payment.requisitionId })] : []),
+    ...(posting.executedMinor + payment.amountMinor >= posting.requisition.amountMinor
+      ? [() => markRequisitionPaid(tx, { id: payment.requisitionId })]
+      : []),
   ]);
   requireEachOnce(counts);
   if (counted === 0) await startTotals(tx, totals);
@@ -113,7 +122,12 @@ function executionRow(tx: Tx, posting: Posting, voucher: string): Row<'paymentEx
   };
 }
 
-function entryRow(tx: Tx, posting: Posting, execution: Row<'paymentExecutions'>, book: { balanceMinor: number; entrySeq: number }): Row<'ledgerEntries'> {
+function entryRow(
+  tx: Tx,
+  posting: Posting,
+  execution: Row<'paymentExecutions'>,
+  book: { balanceMinor: number; entrySeq: number },
+): Row<'ledgerEntries'> {
   const { payment, requisition } = posting;
   return {
     ...posting.refs.entry,
@@ -135,7 +149,11 @@ function entryRow(tx: Tx, posting: Posting, execution: Row<'paymentExecutions'>,
 }
 
 /** DESIGN rule 6: below the reorder level, unless a request is open, one is made in the same transaction. */
-async function replenishmentFor(tx: Tx, posting: Posting, balanceMinor: number): Promise<Row<'replenishmentRequests'> | null> {
+async function replenishmentFor(
+  tx: Tx,
+  posting: Posting,
+  balanceMinor: number,
+): Promise<Row<'replenishmentRequests'> | null> {
   const after = { ...posting.fund, balanceMinor };
   return posting.openReplenishments > 0 || !raisesReplenishment(after) ? null : automaticReplenishment(tx, after);
 }
@@ -178,7 +196,12 @@ function eventsOf(tx: Tx, posting: Posting, { execution, entry, replenishment }:
     actor: 'system',
     action: 'replenishment.requested',
     subject: replenishment.ref,
-    payload: { fund: fund.code, balance_minor: entry.balanceAfterMinor, requested_minor: replenishment.requestedMinor, auto_triggered: true },
+    payload: {
+      fund: fund.code,
+      balance_minor: entry.balanceAfterMinor,
+      requested_minor: replenishment.requestedMinor,
+      auto_triggered: true,
+    },
   });
   return [executed, requested];
 }

@@ -22,7 +22,10 @@ export interface PhonedDraft extends Draft {
 }
 
 /** Reads the destination as a phone number, before any transaction: only M-Pesa will need it. */
-export const withPhone = async (draft: Draft): Promise<PhonedDraft> => ({ ...draft, phone: await normalPhone(draft.destination) });
+export const withPhone = async (draft: Draft): Promise<PhonedDraft> => ({
+  ...draft,
+  phone: await normalPhone(draft.destination),
+});
 
 /** Terms that can be kept, or everything that is wrong with them. */
 export type ReadTerms = { readonly terms: Terms } | { readonly faults: readonly string[] };

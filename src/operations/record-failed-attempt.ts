@@ -15,7 +15,12 @@ const LONGEST_ERROR = 500;
  * An execution that failed after its checks had passed: the payment becomes failed, with its last error and one retry more.
  * A transaction of its own, as the failed one left nothing behind. Does nothing when the payment has moved on meanwhile.
  */
-export async function recordFailedAttempt(store: Store, executor: Actor, paymentId: string, error: unknown): Promise<void> {
+export async function recordFailedAttempt(
+  store: Store,
+  executor: Actor,
+  paymentId: string,
+  error: unknown,
+): Promise<void> {
   const reason = (error instanceof Error ? error.message : String(error)).slice(0, LONGEST_ERROR);
   await store.write(async (tx) => {
     const payment = await lockPayment(tx, paymentId);
@@ -23,7 +28,15 @@ export async function recordFailedAttempt(store: Store, executor: Actor, payment
     const fund = await lockFund(tx, payment.fundId);
     const number = (await attemptsOf(tx, paymentId)).length + 1;
     const identity = await newIdentity(tx, 'paymentAttempts');
-    await movePayment(tx, { ...payment, was: 'pending', status: 'failed', executorId: executor.userId, executedAt: null, lastError: reason, retryCount: payment.retryCount + 1 });
+    await movePayment(tx, {
+      ...payment,
+      was: 'pending',
+      status: 'failed',
+      executorId: executor.userId,
+      executedAt: null,
+      lastError: reason,
+      retryCount: payment.retryCount + 1,
+    });
     await insertAttempt(tx, {
       ...identity,
       paymentId,
@@ -48,7 +61,12 @@ export async function recordFailedAttempt(store: Store, executor: Actor, payment
       action: 'payment.failed',
       subject: payment.ref,
       origin: executor.origin,
-      payload: { attempt: identity.ref, retry_count: payment.retryCount + 1, max_retries: payment.maxRetries, error: reason },
+      payload: {
+        attempt: identity.ref,
+        retry_count: payment.retryCount + 1,
+        max_retries: payment.maxRetries,
+        error: reason,
+      },
     });
   });
 }

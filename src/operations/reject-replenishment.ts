@@ -7,7 +7,11 @@ import type { ReplenishmentDecision, ReplenishmentStepTaken } from './approve-re
 import { lockCase, refuseFailing } from './judge-replenishment.ts';
 
 /** Rejects a request that is pending or approved. Throws with every check: forbidden when the role fails, else refused. */
-export async function rejectReplenishment(store: Store, actor: Actor, decision: ReplenishmentDecision): Promise<ReplenishmentStepTaken> {
+export async function rejectReplenishment(
+  store: Store,
+  actor: Actor,
+  decision: ReplenishmentDecision,
+): Promise<ReplenishmentStepTaken> {
   return store.write(async (tx) => {
     const found = await lockCase(tx, actor, decision.replenishment, 'replenishment.approve');
     const { before, request, fund } = found;
@@ -23,7 +27,12 @@ export async function rejectReplenishment(store: Store, actor: Actor, decision: 
       action: 'replenishment.rejected',
       subject: request.ref,
       origin: actor.origin,
-      payload: { fund: fund.code, before: { status: request.status }, after: { status: 'rejected' }, reason: decision.reason },
+      payload: {
+        fund: fund.code,
+        before: { status: request.status },
+        after: { status: 'rejected' },
+        reason: decision.reason,
+      },
     });
     return { before, after: await getReplenishment(tx, request.id) };
   });

@@ -24,14 +24,23 @@ export interface ReplenishmentRequest {
  * Asks for a fund to be topped up. Throws usage, forbidden, refused FUND_CLOSED or NOTHING_NEEDED, or conflict
  * REPLENISHMENT_OPEN that names the request which is open already.
  */
-export async function requestReplenishment(store: Store, actor: Actor, request: ReplenishmentRequest): Promise<ReplenishmentView> {
+export async function requestReplenishment(
+  store: Store,
+  actor: Actor,
+  request: ReplenishmentRequest,
+): Promise<ReplenishmentView> {
   return store.write(async (tx) => {
     const fund = await lockFund(tx, await resolveFund(tx, request.fund, actor.grants));
     requireAbilityAt(actor, 'replenishment.request', fund);
     const reason = usableReason(request.reason);
     const fixedMinor = request.amount === null ? null : parseAmount(request.amount, fund.currency);
     await requireRequestable(tx, fund, fixedMinor);
-    const row = await storeRequest(tx, actor, fund, { autoTriggered: false, requestedBy: actor.userId, fixedMinor, reason });
+    const row = await storeRequest(tx, actor, fund, {
+      autoTriggered: false,
+      requestedBy: actor.userId,
+      fixedMinor,
+      reason,
+    });
     return getReplenishment(tx, row.id);
   });
 }
@@ -45,14 +54,23 @@ function usableReason(text: string): string {
 
 async function requireRequestable(tx: Tx, fund: Row<'funds'>, fixedMinor: number | null): Promise<void> {
   const unchanged = 'Nothing was requested.';
-  if (fund.state === 'closed') throw new Problem('refused', 'FUND_CLOSED', `Fund ${fund.code} is closed.`, { unchanged, fix: `treasury fund show ${fund.code}` });
+  if (fund.state === 'closed')
+    throw new Problem('refused', 'FUND_CLOSED', `Fund ${fund.code} is closed.`, {
+      unchanged,
+      fix: `treasury fund show ${fund.code}`,
+    });
   const open = await findOpenReplenishment(tx, fund.id);
   if (open !== undefined) {
-    throw new Problem('conflict', 'REPLENISHMENT_OPEN', `Fund ${fund.code} has an open request already: ${open.ref} (${open.status}).`, {
-      unchanged,
-      fix: `treasury replenish show ${open.ref}`,
-      retryable: false,
-    });
+    throw new Problem(
+      'conflict',
+      'REPLENISHMENT_OPEN',
+      `Fund ${fund.code} has an open request already: ${open.ref} (${open.status}).`,
+      {
+        unchanged,
+        fix: `treasury replenish show ${open.ref}`,
+        retryable: false,
+      },
+    );
   }
   if (fixedMinor !== null || replenishmentAmount(fund) > 0) return;
   const money = (minor: number) => formatAmount(minor, fund.currency);
@@ -65,7 +83,12 @@ async function requireRequestable(tx: Tx, fund: Row<'funds'>, fixedMinor: number
 }
 
 /** Stores a pending request for a locked fund as one event in the name of a person. */
-export async function storeRequest(tx: Tx, actor: Actor, fund: Row<'funds'>, wish: ReplenishmentWish): Promise<Row<'replenishmentRequests'>> {
+export async function storeRequest(
+  tx: Tx,
+  actor: Actor,
+  fund: Row<'funds'>,
+  wish: ReplenishmentWish,
+): Promise<Row<'replenishmentRequests'>> {
   const row = await newReplenishment(tx, fund, wish);
   await insertReplenishment(tx, row);
   await recordFundEvent(tx, fund, {

@@ -15,11 +15,15 @@ import { postPayment, type PaidOut } from './post-payment.ts';
 
 export interface ResolveRequest {
   readonly paymentId: string;
-  readonly outcome: { readonly kind: 'paid'; readonly reference: string } | { readonly kind: 'not_paid'; readonly reason: string };
+  readonly outcome:
+    | { readonly kind: 'paid'; readonly reference: string }
+    | { readonly kind: 'not_paid'; readonly reason: string };
   readonly dayAt: (now: Date) => OfficeDay;
 }
 
-export type Resolved = { readonly state: 'paid'; readonly paid: PaidOut } | { readonly state: 'failed'; readonly payment: Row<'payments'>; readonly fund: Row<'funds'> };
+export type Resolved =
+  | { readonly state: 'paid'; readonly paid: PaidOut }
+  | { readonly state: 'failed'; readonly payment: Row<'payments'>; readonly fund: Row<'funds'> };
 
 interface OpenCase {
   readonly dossier: Dossier;
@@ -54,14 +58,28 @@ async function lockOpenCase(tx: Tx, actor: Actor, request: ResolveRequest, day: 
   const { outcome, paymentId } = request;
   const reference = outcome.kind === 'paid' ? normalReference(outcome.reference) : null;
   const fault = reference === null ? null : referenceFault(reference);
-  if (fault !== null) throw usage('REFERENCE_INVALID', `That is not a gateway reference: ${fault}.`, { unchanged: 'Nothing was settled.' });
-  const dossier = await lockDossier(tx, { paymentId, executorId: actor.userId, dayStart: day.start, splittingStart: day.start, gatewayReference: reference });
+  if (fault !== null)
+    throw usage('REFERENCE_INVALID', `That is not a gateway reference: ${fault}.`, {
+      unchanged: 'Nothing was settled.',
+    });
+  const dossier = await lockDossier(tx, {
+    paymentId,
+    executorId: actor.userId,
+    dayStart: day.start,
+    splittingStart: day.start,
+    gatewayReference: reference,
+  });
   const { payment } = dossier;
   if (payment.status !== 'executing' || payment.executorId === null) {
-    throw new Problem('refused', 'PAYMENT_NOT_IN_FLIGHT', `${payment.ref} is ${payment.status}; there is no open outcome to settle.`, {
-      unchanged: 'It is as it was.',
-      fix: `treasury payment show ${payment.ref}`,
-    });
+    throw new Problem(
+      'refused',
+      'PAYMENT_NOT_IN_FLIGHT',
+      `${payment.ref} is ${payment.status}; there is no open outcome to settle.`,
+      {
+        unchanged: 'It is as it was.',
+        fix: `treasury payment show ${payment.ref}`,
+      },
+    );
   }
   if (reference !== null && dossier.figures.referenceUses > 0) throw referenceUsed(reference);
   const attempt = await liveAttempt(tx, paymentId);
@@ -73,10 +91,20 @@ function requireResolver(actor: Actor, { dossier, attempt }: OpenCase, outcome: 
   const unchanged = 'Its outcome is still open.';
   requireAbilityAt(actor, outcome === 'paid' ? 'payment.resolve' : 'payment.declare_not_paid', fund);
   if (outcome === 'not_paid' && actor.userId === attempt.executorId) {
-    throw new Problem('forbidden', 'RESOLVER_IS_EXECUTOR', `${actor.username} executed ${payment.ref}; somebody else must say that it was not paid.`, { unchanged });
+    throw new Problem(
+      'forbidden',
+      'RESOLVER_IS_EXECUTOR',
+      `${actor.username} executed ${payment.ref}; somebody else must say that it was not paid.`,
+      { unchanged },
+    );
   }
   if (actor.userId === payment.requesterId || approvals.some((approval) => approval.approverId === actor.userId)) {
-    throw new Problem('forbidden', 'RESOLVER_IS_INVOLVED', `${actor.username} requested or approved ${payment.ref} and may not settle it.`, { unchanged });
+    throw new Problem(
+      'forbidden',
+      'RESOLVER_IS_INVOLVED',
+      `${actor.username} requested or approved ${payment.ref} and may not settle it.`,
+      { unchanged },
+    );
   }
 }
 
@@ -85,8 +113,13 @@ async function liveAttempt(tx: Tx, paymentId: string): Promise<Row<'paymentAttem
   const [attempt] = await tx.db
     .select()
     .from(attempts)
-    .where(and(eq(attempts.paymentId, paymentId), inArray(attempts.state, ['reserved', 'sent', 'accepted', 'unknown'])));
-  if (attempt === undefined) throw new Problem('integrity', 'ATTEMPT_MISSING', 'This payment is executing without a live attempt.', { fix: 'treasury doctor' });
+    .where(
+      and(eq(attempts.paymentId, paymentId), inArray(attempts.state, ['reserved', 'sent', 'accepted', 'unknown'])),
+    );
+  if (attempt === undefined)
+    throw new Problem('integrity', 'ATTEMPT_MISSING', 'This payment is executing without a live attempt.', {
+      fix: 'treasury doctor',
+    });
   return attempt;
 }
 
@@ -135,7 +168,12 @@ async function challengeOf(tx: Tx, id: string): Promise<Row<'otpChallenges'> | n
   return challenge ?? null;
 }
 
-async function settleNotPaid(tx: Tx, actor: Actor, open: OpenCase, reason: string): Promise<{ payment: Row<'payments'>; fund: Row<'funds'> }> {
+async function settleNotPaid(
+  tx: Tx,
+  actor: Actor,
+  open: OpenCase,
+  reason: string,
+): Promise<{ payment: Row<'payments'>; fund: Row<'funds'> }> {
   const { dossier, attempt } = open;
   const { payment, fund } = dossier;
   const retryCount = payment.retryCount + 1;
@@ -144,13 +182,33 @@ async function settleNotPaid(tx: Tx, actor: Actor, open: OpenCase, reason: strin
     action: 'payment.declared_not_paid',
     subject: payment.ref,
     origin: actor.origin,
-    payload: { attempt: attempt.ref, released_minor: attempt.reservedMinor, retry_count: retryCount, max_retries: payment.maxRetries, reason },
+    payload: {
+      attempt: attempt.ref,
+      released_minor: attempt.reservedMinor,
+      retry_count: retryCount,
+      max_retries: payment.maxRetries,
+      reason,
+    },
   });
-  const after = { ...fund, reservedMinor: fund.reservedMinor - attempt.reservedMinor, headSeq: link.seq, headHash: link.hash };
+  const after = {
+    ...fund,
+    reservedMinor: fund.reservedMinor - attempt.reservedMinor,
+    headSeq: link.seq,
+    headHash: link.hash,
+  };
   const failed = { ...payment, status: 'failed', lastError: `not paid: ${reason}`, retryCount, executedAt: null };
   const counts = await tx.engine.together([
     () => movePayment(tx, { ...failed, was: 'executing' }),
-    () => closeAttempt(tx, { id: attempt.id, was: attempt.state, state: 'failed', gatewayReference: null, error: reason, evidence: `declared by ${actor.username}`, closedAt: tx.now }),
+    () =>
+      closeAttempt(tx, {
+        id: attempt.id,
+        was: attempt.state,
+        state: 'failed',
+        gatewayReference: null,
+        error: reason,
+        evidence: `declared by ${actor.username}`,
+        closedAt: tx.now,
+      }),
     () => moveFund(tx, { ...after, wasHeadSeq: fund.headSeq }),
     () => insertLink(tx, { ...link }),
   ]);

@@ -19,16 +19,26 @@ export async function retryPayment(store: Store, actor: Actor, request: StepRequ
     requireAbilityAt(actor, 'payment.retry', fund);
     if (payment.status === 'executing') throw inFlight(payment);
     if (payment.status !== 'failed') {
-      throw new Problem('refused', 'PAYMENT_NOT_FAILED', `${payment.ref} is ${payment.status}; only a failed payment is retried.`, {
-        unchanged: 'It is as it was.',
-        fix: `treasury payment show ${payment.ref}`,
-      });
+      throw new Problem(
+        'refused',
+        'PAYMENT_NOT_FAILED',
+        `${payment.ref} is ${payment.status}; only a failed payment is retried.`,
+        {
+          unchanged: 'It is as it was.',
+          fix: `treasury payment show ${payment.ref}`,
+        },
+      );
     }
     if (payment.retryCount >= payment.maxRetries) {
-      throw new Problem('refused', 'RETRIES_EXHAUSTED', `All ${payment.maxRetries} attempts of ${payment.ref} have failed.`, {
-        unchanged: 'It is still failed.',
-        fix: `treasury payment cancel ${payment.ref}`,
-      });
+      throw new Problem(
+        'refused',
+        'RETRIES_EXHAUSTED',
+        `All ${payment.maxRetries} attempts of ${payment.ref} have failed.`,
+        {
+          unchanged: 'It is still failed.',
+          fix: `treasury payment cancel ${payment.ref}`,
+        },
+      );
     }
     return stepPayment(tx, actor, {
       payment,
@@ -48,10 +58,15 @@ export async function cancelPayment(store: Store, actor: Actor, request: StepReq
     requireAbilityAt(actor, 'payment.cancel', fund);
     if (payment.status === 'executing') throw inFlight(payment);
     if (payment.status !== 'pending' && payment.status !== 'failed') {
-      throw new Problem('refused', 'PAYMENT_NOT_OPEN', `${payment.ref} is ${payment.status}; only a pending or failed payment is cancelled.`, {
-        unchanged: 'It is as it was.',
-        fix: `treasury payment show ${payment.ref}`,
-      });
+      throw new Problem(
+        'refused',
+        'PAYMENT_NOT_OPEN',
+        `${payment.ref} is ${payment.status}; only a pending or failed payment is cancelled.`,
+        {
+          unchanged: 'It is as it was.',
+          fix: `treasury payment show ${payment.ref}`,
+        },
+      );
     }
     return stepPayment(tx, actor, {
       payment,
@@ -64,7 +79,12 @@ export async function cancelPayment(store: Store, actor: Actor, request: StepReq
 }
 
 const inFlight = (payment: Row<'payments'>): Problem =>
-  new Problem('pending', 'PAYMENT_IN_FLIGHT', `${payment.ref} is being paid; its outcome is not known yet. Never pay it again.`, {
-    unchanged: 'It is still executing.',
-    fix: `treasury payment resolve ${payment.ref} --gateway-reference REFERENCE`,
-  });
+  new Problem(
+    'pending',
+    'PAYMENT_IN_FLIGHT',
+    `${payment.ref} is being paid; its outcome is not known yet. Never pay it again.`,
+    {
+      unchanged: 'It is still executing.',
+      fix: `treasury payment resolve ${payment.ref} --gateway-reference REFERENCE`,
+    },
+  );

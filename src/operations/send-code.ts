@@ -1,5 +1,6 @@
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
-import { codeNeeded, isFailed } from '../domain/execution-checks.ts';
+import { isFailed } from '../domain/check.ts';
+import { codeNeeded } from '../domain/execution-facts.ts';
 import { OTP_CODES_PER_WINDOW, OTP_WINDOW_MS, otpCode, otpDeadline } from '../domain/otp.ts';
 import { Problem } from '../domain/problem.ts';
 import { hashCode } from '../gateways/code-hash.ts';
@@ -43,7 +44,12 @@ interface Prepared {
  * once the mail server has taken it: when it does not (Problem external, exit 9), no usable code is left behind.
  * Throws what execution would throw for segregation, role and status; Problem forbidden for too many codes.
  */
-export async function sendCode(store: Store, mailer: Mailer, executor: Actor, request: SendCodeRequest): Promise<SentCode> {
+export async function sendCode(
+  store: Store,
+  mailer: Mailer,
+  executor: Actor,
+  request: SendCodeRequest,
+): Promise<SentCode> {
   const code = otpCode(request.randomInt(1_000_000));
   const digest = await digestOf(store, executor, request.paymentId);
   const codeHash = await hashCode(code, digest, request.pepper);
@@ -53,7 +59,14 @@ export async function sendCode(store: Store, mailer: Mailer, executor: Actor, re
   if (request.dryRun) return { kind: 'sent', to: executor.email, expiresAt };
   try {
     await mailer.send(
-      codeMail({ to: executor.email, code, payment, fundCode: fund.code, auditHead: fund.headHash, deadline: request.deadlineText(expiresAt) }),
+      codeMail({
+        to: executor.email,
+        code,
+        payment,
+        fundCode: fund.code,
+        auditHead: fund.headHash,
+        deadline: request.deadlineText(expiresAt),
+      }),
     );
   } catch (error) {
     await store.write((tx) => voidChallenge(tx, challengeId));
@@ -79,12 +92,19 @@ const digestOf = (store: Store, executor: Actor, paymentId: string): Promise<str
     return authorisationDigest(payment, executor.userId);
   });
 
-async function prepareChallenge(tx: Tx, executor: Actor, request: SendCodeRequest, secret: { digest: string; codeHash: string }): Promise<Prepared | null> {
+async function prepareChallenge(
+  tx: Tx,
+  executor: Actor,
+  request: SendCodeRequest,
+  secret: { digest: string; codeHash: string },
+): Promise<Prepared | null> {
   const day = request.dayAt(tx.now);
   const found = await judgeExecution(tx, { paymentId: request.paymentId, executor, day, gatewayReference: null });
   const { payment, fund } = found.dossier;
   requireAbilityAt(executor, 'payment.execute', fund);
-  const blocking = found.checks.filter((check) => isFailed(check) && ['status', 'segregation', 'role'].includes(check.id));
+  const blocking = found.checks.filter(
+    (check) => isFailed(check) && ['status', 'segregation', 'role'].includes(check.id),
+  );
   if (blocking.length > 0) throw refusal(payment.ref, blocking, 'No code was sent.');
   if (!codeNeeded(found.facts)) return null;
   await requireOtpUnlocked(tx, executor);

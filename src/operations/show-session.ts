@@ -8,7 +8,11 @@ import type { SessionView } from './log-in.ts';
 /** The person and session behind a token. Throws auth as `authenticate` does. */
 export async function showSession(store: Store, request: { token: string; origin: Origin }): Promise<SessionView> {
   return store.read(async (tx) => {
-    const { actor, session } = judgeSession(await findSession(tx, { tokenHash: tokenHashOf(request.token) }), request.origin, tx.now);
+    const { actor, session } = judgeSession(
+      await findSession(tx, { tokenHash: tokenHashOf(request.token) }),
+      request.origin,
+      tx.now,
+    );
     return { ...(await getUser(tx, actor.userId)), session };
   });
 }

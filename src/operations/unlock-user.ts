@@ -19,8 +19,19 @@ export async function unlockUser(
     const changed = failedLogins > 0 || lockedUntil !== null || otpFailures > 0 || otpLockedAt !== null;
     if (!changed) return { before, after: before, changed };
     await updateUser(tx, userId, { failedLogins: 0, lockedUntil: null, otpFailures: 0, otpLockedAt: null });
-    const payload = { failed_logins: failedLogins, locked_until: lockedUntil, otp_failures: otpFailures, otp_locked_at: otpLockedAt };
-    await recordOfficeEvent(tx, { actor: admin.username, action: 'user.unlocked', subject: username, origin: admin.origin, payload });
+    const payload = {
+      failed_logins: failedLogins,
+      locked_until: lockedUntil,
+      otp_failures: otpFailures,
+      otp_locked_at: otpLockedAt,
+    };
+    await recordOfficeEvent(tx, {
+      actor: admin.username,
+      action: 'user.unlocked',
+      subject: username,
+      origin: admin.origin,
+      payload,
+    });
     return { before, after: await getUser(tx, userId), changed };
   });
 }

@@ -1,6 +1,7 @@
 import { belongsTo, type Actor } from '../domain/access.ts';
 import { Problem, type Check } from '../domain/problem.ts';
-import type { AuditFault, AuditProof, ChainHead } from '../store/audit-proof.ts';
+import type { AuditFault, AuditProof } from '../store/audit-proof.ts';
+import type { ChainHead } from '../store/audit-records.ts';
 import { getFund, resolveFund } from '../store/funds.ts';
 import { proveAudit } from '../store/prove-audit.ts';
 import type { Store } from '../store/store.ts';
@@ -12,7 +13,11 @@ const MOST_FAULTS = 50;
  * Recomputes every link of the audit chains and compares every ledger entry and execution with what its event recorded.
  * Throws integrity AUDIT_BROKEN, which names the first bad one and lists up to fifty.
  */
-export async function verifyAudit(store: Store, actor: Actor, request: { readonly fund: string | null }): Promise<AuditProof> {
+export async function verifyAudit(
+  store: Store,
+  actor: Actor,
+  request: { readonly fund: string | null },
+): Promise<AuditProof> {
   const proof = await proveAudit(store, await wantedChains(store, actor, request.fund));
   const faults = faultsOf(proof);
   const [first] = faults;

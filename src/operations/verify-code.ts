@@ -28,7 +28,11 @@ interface Tried {
  * guess. A wrong, unknown, used or another person's code is answered with the same OTP_INVALID in the same time; an expired one of
  * one's own with OTP_EXPIRED, the fifth wrong try with OTP_LOCKED (all exit 4).
  */
-export async function verifyCode(store: Store, executor: Actor, request: VerifyCodeRequest): Promise<{ expiresAt: Date }> {
+export async function verifyCode(
+  store: Store,
+  executor: Actor,
+  request: VerifyCodeRequest,
+): Promise<{ expiresAt: Date }> {
   requireAbility(executor, 'payment.execute');
   const tried = await store.write(async (tx): Promise<Tried> => {
     const payment = await lockPayment(tx, request.paymentId);

@@ -18,12 +18,24 @@ export interface VerifiedLedger {
  * Proves the books: balances, reservations, executions, attempts and vouchers, of one fund or all of them. Throws integrity
  * LEDGER_BROKEN with every invariant that does not hold.
  */
-export async function verifyLedger(store: Store, actor: Actor, request: { readonly fund: string | null }): Promise<VerifiedLedger> {
+export async function verifyLedger(
+  store: Store,
+  actor: Actor,
+  request: { readonly fund: string | null },
+): Promise<VerifiedLedger> {
   const verified = await store.read(async (tx) => {
-    const fund = request.fund === null ? null : (await getFund(tx, await resolveFund(tx, request.fund, actor.grants))).fund;
+    const fund =
+      request.fund === null ? null : (await getFund(tx, await resolveFund(tx, request.fund, actor.grants))).fund;
     if (fund !== null) requireAbilityAt(actor, 'books.read', fund);
     const books = await judgeInvariants(tx, BOOK_INVARIANTS, fund?.id ?? null);
-    const terms = fund === null ? await judgeInvariants(tx, TERMS.filter((one) => one.number === 3), null) : [];
+    const terms =
+      fund === null
+        ? await judgeInvariants(
+            tx,
+            TERMS.filter((one) => one.number === 3),
+            null,
+          )
+        : [];
     const entries = await tx.db.select({ entrySeq: tx.t.funds.entrySeq, code: tx.t.funds.code }).from(tx.t.funds);
     const counted = entries.filter((row) => fund === null || row.code === fund.code);
     return {
@@ -37,7 +49,8 @@ export async function verifyLedger(store: Store, actor: Actor, request: { readon
   const broken = checks.filter((check) => check.ok === false);
   const [first] = broken;
   if (first === undefined) return verified;
-  const rules = broken.length === 1 ? 'One rule of the books does not hold' : `${broken.length} rules of the books do not hold`;
+  const rules =
+    broken.length === 1 ? 'One rule of the books does not hold' : `${broken.length} rules of the books do not hold`;
   throw new Problem('integrity', 'LEDGER_BROKEN', `${rules}. First: ${first.message}`, {
     unchanged: 'Nothing was changed. Do not pay from these books until it is cleared up.',
     fix: 'treasury audit verify',
@@ -49,8 +62,14 @@ export async function verifyLedger(store: Store, actor: Actor, request: { readon
 export const verdictChecks = (verdicts: readonly Verdict[]): Check[] =>
   verdicts.map(({ invariant, broken }) => {
     const [first] = broken;
-    if (first === undefined) return { id: invariant.id, ok: true, code: null, message: `${invariant.title}.`, fix: null, facts: {} };
-    const more = broken.length > MOST_BROKEN ? `; more than ${MOST_BROKEN} in all` : broken.length > 1 ? `; ${broken.length} in all` : '';
+    if (first === undefined)
+      return { id: invariant.id, ok: true, code: null, message: `${invariant.title}.`, fix: null, facts: {} };
+    const more =
+      broken.length > MOST_BROKEN
+        ? `; more than ${MOST_BROKEN} in all`
+        : broken.length > 1
+          ? `; ${broken.length} in all`
+          : '';
     const others = broken.slice(1, 10).map((one) => one.subject);
     const named = others.length === 0 ? '' : `: also ${others.join(', ')}`;
     return {

@@ -32,7 +32,7 @@ interface Judged {
 /** Goes through rows by id, page by page, so that memory stays flat. */
 async function findInPages(read: (after: string) => Promise<Judged[]>): Promise<Broken[]> {
   const broken: Broken[] = [];
-  for (let after = BEFORE_ALL; broken.length <= MOST_BROKEN; ) {
+  for (let after = BEFORE_ALL; broken.length <= MOST_BROKEN;) {
     const page = await read(after);
     broken.push(...page.flatMap((judged) => (judged.broken === null ? [] : [judged.broken])));
     const last = page.at(-1);
@@ -47,7 +47,10 @@ async function approvalsAfter(tx: Tx, after: string): Promise<Judged[]> {
   const rows = await tx.db
     .select({ approval: approvals, requisition: requisitions })
     .from(approvals)
-    .innerJoin(requisitions, and(eq(requisitions.id, approvals.requisitionId), eq(requisitions.revision, approvals.revision)))
+    .innerJoin(
+      requisitions,
+      and(eq(requisitions.id, approvals.requisitionId), eq(requisitions.revision, approvals.revision)),
+    )
     .where(and(gt(approvals.id, after), sql`${requisitions.status} in ('approved', 'paid')`))
     .orderBy(asc(approvals.id))
     .limit(ROWS_AT_ONCE);
@@ -56,7 +59,11 @@ async function approvalsAfter(tx: Tx, after: string): Promise<Judged[]> {
     broken:
       termsDigest(requisition) === approval.termsDigest
         ? null
-        : { subject: requisition.number, message: `${requisition.number} does not have the terms that were approved`, facts: {} },
+        : {
+            subject: requisition.number,
+            message: `${requisition.number} does not have the terms that were approved`,
+            facts: {},
+          },
   }));
 }
 
@@ -74,6 +81,10 @@ async function codesAfter(tx: Tx, after: string): Promise<Judged[]> {
     broken:
       authorisationDigest(payment, challenge.executorId) === challenge.digest
         ? null
-        : { subject: payment.ref, message: `payment ${payment.ref} used a code that was given for other terms`, facts: {} },
+        : {
+            subject: payment.ref,
+            message: `payment ${payment.ref} used a code that was given for other terms`,
+            facts: {},
+          },
   }));
 }

@@ -69,7 +69,10 @@ export async function recordOfficeEvent(tx: Tx, ...happenings: readonly Happenin
   );
   if (row === undefined) throw new Error('the office has not been set up');
   const head = await appendLinks(tx, OFFICE_CHAIN, row, happenings);
-  await tx.db.update(office).set(head).where(sql`true`);
+  await tx.db
+    .update(office)
+    .set(head)
+    .where(sql`true`);
 }
 
 /** Records what happened to a fund or to what it pays. The caller holds the fund's lock and tells its present head; answers the new one. */

@@ -19,7 +19,8 @@ export function canonicalJson(value: unknown): string {
 
 function canonicalObject(pairs: [key: string, item: unknown][]): string {
   let text = '';
-  for (const [key, item] of pairs.sort(([a], [b]) => (a < b ? -1 : 1))) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(item)}`;
+  for (const [key, item] of pairs.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(item)}`;
   return `{${text}}`;
 }
 

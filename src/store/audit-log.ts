@@ -26,7 +26,12 @@ export interface AuditPage {
 }
 
 /** Events of the office and of the funds of the person's companies, newest first. */
-export async function listAuditEvents(tx: Tx, filter: AuditFilter, page: PageRequest, grants: readonly Grant[]): Promise<AuditPage> {
+export async function listAuditEvents(
+  tx: Tx,
+  filter: AuditFilter,
+  page: PageRequest,
+  grants: readonly Grant[],
+): Promise<AuditPage> {
   const { auditEvents: events } = tx.t;
   const condition = and(await withinChains(tx, grants), await conditionOf(tx, filter));
   const found = await tx.db
@@ -41,10 +46,15 @@ export async function listAuditEvents(tx: Tx, filter: AuditFilter, page: PageReq
     .select({ count: sql<number>`count(*)`.mapWith(Number) })
     .from(events)
     .where(condition);
-  return { rows, next: last === undefined || rows.length === found.length ? null : cursorOf(last), count: total?.count ?? 0 };
+  return {
+    rows,
+    next: last === undefined || rows.length === found.length ? null : cursorOf(last),
+    count: total?.count ?? 0,
+  };
 }
 
-const cursorOf = (event: AuditEventRow): string => Buffer.from(JSON.stringify([event.at, event.chain, event.seq])).toString('base64url');
+const cursorOf = (event: AuditEventRow): string =>
+  Buffer.from(JSON.stringify([event.at, event.chain, event.seq])).toString('base64url');
 
 /** Events that come after a cursor in a list that is sorted newest first. Throws usage CURSOR_INVALID. */
 function afterEvent(tx: Tx, cursor: string | null): SQL | undefined {
@@ -59,7 +69,8 @@ function placeOf(cursor: string): [at: string, chain: string, seq: number] {
     const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     if (Array.isArray(place)) {
       const [at, chain, seq]: unknown[] = place;
-      if (typeof at === 'string' && typeof chain === 'string' && Number.isSafeInteger(seq)) return [at, chain, Number(seq)];
+      if (typeof at === 'string' && typeof chain === 'string' && Number.isSafeInteger(seq))
+        return [at, chain, Number(seq)];
     }
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
@@ -83,7 +94,11 @@ async function conditionOf(tx: Tx, filter: AuditFilter): Promise<SQL | undefined
   return and(
     subject === undefined ? undefined : await aboutSubject(tx, subject.trim()),
     actor === undefined ? undefined : eq(events.actor, actor.trim().toLowerCase()),
-    action === undefined ? undefined : action.includes('.') ? eq(events.action, action) : startingWith(events.action, `${action}.`),
+    action === undefined
+      ? undefined
+      : action.includes('.')
+        ? eq(events.action, action)
+        : startingWith(events.action, `${action}.`),
     since === undefined ? undefined : gte(events.at, since.toISOString()),
     until === undefined ? undefined : lt(events.at, until.toISOString()),
   );
@@ -95,7 +110,10 @@ const BEGINNING = /^[a-z]{3}_[0-9a-z]{4,5}$/;
 async function aboutSubject(tx: Tx, text: string): Promise<SQL | undefined> {
   const { auditEvents: events, requisitions, payments, paymentExecutions } = tx.t;
   const [lower, upper] = [text.toLowerCase(), text.toUpperCase()];
-  const numbered = await tx.db.select({ ref: requisitions.ref }).from(requisitions).where(eq(requisitions.number, upper));
+  const numbered = await tx.db
+    .select({ ref: requisitions.ref })
+    .from(requisitions)
+    .where(eq(requisitions.number, upper));
   const vouched = await tx.db
     .select({ ref: payments.ref })
     .from(paymentExecutions)

@@ -1,53 +1,5 @@
 import { GENESIS, linkHash, vouchedEntry, vouchedExecution, type Voucher } from './audit-hash.ts';
-
-/** One event as it is stored. After tampering a column may hold anything. */
-export interface StoredEvent {
-  readonly seq: unknown;
-  readonly previousHash: unknown;
-  readonly hash: unknown;
-  readonly body: unknown;
-}
-
-/** What is compared of a ledger entry or execution; `digest` is null when the row cannot even be read as what it should be. */
-export interface StoredRow {
-  readonly id: string;
-  readonly ref: string;
-  readonly digest: string | null;
-}
-
-export interface StoredEntry extends StoredRow {
-  readonly fundId: string;
-  readonly seq: number;
-  readonly kind: string;
-  readonly paymentId: string | null;
-  readonly executionId: string | null;
-}
-
-export interface StoredExecution extends StoredRow {
-  readonly paymentId: string;
-}
-
-/** A chain, and where its head should be. `fund` is null for the office's own. */
-export interface ChainHead {
-  readonly chain: string;
-  readonly headSeq: number;
-  readonly headHash: string;
-  readonly fund: { readonly id: string; readonly code: string; readonly entrySeq: number } | null;
-}
-
-/** How the proof reads a database. */
-export interface AuditSource {
-  /** Events of a chain from a seq on, in order; none when the chain is over. */
-  events(chain: string, fromSeq: number): Promise<readonly StoredEvent[]>;
-  entries(refs: readonly string[]): Promise<ReadonlyMap<string, StoredEntry>>;
-  executions(refs: readonly string[]): Promise<ReadonlyMap<string, StoredExecution>>;
-  /** The reference of a fund's entry at a seq. */
-  entryAt(fundId: string, seq: number): Promise<string | null>;
-  /** Entries of a fund past a seq. */
-  entriesBeyond(fundId: string, seq: number): Promise<readonly string[]>;
-  /** Executions of a fund that no payment entry of it belongs to. */
-  strayExecutions(fundId: string): Promise<readonly string[]>;
-}
+import type { StoredEvent, StoredEntry, StoredExecution, ChainHead, AuditSource } from './audit-records.ts';
 
 /** One thing that is wrong with the audit trail. */
 export interface AuditFault {
@@ -103,7 +55,7 @@ const MOST_FAULTS = 50;
 /** Proves one chain and the rows that its events vouch for: reads every event once, in order, with flat memory. */
 export async function proveChain(source: AuditSource, head: ChainHead): Promise<ChainProof> {
   const walk = new Walk(head);
-  for (let from = Number.MIN_SAFE_INTEGER; ; ) {
+  for (let from = Number.MIN_SAFE_INTEGER; ;) {
     const events = await source.events(head.chain, from);
     const last = events.at(-1);
     if (last === undefined) break;
@@ -155,7 +107,12 @@ class Walk {
   follow(events: readonly StoredEvent[]): Vouching[] {
     return events.flatMap((event) => {
       if (typeof event.seq === 'number' && event.seq > this.head.headSeq) {
-        this.fault('HEAD_DIFFERS', `${this.head.chain}/${event.seq}`, `event ${event.seq} lies behind the head of the chain, which is event ${this.head.headSeq}`, event.seq);
+        this.fault(
+          'HEAD_DIFFERS',
+          `${this.head.chain}/${event.seq}`,
+          `event ${event.seq} lies behind the head of the chain, which is event ${this.head.headSeq}`,
+          event.seq,
+        );
         return [];
       }
       const sound = this.link(event);
@@ -166,8 +123,18 @@ class Walk {
   private link({ seq, previousHash, hash, body }: StoredEvent): Vouching | null {
     const { chain } = this.head;
     this.events += 1;
-    if (typeof seq !== 'number' || typeof previousHash !== 'string' || typeof hash !== 'string' || typeof body !== 'string') {
-      this.fault('EVENT_UNREADABLE', `${chain}/${String(seq)}`, `event ${String(seq)} cannot be read`, typeof seq === 'number' ? seq : null);
+    if (
+      typeof seq !== 'number' ||
+      typeof previousHash !== 'string' ||
+      typeof hash !== 'string' ||
+      typeof body !== 'string'
+    ) {
+      this.fault(
+        'EVENT_UNREADABLE',
+        `${chain}/${String(seq)}`,
+        `event ${String(seq)} cannot be read`,
+        typeof seq === 'number' ? seq : null,
+      );
       return null;
     }
     const name = `${chain}/${seq}`;
@@ -175,7 +142,8 @@ class Walk {
     [this.seq, this.hash] = [seq, hash];
     if (seq !== before.seq + 1) {
       const gap = seq - before.seq - 1;
-      const missing = gap === 1 ? `event ${before.seq + 1} is missing` : `events ${before.seq + 1} to ${seq - 1} are missing`;
+      const missing =
+        gap === 1 ? `event ${before.seq + 1} is missing` : `events ${before.seq + 1} to ${seq - 1} are missing`;
       if (gap > 0) this.fault('EVENT_MISSING', `${chain}/${before.seq + 1}`, missing, before.seq + 1);
       else this.fault('EVENT_NOT_LINKED', name, `event ${seq} stands where ${before.seq + 1} should`, seq);
     } else if (previousHash !== before.hash) {
@@ -194,7 +162,8 @@ class Walk {
     const { chain, headSeq, headHash } = this.head;
     if (this.faults.length >= MOST_FAULTS) return;
     if (this.seq < headSeq) {
-      const missing = this.seq + 1 === headSeq ? `event ${headSeq} is missing` : `events ${this.seq + 1} to ${headSeq} are missing`;
+      const missing =
+        this.seq + 1 === headSeq ? `event ${headSeq} is missing` : `events ${this.seq + 1} to ${headSeq} are missing`;
       this.fault('EVENT_MISSING', `${chain}/${this.seq + 1}`, `${missing} at the end of the chain`, this.seq + 1);
     } else if (this.seq === headSeq && this.hash !== headHash) {
       this.fault('HEAD_DIFFERS', `${chain}/${headSeq}`, `the last event is not the head that is kept`, headSeq);
@@ -206,12 +175,18 @@ async function checkRows(source: AuditSource, walk: Walk, vouching: readonly Vou
   const entryRefs = vouching.flatMap(({ entry }) => (entry === null ? [] : [entry.ref]));
   const executionRefs = vouching.flatMap(({ execution }) => (execution === null ? [] : [execution.ref]));
   const entries = entryRefs.length === 0 ? new Map<string, StoredEntry>() : await source.entries(entryRefs);
-  const executions = executionRefs.length === 0 ? new Map<string, StoredExecution>() : await source.executions(executionRefs);
+  const executions =
+    executionRefs.length === 0 ? new Map<string, StoredExecution>() : await source.executions(executionRefs);
   for (const one of vouching) {
     const entry = one.entry === null ? null : checkEntry(walk, one.seq, one.entry, entries.get(one.entry.ref));
     if (one.execution !== null) checkExecution(walk, one.seq, one.execution, executions.get(one.execution.ref), entry);
     else if (entry?.kind === 'payment') {
-      walk.fault('EXECUTION_WITHOUT_EVENT', entry.ref, `event ${one.seq} tells of the payment entry ${entry.ref}, but of no execution`, one.seq);
+      walk.fault(
+        'EXECUTION_WITHOUT_EVENT',
+        entry.ref,
+        `event ${one.seq} tells of the payment entry ${entry.ref}, but of no execution`,
+        one.seq,
+      );
     }
   }
 }
@@ -231,12 +206,19 @@ function checkEntry(walk: Walk, seq: number, vouch: Voucher, row: StoredEntry | 
   if (fund === null || row.seq < 1 || row.seq > fund.entrySeq) return row;
   const [byte, bit] = [row.seq >> 3, 1 << (row.seq & 7)];
   const marks = walk.seen[byte] ?? 0;
-  if ((marks & bit) !== 0) walk.fault('ENTRY_TWICE', vouch.ref, `ledger entry ${vouch.ref} has a second event, ${seq}`, seq);
+  if ((marks & bit) !== 0)
+    walk.fault('ENTRY_TWICE', vouch.ref, `ledger entry ${vouch.ref} has a second event, ${seq}`, seq);
   walk.seen[byte] = marks | bit;
   return row;
 }
 
-function checkExecution(walk: Walk, seq: number, vouch: Voucher, row: StoredExecution | undefined, entry: StoredEntry | null): void {
+function checkExecution(
+  walk: Walk,
+  seq: number,
+  vouch: Voucher,
+  row: StoredExecution | undefined,
+  entry: StoredEntry | null,
+): void {
   if (row === undefined) {
     walk.fault('EXECUTION_MISSING', vouch.ref, `execution ${vouch.ref} of event ${seq} is missing`, seq);
     return;
@@ -245,7 +227,12 @@ function checkExecution(walk: Walk, seq: number, vouch: Voucher, row: StoredExec
   if (row.digest !== vouch.digest) {
     walk.fault('EXECUTION_ALTERED', vouch.ref, `execution ${vouch.ref} is not what event ${seq} recorded`, seq);
   } else if (entry !== null && (entry.executionId !== row.id || entry.paymentId !== row.paymentId)) {
-    walk.fault('EXECUTION_ALTERED', vouch.ref, `execution ${vouch.ref} does not belong to ledger entry ${entry.ref} of event ${seq}`, seq);
+    walk.fault(
+      'EXECUTION_ALTERED',
+      vouch.ref,
+      `execution ${vouch.ref} does not belong to ledger entry ${entry.ref} of event ${seq}`,
+      seq,
+    );
   }
 }
 
@@ -255,7 +242,8 @@ async function findUnvouched(source: AuditSource, walk: Walk, fund: NonNullable<
     if (((walk.seen[seq >> 3] ?? 0) & (1 << (seq & 7))) !== 0) continue;
     const ref = await source.entryAt(fund.id, seq);
     if (ref === null && walk.faults.some((fault) => fault.code === 'ENTRY_MISSING')) continue;
-    if (ref === null) walk.fault('ENTRY_MISSING', `${fund.code} entry ${seq}`, `ledger entry ${seq} of ${fund.code} is missing`);
+    if (ref === null)
+      walk.fault('ENTRY_MISSING', `${fund.code} entry ${seq}`, `ledger entry ${seq} of ${fund.code} is missing`);
     else walk.fault('ENTRY_WITHOUT_EVENT', ref, `ledger entry ${ref} of ${fund.code} has no event`);
   }
   for (const ref of await source.entriesBeyond(fund.id, fund.entrySeq)) {

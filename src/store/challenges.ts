@@ -3,7 +3,11 @@ import type { Row } from './tables.ts';
 import { lock, type Tx } from './transaction.ts';
 
 /** The newest challenge of a person for a payment, locked; undefined when there was none. */
-export async function lockNewestChallenge(tx: Tx, paymentId: string, executorId: string): Promise<Row<'otpChallenges'> | undefined> {
+export async function lockNewestChallenge(
+  tx: Tx,
+  paymentId: string,
+  executorId: string,
+): Promise<Row<'otpChallenges'> | undefined> {
   const { otpChallenges: challenges } = tx.t;
   const [row] = await lock(
     tx,
@@ -62,16 +66,25 @@ export async function countTry(tx: Tx, id: string, by: 1 | -1): Promise<void> {
 }
 
 /** Marks a challenge sent: only now can it be answered, unless a newer one was made meanwhile. */
-export async function markSent(tx: Tx, challenge: { id: string; paymentId: string; executorId: string; sentAt: Date }): Promise<void> {
+export async function markSent(
+  tx: Tx,
+  challenge: { id: string; paymentId: string; executorId: string; sentAt: Date },
+): Promise<void> {
   const newest = await lockNewestChallenge(tx, challenge.paymentId, challenge.executorId);
-  await tx.db.update(tx.t.otpChallenges).set({ sentAt: challenge.sentAt }).where(eq(tx.t.otpChallenges.id, challenge.id));
+  await tx.db
+    .update(tx.t.otpChallenges)
+    .set({ sentAt: challenge.sentAt })
+    .where(eq(tx.t.otpChallenges.id, challenge.id));
   if (newest?.id !== challenge.id) await voidChallenge(tx, challenge.id);
 }
 
 /** Voids one challenge, unless it was voided already. */
 export async function voidChallenge(tx: Tx, id: string): Promise<void> {
   const { otpChallenges: challenges } = tx.t;
-  await tx.db.update(challenges).set({ voidedAt: tx.now }).where(and(eq(challenges.id, id), isNull(challenges.voidedAt)));
+  await tx.db
+    .update(challenges)
+    .set({ voidedAt: tx.now })
+    .where(and(eq(challenges.id, id), isNull(challenges.voidedAt)));
 }
 
 /** Marks a challenge verified and answers whether it still could be. */

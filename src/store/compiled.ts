@@ -30,8 +30,14 @@ const named =
   };
 
 /** Reads a row of plain columns; null when objects are nested in it (joins), which Drizzle itself puts together. */
-export function rowReader(fields: SelectedFields | undefined): ((row: readonly unknown[]) => Record<string, unknown>) | null {
-  if (fields === undefined || fields.some(({ path, field }) => path.length !== 1 || !(is(field, Column) || is(field, SQL)))) return null;
+export function rowReader(
+  fields: SelectedFields | undefined,
+): ((row: readonly unknown[]) => Record<string, unknown>) | null {
+  if (
+    fields === undefined ||
+    fields.some(({ path, field }) => path.length !== 1 || !(is(field, Column) || is(field, SQL)))
+  )
+    return null;
   const columns = fields.map(({ path: [name = ''], field }) => ({ name, decode: decoderOf(field) }));
   return (row) => {
     const read: Record<string, unknown> = {};

@@ -39,24 +39,50 @@ export interface DossierRequest {
 
 const lockedPayment = preparedRows('execution_payment', (tx) => {
   const { payments } = tx.t;
-  return lock(tx, tx.db.select().from(payments).where(sql`${payments.id} = ${bound(payments.id, 'paymentId')}`), payments);
+  return lock(
+    tx,
+    tx.db
+      .select()
+      .from(payments)
+      .where(sql`${payments.id} = ${bound(payments.id, 'paymentId')}`),
+    payments,
+  );
 });
 
 const lockedFund = preparedRows('execution_fund', (tx) => {
   const { funds, payments } = tx.t;
-  const its = tx.db.select({ id: payments.fundId }).from(payments).where(sql`${payments.id} = ${bound(payments.id, 'paymentId')}`);
-  return lock(tx, tx.db.select().from(funds).where(sql`${funds.id} = ${its}`), funds);
+  const its = tx.db
+    .select({ id: payments.fundId })
+    .from(payments)
+    .where(sql`${payments.id} = ${bound(payments.id, 'paymentId')}`);
+  return lock(
+    tx,
+    tx.db
+      .select()
+      .from(funds)
+      .where(sql`${funds.id} = ${its}`),
+    funds,
+  );
 });
 
 const itsRequisition = preparedRows('execution_requisition', (tx) => {
   const { requisitions, payments } = tx.t;
-  const its = tx.db.select({ id: payments.requisitionId }).from(payments).where(sql`${payments.id} = ${bound(payments.id, 'paymentId')}`);
-  return tx.db.select().from(requisitions).where(sql`${requisitions.id} = ${its}`);
+  const its = tx.db
+    .select({ id: payments.requisitionId })
+    .from(payments)
+    .where(sql`${payments.id} = ${bound(payments.id, 'paymentId')}`);
+  return tx.db
+    .select()
+    .from(requisitions)
+    .where(sql`${requisitions.id} = ${its}`);
 });
 
 const itsApprovals = preparedRows('execution_approvals', (tx) => {
   const { requisitionApprovals: approvals, payments } = tx.t;
-  const its = tx.db.select({ id: payments.requisitionId }).from(payments).where(sql`${payments.id} = ${bound(payments.id, 'paymentId')}`);
+  const its = tx.db
+    .select({ id: payments.requisitionId })
+    .from(payments)
+    .where(sql`${payments.id} = ${bound(payments.id, 'paymentId')}`);
   return tx.db
     .select({ approverId: approvals.approverId, revision: approvals.revision, decision: approvals.decision })
     .from(approvals)
@@ -99,16 +125,30 @@ const figures = preparedRows('execution_figures', (tx) => {
   const sum = (text: ReturnType<typeof sql>) => sql<number>`coalesce((${text}), 0)`.mapWith(Number);
   return tx.db
     .select({
-      committedMinor: sum(sql`select sum(o.amount_minor) from payments o where o.requisition_id = ${payments.requisitionId} and o.status <> 'cancelled'`),
-      executedMinor: sum(sql`select sum(o.amount_minor) from payments o where o.requisition_id = ${payments.requisitionId} and o.status in ('success', 'reconciled')`),
+      committedMinor: sum(
+        sql`select sum(o.amount_minor) from payments o where o.requisition_id = ${payments.requisitionId} and o.status <> 'cancelled'`,
+      ),
+      executedMinor: sum(
+        sql`select sum(o.amount_minor) from payments o where o.requisition_id = ${payments.requisitionId} and o.status in ('success', 'reconciled')`,
+      ),
       // Only counted where a daily limit is to be judged.
-      paidTodayMinor: sum(sql`select sum(o.amount_minor) from payments o where (select f.daily_limit_minor from funds f where f.id = ${payments.fundId}) is not null and o.fund_id = ${payments.fundId} and o.executed_at >= ${bound(payments.executedAt, 'dayStart')} and o.status in ('executing', 'success', 'reconciled', 'reversed')`),
-      paidToDestinationMinor: sum(sql`select sum(o.amount_minor) from payments o where o.destination = ${payments.destination} and o.currency = ${payments.currency} and o.executed_at >= ${bound(payments.executedAt, 'splittingStart')} and o.status in ('executing', 'success', 'reconciled')`),
+      paidTodayMinor: sum(
+        sql`select sum(o.amount_minor) from payments o where (select f.daily_limit_minor from funds f where f.id = ${payments.fundId}) is not null and o.fund_id = ${payments.fundId} and o.executed_at >= ${bound(payments.executedAt, 'dayStart')} and o.status in ('executing', 'success', 'reconciled', 'reversed')`,
+      ),
+      paidToDestinationMinor: sum(
+        sql`select sum(o.amount_minor) from payments o where o.destination = ${payments.destination} and o.currency = ${payments.currency} and o.executed_at >= ${bound(payments.executedAt, 'splittingStart')} and o.status in ('executing', 'success', 'reconciled')`,
+      ),
       attempts: sum(sql`select max(a.number) from payment_attempts a where a.payment_id = ${payments.id}`),
       // Nested, as Drizzle leaves the table's name out of columns that stand directly in a field.
-      voucher: sql<string | null>`(${sql`select e.voucher_number from payment_executions e where e.payment_id = ${payments.id}`})`,
-      openReplenishments: sum(sql`select count(*) from replenishment_requests r where r.fund_id = ${payments.fundId} and r.status in ('pending', 'approved')`),
-      referenceUses: sum(sql`select count(*) from payment_executions e where e.gateway = 'manual' and e.gateway_account = ${payments.method} and e.gateway_reference = ${bound(executions.gatewayReference, 'gatewayReference')}`),
+      voucher: sql<
+        string | null
+      >`(${sql`select e.voucher_number from payment_executions e where e.payment_id = ${payments.id}`})`,
+      openReplenishments: sum(
+        sql`select count(*) from replenishment_requests r where r.fund_id = ${payments.fundId} and r.status in ('pending', 'approved')`,
+      ),
+      referenceUses: sum(
+        sql`select count(*) from payment_executions e where e.gateway = 'manual' and e.gateway_account = ${payments.method} and e.gateway_reference = ${bound(executions.gatewayReference, 'gatewayReference')}`,
+      ),
     })
     .from(payments)
     .where(sql`${payments.id} = ${bound(payments.id, 'paymentId')}`);
@@ -138,7 +178,9 @@ export async function lockDossier(tx: Tx, request: DossierRequest): Promise<Doss
     requisition,
     approvals,
     challenge: challenge ?? null,
-    executorGrants: grants.flatMap((grant) => (grant.role !== null && isRole(grant.role) ? [{ ...grant, role: grant.role }] : [])),
+    executorGrants: grants.flatMap((grant) =>
+      grant.role !== null && isRole(grant.role) ? [{ ...grant, role: grant.role }] : [],
+    ),
     executorPhone: grants[0]?.phone ?? null,
     figures: counted,
   };
@@ -154,9 +196,18 @@ const takenReferences = preparedRows('execution_references', (tx) => {
   const { paymentAttempts, paymentExecutions, ledgerEntries, office } = tx.t;
   return tx.db
     .select({
-      attempt: sql<number>`(select count(*) from payment_attempts where ref = ${bound(paymentAttempts.ref, 'attempt')})`.mapWith(Number),
-      execution: sql<number>`(select count(*) from payment_executions where ref = ${bound(paymentExecutions.ref, 'execution')})`.mapWith(Number),
-      entry: sql<number>`(select count(*) from ledger_entries where ref = ${bound(ledgerEntries.ref, 'entry')})`.mapWith(Number),
+      attempt:
+        sql<number>`(select count(*) from payment_attempts where ref = ${bound(paymentAttempts.ref, 'attempt')})`.mapWith(
+          Number,
+        ),
+      execution:
+        sql<number>`(select count(*) from payment_executions where ref = ${bound(paymentExecutions.ref, 'execution')})`.mapWith(
+          Number,
+        ),
+      entry:
+        sql<number>`(select count(*) from ledger_entries where ref = ${bound(ledgerEntries.ref, 'entry')})`.mapWith(
+          Number,
+        ),
     })
     .from(office);
 });

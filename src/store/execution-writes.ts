@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import type { PgTable } from 'drizzle-orm/pg-core';
 import { getTableColumns } from 'drizzle-orm';
 import { bound, preparedChange, type ChangeQuery, type Tx } from './transaction.ts';
 import type { Row, Tables } from './tables.ts';
@@ -9,7 +9,7 @@ function insertRow<Name extends keyof Tables>(name: Name): (tx: Tx, row: Row<Nam
   const insert = preparedChange(`insert_${name}`, (tx) => {
     const table: PgTable = tx.t[name];
     const values = Object.fromEntries(
-      Object.entries(getTableColumns(table)).map(([key, column]) => [key, bound(column as PgColumn, key)]),
+      Object.entries(getTableColumns(table)).map(([key, column]) => [key, bound(column, key)]),
     );
     return tx.db.insert(table).values(values);
   });

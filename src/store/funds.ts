@@ -59,7 +59,12 @@ export interface FundPage {
 }
 
 /** Funds that the grants reach, newest first, with how many there are in all and their balances by currency. */
-export async function listFunds(tx: Tx, filter: FundFilter, page: PageRequest, grants: readonly Grant[]): Promise<FundPage> {
+export async function listFunds(
+  tx: Tx,
+  filter: FundFilter,
+  page: PageRequest,
+  grants: readonly Grant[],
+): Promise<FundPage> {
   const { funds } = tx.t;
   const condition = and(conditionOf(tx, filter), withinScope(funds, grants));
   const found = await fundViews(tx, and(condition, afterCursor(funds, page.after)), rowsToAsk(page));
@@ -86,7 +91,10 @@ export async function fundIdsInScope(tx: Tx, grants: readonly Grant[]): Promise<
   const { funds } = tx.t;
   const scope = withinScope(funds, grants);
   if (scope === undefined) return null;
-  const rows = await tx.db.select({ id: funds.id, reached: sql<boolean>`${scope}`.mapWith(Boolean) }).from(funds).orderBy(funds.id);
+  const rows = await tx.db
+    .select({ id: funds.id, reached: sql<boolean>`${scope}`.mapWith(Boolean) })
+    .from(funds)
+    .orderBy(funds.id);
   return rows.every((row) => row.reached) ? null : rows.filter((row) => row.reached).map((row) => row.id);
 }
 
@@ -117,7 +125,9 @@ async function fundViews(tx: Tx, condition: SQL | undefined, limit = 1): Promise
       company: companies.code,
       region: regions.code,
       branch: branches.code,
-      openReplenishment: sql<string | null>`(select ref from replenishment_requests where fund_id = ${funds.id} and ${OPEN})`,
+      openReplenishment: sql<
+        string | null
+      >`(select ref from replenishment_requests where fund_id = ${funds.id} and ${OPEN})`,
     })
     .from(funds)
     .innerJoin(companies, eq(companies.id, funds.companyId))
@@ -136,13 +146,18 @@ function conditionOf(tx: Tx, filter: FundFilter): SQL | undefined {
     place ? eq(funds.companyId, place.companyId) : undefined,
     place?.regionId ? eq(funds.regionId, place.regionId) : undefined,
     place?.branchId ? eq(funds.branchId, place.branchId) : undefined,
-    filter.low === true ? sql`${funds.state} = 'open' and ${funds.balanceMinor} < ${funds.reorderLevelMinor}` : undefined,
+    filter.low === true
+      ? sql`${funds.state} = 'open' and ${funds.balanceMinor} < ${funds.reorderLevelMinor}`
+      : undefined,
   );
 }
 
 /** The request of a fund that is pending or approved; there is at most one. */
 export async function findOpenReplenishment(tx: Tx, fundId: string): Promise<Row<'replenishmentRequests'> | undefined> {
   const { replenishmentRequests: requests } = tx.t;
-  const [row] = await tx.db.select().from(requests).where(and(eq(requests.fundId, fundId), OPEN));
+  const [row] = await tx.db
+    .select()
+    .from(requests)
+    .where(and(eq(requests.fundId, fundId), OPEN));
   return row;
 }

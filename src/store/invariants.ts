@@ -12,7 +12,9 @@ export const INVARIANTS: readonly Invariant[] = [...BOOKS, ...PAYMENTS, ...PEOPL
 const OF_THE_BOOKS = new Set([1, 2, 3, 5, 12]);
 
 /** What `ledger verify` proves. */
-export const BOOK_INVARIANTS: readonly Invariant[] = INVARIANTS.filter((invariant) => OF_THE_BOOKS.has(invariant.number));
+export const BOOK_INVARIANTS: readonly Invariant[] = INVARIANTS.filter((invariant) =>
+  OF_THE_BOOKS.has(invariant.number),
+);
 
 /** An invariant with what breaks it: nothing, when it holds. */
 export interface Verdict {
@@ -21,7 +23,11 @@ export interface Verdict {
 }
 
 /** Asks for each invariant what breaks it, in the given order. */
-export async function judgeInvariants(tx: Tx, invariants: readonly Invariant[], fundId: string | null): Promise<Verdict[]> {
+export async function judgeInvariants(
+  tx: Tx,
+  invariants: readonly Invariant[],
+  fundId: string | null,
+): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   for (const invariant of invariants) verdicts.push({ invariant, broken: await invariant.find(tx, fundId) });
   return verdicts;

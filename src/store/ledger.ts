@@ -14,7 +14,8 @@ const naming: Naming = { table: 'ledgerEntries', noun: 'ledger entry', codes: []
 export async function resolveEntry(tx: Tx, text: string, grants: readonly Grant[]): Promise<string> {
   const { funds, ledgerEntries: entries } = tx.t;
   const companies = withinCompanies(funds, grants);
-  const theirs = companies && sql`exists (select 1 from ${funds} where ${funds.id} = ${entries.fundId} and ${companies})`;
+  const theirs =
+    companies && sql`exists (select 1 from ${funds} where ${funds.id} = ${entries.fundId} and ${companies})`;
   return resolveName(tx, naming, text, theirs);
 }
 
@@ -54,9 +55,18 @@ const FUNDS_APART = 400;
  * Entries of funds that the grants reach, newest first, with how many there are in all and their net by currency. However
  * long the books are, a page reads about as many entries as it shows, and without a period nothing is counted.
  */
-export async function listEntries(tx: Tx, filter: EntryFilter, page: PageRequest, grants: readonly Grant[]): Promise<EntryPage> {
+export async function listEntries(
+  tx: Tx,
+  filter: EntryFilter,
+  page: PageRequest,
+  grants: readonly Grant[],
+): Promise<EntryPage> {
   const fundIds = filter.fundId === undefined ? await fundIdsInScope(tx, grants) : [filter.fundId];
-  const sums = await (filter.since === undefined && filter.until === undefined ? keptSums : countedSums)(tx, filter, fundIds);
+  const sums = await (filter.since === undefined && filter.until === undefined ? keptSums : countedSums)(
+    tx,
+    filter,
+    fundIds,
+  );
   const count = sums.reduce((all, sum) => all + sum.entries, 0);
   const totals = totalsOf(sums);
   if (count === 0) return { rows: [], next: null, count, totals };
@@ -77,28 +87,26 @@ export async function getEntry(tx: Tx, id: string): Promise<EntryView> {
 
 async function entryViews(tx: Tx, condition: SQL | undefined, limit: number): Promise<EntryView[]> {
   const { ledgerEntries: entries, funds, payments, paymentExecutions, replenishmentRequests, users } = tx.t;
-  return (
-    tx.db
-      .select({
-        entry: entries,
-        // Every entry has a fund and an author: the left joins only keep SQLite from starting at the funds.
-        fundCode: sql<string>`${funds.code}`,
-        currency: sql<string>`${funds.currency}`,
-        paymentRef: payments.ref,
-        executionRef: paymentExecutions.ref,
-        replenishmentRef: replenishmentRequests.ref,
-        createdByName: sql<string>`${users.username}`,
-      })
-      .from(entries)
-      .leftJoin(funds, eq(funds.id, entries.fundId))
-      .leftJoin(payments, eq(payments.id, entries.paymentId))
-      .leftJoin(paymentExecutions, eq(paymentExecutions.id, entries.executionId))
-      .leftJoin(replenishmentRequests, eq(replenishmentRequests.id, entries.replenishmentId))
-      .leftJoin(users, eq(users.id, entries.createdBy))
-      .where(condition)
-      .orderBy(desc(entries.createdAt), desc(entries.id))
-      .limit(limit)
-  );
+  return tx.db
+    .select({
+      entry: entries,
+      // Every entry has a fund and an author: the left joins only keep SQLite from starting at the funds.
+      fundCode: sql<string>`${funds.code}`,
+      currency: sql<string>`${funds.currency}`,
+      paymentRef: payments.ref,
+      executionRef: paymentExecutions.ref,
+      replenishmentRef: replenishmentRequests.ref,
+      createdByName: sql<string>`${users.username}`,
+    })
+    .from(entries)
+    .leftJoin(funds, eq(funds.id, entries.fundId))
+    .leftJoin(payments, eq(payments.id, entries.paymentId))
+    .leftJoin(paymentExecutions, eq(paymentExecutions.id, entries.executionId))
+    .leftJoin(replenishmentRequests, eq(replenishmentRequests.id, entries.replenishmentId))
+    .leftJoin(users, eq(users.id, entries.createdBy))
+    .where(condition)
+    .orderBy(desc(entries.createdAt), desc(entries.id))
+    .limit(limit);
 }
 
 function conditionOf(tx: Tx, filter: EntryFilter): SQL | undefined {
@@ -112,7 +120,12 @@ function conditionOf(tx: Tx, filter: EntryFilter): SQL | undefined {
 }
 
 /** What belongs on a page: along all entries for all funds, along one book for one, and the newest of each book for several. */
-function pageCondition(tx: Tx, filter: EntryFilter, page: PageRequest, fundIds: readonly string[] | null): SQL | undefined {
+function pageCondition(
+  tx: Tx,
+  filter: EntryFilter,
+  page: PageRequest,
+  fundIds: readonly string[] | null,
+): SQL | undefined {
   const { ledgerEntries: entries } = tx.t;
   const condition = and(conditionOf(tx, filter), afterCursor(entries, page.after));
   const [only] = fundIds ?? [];
@@ -172,7 +185,12 @@ async function countedSums(tx: Tx, filter: EntryFilter, fundIds: readonly string
     .from(entries)
     .where(condition)
     .groupBy(entries.fundId, entries.type);
-  const currencies = new Map((await tx.db.select({ id: funds.id, currency: funds.currency }).from(funds)).map(({ id, currency }) => [id, currency]));
+  const currencies = new Map(
+    (await tx.db.select({ id: funds.id, currency: funds.currency }).from(funds)).map(({ id, currency }) => [
+      id,
+      currency,
+    ]),
+  );
   return sums.map((sum) => ({ ...sum, currency: currencies.get(sum.fundId) ?? '' }));
 }
 

@@ -37,15 +37,24 @@ function migrationsFolder(dialect: Dialect): string {
 }
 
 /** What is left to apply. Throws Problem integrity when an applied one was altered, conflict when the database is newer. */
-export function pendingMigrations(released: readonly Migration[], applied: readonly Applied[], location: string): Migration[] {
+export function pendingMigrations(
+  released: readonly Migration[],
+  applied: readonly Applied[],
+  location: string,
+): Migration[] {
   for (const [index, past] of applied.entries()) {
     const known = released[index];
     if (known === undefined || known.name !== past.name) throw newerSchema(location, past.name);
     if (known.hash !== past.hash) {
-      throw new Problem('integrity', 'MIGRATION_ALTERED', `Migration ${past.name} is not the one that was applied to ${location}.`, {
-        unchanged: 'Nothing was changed.',
-        fix: 'install the release of treasury that made this database',
-      });
+      throw new Problem(
+        'integrity',
+        'MIGRATION_ALTERED',
+        `Migration ${past.name} is not the one that was applied to ${location}.`,
+        {
+          unchanged: 'Nothing was changed.',
+          fix: 'install the release of treasury that made this database',
+        },
+      );
     }
   }
   return released.slice(applied.length);

@@ -31,7 +31,11 @@ export async function resolveName(tx: Tx, naming: Naming, text: string, visible:
   const meaning = conditionFor(tx, naming, wanted);
   if (meaning === null) throw missing(naming, wanted);
   const found: { id: string; ref: string; exact: boolean }[] = await tx.db
-    .select({ id: table.id, ref: table.ref, exact: sql<boolean>`${table.ref} = ${wanted.toLowerCase()}`.mapWith(Boolean) })
+    .select({
+      id: table.id,
+      ref: table.ref,
+      exact: sql<boolean>`${table.ref} = ${wanted.toLowerCase()}`.mapWith(Boolean),
+    })
     .from(table)
     .where(sql`${meaning} and ${limit}`)
     .orderBy(table.ref)

@@ -42,7 +42,10 @@ export function afterCursor(columns: { createdAt: PgColumn; id: PgColumn }, afte
 export const rowsToAsk = (page: PageRequest): number => (page.limit === 0 ? Number.MAX_SAFE_INTEGER : page.limit + 1);
 
 /** Cuts the row that was only asked to see whether there is more. */
-export function cutPage<R extends { createdAt: Date; id: string }>(rows: R[], page: PageRequest): { rows: R[]; next: string | null } {
+export function cutPage<R extends { createdAt: Date; id: string }>(
+  rows: R[],
+  page: PageRequest,
+): { rows: R[]; next: string | null } {
   if (page.limit === 0 || rows.length <= page.limit) return { rows, next: null };
   const kept = rows.slice(0, page.limit);
   const last = kept.at(-1);

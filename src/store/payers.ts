@@ -3,7 +3,11 @@ import { ABILITIES, covers, isRole, type Ability, type Place } from '../domain/a
 import type { Tx } from './transaction.ts';
 
 /** Enabled people who may do something at a place, by name. */
-export async function findPeopleWhoMay(tx: Tx, ability: Ability, place: Place): Promise<{ id: string; username: string }[]> {
+export async function findPeopleWhoMay(
+  tx: Tx,
+  ability: Ability,
+  place: Place,
+): Promise<{ id: string; username: string }[]> {
   const { users, roleGrants } = tx.t;
   const rows = await tx.db
     .select({
@@ -16,7 +20,9 @@ export async function findPeopleWhoMay(tx: Tx, ability: Ability, place: Place): 
     })
     .from(roleGrants)
     .innerJoin(users, eq(users.id, roleGrants.userId))
-    .where(and(isNull(roleGrants.revokedAt), isNull(users.disabledAt), inArray(roleGrants.role, [...ABILITIES[ability]])))
+    .where(
+      and(isNull(roleGrants.revokedAt), isNull(users.disabledAt), inArray(roleGrants.role, [...ABILITIES[ability]])),
+    )
     .orderBy(asc(users.username));
   const people = new Map<string, string>();
   for (const row of rows) {

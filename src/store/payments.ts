@@ -14,7 +14,9 @@ const NAMING: Naming = { table: 'payments', noun: 'payment', codes: [], listComm
 export async function resolvePayment(tx: Tx, text: string, grants: readonly Grant[]): Promise<string> {
   const { payments, requisitions, paymentExecutions } = tx.t;
   const companies = withinCompanies(requisitions, grants);
-  const theirs = companies && sql`exists (select 1 from requisitions where ${requisitions.id} = ${payments.requisitionId} and ${companies})`;
+  const theirs =
+    companies &&
+    sql`exists (select 1 from requisitions where ${requisitions.id} = ${payments.requisitionId} and ${companies})`;
   if (!/^pv-/i.test(text.trim())) return resolveName(tx, NAMING, text, theirs);
   const [voucher] = await tx.db
     .select({ id: payments.id })
@@ -196,5 +198,9 @@ export async function committedMinor(tx: Tx, requisitionId: string): Promise<num
 /** The attempts of a payment, first to last. */
 export async function attemptsOf(tx: Tx, paymentId: string): Promise<Row<'paymentAttempts'>[]> {
   const { paymentAttempts } = tx.t;
-  return tx.db.select().from(paymentAttempts).where(eq(paymentAttempts.paymentId, paymentId)).orderBy(paymentAttempts.number);
+  return tx.db
+    .select()
+    .from(paymentAttempts)
+    .where(eq(paymentAttempts.paymentId, paymentId))
+    .orderBy(paymentAttempts.number);
 }

@@ -38,8 +38,17 @@ function knownTo(tx: Tx, grants: readonly Grant[]): SQL | undefined {
   const { roleGrants, users } = tx.t;
   const companies = withinCompanies(roleGrants, grants);
   if (companies === undefined) return undefined;
-  const theirs = and(eq(roleGrants.userId, users.id), isNull(roleGrants.revokedAt), or(isNull(roleGrants.companyId), companies));
-  return exists(tx.db.select({ one: sql`1` }).from(roleGrants).where(theirs));
+  const theirs = and(
+    eq(roleGrants.userId, users.id),
+    isNull(roleGrants.revokedAt),
+    or(isNull(roleGrants.companyId), companies),
+  );
+  return exists(
+    tx.db
+      .select({ one: sql`1` })
+      .from(roleGrants)
+      .where(theirs),
+  );
 }
 
 /** The user of this exact username. */
@@ -102,7 +111,13 @@ export async function listUsers(
     .orderBy(desc(users.createdAt), desc(users.id))
     .limit(rowsToAsk(page));
   const cut = cutPage(found, page);
-  const held = Map.groupBy(await liveGrants(tx, cut.rows.map((user) => user.id)), (grant) => grant.userId);
+  const held = Map.groupBy(
+    await liveGrants(
+      tx,
+      cut.rows.map((user) => user.id),
+    ),
+    (grant) => grant.userId,
+  );
   return {
     rows: cut.rows.map((user) => ({ user, grants: held.get(user.id) ?? [] })),
     next: cut.next,
@@ -118,7 +133,14 @@ function userCondition(tx: Tx, { role, status, search }: UserFilter): SQL | unde
     (column) => sql`(${like(sql`lower(${column})`, text)} escape '\\')`,
   );
   return and(
-    role === undefined ? undefined : exists(tx.db.select({ one: sql`1` }).from(roleGrants).where(holds)),
+    role === undefined
+      ? undefined
+      : exists(
+          tx.db
+            .select({ one: sql`1` })
+            .from(roleGrants)
+            .where(holds),
+        ),
     status === undefined ? undefined : sql`${users.disabledAt} is ${status === 'active' ? sql`null` : sql`not null`}`,
     search === undefined ? undefined : or(...matches),
   );
@@ -171,10 +193,27 @@ export async function insertUser(tx: Tx, user: NewUser): Promise<string> {
 /** Gives roles at one place; null is the whole office. */
 export async function insertGrants(
   tx: Tx,
-  { userId, roles, place, grantedBy }: { userId: string; roles: readonly Role[]; place: Place | null; grantedBy: string },
+  {
+    userId,
+    roles,
+    place,
+    grantedBy,
+  }: { userId: string; roles: readonly Role[]; place: Place | null; grantedBy: string },
 ): Promise<void> {
-  const at = { companyId: place?.companyId ?? null, regionId: place?.regionId ?? null, branchId: place?.branchId ?? null };
-  const rows = roles.map((role) => ({ id: newId(), userId, role, ...at, grantedBy, grantedAt: tx.now, revokedAt: null }));
+  const at = {
+    companyId: place?.companyId ?? null,
+    regionId: place?.regionId ?? null,
+    branchId: place?.branchId ?? null,
+  };
+  const rows = roles.map((role) => ({
+    id: newId(),
+    userId,
+    role,
+    ...at,
+    grantedBy,
+    grantedAt: tx.now,
+    revokedAt: null,
+  }));
   await tx.db.insert(tx.t.roleGrants).values(rows);
 }
 
@@ -189,7 +228,9 @@ export async function revokeGrants(tx: Tx, userId: string): Promise<void> {
 export async function updateUser(
   tx: Tx,
   id: string,
-  change: Partial<Pick<Row<'users'>, 'passwordHash' | 'disabledAt' | 'failedLogins' | 'lockedUntil' | 'otpFailures' | 'otpLockedAt'>>,
+  change: Partial<
+    Pick<Row<'users'>, 'passwordHash' | 'disabledAt' | 'failedLogins' | 'lockedUntil' | 'otpFailures' | 'otpLockedAt'>
+  >,
 ): Promise<void> {
   await tx.db.update(tx.t.users).set(change).where(eq(tx.t.users.id, id));
 }
@@ -201,14 +242,25 @@ export async function countOtherAdmins(tx: Tx, userId: string): Promise<number> 
     .selectDistinct({ id: users.id })
     .from(roleGrants)
     .innerJoin(users, eq(users.id, roleGrants.userId))
-    .where(and(eq(roleGrants.role, 'admin'), isNull(roleGrants.revokedAt), isNull(users.disabledAt), sql`${users.id} <> ${userId}`));
+    .where(
+      and(
+        eq(roleGrants.role, 'admin'),
+        isNull(roleGrants.revokedAt),
+        isNull(users.disabledAt),
+        sql`${users.id} <> ${userId}`,
+      ),
+    );
   return rows.length;
 }
 
 /** Makes every code that a person asked for and has not used worthless; answers how many there were. */
 export async function voidOpenCodes(tx: Tx, userId: string): Promise<number> {
   const { otpChallenges } = tx.t;
-  const open = and(eq(otpChallenges.executorId, userId), isNull(otpChallenges.consumedAt), isNull(otpChallenges.voidedAt));
+  const open = and(
+    eq(otpChallenges.executorId, userId),
+    isNull(otpChallenges.consumedAt),
+    isNull(otpChallenges.voidedAt),
+  );
   const codes = await tx.db.select({ id: otpChallenges.id }).from(otpChallenges).where(open);
   if (codes.length > 0) await tx.db.update(otpChallenges).set({ voidedAt: tx.now }).where(open);
   return codes.length;

@@ -54,7 +54,8 @@ export function findPlace(book: PlaceBook, codes: PlaceCodes): FoundPlace | null
         ? { companyId: company.id, regionId: null, branchId: null }
         : null;
   if (place === null) return null;
-  if (company !== undefined && company.id !== place.companyId) return elsewhere(branch ?? region, `company ${company.code}`);
+  if (company !== undefined && company.id !== place.companyId)
+    return elsewhere(branch ?? region, `company ${company.code}`);
   if (region !== undefined && region.id !== place.regionId) return elsewhere(branch, `region ${region.code}`);
   return { place };
 }

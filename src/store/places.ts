@@ -21,13 +21,20 @@ const LIST = 'treasury org tree';
  */
 export async function resolvePlace(tx: Tx, names: PlaceNames, grants: readonly Grant[]): Promise<Place | null> {
   const { companies, regions, branches } = tx.t;
-  const [company] = names.company === undefined ? [] : await tx.db.select().from(companies).where(same(companies.code, names.company));
-  const [region] = names.region === undefined ? [] : await tx.db.select().from(regions).where(same(regions.code, names.region));
-  const [branch] = names.branch === undefined ? [] : await tx.db.select().from(branches).where(same(branches.code, names.branch));
-  const theirs = (companyId: string) => grants.some((grant) => grant.companyId === null || grant.companyId === companyId);
-  if (names.company !== undefined && !(company && theirs(company.id))) throw notFound('company', quoted(names.company), LIST);
-  if (names.region !== undefined && !(region && theirs(region.companyId))) throw notFound('region', quoted(names.region), LIST);
-  if (names.branch !== undefined && !(branch && theirs(branch.companyId))) throw notFound('branch', quoted(names.branch), LIST);
+  const [company] =
+    names.company === undefined ? [] : await tx.db.select().from(companies).where(same(companies.code, names.company));
+  const [region] =
+    names.region === undefined ? [] : await tx.db.select().from(regions).where(same(regions.code, names.region));
+  const [branch] =
+    names.branch === undefined ? [] : await tx.db.select().from(branches).where(same(branches.code, names.branch));
+  const theirs = (companyId: string) =>
+    grants.some((grant) => grant.companyId === null || grant.companyId === companyId);
+  if (names.company !== undefined && !(company && theirs(company.id)))
+    throw notFound('company', quoted(names.company), LIST);
+  if (names.region !== undefined && !(region && theirs(region.companyId)))
+    throw notFound('region', quoted(names.region), LIST);
+  if (names.branch !== undefined && !(branch && theirs(branch.companyId)))
+    throw notFound('branch', quoted(names.branch), LIST);
   const place = placeOf(branch ?? null, region ?? null, company ?? null);
   if (place === null) return null;
   if (company !== undefined && company.id !== place.companyId) throw contradiction(names);
@@ -37,7 +44,11 @@ export async function resolvePlace(tx: Tx, names: PlaceNames, grants: readonly G
 
 const same = (column: Parameters<typeof eq>[0], text: string) => sql`${column} = ${text.trim().toUpperCase()}`;
 
-function placeOf(branch: Row<'branches'> | null, region: Row<'regions'> | null, company: Row<'companies'> | null): Place | null {
+function placeOf(
+  branch: Row<'branches'> | null,
+  region: Row<'regions'> | null,
+  company: Row<'companies'> | null,
+): Place | null {
   if (branch !== null) return { companyId: branch.companyId, regionId: branch.regionId, branchId: branch.id };
   if (region !== null) return { companyId: region.companyId, regionId: region.id, branchId: null };
   return company === null ? null : { companyId: company.id, regionId: null, branchId: null };
@@ -92,7 +103,12 @@ export async function listPlaces(tx: Tx, grants: readonly Grant[]): Promise<Plac
   );
   const fundsAt = (id: string) =>
     fundRows.filter((fund) => (fund.branchId ?? fund.regionId ?? fund.companyId) === id).map((fund) => fund.code);
-  const view = (kind: PlaceKind, row: { id: string; code: string; name: string; createdAt: Date }, company: string, region: string | null) => ({
+  const view = (
+    kind: PlaceKind,
+    row: { id: string; code: string; name: string; createdAt: Date },
+    company: string,
+    region: string | null,
+  ) => ({
     id: row.id,
     kind,
     code: row.code,

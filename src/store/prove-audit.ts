@@ -1,4 +1,5 @@
-import type { AuditProof, ChainHead } from './audit-proof.ts';
+import type { AuditProof } from './audit-proof.ts';
+import type { ChainHead } from './audit-records.ts';
 import type { Store } from './store.ts';
 
 /** Recomputes every link of the chains that `wanted` accepts, and compares every row they vouch for, in one snapshot. */

@@ -19,7 +19,8 @@ const naming: Naming = {
 export async function resolveReplenishment(tx: Tx, text: string, grants: readonly Grant[]): Promise<string> {
   const { funds, replenishmentRequests: requests } = tx.t;
   const companies = withinCompanies(funds, grants);
-  const theirs = companies && sql`exists (select 1 from ${funds} where ${funds.id} = ${requests.fundId} and ${companies})`;
+  const theirs =
+    companies && sql`exists (select 1 from ${funds} where ${funds.id} = ${requests.fundId} and ${companies})`;
   return resolveName(tx, naming, text, theirs);
 }
 

@@ -36,16 +36,6 @@ export async function getRequisition(tx: Tx, id: string): Promise<Row<'requisiti
   return row;
 }
 
-/** Who decided on one revision of a requisition, first to last. */
-export async function approvalsOf(tx: Tx, requisitionId: string, revision: number): Promise<Row<'requisitionApprovals'>[]> {
-  const { requisitionApprovals: approvals } = tx.t;
-  return tx.db
-    .select()
-    .from(approvals)
-    .where(and(eq(approvals.requisitionId, requisitionId), eq(approvals.revision, revision)))
-    .orderBy(asc(approvals.createdAt), asc(approvals.id));
-}
-
 /** The next numbers of the office's year, `count` of them without gaps. Locks the office's row. */
 export async function takeRequisitionNumbers(tx: Tx, year: number, count: number): Promise<string[]> {
   const { office } = tx.t;
@@ -58,7 +48,10 @@ export async function takeRequisitionNumbers(tx: Tx, year: number, count: number
   // A clock that ran back over the new year goes on counting in the later year.
   const counted = Math.max(year, row.year);
   const last = counted === row.year ? row.seq : 0;
-  await tx.db.update(office).set({ requisitionYear: counted, requisitionSeq: last + count }).where(sql`true`);
+  await tx.db
+    .update(office)
+    .set({ requisitionYear: counted, requisitionSeq: last + count })
+    .where(sql`true`);
   return Array.from({ length: count }, (_, index) => requisitionNumber(counted, last + index + 1));
 }
 
@@ -150,7 +143,15 @@ export async function listRequisitions(
     .groupBy(requisitions.currency)
     .orderBy(requisitions.currency);
   const count = totals.reduce((all, total) => all + total.count, 0);
-  return { rows: await withLists(tx, rows.map((row) => row.view)), next, count, totals };
+  return {
+    rows: await withLists(
+      tx,
+      rows.map((row) => row.view),
+    ),
+    next,
+    count,
+    totals,
+  };
 }
 
 /** One requisition with everything that is shown of it. */
@@ -263,6 +264,13 @@ function holding(tx: Tx, text: string): SQL | undefined {
   const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
   const holds = (column: PgColumn) => sql`lower(${column}) like ${pattern} escape '\\'`;
   return or(
-    ...[requisitions.payee, requisitions.purpose, requisitions.destination, requisitions.category, requisitions.number, requisitions.ref].map(holds),
+    ...[
+      requisitions.payee,
+      requisitions.purpose,
+      requisitions.destination,
+      requisitions.category,
+      requisitions.number,
+      requisitions.ref,
+    ].map(holds),
   );
 }

@@ -18,7 +18,13 @@ export const findSession: (tx: Tx, parameters: { tokenHash: string }) => Promise
     return tx.db
       .select({
         session: sessions,
-        user: { id: users.id, username: users.username, email: users.email, phone: users.phone, disabledAt: users.disabledAt },
+        user: {
+          id: users.id,
+          username: users.username,
+          email: users.email,
+          phone: users.phone,
+          disabledAt: users.disabledAt,
+        },
         grant: {
           role: roleGrants.role,
           companyId: roleGrants.companyId,
@@ -49,7 +55,11 @@ export async function touchSession(tx: Tx, id: string, before: Date): Promise<vo
   const { sessions } = tx.t;
   const stale = and(eq(sessions.id, id), lte(sessions.lastUsedAt, before), isNull(sessions.revokedAt));
   if (tx.dialect === 'postgres') {
-    const free = await tx.db.select({ id: sessions.id }).from(sessions).where(stale).for('update', { skipLocked: true });
+    const free = await tx.db
+      .select({ id: sessions.id })
+      .from(sessions)
+      .where(stale)
+      .for('update', { skipLocked: true });
     if (free.length === 0) return;
   }
   await tx.db.update(sessions).set({ lastUsedAt: tx.now }).where(stale);

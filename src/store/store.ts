@@ -33,4 +33,3 @@ export interface OpenOptions {
   /** Called before each statement with its SQL text; a throw makes the statement fail. For fault tests. */
   readonly onStatement?: (sql: string) => void;
 }
-

@@ -17,12 +17,11 @@ type SameRows = {
       : never
     : never;
 };
-type Proven = Same<keyof Tables, keyof SqliteTables> extends true
-  ? Same<SameRows, { [Name in keyof Tables]: true }>
-  : never;
+type Proven =
+  Same<keyof Tables, keyof SqliteTables> extends true ? Same<SameRows, { [Name in keyof Tables]: true }> : never;
 
 /** Does not compile unless both schemas have the same tables with equal row types. */
-export const schemasAgree: Proven = true;
+true satisfies Proven;
 
 export type Row<Name extends keyof Tables> = InferSelectModel<Tables[Name]>;
 export type NewRow<Name extends keyof Tables> = InferInsertModel<Tables[Name]>;

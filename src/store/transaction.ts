@@ -46,7 +46,8 @@ export function preparedRows<R>(
   build: (tx: Tx) => RowsQuery<R>,
 ): (tx: Tx, parameters?: Parameters) => Promise<R[]> {
   // A read takes no row locks, so its statement is another one.
-  return (tx, parameters = {}) => tx.engine.rows(tx.access === 'read' ? `read_${name}` : name, () => build(tx), parameters);
+  return (tx, parameters = {}) =>
+    tx.engine.rows(tx.access === 'read' ? `read_${name}` : name, () => build(tx), parameters);
 }
 
 /** An insert or update that is built and prepared once per connection; answers the number of rows it changed. */

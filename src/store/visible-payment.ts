@@ -5,7 +5,11 @@ import { withinScope } from './scope.ts';
 import type { Tx } from './transaction.ts';
 
 /** Refuses (OUT_OF_SCOPE, exit 5) a payment of one's own company outside the places that one's roles reach. */
-export async function requireVisible(tx: Tx, paymentId: string, actor: Pick<Actor, 'grants' | 'username'>): Promise<void> {
+export async function requireVisible(
+  tx: Tx,
+  paymentId: string,
+  actor: Pick<Actor, 'grants' | 'username'>,
+): Promise<void> {
   const { payments, requisitions } = tx.t;
   const [row] = await tx.db
     .select({ id: payments.id })

@@ -31,10 +31,28 @@ describe.each(DIALECTS)('text from outside on %s', (dialect) => {
   test.each(Object.entries(NASTY))('%s is refused, or seen but never obeyed', async (_, text) => {
     const list = join(office.home, 'nasty.csv');
     const cell = `"${text.replaceAll('"', '""')}"`;
-    writeFileSync(list, `payee,amount,purpose,method,destination,company,region,branch,category\n${cell},100,${cell},cash,${cell},,,WESTLANDS,${cell}\n`);
+    writeFileSync(
+      list,
+      `payee,amount,purpose,method,destination,company,region,branch,category\n${cell},100,${cell},cash,${cell},,,WESTLANDS,${cell}\n`,
+    );
     const runs = [
       await office.as('amina', ['requisition', 'import', list]),
-      await office.as('amina', ['requisition', 'create', '--payee', text, '--purpose', text, '--amount', '100', '--method', 'cash', '--to', text, '--branch', 'WESTLANDS']),
+      await office.as('amina', [
+        'requisition',
+        'create',
+        '--payee',
+        text,
+        '--purpose',
+        text,
+        '--amount',
+        '100',
+        '--method',
+        'cash',
+        '--to',
+        text,
+        '--branch',
+        'WESTLANDS',
+      ]),
       await office.as('root-admin', ['company', 'add', 'X9', '--name', text, '--dry-run']),
       await office.as('david', ['fund', 'freeze', 'MPESA', '--reason', text, '--dry-run']),
       await office.as('carol', ['payment', 'list', '--search', text]),
@@ -47,7 +65,11 @@ describe.each(DIALECTS)('text from outside on %s', (dialect) => {
       expect(exitCode, stderr).not.toBe(1);
       expect(`${stdout}${stderr}`).not.toMatch(STEERING);
     }
-    for (const args of [['requisition', 'list'], ['payment', 'list', '--search', text], ['fund', 'show', text]]) {
+    for (const args of [
+      ['requisition', 'list'],
+      ['payment', 'list', '--search', text],
+      ['fund', 'show', text],
+    ]) {
       const run = await office.as('carol', [...args, '--json']);
       await answerOf(run);
       expect(run.stdout).not.toMatch(STEERING);
@@ -56,14 +78,40 @@ describe.each(DIALECTS)('text from outside on %s', (dialect) => {
 
   test('what names a thing is a value, never a part of a query', async () => {
     const before = await office.data<object[]>('faith', ['fund', 'list']);
-    for (const text of [`'; drop table payments; --`, `" or "1"="1`, `' union select * from users --`, '%', '_', '\\', '$1', '?', '{}', `PET%`, `pay_%`, `pay_____`]) {
+    for (const text of [
+      `'; drop table payments; --`,
+      `" or "1"="1`,
+      `' union select * from users --`,
+      '%',
+      '_',
+      '\\',
+      '$1',
+      '?',
+      '{}',
+      `PET%`,
+      `pay_%`,
+      `pay_____`,
+    ]) {
       const searched = await office.as('carol', ['payment', 'list', '--search', text, '--json']);
       expect((await answerOf(searched)).page?.count, text).toBe(0);
-      for (const args of [['fund', 'show', text], ['payment', 'show', text], ['requisition', 'show', text], ['ledger', 'show', text], ['replenish', 'show', text], ['fund', 'list', '--branch', text]]) {
+      for (const args of [
+        ['fund', 'show', text],
+        ['payment', 'show', text],
+        ['requisition', 'show', text],
+        ['ledger', 'show', text],
+        ['replenish', 'show', text],
+        ['fund', 'list', '--branch', text],
+      ]) {
         const run = await office.as('faith', [...args, '--json']);
         expect([2, 3], `${args.join(' ')}: ${run.stdout}`).toContain((await errorOf(run)).exit_code);
       }
-      for (const args of [['payment', 'list', '--status', text], ['payment', 'list', '--amount', text], ['payment', 'list', '--since', text], ['fund', 'list', '--after', text], ['fund', 'list', '--limit', text]]) {
+      for (const args of [
+        ['payment', 'list', '--status', text],
+        ['payment', 'list', '--amount', text],
+        ['payment', 'list', '--since', text],
+        ['fund', 'list', '--after', text],
+        ['fund', 'list', '--limit', text],
+      ]) {
         const run = await office.as('faith', [...args, '--json']);
         expect((await errorOf(run)).exit_code, `${args.join(' ')}: ${run.stdout}`).toBe(2);
       }
@@ -75,7 +123,11 @@ describe.each(DIALECTS)('text from outside on %s', (dialect) => {
     await office.payment({ purpose: '100% of_it' });
     await office.payment({ purpose: '100 of it' });
     for (const text of ['100%', 'of_it']) {
-      expect((await office.data<{ purpose: string }[]>('carol', ['payment', 'list', '--search', text])).map(({ purpose }) => purpose)).toEqual(['100% of_it']);
+      expect(
+        (await office.data<{ purpose: string }[]>('carol', ['payment', 'list', '--search', text])).map(
+          ({ purpose }) => purpose,
+        ),
+      ).toEqual(['100% of_it']);
     }
   });
 
@@ -84,7 +136,9 @@ describe.each(DIALECTS)('text from outside on %s', (dialect) => {
       expect((await office.as('carol', ['fund', 'list', '--fields', word, '--json'])).exitCode, word).toBe(2);
       expect((await office.as('carol', ['config', 'set', word, 'x', '--json'])).exitCode, word).toBe(2);
       expect((await office.as('carol', ['payment', 'list', '--status', word, '--json'])).exitCode, word).toBe(2);
-      expect((await office.as('root-admin', ['user', 'role', 'carol', '--role', word, '--json'])).exitCode, word).toBe(2);
+      expect((await office.as('root-admin', ['user', 'role', 'carol', '--role', word, '--json'])).exitCode, word).toBe(
+        2,
+      );
       for (const args of [[word], ['fund', word], ['help', word], ['schema', word], ['fund', 'list', `--${word}`]]) {
         expect((await office.as('carol', [...args, '--json'])).exitCode, args.join(' ')).toBe(2);
       }
@@ -110,7 +164,22 @@ describe.each(DIALECTS)('text from outside on %s', (dialect) => {
       ['payment', 'list', '--amount', '1,'.repeat(50_000)],
       ['payment', 'list', '--after', long],
       ['payment', 'list', '--fields', long],
-      ['requisition', 'create', '--payee', long, '--purpose', long.slice(0, 4000), '--amount', '1', '--method', 'cash', '--to', 'J', '--branch', 'WESTLANDS'],
+      [
+        'requisition',
+        'create',
+        '--payee',
+        long,
+        '--purpose',
+        long.slice(0, 4000),
+        '--amount',
+        '1',
+        '--method',
+        'cash',
+        '--to',
+        'J',
+        '--branch',
+        'WESTLANDS',
+      ],
       [long],
     ]) {
       const startedAt = performance.now();
@@ -125,7 +194,8 @@ describe.each(DIALECTS)('text from outside on %s', (dialect) => {
 describe('files', () => {
   let office: DemoOffice;
   const HEADER = 'payee,amount,purpose,method,destination,company,region,branch,category';
-  const imported = (file: string, input?: string) => office.as('amina', ['requisition', 'import', file, '--json'], input === undefined ? {} : { input });
+  const imported = (file: string, input?: string) =>
+    office.as('amina', ['requisition', 'import', file, '--json'], input === undefined ? {} : { input });
   beforeAll(async () => {
     office = await aDemoOffice('sqlite');
   });
@@ -133,7 +203,13 @@ describe('files', () => {
 
   test('a directory, a pipe, a device or nothing is no list', async () => {
     execFileSync('mkfifo', [join(office.home, 'pipe')]);
-    for (const file of [office.home, join(office.home, 'pipe'), '/dev/zero', '/dev/null', join(office.home, 'nowhere')]) {
+    for (const file of [
+      office.home,
+      join(office.home, 'pipe'),
+      '/dev/zero',
+      '/dev/null',
+      join(office.home, 'nowhere'),
+    ]) {
       expect(await errorOf(await imported(file)), file).toMatchObject({ exit_code: 2 });
     }
   });
@@ -164,7 +240,12 @@ describe('files', () => {
   });
 
   test('every bad line of a list is named at once, and none is imported', async () => {
-    const lines = ['Jane,0,Taxi,cash,Jane,,,WESTLANDS,', 'Jane,100,Taxi,cash,Jane,,,WESTLANDS,', 'Jane,1e3,Taxi,cheque,Jane,,,NOWHERE,', ',100,,mpesa,12,,,WESTLANDS,'];
+    const lines = [
+      'Jane,0,Taxi,cash,Jane,,,WESTLANDS,',
+      'Jane,100,Taxi,cash,Jane,,,WESTLANDS,',
+      'Jane,1e3,Taxi,cheque,Jane,,,NOWHERE,',
+      ',100,,mpesa,12,,,WESTLANDS,',
+    ];
     const { faults } = await errorOf(await imported('-', `${HEADER}\n${lines.join('\n')}\n`));
     for (const line of ['line 2', 'line 4', 'line 5']) expect(faults.join('\n')).toContain(line);
     expect(faults.join('\n')).not.toContain('line 3');
@@ -187,14 +268,18 @@ describe('files', () => {
 
   test('a config or database that anyone may write is refused, and so is a session that others may read', async () => {
     const copy = copyOf(office);
-    const run = (args: readonly string[]) => treasury([...args, '--json'], { home: copy.home, env: copy.environment('carol') });
+    const run = (args: readonly string[]) =>
+      treasury([...args, '--json'], { home: copy.home, env: copy.environment('carol') });
     try {
       writeFileSync(join(copy.home, 'config.toml'), 'tz = "UTC"\n');
       chmodSync(join(copy.home, 'config.toml'), 0o666);
       expect(await errorOf(await run(['fund', 'list']))).toMatchObject({ code: 'CONFIG_WORLD_WRITABLE', exit_code: 5 });
       chmodSync(join(copy.home, 'config.toml'), 0o600);
       chmodSync(join(copy.home, 'treasury.db'), 0o666);
-      expect(await errorOf(await run(['fund', 'list']))).toMatchObject({ code: 'DATABASE_WORLD_WRITABLE', exit_code: 5 });
+      expect(await errorOf(await run(['fund', 'list']))).toMatchObject({
+        code: 'DATABASE_WORLD_WRITABLE',
+        exit_code: 5,
+      });
       chmodSync(join(copy.home, 'treasury.db'), 0o600);
       chmodSync(join(copy.home, 'sessions', 'carol'), 0o644);
       expect(await errorOf(await run(['fund', 'list']))).toMatchObject({ code: 'SECRET_FILE_EXPOSED', exit_code: 4 });
@@ -227,7 +312,19 @@ describe('files', () => {
     database.close();
     const home = join(office.home, 'fresh');
     mkdirSync(home);
-    const args = ['init', '--company', 'Acme', '--company-code', 'ACME', '--admin', 'root-admin', '--admin-email', 'r@acme.example', '--admin-password-stdin', '--json'];
+    const args = [
+      'init',
+      '--company',
+      'Acme',
+      '--company-code',
+      'ACME',
+      '--admin',
+      'root-admin',
+      '--admin-email',
+      'r@acme.example',
+      '--admin-password-stdin',
+      '--json',
+    ];
     const run = await treasury(args, { home, env: { TREASURY_DATABASE_URL: `sqlite:${other}` }, input: PASSWORD });
     expect(run.exitCode, run.stdout).not.toBe(0);
     expect(run.exitCode, run.stdout).not.toBe(1);

@@ -24,8 +24,14 @@ export type Pair = readonly [works: Call, fails: Call & { readonly exit: number;
 const PASSWORD = 'correct horse battery';
 const NEW_PASSWORD = 'another horse battery';
 
-const words = (line: string): Call['args'] => ({ ref, home }) =>
-  line.split(' ').map((word) => (word.startsWith('@') ? (ref[word.slice(1)] ?? word) : word.replaceAll('_', ' ').replace('~', home)));
+const words =
+  (line: string): Call['args'] =>
+  ({ ref, home }) =>
+    line
+      .split(' ')
+      .map((word) =>
+        word.startsWith('@') ? (ref[word.slice(1)] ?? word) : word.replaceAll('_', ' ').replace('~', home),
+      );
 
 const works = (as: Person | null, line: string, more: Partial<Call> = {}): Call => ({ as, args: words(line), ...more });
 const fails = (as: Person | null, line: string, exit: number, code: string, more: Partial<Call> = {}): Pair[1] => ({
@@ -47,19 +53,44 @@ export const CALLS: Readonly<Record<string, Pair>> = {
     fails(null, 'login --user amina --password-stdin', 4, 'LOGIN_FAILED', { input: 'wrong horse battery' }),
   ],
   whoami: [works('carol', 'whoami'), fails(null, 'whoami', 4, 'SESSION_MISSING')],
-  'company add': [works('root-admin', 'company add GAMMA --name Gamma_Ltd'), fails('root-admin', 'company add ACME --name Acme', 7, 'PLACE_EXISTS')],
-  'region add': [works('root-admin', 'region add RIFT --name Rift_Valley --company ACME'), fails('root-admin', 'region add XX --name Yy --company NONE', 3, 'COMPANY_NOT_FOUND')],
-  'branch add': [works('root-admin', 'branch add KAREN --name Karen --region NBI-R'), fails('carol', 'branch add KAREN', 5, 'ROLE_MISSING')],
+  'company add': [
+    works('root-admin', 'company add GAMMA --name Gamma_Ltd'),
+    fails('root-admin', 'company add ACME --name Acme', 7, 'PLACE_EXISTS'),
+  ],
+  'region add': [
+    works('root-admin', 'region add RIFT --name Rift_Valley --company ACME'),
+    fails('root-admin', 'region add XX --name Yy --company NONE', 3, 'COMPANY_NOT_FOUND'),
+  ],
+  'branch add': [
+    works('root-admin', 'branch add KAREN --name Karen --region NBI-R'),
+    fails('carol', 'branch add KAREN', 5, 'ROLE_MISSING'),
+  ],
   'org tree': [works('amina', 'org tree'), fails(null, 'org tree', 4, 'SESSION_MISSING')],
   'user add': [
-    works('root-admin', 'user add zoe --email zoe@acme.example --name Zoe_Auma --role cashier --branch WESTLANDS --password-stdin', { input: PASSWORD }),
-    fails('root-admin', 'user add carol --email carol@acme.example --name Carol --role cashier --company ACME --password-stdin', 7, 'USER_EXISTS', { input: PASSWORD }),
+    works(
+      'root-admin',
+      'user add zoe --email zoe@acme.example --name Zoe_Auma --role cashier --branch WESTLANDS --password-stdin',
+      { input: PASSWORD },
+    ),
+    fails(
+      'root-admin',
+      'user add carol --email carol@acme.example --name Carol --role cashier --company ACME --password-stdin',
+      7,
+      'USER_EXISTS',
+      { input: PASSWORD },
+    ),
   ],
   'user list': [works('faith', 'user list'), fails('amina', 'user list', 5, 'ROLE_MISSING')],
   'user show': [works('faith', 'user show carol'), fails('faith', 'user show nobody', 3, 'USER_NOT_FOUND')],
-  'user disable': [works('root-admin', 'user disable musa'), fails('root-admin', 'user disable nobody', 3, 'USER_NOT_FOUND')],
+  'user disable': [
+    works('root-admin', 'user disable musa'),
+    fails('root-admin', 'user disable nobody', 3, 'USER_NOT_FOUND'),
+  ],
   'user enable': [works('root-admin', 'user enable musa'), fails('carol', 'user enable musa', 5, 'ROLE_MISSING')],
-  'user unlock': [works('root-admin', 'user unlock carol'), fails('root-admin', 'user unlock nobody', 3, 'USER_NOT_FOUND')],
+  'user unlock': [
+    works('root-admin', 'user unlock carol'),
+    fails('root-admin', 'user unlock nobody', 3, 'USER_NOT_FOUND'),
+  ],
   'user role': [
     works('root-admin', 'user role musa --role cashier,requester --branch MOMBASA'),
     fails('root-admin', 'user role musa --role pope', 2, 'ROLES_INVALID'),
@@ -68,7 +99,10 @@ export const CALLS: Readonly<Record<string, Pair>> = {
     works('root-admin', 'user password musa --password-stdin', { input: NEW_PASSWORD }),
     fails('root-admin', 'user password musa --password-stdin', 2, 'PASSWORD_INVALID', { input: 'short' }),
   ],
-  'config set': [works(null, 'config set tz Africa/Nairobi'), fails(null, 'config set tz Mars/Base', 2, 'CONFIG_VALUE_INVALID')],
+  'config set': [
+    works(null, 'config set tz Africa/Nairobi'),
+    fails(null, 'config set tz Mars/Base', 2, 'CONFIG_VALUE_INVALID'),
+  ],
   'config get': [works(null, 'config get tz'), fails(null, 'config get shoe', 2, 'CONFIG_KEY_UNKNOWN')],
   'config list': [works(null, 'config list --show-origin'), fails(null, 'config list all', 2, 'TOO_MANY_ARGUMENTS')],
   'config unset': [works(null, 'config unset tz'), fails(null, 'config unset shoe', 2, 'CONFIG_KEY_UNKNOWN')],
@@ -79,46 +113,138 @@ export const CALLS: Readonly<Record<string, Pair>> = {
   'fund list': [works('carol', 'fund list'), fails('carol', 'fund list --company NONE', 3, 'COMPANY_NOT_FOUND')],
   'fund show': [works('carol', 'fund show PETTY'), fails('carol', 'fund show NONE', 3, 'FUND_NOT_FOUND')],
   'fund balance': [works('carol', 'fund balance PETTY'), fails('olga', 'fund balance PETTY', 3, 'FUND_NOT_FOUND')],
-  'fund edit': [works('david', 'fund edit MPESA --daily-limit 100,000'), fails('david', 'fund edit MPESA --daily-limit 1.234,50', 2, 'FUND_INVALID')],
-  'fund freeze': [works('david', 'fund freeze MPESA --reason count'), fails('carol', 'fund freeze MPESA', 5, 'ROLE_MISSING')],
-  'fund unfreeze': [works('david', 'fund unfreeze MPESA --reason counted'), fails('david', 'fund unfreeze PETTY', 7, 'NOT_FROZEN')],
-  'fund close': [works('david', 'fund close TRAVEL --yes --reason moved'), fails('david', 'fund close PETTY --yes', 6, 'FUND_NOT_CLOSABLE')],
-  'requisition create': [
-    works('amina', 'requisition create --payee Jane --amount 100 --purpose Taxi --method cash --to Jane --branch WESTLANDS'),
-    fails('amina', 'requisition create --payee Jane --amount 0 --purpose Taxi --method cash --to Jane --branch WESTLANDS', 2, 'REQUISITION_INVALID'),
+  'fund edit': [
+    works('david', 'fund edit MPESA --daily-limit 100,000'),
+    fails('david', 'fund edit MPESA --daily-limit 1.234,50', 2, 'FUND_INVALID'),
   ],
-  'requisition import': [works('amina', 'requisition import ~/list.csv'), fails('amina', 'requisition import ~/bad.csv', 2, 'IMPORT_INVALID')],
-  'requisition list': [works('brian', 'requisition list --status submitted'), fails('brian', 'requisition list --since 01/02/2026', 2, 'DATE_INVALID')],
-  'requisition show': [works('brian', 'requisition show @approved'), fails('brian', 'requisition show REQ-2026-99999', 3, 'REQUISITION_NOT_FOUND')],
-  'requisition approve': [works('brian', 'requisition approve @submitted'), fails('brian', 'requisition approve @approved', 6, 'REQUISITION_NOT_SUBMITTED')],
-  'requisition reject': [works('brian', 'requisition reject @submitted2 --reason dear'), fails('amina', 'requisition reject @submitted2', 5, 'ROLE_MISSING')],
-  'requisition amend': [works('amina', 'requisition amend @submitted3 --amount 90'), fails('grace', 'requisition amend @submitted3 --amount 80', 5, 'NOT_THE_REQUESTER')],
-  'requisition cancel': [works('amina', 'requisition cancel @submitted3 --reason done'), fails('grace', 'requisition cancel @approved', 5, 'NOT_THE_REQUESTER')],
+  'fund freeze': [
+    works('david', 'fund freeze MPESA --reason count'),
+    fails('carol', 'fund freeze MPESA', 5, 'ROLE_MISSING'),
+  ],
+  'fund unfreeze': [
+    works('david', 'fund unfreeze MPESA --reason counted'),
+    fails('david', 'fund unfreeze PETTY', 7, 'NOT_FROZEN'),
+  ],
+  'fund close': [
+    works('david', 'fund close TRAVEL --yes --reason moved'),
+    fails('david', 'fund close PETTY --yes', 6, 'FUND_NOT_CLOSABLE'),
+  ],
+  'requisition create': [
+    works(
+      'amina',
+      'requisition create --payee Jane --amount 100 --purpose Taxi --method cash --to Jane --branch WESTLANDS',
+    ),
+    fails(
+      'amina',
+      'requisition create --payee Jane --amount 0 --purpose Taxi --method cash --to Jane --branch WESTLANDS',
+      2,
+      'REQUISITION_INVALID',
+    ),
+  ],
+  'requisition import': [
+    works('amina', 'requisition import ~/list.csv'),
+    fails('amina', 'requisition import ~/bad.csv', 2, 'IMPORT_INVALID'),
+  ],
+  'requisition list': [
+    works('brian', 'requisition list --status submitted'),
+    fails('brian', 'requisition list --since 01/02/2026', 2, 'DATE_INVALID'),
+  ],
+  'requisition show': [
+    works('brian', 'requisition show @approved'),
+    fails('brian', 'requisition show REQ-2026-99999', 3, 'REQUISITION_NOT_FOUND'),
+  ],
+  'requisition approve': [
+    works('brian', 'requisition approve @submitted'),
+    fails('brian', 'requisition approve @approved', 6, 'REQUISITION_NOT_SUBMITTED'),
+  ],
+  'requisition reject': [
+    works('brian', 'requisition reject @submitted2 --reason dear'),
+    fails('amina', 'requisition reject @submitted2', 5, 'ROLE_MISSING'),
+  ],
+  'requisition amend': [
+    works('amina', 'requisition amend @submitted3 --amount 90'),
+    fails('grace', 'requisition amend @submitted3 --amount 80', 5, 'NOT_THE_REQUESTER'),
+  ],
+  'requisition cancel': [
+    works('amina', 'requisition cancel @submitted3 --reason done'),
+    fails('grace', 'requisition cancel @approved', 5, 'NOT_THE_REQUESTER'),
+  ],
   'payment create': [
     works('carol', 'payment create --requisition @approved --fund PETTY'),
     fails('carol', 'payment create --requisition @approved2 --fund PETTY --amount 999999', 6, 'PAYMENT_NOT_CREATABLE'),
   ],
-  'payment list': [works('carol', 'payment list --status pending'), fails('carol', 'payment list --amount 1e3', 2, 'AMOUNT_INVALID')],
-  'payment show': [works('carol', 'payment show @pending'), fails('carol', 'payment show pay_zzzzzz', 3, 'PAYMENT_NOT_FOUND')],
-  'payment history': [works('carol', 'payment history @pending'), fails('olga', 'payment history @pending', 3, 'PAYMENT_NOT_FOUND')],
-  'payment explain': [works('carol', 'payment explain @ready'), fails('amina', 'payment explain @ready', 5, 'PAYMENT_NOT_EXECUTABLE')],
+  'payment list': [
+    works('carol', 'payment list --status pending'),
+    fails('carol', 'payment list --amount 1e3', 2, 'AMOUNT_INVALID'),
+  ],
+  'payment show': [
+    works('carol', 'payment show @pending'),
+    fails('carol', 'payment show pay_zzzzzz', 3, 'PAYMENT_NOT_FOUND'),
+  ],
+  'payment history': [
+    works('carol', 'payment history @pending'),
+    fails('olga', 'payment history @pending', 3, 'PAYMENT_NOT_FOUND'),
+  ],
+  'payment explain': [
+    works('carol', 'payment explain @ready'),
+    fails('amina', 'payment explain @ready', 5, 'PAYMENT_NOT_EXECUTABLE'),
+  ],
   'payment otp': [
     works('carol', 'payment otp @pending --send'),
     fails('carol', 'payment otp @pending --verify --code-stdin', 4, 'OTP_INVALID', { input: 'abcdef' }),
   ],
-  'payment execute': [works('carol', 'payment execute @ready --yes'), fails('carol', 'payment execute @pending --yes', 4, 'PAYMENT_NOT_EXECUTABLE')],
-  'payment resolve': [works('carol', 'payment resolve @inFlight --gateway-reference SKJ7X2M9QP'), fails('carol', 'payment resolve @pending --gateway-reference X1', 6, 'PAYMENT_NOT_IN_FLIGHT')],
-  'payment retry': [works('carol', 'payment retry @failed'), fails('carol', 'payment retry @pending', 6, 'PAYMENT_NOT_FAILED')],
-  'payment cancel': [works('carol', 'payment cancel @failed'), fails('amina', 'payment cancel @pending', 5, 'ROLE_MISSING')],
-  'replenish check': [works('carol', 'replenish check', { exit: 10 }), fails('carol', 'replenish check --create', 5, 'ROLE_MISSING')],
-  'replenish request': [works('david', 'replenish request BANK --amount 1000 --reason busy'), fails('david', 'replenish request BANK --amount -5 --reason busy', 2, 'AMOUNT_INVALID')],
-  'replenish list': [works('carol', 'replenish list'), fails('carol', 'replenish list --status open', 2, 'CHOICE_UNKNOWN')],
-  'replenish show': [works('carol', 'replenish show @toApprove'), fails('olga', 'replenish show @toApprove', 3, 'REPLENISHMENT_NOT_FOUND')],
-  'replenish approve': [works('esther', 'replenish approve @toApprove'), fails('david', 'replenish approve @toApprove', 5, 'ROLE_MISSING')],
-  'replenish fund': [works('david', 'replenish fund @toApprove --reference CHQ-1'), fails('david', 'replenish fund @toReject --reference CHQ-2', 6, 'REPLENISHMENT_NOT_APPROVED')],
-  'replenish reject': [works('esther', 'replenish reject @toReject --reason no'), fails('esther', 'replenish reject rep_zzzzzz', 3, 'REPLENISHMENT_NOT_FOUND')],
-  'ledger list': [works('faith', 'ledger list --fund PETTY'), fails('faith', 'ledger list --kind shoe', 2, 'CHOICE_UNKNOWN')],
-  'ledger show': [works('faith', 'ledger show @entry'), fails('faith', 'ledger show led_zzzzzz', 3, 'LEDGER_ENTRY_NOT_FOUND')],
+  'payment execute': [
+    works('carol', 'payment execute @ready --yes'),
+    fails('carol', 'payment execute @pending --yes', 4, 'PAYMENT_NOT_EXECUTABLE'),
+  ],
+  'payment resolve': [
+    works('carol', 'payment resolve @inFlight --gateway-reference SKJ7X2M9QP'),
+    fails('carol', 'payment resolve @pending --gateway-reference X1', 6, 'PAYMENT_NOT_IN_FLIGHT'),
+  ],
+  'payment retry': [
+    works('carol', 'payment retry @failed'),
+    fails('carol', 'payment retry @pending', 6, 'PAYMENT_NOT_FAILED'),
+  ],
+  'payment cancel': [
+    works('carol', 'payment cancel @failed'),
+    fails('amina', 'payment cancel @pending', 5, 'ROLE_MISSING'),
+  ],
+  'replenish check': [
+    works('carol', 'replenish check', { exit: 10 }),
+    fails('carol', 'replenish check --create', 5, 'ROLE_MISSING'),
+  ],
+  'replenish request': [
+    works('david', 'replenish request BANK --amount 1000 --reason busy'),
+    fails('david', 'replenish request BANK --amount -5 --reason busy', 2, 'AMOUNT_INVALID'),
+  ],
+  'replenish list': [
+    works('carol', 'replenish list'),
+    fails('carol', 'replenish list --status open', 2, 'CHOICE_UNKNOWN'),
+  ],
+  'replenish show': [
+    works('carol', 'replenish show @toApprove'),
+    fails('olga', 'replenish show @toApprove', 3, 'REPLENISHMENT_NOT_FOUND'),
+  ],
+  'replenish approve': [
+    works('esther', 'replenish approve @toApprove'),
+    fails('david', 'replenish approve @toApprove', 5, 'ROLE_MISSING'),
+  ],
+  'replenish fund': [
+    works('david', 'replenish fund @toApprove --reference CHQ-1'),
+    fails('david', 'replenish fund @toReject --reference CHQ-2', 6, 'REPLENISHMENT_NOT_APPROVED'),
+  ],
+  'replenish reject': [
+    works('esther', 'replenish reject @toReject --reason no'),
+    fails('esther', 'replenish reject rep_zzzzzz', 3, 'REPLENISHMENT_NOT_FOUND'),
+  ],
+  'ledger list': [
+    works('faith', 'ledger list --fund PETTY'),
+    fails('faith', 'ledger list --kind shoe', 2, 'CHOICE_UNKNOWN'),
+  ],
+  'ledger show': [
+    works('faith', 'ledger show @entry'),
+    fails('faith', 'ledger show led_zzzzzz', 3, 'LEDGER_ENTRY_NOT_FOUND'),
+  ],
   'ledger verify': [works('faith', 'ledger verify'), fails('faith', 'ledger verify --fund NONE', 3, 'FUND_NOT_FOUND')],
   'audit log': [works('faith', 'audit log --limit 5'), fails('carol', 'audit log', 5, 'ROLE_MISSING')],
   'audit verify': [works('faith', 'audit verify'), fails('carol', 'audit verify', 5, 'ROLE_MISSING')],
@@ -132,7 +258,8 @@ export const ELSEWHERE = ['demo'];
 /** Makes what the calls are about. */
 export async function thingsFor(office: DemoOffice): Promise<Things> {
   const submitted = async (): Promise<string> => {
-    const line = 'requisition create --payee Jane --amount 100 --purpose Taxi --method cash --to Jane --branch WESTLANDS';
+    const line =
+      'requisition create --payee Jane --amount 100 --purpose Taxi --method cash --to Jane --branch WESTLANDS';
     return (await office.data<{ number: string }>('amina', line.split(' '))).number;
   };
   const inFlight = await office.ready({ method: 'bank' });
@@ -141,7 +268,19 @@ export async function thingsFor(office: DemoOffice): Promise<Things> {
   await office.as('david', ['payment', 'resolve', failed, '--not-paid', '--reason', 'never left', '--yes']);
   const low = ['--reorder-level', '100', '--imprest-level', '500', '--company', 'ACME'];
   const funds = [];
-  for (const code of ['LOW-A', 'LOW-B']) funds.push(await office.data<{ open_replenishment: string }>('david', ['fund', 'create', code, '--name', code, '--opening', '50', ...low]));
+  for (const code of ['LOW-A', 'LOW-B'])
+    funds.push(
+      await office.data<{ open_replenishment: string }>('david', [
+        'fund',
+        'create',
+        code,
+        '--name',
+        code,
+        '--opening',
+        '50',
+        ...low,
+      ]),
+    );
   const [entry] = await office.data<{ ref: string }[]>('faith', ['ledger', 'list', '--fund', 'PETTY']);
   return {
     home: office.home,

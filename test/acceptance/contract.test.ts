@@ -12,7 +12,9 @@ import { aDemoOffice, DIALECTS, type DemoOffice, type Person } from './demo-offi
 import { answerOf, errorOf, expectPromised, PROMISED } from './documents.ts';
 
 const COMMANDS = await Promise.all(
-  CATALOG.flatMap(({ commands, nouns }) => [...commands, ...nouns.flatMap((noun) => noun.verbs)]).map(async ({ load }) => (await load()).command),
+  CATALOG.flatMap(({ commands, nouns }) => [...commands, ...nouns.flatMap((noun) => noun.verbs)]).map(
+    async ({ load }) => (await load()).command,
+  ),
 );
 
 const HEADER = 'payee,amount,purpose,method,destination,company,region,branch,category\n';
@@ -47,7 +49,11 @@ describe.each(DIALECTS)('every command on %s', (dialect) => {
     // On Postgres the tests connect as the owner of the tables, which doctor rightly finds (10).
     const expected = path === 'doctor' && run.exitCode === 10 ? 10 : (works.exit ?? 0);
     expect(run.exitCode, run.stdout).toBe(expected);
-    expect(answer).toMatchObject({ ok: true, schema: `treasury.${command.document}/1`, meta: { dry_run: false, replayed: false } });
+    expect(answer).toMatchObject({
+      ok: true,
+      schema: `treasury.${command.document}/1`,
+      meta: { dry_run: false, replayed: false },
+    });
     if (command.access !== 'open') expect(answer.meta.actor).toBe(works.as);
     expectKeys(command.document, answer.data);
   });
@@ -58,7 +64,10 @@ describe.each(DIALECTS)('every command on %s', (dialect) => {
     const run = await call(works, ['--dry-run']);
     const answer = await answerOf(run);
     expect(answer.meta.dry_run).toBe(true);
-    expect([run.exitCode, answer.schema], run.stdout).toEqual([works.exit ?? 0, `treasury.${commandOf(path).document}/1`]);
+    expect([run.exitCode, answer.schema], run.stdout).toEqual([
+      works.exit ?? 0,
+      `treasury.${commandOf(path).document}/1`,
+    ]);
     expect(await contents(office)).toEqual(before);
   }
 });
@@ -74,13 +83,22 @@ describe('who asks, and with what', () => {
   afterAll(() => office.close());
 
   const guarded = COMMANDS.filter(({ access }) => access !== 'open');
-  test.each(guarded.map((command) => command.path))('%s: nobody gets past the login, nor the wrong role past the role', async (path) => {
-    const command = commandOf(path);
-    expect(await errorOf(await office.as(null, [...path.split(' '), '--json']))).toMatchObject({ exit_code: 4, code: 'SESSION_MISSING' });
-    const stranger = withoutRole(command);
-    if (stranger === undefined) return;
-    expect(await errorOf(await office.as(stranger, [...path.split(' '), '--json']))).toMatchObject({ exit_code: 5, code: 'ROLE_MISSING' });
-  });
+  test.each(guarded.map((command) => command.path))(
+    '%s: nobody gets past the login, nor the wrong role past the role',
+    async (path) => {
+      const command = commandOf(path);
+      expect(await errorOf(await office.as(null, [...path.split(' '), '--json']))).toMatchObject({
+        exit_code: 4,
+        code: 'SESSION_MISSING',
+      });
+      const stranger = withoutRole(command);
+      if (stranger === undefined) return;
+      expect(await errorOf(await office.as(stranger, [...path.split(' '), '--json']))).toMatchObject({
+        exit_code: 5,
+        code: 'ROLE_MISSING',
+      });
+    },
+  );
 
   const needy = COMMANDS.filter((command) => neededBy(command).length > 0);
   test.each(needy.map((command) => command.path))('%s names everything that it lacks at once', async (path) => {
@@ -94,9 +112,15 @@ describe('who asks, and with what', () => {
   test('a rehearsal of a login or a code is refused, for it would be a free guess', async () => {
     const ref = await office.payment();
     const verify = ['payment', 'otp', ref, '--verify', '--code-stdin', '--dry-run', '--json'];
-    expect(await errorOf(await office.as('carol', verify, { input: '123456' }))).toMatchObject({ code: 'DRY_RUN_REFUSED', exit_code: 2 });
+    expect(await errorOf(await office.as('carol', verify, { input: '123456' }))).toMatchObject({
+      code: 'DRY_RUN_REFUSED',
+      exit_code: 2,
+    });
     const login = ['login', '--user', 'carol', '--password-stdin', '--dry-run', '--json'];
-    expect(await errorOf(await office.as(null, login, { input: 'x' }))).toMatchObject({ code: 'DRY_RUN_REFUSED', exit_code: 2 });
+    expect(await errorOf(await office.as(null, login, { input: 'x' }))).toMatchObject({
+      code: 'DRY_RUN_REFUSED',
+      exit_code: 2,
+    });
   });
 
   test('a refused rehearsal is refused with the same code', async () => {
@@ -121,16 +145,22 @@ const CAST: readonly (readonly [Person, string])[] = [
 ];
 
 function holders(command: Command): readonly string[] {
-  return command.access === 'open' || command.access === 'anyone' ? CAST.map(([, role]) => role) : ABILITIES[command.access];
+  return command.access === 'open' || command.access === 'anyone'
+    ? CAST.map(([, role]) => role)
+    : ABILITIES[command.access];
 }
 
-const withRole = (command: Command): Person | null => CAST.find(([, role]) => holders(command).includes(role))?.[0] ?? null;
+const withRole = (command: Command): Person | null =>
+  CAST.find(([, role]) => holders(command).includes(role))?.[0] ?? null;
 
-const withoutRole = (command: Command): Person | undefined => CAST.find(([, role]) => !holders(command).includes(role))?.[0];
+const withoutRole = (command: Command): Person | undefined =>
+  CAST.find(([, role]) => !holders(command).includes(role))?.[0];
 
 const neededBy = (command: Command): string[] => [
   ...(command.arguments ?? []).filter((argument) => argument.optional !== true).map((argument) => argument.name),
-  ...(command.options ?? []).filter((option) => option.required === true).map((option) => `--${longName(option.flags)}`),
+  ...(command.options ?? [])
+    .filter((option) => option.required === true)
+    .map((option) => `--${longName(option.flags)}`),
 ];
 
 function commandOf(path: string): Command {
@@ -159,7 +189,13 @@ async function contents({ store, mails }: DemoOffice): Promise<Record<string, st
     const found: Record<string, string> = {};
     for (const [name, table] of Object.entries(tx.t)) {
       const rows: object[] = await tx.db.select().from(table);
-      found[name] = hash('sha256', rows.map((row) => JSON.stringify({ ...row, lastUsedAt: null })).toSorted().join('\n'));
+      found[name] = hash(
+        'sha256',
+        rows
+          .map((row) => JSON.stringify({ ...row, lastUsedAt: null }))
+          .toSorted()
+          .join('\n'),
+      );
     }
     return found;
   });

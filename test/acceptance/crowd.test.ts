@@ -23,7 +23,10 @@ describe.each(['sqlite', 'postgres'] as const)('40 processes and 200 payments on
     const { balance, vouchers } = await books(office);
     expect(balance).toBe(0);
     expect(vouchers).toEqual(Array.from({ length: MONEY_FOR }, (_, at) => at + 1));
-    for (const proof of [['ledger', 'verify'], ['audit', 'verify']]) {
+    for (const proof of [
+      ['ledger', 'verify'],
+      ['audit', 'verify'],
+    ]) {
       const ran = await office.as('faith', proof);
       expect(`${ran.exitCode} ${ran.stdout}${ran.stderr}`).toMatch(/^0 /);
     }
@@ -74,7 +77,9 @@ function watchBalance(office: LiveOffice) {
 const books = (office: LiveOffice): Promise<{ balance: number; vouchers: number[] }> =>
   office.store.read(async (tx) => {
     const [fund] = await tx.db.select().from(tx.t.funds).where(eq(tx.t.funds.id, office.fundId));
-    const executions = await tx.db.select({ voucher: tx.t.paymentExecutions.voucherNumber }).from(tx.t.paymentExecutions);
+    const executions = await tx.db
+      .select({ voucher: tx.t.paymentExecutions.voucherNumber })
+      .from(tx.t.paymentExecutions);
     return {
       balance: fund?.balanceMinor ?? Number.NaN,
       vouchers: executions.map((row) => Number(row.voucher.split('-').at(-1))).toSorted((a, b) => a - b),

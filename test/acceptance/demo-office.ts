@@ -4,7 +4,6 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
-import { inject } from 'vitest';
 import { officeFacts, type OfficeFacts } from '../../src/commands/office-day.ts';
 import type { Actor } from '../../src/domain/access.ts';
 import { ensurePepperFile, pepperFingerprint } from '../../src/gateways/pepper-file.ts';
@@ -24,7 +23,14 @@ import type { Row } from '../../src/store/tables.ts';
 import type { Dialect } from '../../src/store/transaction.ts';
 import { newPostgresDatabase } from '../support/databases.ts';
 import { actorOf, anOffice, aPerson, ORIGIN } from '../support/people.ts';
-import { treasury, treasuryInTerminal, type TerminalOptions, type TerminalSession, type ToolOptions, type ToolRun } from '../support/tool.ts';
+import {
+  treasury,
+  treasuryInTerminal,
+  type TerminalOptions,
+  type TerminalSession,
+  type ToolOptions,
+  type ToolRun,
+} from '../support/tool.ts';
 
 /** The people of the demo, and some who must not get far: a second cashier, one of another branch, and a CFO of another company. */
 const CAST = [
@@ -61,7 +67,11 @@ export interface DemoOffice {
   readonly store: Store;
   environment(person: Person | null): Record<string, string>;
   /** Runs the built tool as a person who is logged in; null is nobody. */
-  as(person: Person | null, args: readonly string[], options?: Pick<ToolOptions, 'env' | 'input' | 'cwd'>): Promise<ToolRun>;
+  as(
+    person: Person | null,
+    args: readonly string[],
+    options?: Pick<ToolOptions, 'env' | 'input' | 'cwd'>,
+  ): Promise<ToolRun>;
   /** The data of a command that must succeed. */
   data<Data>(person: Person, args: readonly string[], input?: string): Promise<Data>;
   terminal(person: Person, args: readonly string[], options?: TerminalOptions): TerminalSession;
@@ -95,7 +105,11 @@ export async function aDemoOffice(dialect: Dialect, change: { mailUrl?: string }
   const store = await openStore(url, { clock: () => new Date(), connections: 2 });
   const pepper = await ensurePepperFile(join(home, 'pepper'));
   const mailUrl = change.mailUrl ?? `file:${join(home, 'outbox')}`;
-  const office = anOffice({ mailUrl, mailFrom: 'treasury@acme.example', admin: { username: 'root-admin', email: 'root@acme.example', password: PASSWORD } });
+  const office = anOffice({
+    mailUrl,
+    mailFrom: 'treasury@acme.example',
+    admin: { username: 'root-admin', email: 'root@acme.example', password: PASSWORD },
+  });
   await initOffice(store, { office, pepperFingerprint: pepperFingerprint(pepper), origin: ORIGIN });
   await populate(store, home);
   const environment: DemoOffice['environment'] = (person) => ({
@@ -152,7 +166,11 @@ async function populate(store: Store, home: string): Promise<void> {
   mkdirSync(join(home, 'passwords'), { mode: 0o700 });
   mkdirSync(join(home, 'sessions'), { mode: 0o700 });
   const people = CAST.map(async ([username, roles, place]) => {
-    await aPerson(store, admin, username, { roles, place: Object.keys(place).length === 0 ? { company: 'ACME' } : place, password: PASSWORD });
+    await aPerson(store, admin, username, {
+      roles,
+      place: Object.keys(place).length === 0 ? { company: 'ACME' } : place,
+      password: PASSWORD,
+    });
   });
   await Promise.all(people);
   for (const person of ['root-admin', ...CAST.map(([username]) => username)]) {
@@ -161,7 +179,11 @@ async function populate(store: Store, home: string): Promise<void> {
   }
   const david = await actorOf(store, 'david');
   for (const [code, name, place, opening, reorderLevel, imprestLevel] of FUNDS) {
-    await createFund(store, david, { draft: { code, name, opening, reorderLevel, imprestLevel, autoReplenish: true }, place, currency: null });
+    await createFund(store, david, {
+      draft: { code, name, opening, reorderLevel, imprestLevel, autoReplenish: true },
+      place,
+      currency: null,
+    });
   }
 }
 
@@ -171,7 +193,16 @@ async function aSession(store: Store, username: string): Promise<string> {
   const { userId } = await actorOf(store, username);
   await store.write(async (tx) => {
     const expiresAt = new Date(tx.now.getTime() + 12 * 3_600_000);
-    const row = { id: newId(), userId, tokenHash: tokenHashOf(token), createdAt: tx.now, lastUsedAt: tx.now, expiresAt, revokedAt: null, origin: 'test' };
+    const row = {
+      id: newId(),
+      userId,
+      tokenHash: tokenHashOf(token),
+      createdAt: tx.now,
+      lastUsedAt: tx.now,
+      expiresAt,
+      revokedAt: null,
+      origin: 'test',
+    };
     await tx.db.insert(tx.t.sessions).values(row);
   });
   return token;
@@ -179,19 +210,43 @@ async function aSession(store: Store, username: string): Promise<string> {
 
 const DESTINATIONS = { cash: 'Jane Wanjiru', mpesa: '0722123456', bank: 'KCB:1234567890' };
 
-function orders(store: Store, { pepper, facts }: { pepper: Buffer; facts: OfficeFacts }): Pick<DemoOffice, 'requisition' | 'payment' | 'ready'> {
+function orders(
+  store: Store,
+  { pepper, facts }: { pepper: Buffer; facts: OfficeFacts },
+): Pick<DemoOffice, 'requisition' | 'payment' | 'ready'> {
   const requisition: DemoOffice['requisition'] = async (wish = {}) => {
-    const { amount = '1,000.00', method = 'cash', payee = 'Jane Wanjiru', purpose = 'Taxi to the bank', by = 'amina' } = wish;
+    const {
+      amount = '1,000.00',
+      method = 'cash',
+      payee = 'Jane Wanjiru',
+      purpose = 'Taxi to the bank',
+      by = 'amina',
+    } = wish;
     const draft = { payee, amount, purpose, method, destination: DESTINATIONS[method], category: null };
-    const view = await createRequisition(store, await actorOf(store, by), { draft, place: { branch: 'WESTLANDS' }, currency: null });
+    const view = await createRequisition(store, await actorOf(store, by), {
+      draft,
+      place: { branch: 'WESTLANDS' },
+      currency: null,
+    });
     const brian = await actorOf(store, 'brian');
-    return (await approveRequisition(store, brian, { requisition: view.requisition.ref, reason: null })).view.requisition;
+    return (await approveRequisition(store, brian, { requisition: view.requisition.ref, reason: null })).view
+      .requisition;
   };
   const payment: DemoOffice['payment'] = async (wish = {}) => {
     const { id } = await requisition(wish);
-    const fundId = await fundIdOf(store, wish.fund ?? { cash: 'PETTY', mpesa: 'MPESA', bank: 'BANK' }[wish.method ?? 'cash']);
+    const fundId = await fundIdOf(
+      store,
+      wish.fund ?? { cash: 'PETTY', mpesa: 'MPESA', bank: 'BANK' }[wish.method ?? 'cash'],
+    );
     const carol = await actorOf(store, 'carol');
-    return (await createPayment(store, carol, { requisitionId: id, fundId, amount: null, maxRetries: wish.maxRetries ?? null })).payment.ref;
+    return (
+      await createPayment(store, carol, {
+        requisitionId: id,
+        fundId,
+        amount: null,
+        maxRetries: wish.maxRetries ?? null,
+      })
+    ).payment.ref;
   };
   return {
     requisition,
@@ -203,7 +258,14 @@ function orders(store: Store, { pepper, facts }: { pepper: Buffer; facts: Office
       const deadlineText = (at: Date): string => at.toISOString();
       const letters: string[] = [];
       const mailer = { send: ({ text }: { text: string }) => Promise.resolve(void letters.push(text)) };
-      await sendCode(store, mailer, executor, { paymentId, dayAt: facts.dayAt, randomInt: () => 271_828, pepper, deadlineText, dryRun: false });
+      await sendCode(store, mailer, executor, {
+        paymentId,
+        dayAt: facts.dayAt,
+        randomInt: () => 271_828,
+        pepper,
+        deadlineText,
+        dryRun: false,
+      });
       await verifyCode(store, executor, { paymentId, code: codeIn(letters[0] ?? ''), pepper });
       return ref;
     },
@@ -211,10 +273,14 @@ function orders(store: Store, { pepper, facts }: { pepper: Buffer; facts: Office
 }
 
 const fundIdOf = (store: Store, code: string): Promise<string> =>
-  store.read(async (tx) => only(await tx.db.select({ id: tx.t.funds.id }).from(tx.t.funds).where(eq(tx.t.funds.code, code)), code));
+  store.read(async (tx) =>
+    only(await tx.db.select({ id: tx.t.funds.id }).from(tx.t.funds).where(eq(tx.t.funds.code, code)), code),
+  );
 
 const paymentIdOf = (store: Store, ref: string): Promise<string> =>
-  store.read(async (tx) => only(await tx.db.select({ id: tx.t.payments.id }).from(tx.t.payments).where(eq(tx.t.payments.ref, ref)), ref));
+  store.read(async (tx) =>
+    only(await tx.db.select({ id: tx.t.payments.id }).from(tx.t.payments).where(eq(tx.t.payments.ref, ref)), ref),
+  );
 
 function only([row]: { id: string }[], name: string): string {
   if (row === undefined) throw new Error(`there is no ${name}`);
@@ -240,13 +306,12 @@ function newest(outbox: string): string {
 /** Every mail of an outbox, oldest first; none when there is no outbox yet. */
 function mailsIn(outbox: string): string[] {
   try {
-    return readdirSync(outbox).toSorted().map((name) => readFileSync(join(outbox, name), 'utf8'));
+    return readdirSync(outbox)
+      .toSorted()
+      .map((name) => readFileSync(join(outbox, name), 'utf8'));
   } catch {
     return [];
   }
 }
 
 export const DIALECTS: readonly Dialect[] = ['sqlite', 'postgres'];
-
-/** The URL of the run's Postgres, for tests that need the server itself. */
-export const postgresUrl = (): string => inject('postgresUrl');

@@ -14,10 +14,21 @@ export interface Answer {
     readonly fix: string | null;
     readonly unchanged: string | null;
     readonly faults: readonly string[];
-    readonly checks: readonly { readonly id: string; readonly ok: boolean | null; readonly code: string | null; readonly facts: object }[];
+    readonly checks: readonly {
+      readonly id: string;
+      readonly ok: boolean | null;
+      readonly code: string | null;
+      readonly facts: object;
+    }[];
   };
   readonly warnings: readonly string[];
-  readonly meta: { readonly actor: string | null; readonly at: string; readonly dry_run: boolean; readonly replayed: boolean; readonly version: string };
+  readonly meta: {
+    readonly actor: string | null;
+    readonly at: string;
+    readonly dry_run: boolean;
+    readonly replayed: boolean;
+    readonly version: string;
+  };
 }
 
 const validators = new Map<string, ValidateFunction>();
@@ -55,9 +66,11 @@ export const PROMISED = {
   fund: 'id ref code name company region branch currency balance reserved available reorder_level imprest_level otp_threshold status last_replenished open_replenishment balance_minor reserved_minor available_minor reorder_level_minor imprest_level_minor otp_threshold_minor',
   payment:
     'id ref requisition fund amount amount_minor currency method destination payee status requester executor otp_required otp_sent_at otp_verified otp_verified_at otp_expires_at retry_count max_retries last_error created_at execution',
-  execution_part: 'id ref executor gateway gateway_reference gateway_status otp_verified_at otp_verified_by ip_address user_agent voucher created_at',
+  execution_part:
+    'id ref executor gateway gateway_reference gateway_status otp_verified_at otp_verified_by ip_address user_agent voucher created_at',
   execution: 'payment execution fund ledger_entry replenishment',
-  requisition: 'id ref number requester payee amount currency method destination purpose category company region branch status approvals created_at amount_minor',
+  requisition:
+    'id ref number requester payee amount currency method destination purpose category company region branch status approvals created_at amount_minor',
   ledger_entry:
     'id ref fund seq type kind amount balance_after value_date payment execution description reconciled reconciled_by reconciled_at created_at amount_minor balance_after_minor currency',
   replenishment:

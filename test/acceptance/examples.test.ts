@@ -11,7 +11,9 @@ import { TOOL, toolEnvironment, treasury, treasuryInTerminal } from '../support/
 import { aDemoOffice, copyOf, PASSWORD, type DemoOffice, type Person } from './demo-office.ts';
 
 const COMMANDS = await Promise.all(
-  CATALOG.flatMap(({ commands, nouns }) => [...commands, ...nouns.flatMap((noun) => noun.verbs)]).map(async ({ load }) => (await load()).command),
+  CATALOG.flatMap(({ commands, nouns }) => [...commands, ...nouns.flatMap((noun) => noun.verbs)]).map(
+    async ({ load }) => (await load()).command,
+  ),
 );
 
 const WHO: Readonly<Record<string, Person>> = {
@@ -38,7 +40,9 @@ const SPECIAL: Readonly<Record<string, { readonly as?: Person; readonly exit?: n
 /** Played whole elsewhere (secrets.test.ts), or asking a person (below). */
 const ELSEWHERE = ['treasury demo --seed 7', 'treasury login --user carol'];
 
-const EXAMPLES = COMMANDS.flatMap((command) => command.examples.map(({ command: line }) => ({ command, line }))).filter(({ line }) => !ELSEWHERE.includes(line));
+const EXAMPLES = COMMANDS.flatMap((command) => command.examples.map(({ command: line }) => ({ command, line }))).filter(
+  ({ line }) => !ELSEWHERE.includes(line),
+);
 
 let office: DemoOffice;
 let bin: string;
@@ -66,12 +70,33 @@ async function prepared(): Promise<Readonly<Record<string, string>>> {
   const low: string[] = [];
   for (const code of ['LOW-A', 'LOW-B']) {
     const terms = ['--opening', '1000', '--reorder-level', '5000', '--imprest-level', '9000'];
-    const fund = await office.data<{ open_replenishment: string }>('david', ['fund', 'create', code, '--name', code, '--company', 'ACME', ...terms]);
+    const fund = await office.data<{ open_replenishment: string }>('david', [
+      'fund',
+      'create',
+      code,
+      '--name',
+      code,
+      '--company',
+      'ACME',
+      ...terms,
+    ]);
     low.push(fund.open_replenishment);
   }
   const [pendingReplenishment = '', approvedReplenishment = ''] = low;
   await office.data('esther', ['replenish', 'approve', approvedReplenishment]);
-  await office.data('david', ['fund', 'create', 'EMPTY', '--name', 'Empty', '--company', 'ACME', '--opening', '0', '--reorder-level', '0']);
+  await office.data('david', [
+    'fund',
+    'create',
+    'EMPTY',
+    '--name',
+    'Empty',
+    '--company',
+    'ACME',
+    '--opening',
+    '0',
+    '--reorder-level',
+    '0',
+  ]);
   const [entry] = await office.data<{ ref: string }[]>('faith', ['ledger', 'list', '--fund', 'PETTY']);
   return {
     PENDING_REPLENISHMENT: pendingReplenishment,
@@ -91,7 +116,8 @@ async function placeholders(command: Command, line: string): Promise<Readonly<Re
   if (line.includes('{REQUISITION}')) filled['REQUISITION'] = await requisitionFor(command.path);
   if (line.includes('{READY}')) filled['READY'] = await office.ready();
   if (line.includes('{READY_MPESA}')) filled['READY_MPESA'] = await office.ready({ method: 'mpesa' });
-  if (line.includes('{PAYMENT}')) filled['PAYMENT'] = command.path === 'payment explain' ? await office.ready() : await office.payment();
+  if (line.includes('{PAYMENT}'))
+    filled['PAYMENT'] = command.path === 'payment explain' ? await office.ready() : await office.payment();
   if (line.includes('{CODE}')) {
     await office.data('carol', ['payment', 'otp', filled['PAYMENT'] ?? '', '--send']);
     filled['CODE'] = office.newestCode();
@@ -101,7 +127,8 @@ async function placeholders(command: Command, line: string): Promise<Readonly<Re
 
 async function requisitionFor(path: string): Promise<string> {
   if (path === 'payment create') return (await office.requisition({ amount: '4,000.00' })).number;
-  const line = 'requisition create --payee Jane --amount 2500 --purpose Taxi --method cash --to Jane --branch WESTLANDS';
+  const line =
+    'requisition create --payee Jane --amount 2500 --purpose Taxi --method cash --to Jane --branch WESTLANDS';
   return (await office.data<{ number: string }>('amina', line.split(' '))).number;
 }
 
@@ -115,12 +142,25 @@ describe('examples of the help', () => {
       const special = Object.entries(SPECIAL).find(([start]) => line.startsWith(start))?.[1];
       const person = special?.as ?? personFor(command);
       if (command.path === 'init') rmSync(join(copy.home, 'treasury.db'));
-      writeFileSync(join(copy.home, 'requisitions.csv'), 'payee,amount,purpose,method,destination,company,region,branch,category\nJane,100,Taxi,cash,Jane,,,WESTLANDS,\n');
+      writeFileSync(
+        join(copy.home, 'requisitions.csv'),
+        'payee,amount,purpose,method,destination,company,region,branch,category\nJane,100,Taxi,cash,Jane,,,WESTLANDS,\n',
+      );
       mkdirSync(join(copy.home, 'passwords'), { recursive: true });
       const before = EARLIER[line];
-      if (before !== undefined) expect((await treasury(before, { home: copy.home, env: copy.environment(person) })).exitCode).toBe(0);
-      const env = { ...toolEnvironment(copy.home, copy.environment(person)), PATH: `${bin}:${process.env['PATH'] ?? ''}` };
-      const ran = await execa('sh', ['-c', typed], { env, extendEnv: false, cwd: copy.home, reject: false, stdin: 'ignore' });
+      if (before !== undefined)
+        expect((await treasury(before, { home: copy.home, env: copy.environment(person) })).exitCode).toBe(0);
+      const env = {
+        ...toolEnvironment(copy.home, copy.environment(person)),
+        PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+      };
+      const ran = await execa('sh', ['-c', typed], {
+        env,
+        extendEnv: false,
+        cwd: copy.home,
+        reject: false,
+        stdin: 'ignore',
+      });
       expect(ran.exitCode, `${person}$ ${typed}\n${ran.stdout}\n${ran.stderr}`).toBe(special?.exit ?? 0);
     } finally {
       copy.remove();
@@ -128,7 +168,10 @@ describe('examples of the help', () => {
   });
 
   test('login, where the password is asked for', async () => {
-    const session = treasuryInTerminal(['login', '--user', 'carol'], { home: office.home, env: office.environment('carol') });
+    const session = treasuryInTerminal(['login', '--user', 'carol'], {
+      home: office.home,
+      env: office.environment('carol'),
+    });
     await session.waitFor('Password', 30_000);
     session.type(PASSWORD);
     session.press('enter');

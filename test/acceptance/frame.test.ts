@@ -11,7 +11,12 @@ import { TOOL, toolEnvironment, treasury, type ToolRun } from '../support/tool.t
 interface Failed {
   readonly ok: boolean;
   readonly schema: string;
-  readonly error: { readonly code: string; readonly exit_code: number; readonly message: string; readonly faults: string[] };
+  readonly error: {
+    readonly code: string;
+    readonly exit_code: number;
+    readonly message: string;
+    readonly faults: string[];
+  };
   readonly meta: { readonly actor: string | null; readonly dry_run: boolean };
 }
 
@@ -21,9 +26,20 @@ const PASSWORD = 'correct horse battery';
 beforeAll(async () => {
   home = mkdtempSync(path.join(os.tmpdir(), 'treasury-frame-'));
   const secret = ['--admin-password-stdin'];
-  const office = ['--company', 'Acme Ltd', '--company-code', 'ACME', '--admin', 'root-admin', '--admin-email', 'root@acme.example'];
+  const office = [
+    '--company',
+    'Acme Ltd',
+    '--company-code',
+    'ACME',
+    '--admin',
+    'root-admin',
+    '--admin-email',
+    'root@acme.example',
+  ];
   expect((await treasury(['init', ...office, ...secret], { home, input: PASSWORD })).exitCode).toBe(0);
-  expect((await treasury(['login', '--user', 'root-admin', '--password-stdin'], { home, input: PASSWORD })).exitCode).toBe(0);
+  expect(
+    (await treasury(['login', '--user', 'root-admin', '--password-stdin'], { home, input: PASSWORD })).exitCode,
+  ).toBe(0);
 });
 
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -119,7 +135,10 @@ describe('what is wrong on the command line', () => {
   test('the role is judged before missing inputs, and the login before the role', async () => {
     expect((await refusal(['payment', 'create'])).error).toMatchObject({ code: 'ROLE_MISSING', exit_code: 5 });
     const stranger = { home, env: { TREASURY_SESSION_FILE: path.join(home, 'nobody') } };
-    expect((await refusal(['payment', 'create'], stranger)).error).toMatchObject({ code: 'SESSION_MISSING', exit_code: 4 });
+    expect((await refusal(['payment', 'create'], stranger)).error).toMatchObject({
+      code: 'SESSION_MISSING',
+      exit_code: 4,
+    });
   });
 
   test('a session file that others can read is refused', async () => {
@@ -149,7 +168,9 @@ describe('what is wrong on the command line', () => {
   });
 
   test('a code after -- or a company code is no secret', async () => {
-    expect((await tool(['user', 'show', '--json', '--', '--code'])).json<Failed>().error.code).not.toBe('SECRET_IN_ARGV');
+    expect((await tool(['user', 'show', '--json', '--', '--code'])).json<Failed>().error.code).not.toBe(
+      'SECRET_IN_ARGV',
+    );
     expect((await tool(['init', '--company-code', 'ACME', '--json'])).stdout).not.toContain('SECRET_IN_ARGV');
   });
 });
@@ -169,11 +190,16 @@ describe('answers', () => {
   test('the fields that are asked for, in that order, in every format', async () => {
     const json = await tool(['user', 'list', '--json', '--fields', 'username,ref']);
     expect(Object.keys(json.json<{ data: object[] }>().data[0] ?? {})).toEqual(['username', 'ref']);
-    expect((await tool(['user', 'list', '--format', 'csv', '--fields', 'username'])).stdout).toBe('username\nroot-admin\n');
+    expect((await tool(['user', 'list', '--format', 'csv', '--fields', 'username'])).stdout).toBe(
+      'username\nroot-admin\n',
+    );
     expect((await tool(['user', 'show', 'root-admin', '--format', 'jsonl', '--fields', 'username'])).stdout).toBe(
       '{"username":"root-admin"}\n',
     );
-    expect((await refusal(['user', 'list', '--fields', 'shoe_size'])).error).toMatchObject({ code: 'FIELD_UNKNOWN', exit_code: 2 });
+    expect((await refusal(['user', 'list', '--fields', 'shoe_size'])).error).toMatchObject({
+      code: 'FIELD_UNKNOWN',
+      exit_code: 2,
+    });
   });
 
   test('CSV has only rows on stdout; what was counted is said on stderr', async () => {
@@ -221,7 +247,10 @@ describe('answers', () => {
   });
 
   test('a zone that is none', async () => {
-    expect((await refusal(['user', 'list', '--tz', 'Mars/Base'])).error).toMatchObject({ code: 'ZONE_UNKNOWN', exit_code: 2 });
+    expect((await refusal(['user', 'list', '--tz', 'Mars/Base'])).error).toMatchObject({
+      code: 'ZONE_UNKNOWN',
+      exit_code: 2,
+    });
   });
 });
 
@@ -240,7 +269,15 @@ describe('schemas', () => {
   });
 
   test('answers and refusals keep to theirs', async () => {
-    for (const args of [['version'], ['schema'], ['schema', 'error'], ['whoami'], ['user', 'list'], ['org', 'tree'], ['config', 'list']]) {
+    for (const args of [
+      ['version'],
+      ['schema'],
+      ['schema', 'error'],
+      ['whoami'],
+      ['user', 'list'],
+      ['org', 'tree'],
+      ['config', 'list'],
+    ]) {
       const answer = (await tool([...args, '--json'])).json<{ schema: string }>();
       await validate(answer.schema.replace(/^treasury\.(.*)\/1$/, '$1'), answer);
     }
@@ -255,7 +292,12 @@ describe('schemas', () => {
 
 describe('the process', () => {
   const start = (args: readonly string[]) =>
-    execa(process.execPath, [TOOL, ...args], { env: toolEnvironment(home), extendEnv: false, stdin: 'pipe', reject: false });
+    execa(process.execPath, [TOOL, ...args], {
+      env: toolEnvironment(home),
+      extendEnv: false,
+      stdin: 'pipe',
+      reject: false,
+    });
 
   test.each([
     ['SIGINT', 130],
@@ -283,13 +325,21 @@ describe('the process', () => {
   test('it runs through a link, from another directory', async () => {
     const link = path.join(home, 'linked-treasury');
     symlinkSync(TOOL, link);
-    const run = await execa(process.execPath, [link, '--version'], { cwd: '/', env: toolEnvironment(home), extendEnv: false });
+    const run = await execa(process.execPath, [link, '--version'], {
+      cwd: '/',
+      env: toolEnvironment(home),
+      extendEnv: false,
+    });
     expect(run.stdout).toMatch(/^treasury /);
   });
 
   test('a Node that is too old says so, with 78', async () => {
     const old = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.1.0'}})`;
-    const run = await execa(process.execPath, ['--import', old, TOOL, 'version'], { env: toolEnvironment(home), extendEnv: false, reject: false });
+    const run = await execa(process.execPath, ['--import', old, TOOL, 'version'], {
+      env: toolEnvironment(home),
+      extendEnv: false,
+      reject: false,
+    });
     expect([run.exitCode, run.stdout]).toEqual([78, '']);
     expect(run.stderr).toMatch(/needs Node 24\.16 or newer; this is 20\.1\.0/);
   });

@@ -35,19 +35,23 @@ describe.each(['sqlite', 'postgres'] as const)('kill -9 on %s', (dialect) => {
 const strace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
 
 describe('killed at each write and sync of SQLite', () => {
-  test.runIf(strace && KILLS >= 1000)('the payment is wholly paid or wholly not, wherever the process ended', { timeout: 1_800_000 }, async () => {
-    for (const call of ['pwrite64', 'fsync,fdatasync']) {
-      const office = await aLiveOffice('sqlite', { payments: 60 * (6 / STRIDE), moneyFor: 60 * (6 / STRIDE) });
-      try {
-        const endings = sweep(office, call);
-        expect(endings.at(-1)).toBe(0);
-        expect(endings.length).toBeGreaterThan(2);
-        await expectWhole(office);
-      } finally {
-        await office.close();
+  test.runIf(strace && KILLS >= 1000)(
+    'the payment is wholly paid or wholly not, wherever the process ended',
+    { timeout: 1_800_000 },
+    async () => {
+      for (const call of ['pwrite64', 'fsync,fdatasync']) {
+        const office = await aLiveOffice('sqlite', { payments: 60 * (6 / STRIDE), moneyFor: 60 * (6 / STRIDE) });
+        try {
+          const endings = sweep(office, call);
+          expect(endings.at(-1)).toBe(0);
+          expect(endings.length).toBeGreaterThan(2);
+          await expectWhole(office);
+        } finally {
+          await office.close();
+        }
       }
-    }
-  });
+    },
+  );
 });
 
 /** Kills at the first, second, ... such call until a run comes through; one payment each. */
@@ -57,7 +61,25 @@ function sweep(office: LiveOffice, calls: string): (number | null)[] {
     const when = 1 + at * STRIDE;
     const ran = spawnSync(
       'strace',
-      ['-f', '-o', '/dev/null', '-e', `trace=${calls}`, '-P', `${office.home}/treasury.db`, '-P', `${office.home}/treasury.db-wal`, '-e', `inject=${calls}:signal=KILL:when=${when}`, process.execPath, TOOL, 'payment', 'execute', ref, '--yes'],
+      [
+        '-f',
+        '-o',
+        '/dev/null',
+        '-e',
+        `trace=${calls}`,
+        '-P',
+        `${office.home}/treasury.db`,
+        '-P',
+        `${office.home}/treasury.db-wal`,
+        '-e',
+        `inject=${calls}:signal=KILL:when=${when}`,
+        process.execPath,
+        TOOL,
+        'payment',
+        'execute',
+        ref,
+        '--yes',
+      ],
       { env: toolEnvironment(office.home, office.environment('carol')) },
     );
     endings.push(ran.status);
@@ -92,7 +114,12 @@ function executeAndKill(office: LiveOffice, ref: string, afterMs: number): Promi
 async function expectWhole(office: LiveOffice): Promise<void> {
   const rows = await office.store.read((tx) =>
     tx.db
-      .select({ status: tx.t.payments.status, execution: tx.t.paymentExecutions.id, entry: tx.t.ledgerEntries.id, attempt: tx.t.paymentAttempts.state })
+      .select({
+        status: tx.t.payments.status,
+        execution: tx.t.paymentExecutions.id,
+        entry: tx.t.ledgerEntries.id,
+        attempt: tx.t.paymentAttempts.state,
+      })
       .from(tx.t.payments)
       .leftJoin(tx.t.paymentExecutions, eq(tx.t.paymentExecutions.paymentId, tx.t.payments.id))
       .leftJoin(tx.t.ledgerEntries, eq(tx.t.ledgerEntries.paymentId, tx.t.payments.id))
@@ -103,7 +130,10 @@ async function expectWhole(office: LiveOffice): Promise<void> {
     expect(parts).toEqual(row.status === 'success' ? [true, true, true] : [false, false, false]);
     expect(['success', 'pending']).toContain(row.status);
   }
-  for (const proof of [['ledger', 'verify'], ['audit', 'verify']]) {
+  for (const proof of [
+    ['ledger', 'verify'],
+    ['audit', 'verify'],
+  ]) {
     const ran = await office.as('faith', proof);
     expect(`${ran.exitCode} ${ran.stdout}${ran.stderr}`).toMatch(/^0 /);
   }

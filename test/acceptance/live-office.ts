@@ -30,14 +30,26 @@ export interface LiveOffice {
 /** An office in a database of its own, with one fund that holds money for some of its payments. */
 export async function aLiveOffice(dialect: Dialect, size: { payments: number; moneyFor: number }): Promise<LiveOffice> {
   const home = mkdtempSync(join(tmpdir(), 'treasury-live-'));
-  const url = dialect === 'sqlite' ? `sqlite:${join(home, 'treasury.db')}` : await createDatabase(inject('postgresUrl'));
-  const office = await aBenchOffice(url, { funds: 1, payments: size.payments, amountMinor: 12_500, opening: `${size.moneyFor * 125}` });
+  const url =
+    dialect === 'sqlite' ? `sqlite:${join(home, 'treasury.db')}` : await createDatabase(inject('postgresUrl'));
+  const office = await aBenchOffice(url, {
+    funds: 1,
+    payments: size.payments,
+    amountMinor: 12_500,
+    opening: `${size.moneyFor * 125}`,
+  });
   const store = await openStore(url, { clock: () => new Date(), connections: 4 });
   await addAuditor(store);
   for (const person of ['carol', 'faith']) await logInWithoutPassword(store, person, join(home, 'sessions', person));
-  const environment = (person: string) => ({ TREASURY_DATABASE_URL: url, TREASURY_SESSION_FILE: join(home, 'sessions', person) });
+  const environment = (person: string) => ({
+    TREASURY_DATABASE_URL: url,
+    TREASURY_SESSION_FILE: join(home, 'sessions', person),
+  });
   const payments = await store.read(async (tx) => {
-    const rows = await tx.db.select({ ref: tx.t.payments.ref }).from(tx.t.payments).orderBy(tx.t.payments.createdAt, tx.t.payments.id);
+    const rows = await tx.db
+      .select({ ref: tx.t.payments.ref })
+      .from(tx.t.payments)
+      .orderBy(tx.t.payments.createdAt, tx.t.payments.id);
     return rows.map((row) => row.ref);
   });
   const [fundId] = office.fundIds;

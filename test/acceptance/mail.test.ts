@@ -14,7 +14,11 @@ interface MailingOffice extends DemoOffice {
 }
 
 /** An office that sends its mail through a real server of its own. */
-async function aMailingOffice(options: SmtpOptions, scheme: 'smtp' | 'smtps' = 'smtp', user = ''): Promise<MailingOffice> {
+async function aMailingOffice(
+  options: SmtpOptions,
+  scheme: 'smtp' | 'smtps' = 'smtp',
+  user = '',
+): Promise<MailingOffice> {
   const server = await startSmtp(options);
   const office = await aDemoOffice('sqlite', { mailUrl: `${scheme}://${user}localhost:${server.port}` });
   writeFileSync(join(office.home, 'ca.pem'), server.ca);
@@ -26,7 +30,9 @@ async function aMailingOffice(options: SmtpOptions, scheme: 'smtp' | 'smtps' = '
 }
 
 const send = (office: MailingOffice, ref: string, env: Record<string, string> = {}) =>
-  office.as('carol', ['payment', 'otp', ref, '--send', '--json'], { env: { NODE_EXTRA_CA_CERTS: join(office.home, 'ca.pem'), ...env } });
+  office.as('carol', ['payment', 'otp', ref, '--send', '--json'], {
+    env: { NODE_EXTRA_CA_CERTS: join(office.home, 'ca.pem'), ...env },
+  });
 
 const verify = (office: MailingOffice, ref: string, code: string) =>
   office.as('carol', ['payment', 'otp', ref, '--verify', '--code-stdin', '--json'], { input: code });
@@ -46,7 +52,8 @@ describe('a code goes out by SMTP', () => {
       expect(mail.envelope).toEqual({ from: 'treasury@acme.example', recipients: ['carol@acme.example'], secure });
       expect(mail.subject).toBe(`Your code for payment ${ref}`);
       const text = mail.text ?? '';
-      for (const part of ['KES 12,500.00', '<b>Jane</b> & Sons', ref, 'Valid until', 'Audit head', 'Do not share']) expect(text).toContain(part);
+      for (const part of ['KES 12,500.00', '<b>Jane</b> & Sons', ref, 'Valid until', 'Audit head', 'Do not share'])
+        expect(text).toContain(part);
       expect(mail.html).toContain('&lt;b&gt;Jane&lt;/b&gt; &amp; Sons');
       const code = codeIn(text);
       expect(sent.stdout + sent.stderr).not.toContain(code);
@@ -58,7 +65,11 @@ describe('a code goes out by SMTP', () => {
   });
 
   test('with a login whose password lies in a file', async () => {
-    const office = await aMailingOffice({ tls: 'starttls', auth: { user: 'treasury', password: MAIL_PASSWORD } }, 'smtp', 'treasury@');
+    const office = await aMailingOffice(
+      { tls: 'starttls', auth: { user: 'treasury', password: MAIL_PASSWORD } },
+      'smtp',
+      'treasury@',
+    );
     try {
       const ref = await office.payment();
       expect(await errorOf(await send(office, ref))).toMatchObject({ code: 'MAIL_PASSWORD_MISSING', exit_code: 2 });
@@ -83,7 +94,11 @@ describe('a code that was not handed over is worth nothing', () => {
       const error = await errorOf(await send(office, ref));
       expect(error).toMatchObject({ code: 'MAIL_FAILED', exit_code: 9, unchanged: 'Nothing was sent.' });
       expect(error.message).not.toMatch(/\b\d{6}\b/);
-      expect(await office.data('carol', ['payment', 'show', ref])).toMatchObject({ status: 'pending', otp_sent_at: null, otp_verified: false });
+      expect(await office.data('carol', ['payment', 'show', ref])).toMatchObject({
+        status: 'pending',
+        otp_sent_at: null,
+        otp_verified: false,
+      });
       const [arrived] = office.server.messages;
       if (fault === 'drop-after-data') expect(arrived).toBeDefined();
       const code = arrived === undefined ? '123456' : codeIn(arrived.text ?? '');
@@ -94,7 +109,7 @@ describe('a code that was not handed over is worth nothing', () => {
     }
   });
 
-  test('nobody listens, or the certificate is nobody\'s', async () => {
+  test("nobody listens, or the certificate is nobody's", async () => {
     const free = createServer().listen(0, '127.0.0.1');
     await once(free, 'listening');
     const { port } = free.address() as AddressInfo;
@@ -103,7 +118,10 @@ describe('a code that was not handed over is worth nothing', () => {
     const distrusted = await aMailingOffice({ tls: 'starttls' });
     try {
       const ref = await deaf.payment();
-      expect(await errorOf(await deaf.as('carol', ['payment', 'otp', ref, '--send', '--json']))).toMatchObject({ code: 'MAIL_FAILED', exit_code: 9 });
+      expect(await errorOf(await deaf.as('carol', ['payment', 'otp', ref, '--send', '--json']))).toMatchObject({
+        code: 'MAIL_FAILED',
+        exit_code: 9,
+      });
       const other = await distrusted.payment();
       const run = await distrusted.as('carol', ['payment', 'otp', other, '--send', '--json']);
       expect(await errorOf(run)).toMatchObject({ code: 'MAIL_FAILED', exit_code: 9 });
@@ -124,10 +142,16 @@ describe('nobody can lead codes elsewhere', () => {
   test('the environment of a session is ignored, with a warning', async () => {
     const ref = await office.payment();
     const thief = join(office.home, 'thief');
-    const run = await send(office, ref, { TREASURY_MAIL_URL: `file:${thief}`, TREASURY_MAIL_FROM: 'thief@evil.example' });
+    const run = await send(office, ref, {
+      TREASURY_MAIL_URL: `file:${thief}`,
+      TREASURY_MAIL_FROM: 'thief@evil.example',
+    });
     const { warnings } = run.json<{ warnings: string[] }>();
     expect(warnings.join(' ')).toMatch(/TREASURY_MAIL_URL is ignored.*TREASURY_MAIL_FROM is ignored/);
-    expect((await office.server.waitForMessage()).envelope).toMatchObject({ from: 'treasury@acme.example', recipients: ['carol@acme.example'] });
+    expect((await office.server.waitForMessage()).envelope).toMatchObject({
+      from: 'treasury@acme.example',
+      recipients: ['carol@acme.example'],
+    });
   });
 
   test.each([
@@ -140,7 +164,21 @@ describe('nobody can lead codes elsewhere', () => {
     `${'a'.repeat(300)}@evil.example`,
   ])('an address such as %j is refused', async (email) => {
     // A NUL cannot be an argument of a program at all.
-    const args = ['user', 'add', 'eve', '--email', email.replaceAll('\0', '\u0001'), '--name', 'Eve', '--role', 'cashier', '--company', 'ACME', '--password-stdin', '--json'];
+    const args = [
+      'user',
+      'add',
+      'eve',
+      '--email',
+      email.replaceAll('\0', '\u0001'),
+      '--name',
+      'Eve',
+      '--role',
+      'cashier',
+      '--company',
+      'ACME',
+      '--password-stdin',
+      '--json',
+    ];
     expect((await errorOf(await office.as('root-admin', args, { input: 'correct horse battery' }))).exit_code).toBe(2);
   });
 
@@ -150,6 +188,8 @@ describe('nobody can lead codes elsewhere', () => {
     expect(await errorOf(run)).toMatchObject({ exit_code: 5 });
     await send(office, ref);
     await office.server.waitForMessage();
-    expect(office.server.messages.flatMap((mail) => mail.envelope.recipients)).toEqual(office.server.messages.map(() => 'carol@acme.example'));
+    expect(office.server.messages.flatMap((mail) => mail.envelope.recipients)).toEqual(
+      office.server.messages.map(() => 'carol@acme.example'),
+    );
   });
 });

@@ -38,9 +38,16 @@ describe('the whole story of the demo', () => {
     const story = join(directory, 'office');
     const trace = join(directory, 'trace');
     const line = [process.execPath, TOOL, 'demo', '--seed', '7', '--json', '--dir', story];
-    const watched = strace ? ['strace', '-f', '--seccomp-bpf', '-e', 'trace=execve', '-s', '9999', '-o', trace, ...line] : line;
+    const watched = strace
+      ? ['strace', '-f', '--seccomp-bpf', '-e', 'trace=execve', '-s', '9999', '-o', trace, ...line]
+      : line;
     const [file = '', ...args] = watched;
-    const run = await execa(file, args, { env: toolEnvironment(directory), extendEnv: false, reject: false, stripFinalNewline: false });
+    const run = await execa(file, args, {
+      env: toolEnvironment(directory),
+      extendEnv: false,
+      reject: false,
+      stripFinalNewline: false,
+    });
     const ended = { exitCode: run.exitCode ?? -1, stdout: run.stdout, stderr: run.stderr };
     await answerOf({ ...ended, json: <T>() => JSON.parse(run.stdout) as T });
     expect(ended.exitCode).toBe(0);
@@ -51,19 +58,25 @@ describe('the whole story of the demo', () => {
   afterAll(() => rmSync(join(directory, '..'), { recursive: true, force: true }));
 
   test('nothing of it is readable by others', () => {
-    for (const file of filesIn(directory)) expect((statSync(join(directory, file)).mode & 0o077).toString(8), file).toBe('0');
+    for (const file of filesIn(directory))
+      expect((statSync(join(directory, file)).mode & 0o077).toString(8), file).toBe('0');
     expect(statSync(directory).mode & 0o077).toBe(0);
   });
 
   test('passwords, tokens and the pepper are nowhere but in their own files', () => {
-    const secrets = [...contentsOf(directory, 'passwords'), ...contentsOf(directory, 'sessions'), ...formsOf(readFileSync(join(directory, 'pepper'), 'utf8').trim())];
+    const secrets = [
+      ...contentsOf(directory, 'passwords'),
+      ...contentsOf(directory, 'sessions'),
+      ...formsOf(readFileSync(join(directory, 'pepper'), 'utf8').trim()),
+    ];
     expect(secrets.length).toBeGreaterThan(15);
     const elsewhere = filesIn(directory).filter((file) => !/^(?:passwords|sessions)\/|^pepper$/.test(file));
     expect(elsewhere).toContain('treasury.db');
     for (const secret of secrets) {
       expect(printed).not.toContain(secret);
       expect(commands).not.toContain(secret);
-      for (const file of elsewhere) expect(readFileSync(join(directory, file)).includes(Buffer.from(secret, 'latin1')), file).toBe(false);
+      for (const file of elsewhere)
+        expect(readFileSync(join(directory, file)).includes(Buffer.from(secret, 'latin1')), file).toBe(false);
     }
   });
 
@@ -78,14 +91,19 @@ describe('the whole story of the demo', () => {
       expect(standsIn(printed, code)).toBe(false);
       expect(standsIn(commands, code)).toBe(false);
       for (const [other, text] of mails.entries()) if (other !== at) expect(standsIn(text, code)).toBe(false);
-      for (const file of others) expect(standsIn(readFileSync(join(directory, file), 'latin1'), code), file).toBe(false);
+      for (const file of others)
+        expect(standsIn(readFileSync(join(directory, file), 'latin1'), code), file).toBe(false);
     }
   });
 
   test('its books hold', async () => {
     const environment = { ...toolEnvironment(directory), TREASURY_SESSION_FILE: join(directory, 'sessions', 'faith') };
     for (const proof of ['ledger', 'audit']) {
-      const run = await execa(process.execPath, [TOOL, proof, 'verify'], { env: environment, extendEnv: false, reject: false });
+      const run = await execa(process.execPath, [TOOL, proof, 'verify'], {
+        env: environment,
+        extendEnv: false,
+        reject: false,
+      });
       expect(run.exitCode, run.stdout + run.stderr).toBe(0);
     }
   });
@@ -108,7 +126,10 @@ describe.each(DIALECTS)('what errors and the database say on %s', (dialect) => {
       ['carol', ['payment', 'otp', 'pay_zzzzzz', '--verify', '--code-stdin']],
     ] as const;
     for (const [person, args] of calls) {
-      for (const more of [['--debug', '--verbose'], ['--json', '--debug']]) {
+      for (const more of [
+        ['--debug', '--verbose'],
+        ['--json', '--debug'],
+      ]) {
         const { stdout, stderr, exitCode } = await office.as(person, [...args, ...more], { input: secret });
         expect(exitCode, args.join(' ')).toBeGreaterThan(1);
         expect(stdout + stderr).not.toContain(secret);
@@ -128,7 +149,8 @@ describe.each(DIALECTS)('what errors and the database say on %s', (dialect) => {
       return JSON.stringify(found);
     });
     const pepper = readFileSync(join(office.home, 'pepper'), 'utf8').trim();
-    for (const secret of [PASSWORD, ...contentsOf(office.home, 'sessions'), ...formsOf(pepper)]) expect(rows).not.toContain(secret);
+    for (const secret of [PASSWORD, ...contentsOf(office.home, 'sessions'), ...formsOf(pepper)])
+      expect(rows).not.toContain(secret);
     expect(standsIn(rows, code)).toBe(false);
     const seen = await office.as('faith', ['payment', 'history', ref, '--json']);
     expect(standsIn(seen.stdout, code)).toBe(false);
@@ -136,7 +158,14 @@ describe.each(DIALECTS)('what errors and the database say on %s', (dialect) => {
 
   test('a password inside a database URL is not repeated', async () => {
     const url = 'postgres://treasury:Sw0rdfish@127.0.0.1:1/treasury';
-    for (const args of [['fund', 'list'], ['config', 'list'], ['migrate'], ['config', 'set', 'database_url', url], ['doctor'], ['--debug', 'fund', 'list']]) {
+    for (const args of [
+      ['fund', 'list'],
+      ['config', 'list'],
+      ['migrate'],
+      ['config', 'set', 'database_url', url],
+      ['doctor'],
+      ['--debug', 'fund', 'list'],
+    ]) {
       const { stdout, stderr } = await office.as('carol', args, { env: { TREASURY_DATABASE_URL: url } });
       expect(stdout + stderr, args.join(' ')).not.toContain('Sw0rdfish');
     }

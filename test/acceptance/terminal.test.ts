@@ -19,7 +19,11 @@ afterAll(() => office.close());
 const ESCAPE = '\u001B';
 
 /** What is printed on a terminal of a width, as lines. */
-async function linesAt(columns: number, args: readonly string[], person: 'faith' | 'carol' = 'faith'): Promise<string[]> {
+async function linesAt(
+  columns: number,
+  args: readonly string[],
+  person: 'faith' | 'carol' = 'faith',
+): Promise<string[]> {
   const session = office.terminal(person, args, { columns });
   await session.exit;
   return session.screen().trimEnd().split('\n');
@@ -44,15 +48,25 @@ describe('tables and cards', () => {
     for (const args of LISTS) {
       const lines = await linesAt(columns, args);
       expect(lines.length, args.join(' ')).toBeGreaterThan(1);
-      for (const line of lines) expect(stringWidth(line), `${args.join(' ')} at ${columns}: ${line}`).toBeLessThanOrEqual(columns);
+      for (const line of lines)
+        expect(stringWidth(line), `${args.join(' ')} at ${columns}: ${line}`).toBeLessThanOrEqual(columns);
     }
   });
 
   test.each([120, 80, 44, 30])('never cut money, at %i columns', async (columns) => {
     const lists = [
-      [['payment', 'list'], ['KES 32,800.00', 'KES 17,200.00', 'KES 123,456.78', 'KES 1,234,567.89']],
-      [['fund', 'list'], ['KES 17,200.00', 'KES 250,000.00', 'KES 1,500,000.00']],
-      [['ledger', 'list'], ['KES -32,800.00', 'KES 50,000.00']],
+      [
+        ['payment', 'list'],
+        ['KES 32,800.00', 'KES 17,200.00', 'KES 123,456.78', 'KES 1,234,567.89'],
+      ],
+      [
+        ['fund', 'list'],
+        ['KES 17,200.00', 'KES 250,000.00', 'KES 1,500,000.00'],
+      ],
+      [
+        ['ledger', 'list'],
+        ['KES -32,800.00', 'KES 50,000.00'],
+      ],
     ] as const;
     for (const [args, amounts] of lists) {
       const screen = (await linesAt(columns, args)).join('\n');
@@ -78,7 +92,8 @@ describe('colours', () => {
 
   test('are there on a terminal, and gone with NO_COLOR, --color never or a dumb terminal', async () => {
     expect(painted(await run({}))).toBe(true);
-    for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }]) expect(await run(env), JSON.stringify(env)).not.toContain(ESCAPE);
+    for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }])
+      expect(await run(env), JSON.stringify(env)).not.toContain(ESCAPE);
     expect(await run({ FORCE_COLOR: '3' }, ['fund', 'list', '--color', 'never'])).not.toContain(ESCAPE);
   });
 
@@ -95,7 +110,11 @@ describe('colours', () => {
 
   test('a reader that takes one line ends nothing loudly', async () => {
     const environment = { env: toolEnvironment(office.home, office.environment('faith')), extendEnv: false };
-    const { stdout, stderr } = await execa('sh', ['-c', `"${process.execPath}" "${TOOL}" payment list --limit 0 --json | head -c 1; echo; echo done`], environment);
+    const { stdout, stderr } = await execa(
+      'sh',
+      ['-c', `"${process.execPath}" "${TOOL}" payment list --limit 0 --json | head -c 1; echo; echo done`],
+      environment,
+    );
     expect([stdout, stderr]).toEqual(['{\ndone', '']);
   });
 });
@@ -107,7 +126,8 @@ async function atTheQuestion(ref: string, more: readonly string[] = []): Promise
   return session;
 }
 
-const statusOf = async (ref: string): Promise<string> => (await office.data<{ status: string }>('carol', ['payment', 'show', ref])).status;
+const statusOf = async (ref: string): Promise<string> =>
+  (await office.data<{ status: string }>('carol', ['payment', 'show', ref])).status;
 
 describe('questions', () => {
   test('a wrong code asks again, r sends another, and the right one leads to the question', async () => {
@@ -214,7 +234,11 @@ describe('where nobody can be asked', () => {
     const ready = await office.ready();
     for (const input of ['y\n', 'yes\ny\n']) {
       const run = await office.as('carol', ['payment', 'execute', ready, '--json'], { input });
-      expect(await errorOf(run)).toMatchObject({ code: 'CONFIRMATION_REQUIRED', exit_code: 2, fix: expect.stringContaining('--yes') });
+      expect(await errorOf(run)).toMatchObject({
+        code: 'CONFIRMATION_REQUIRED',
+        exit_code: 2,
+        fix: expect.stringContaining('--yes'),
+      });
     }
     const pending = await office.payment();
     expect((await office.as('carol', ['payment', 'execute', pending], { input: 'y\n' })).exitCode).toBe(4);
@@ -236,7 +260,10 @@ describe('where nobody can be asked', () => {
 
   test('the code is only sent, and --verify without a code says how to give it', async () => {
     const ref = await office.payment();
-    expect((await office.data<{ sent: boolean; verified: boolean }>('carol', ['payment', 'otp', ref]))).toMatchObject({ sent: true, verified: false });
+    expect(await office.data<{ sent: boolean; verified: boolean }>('carol', ['payment', 'otp', ref])).toMatchObject({
+      sent: true,
+      verified: false,
+    });
     const run = await office.as('carol', ['payment', 'otp', ref, '--verify', '--json']);
     expect(await errorOf(run)).toMatchObject({ exit_code: 2, fix: expect.stringContaining('--code-stdin') });
   });

@@ -49,17 +49,30 @@ export async function aBenchOffice(url: string, size: OfficeSize): Promise<Bench
   const store = await openStore(url, { clock });
   try {
     const admin = await anOfficeWithAdmin(store);
-    for (const [name, roles] of [['amina', 'requester'], ['brian', 'approver'], ['carol', 'cashier'], ['david', 'treasurer']] as const) {
+    for (const [name, roles] of [
+      ['amina', 'requester'],
+      ['brian', 'approver'],
+      ['carol', 'cashier'],
+      ['david', 'treasurer'],
+    ] as const) {
       await aPerson(store, admin, name, { roles });
     }
-    const [amina, brian, carol, david] = await Promise.all(['amina', 'brian', 'carol', 'david'].map((name) => actorOf(store, name)));
-    if (amina === undefined || brian === undefined || carol === undefined || david === undefined) throw new Error('nobody came');
+    const [amina, brian, carol, david] = await Promise.all(
+      ['amina', 'brian', 'carol', 'david'].map((name) => actorOf(store, name)),
+    );
+    if (amina === undefined || brian === undefined || carol === undefined || david === undefined)
+      throw new Error('nobody came');
     const fundIds: string[] = [];
-    for (let at = 1; at <= size.funds; at += 1) fundIds.push(await aFund(store, david, `F${String(at).padStart(3, '0')}`, size.opening));
+    for (let at = 1; at <= size.funds; at += 1)
+      fundIds.push(await aFund(store, david, `F${String(at).padStart(3, '0')}`, size.opening));
     const paymentIds: string[] = [];
     for (let start = 0; start < size.payments; start += ROWS_AT_ONCE) {
       const count = Math.min(ROWS_AT_ONCE, size.payments - start);
-      paymentIds.push(...(await store.write((tx) => addPayments(tx, { amina, brian, carol, fundIds, start, count, amountMinor: size.amountMinor }))));
+      paymentIds.push(
+        ...(await store.write((tx) =>
+          addPayments(tx, { amina, brian, carol, fundIds, start, count, amountMinor: size.amountMinor }),
+        )),
+      );
     }
     return { url, executor: carol, fundIds, paymentIds };
   } finally {
@@ -91,7 +104,9 @@ async function addPayments(tx: Tx, batch: Batch): Promise<string[]> {
   if (company === undefined) throw new Error('the office has no company');
   const requisitionIdentities = await newIdentities(tx, 'requisitions', batch.count);
   const paymentIdentities = await newIdentities(tx, 'payments', batch.count);
-  const requisitions = requisitionIdentities.map((identity, at) => requisitionRow(tx, { ...identity, at: batch.start + at, companyId: company.id }, batch));
+  const requisitions = requisitionIdentities.map((identity, at) =>
+    requisitionRow(tx, { ...identity, at: batch.start + at, companyId: company.id }, batch),
+  );
   await tx.db.insert(tx.t.requisitions).values(requisitions);
   await tx.db.insert(tx.t.requisitionApprovals).values(
     requisitions.map((requisition) => ({
@@ -105,12 +120,18 @@ async function addPayments(tx: Tx, batch: Batch): Promise<string[]> {
       createdAt: tx.now,
     })),
   );
-  const payments = paymentIdentities.map((identity, at) => paymentRow(identity, requisitions[at], batch, batch.start + at));
+  const payments = paymentIdentities.map((identity, at) =>
+    paymentRow(identity, requisitions[at], batch, batch.start + at),
+  );
   await tx.db.insert(tx.t.payments).values(payments);
   return payments.map((payment) => payment.id);
 }
 
-function requisitionRow(tx: Tx, own: { id: string; ref: string; at: number; companyId: string }, batch: Batch): Row<'requisitions'> {
+function requisitionRow(
+  tx: Tx,
+  own: { id: string; ref: string; at: number; companyId: string },
+  batch: Batch,
+): Row<'requisitions'> {
   return {
     id: own.id,
     ref: own.ref,
@@ -133,7 +154,12 @@ function requisitionRow(tx: Tx, own: { id: string; ref: string; at: number; comp
   };
 }
 
-function paymentRow(identity: { id: string; ref: string }, requisition: Row<'requisitions'> | undefined, batch: Batch, at: number): NewRow<'payments'> & { id: string } {
+function paymentRow(
+  identity: { id: string; ref: string },
+  requisition: Row<'requisitions'> | undefined,
+  batch: Batch,
+  at: number,
+): NewRow<'payments'> & { id: string } {
   const fundId = batch.fundIds[at % batch.fundIds.length];
   if (requisition === undefined || fundId === undefined) throw new Error('a payment needs a requisition and a fund');
   const { currency, amountMinor, method, destination, payee, createdAt } = requisition;

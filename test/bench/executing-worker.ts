@@ -18,7 +18,7 @@ async function work({ paymentIds, forMs }: WorkerRun): Promise<void> {
   let refused = 0;
   let longestMs = 0;
   const one = async (): Promise<void> => {
-    for (let now = start; now - start < forMs; ) {
+    for (let now = start; now - start < forMs;) {
       const paymentId = paymentIds[next];
       next += 1;
       if (paymentId === undefined) return;

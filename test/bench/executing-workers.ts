@@ -21,10 +21,16 @@ export interface Served {
 }
 
 /** Starts processes that each open the office with so many connections. */
-export async function startWorkers(count: number, { paymentIds: _all, ...office }: BenchOffice, connections: number): Promise<ChildProcess[]> {
+export async function startWorkers(
+  count: number,
+  { paymentIds: _all, ...office }: BenchOffice,
+  connections: number,
+): Promise<ChildProcess[]> {
   return Promise.all(
     Array.from({ length: count }, async () => {
-      const worker = fork(new URL('executing-worker.ts', import.meta.url), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      const worker = fork(new URL('executing-worker.ts', import.meta.url), {
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      });
       const start: WorkerStart = { office, connections };
       worker.send(start);
       await once(worker, 'message');

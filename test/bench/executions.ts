@@ -20,7 +20,11 @@ export async function measureExecutions(): Promise<void> {
     const office = await aBenchOffice(`sqlite:${file}`, { funds: 10, payments: WARM_UP + RUNS * EACH });
     const copies = { recorded: path.join(directory, 'recorded.db'), hand: path.join(directory, 'hand.db') };
     for (const copy of Object.values(copies)) copyFileSync(file, copy);
-    const statements = await recordStatements(copies.recorded, (store, one) => execute(store, office, one), office.paymentIds);
+    const statements = await recordStatements(
+      copies.recorded,
+      (store, one) => execute(store, office, one),
+      office.paymentIds,
+    );
     const tool = await openStore(office.url, { clock: () => new Date() });
     const hand = byHand(copies.hand);
     await rateOf(tool, office, { from: 0, count: WARM_UP });
@@ -29,17 +33,38 @@ export async function measureExecutions(): Promise<void> {
     for (let run = 0; run < RUNS; run += 1) {
       const from = WARM_UP + run * EACH;
       const commits = durableCommitsPerSecond(directory, 500);
-      rates.push({ commits, tool: await rateOf(tool, office, { from, count: EACH }), hand: hand.replay(statements.slice(from, from + EACH)) });
+      rates.push({
+        commits,
+        tool: await rateOf(tool, office, { from, count: EACH }),
+        hand: hand.replay(statements.slice(from, from + EACH)),
+      });
     }
     await tool.close();
     hand.close();
     const value = middle(rates.map((rate) => rate.tool));
     const commits = middle(rates.map((rate) => rate.commits));
     const byHandRate = middle(rates.map((rate) => rate.hand));
-    const ratios = { commits: middle(rates.map((rate) => rate.tool / rate.commits)), hand: middle(rates.map((rate) => rate.tool / rate.hand)) };
+    const ratios = {
+      commits: middle(rates.map((rate) => rate.tool / rate.commits)),
+      hand: middle(rates.map((rate) => rate.tool / rate.hand)),
+    };
     const shared = { database: 'sqlite', value, runs: RUNS } as const;
-    printFigure({ name: 'executions a second / one-row durable commits', ...shared, floor: commits, ratio: ratios.commits, limit: 0.62, goal: 0.7 });
-    printFigure({ name: 'executions a second / the same statements by hand', ...shared, floor: byHandRate, ratio: ratios.hand, limit: 0.9, goal: null });
+    printFigure({
+      name: 'executions a second / one-row durable commits',
+      ...shared,
+      floor: commits,
+      ratio: ratios.commits,
+      limit: 0.62,
+      goal: 0.7,
+    });
+    printFigure({
+      name: 'executions a second / the same statements by hand',
+      ...shared,
+      floor: byHandRate,
+      ratio: ratios.hand,
+      limit: 0.9,
+      goal: null,
+    });
   });
 }
 
@@ -54,7 +79,11 @@ const dayAt = (now: Date): OfficeDay => {
   return { start: new Date(`${date}T00:00:00.000Z`), date, year: now.getUTCFullYear() };
 };
 
-async function rateOf(store: Store, office: BenchOffice, { from, count }: { from: number; count: number }): Promise<number> {
+async function rateOf(
+  store: Store,
+  office: BenchOffice,
+  { from, count }: { from: number; count: number },
+): Promise<number> {
   const start = performance.now();
   for (const paymentId of office.paymentIds.slice(from, from + count)) await execute(store, office, paymentId);
   return (count * 1000) / (performance.now() - start);
@@ -63,7 +92,9 @@ async function rateOf(store: Store, office: BenchOffice, { from, count }: { from
 /** The floor: the statements that executions were seen to send, each prepared once with the driver, in transactions like theirs. */
 function byHand(file: string) {
   const raw = new Database(file);
-  raw.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON');
+  raw.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON',
+  );
   const prepared = new Map<string, Database.Statement>();
   const statementOf = ({ sql, raw: plain }: Recorded): Database.Statement => {
     let statement = prepared.get(sql);

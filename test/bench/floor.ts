@@ -49,7 +49,8 @@ export function timeProcess(command: string, args: readonly string[], env: Reado
   const run = spawnSync(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
   const elapsedMs = performance.now() - start;
   if (run.error !== undefined) throw run.error;
-  if (run.status !== 0) throw new Error(`${command} ${args.join(' ')} exited ${run.status ?? run.signal}:\n${run.stderr}`);
+  if (run.status !== 0)
+    throw new Error(`${command} ${args.join(' ')} exited ${run.status ?? run.signal}:\n${run.stderr}`);
   return elapsedMs;
 }
 

@@ -110,7 +110,8 @@ async function transact(client: pg.Client, { scale, prepared }: Settings): Promi
   await send('s', 'SELECT abalance FROM pgbench_accounts WHERE aid = $1', [aid]);
   await send('t', 'UPDATE pgbench_tellers SET tbalance = tbalance + $1 WHERE tid = $2', [delta, tid]);
   await send('b', 'UPDATE pgbench_branches SET bbalance = bbalance + $1 WHERE bid = $2', [delta, bid]);
-  const history = 'INSERT INTO pgbench_history (tid, bid, aid, delta, mtime) VALUES ($1, $2, $3, $4, CURRENT_TIMESTAMP)';
+  const history =
+    'INSERT INTO pgbench_history (tid, bid, aid, delta, mtime) VALUES ($1, $2, $3, $4, CURRENT_TIMESTAMP)';
   await send('h', history, [tid, bid, aid, delta]);
   await client.query('END');
 }

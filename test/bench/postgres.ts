@@ -31,7 +31,13 @@ export async function measurePostgres(): Promise<void> {
     const rates: { tool: number; peer: number }[] = [];
     for (let run = 1; run <= RUNS; run += 1) {
       const { tps } = await pgbench(peer, { scale: FUNDS, clients: CONNECTIONS, seconds: SECONDS, reuse: true });
-      rates.push({ peer: tps, tool: await rateOf(workers, { paymentIds: paymentIds.slice(run * share, (run + 1) * share), forMs: SECONDS * 1000 }) });
+      rates.push({
+        peer: tps,
+        tool: await rateOf(workers, {
+          paymentIds: paymentIds.slice(run * share, (run + 1) * share),
+          forMs: SECONDS * 1000,
+        }),
+      });
     }
     printFigure({
       name: 'executions a second / pgbench tpcb-like',

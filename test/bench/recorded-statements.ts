@@ -40,10 +40,13 @@ interface Watched {
 /** Puts itself between the driver's statements and whoever runs them. */
 function watchDriver(): { taken(): Recorded[]; stop(): void } {
   const scratch = new Database(':memory:');
-  const prototype: Record<string, (this: Watched, ...parameters: unknown[]) => unknown> = Object.getPrototypeOf(scratch.prepare('select 1'));
+  const prototype: Record<string, (this: Watched, ...parameters: unknown[]) => unknown> = Object.getPrototypeOf(
+    scratch.prepare('select 1'),
+  );
   scratch.close();
   const { run, all, raw } = prototype;
-  if (run === undefined || all === undefined || raw === undefined) throw new Error('the driver has other statements than expected');
+  if (run === undefined || all === undefined || raw === undefined)
+    throw new Error('the driver has other statements than expected');
   let seen: Recorded[] = [];
   const plain = new WeakSet<object>();
   const note = (statement: Watched, parameters: readonly unknown[]): void => {

@@ -31,7 +31,11 @@ interface Installation {
 }
 
 /** A home directory in which a cashier is logged in to an office. */
-export async function anInstallation(home: string, url: string, size = { funds: 20, payments: RUNS + 1 }): Promise<Installation> {
+export async function anInstallation(
+  home: string,
+  url: string,
+  size = { funds: 20, payments: RUNS + 1 },
+): Promise<Installation> {
   const office = await aBenchOffice(url, size);
   const env = { ...toolEnvironment(home), TREASURY_DATABASE_URL: url };
   const passwordFile = path.join(home, 'password');
@@ -41,7 +45,8 @@ export async function anInstallation(home: string, url: string, size = { funds: 
 }
 
 /** Wall time of one run of the built tool, in milliseconds. Throws with what it said when it fails. */
-export const timeTool = (env: Readonly<Record<string, string>>, ...args: string[]): number => timeProcess(process.execPath, [TOOL, ...args], env);
+export const timeTool = (env: Readonly<Record<string, string>>, ...args: string[]): number =>
+  timeProcess(process.execPath, [TOOL, ...args], env);
 
 function measureProcesses(database: 'sqlite' | 'postgres', { office, env }: Installation): void {
   const pay = (run: number): string[] => ['payment', 'execute', office.paymentIds[run] ?? '', '--yes'];
@@ -61,7 +66,16 @@ function measureProcesses(database: 'sqlite' | 'postgres', { office, env }: Inst
   for (const [at, { name, limit, goal }] of commands.entries()) {
     const mine = times[at] ?? [];
     const ratio = middle(mine.map((time, run) => time / (floors[run] ?? Number.NaN)));
-    const figure: Figure = { name: `${name}, whole process / node -e 0`, database, value: middle(mine), floor: middle(floors), ratio, limit, goal, runs: RUNS };
+    const figure: Figure = {
+      name: `${name}, whole process / node -e 0`,
+      database,
+      value: middle(mine),
+      floor: middle(floors),
+      ratio,
+      limit,
+      goal,
+      runs: RUNS,
+    };
     printFigure(figure);
   }
 }

@@ -15,7 +15,15 @@ const office: Place[] = [
   { companyId: 'other', regionId: null, branchId: null },
   { companyId: 'other', regionId: 'north', branchId: 'gulu' },
 ];
-const [acme, coast, mombasa, malindi, nakuru, other, gulu] = office as [Place, Place, Place, Place, Place, Place, Place];
+const [acme, coast, mombasa, malindi, nakuru, other, gulu] = office as [
+  Place,
+  Place,
+  Place,
+  Place,
+  Place,
+  Place,
+  Place,
+];
 
 const refusal = (act: () => void): Problem | null => {
   try {
@@ -47,9 +55,11 @@ describe('where a grant reaches', () => {
   });
 
   const anId = fc.constantFrom('a', 'b');
-  const aPlace = fc
-    .tuple(anId, fc.option(anId), fc.option(anId))
-    .map(([companyId, regionId, branchId]): Place => ({ companyId, regionId, branchId: regionId === null ? null : branchId }));
+  const aPlace = fc.tuple(anId, fc.option(anId), fc.option(anId)).map(([companyId, regionId, branchId]): Place => ({
+    companyId,
+    regionId,
+    branchId: regionId === null ? null : branchId,
+  }));
 
   test('places and grants are a lattice: at itself, one way only, and through what lies between', () => {
     fc.assert(
@@ -163,7 +173,9 @@ describe('refusals', () => {
 
   test('who holds the role passes', () => {
     expect(refusal(() => access.requireAbility(jane(aGrant('cfo', gulu)), 'replenishment.approve'))).toBeNull();
-    expect(refusal(() => access.requireAbilityAt(jane(aGrant('cfo', coast)), 'replenishment.approve', mombasa))).toBeNull();
+    expect(
+      refusal(() => access.requireAbilityAt(jane(aGrant('cfo', coast)), 'replenishment.approve', mombasa)),
+    ).toBeNull();
   });
 
   test('who holds none is told which roles may', () => {
@@ -182,7 +194,9 @@ describe('refusals', () => {
   });
 
   test('who holds it elsewhere is told so', () => {
-    const problem = refusal(() => access.requireAbilityAt(jane(aGrant('cfo', malindi)), 'requisition.approve', mombasa));
+    const problem = refusal(() =>
+      access.requireAbilityAt(jane(aGrant('cfo', malindi)), 'requisition.approve', mombasa),
+    );
     expect([problem?.kind, problem?.code]).toEqual(['forbidden', 'OUT_OF_SCOPE']);
     expect(problem?.message).toBe('jane may do this elsewhere, but not at this place.');
     expect(problem?.details).toEqual({
@@ -197,7 +211,9 @@ describe('refusals', () => {
     expect(access.roleSetFaults(['auditor'])).toEqual([]);
     expect(access.roleSetFaults(['requester', 'approver', 'cashier', 'treasurer', 'cfo'])).toEqual([]);
     expect(access.roleSetFaults(['cashier', 'admin'])).toEqual(['admin combines with no other role']);
-    expect(access.roleSetFaults(['auditor', 'cfo'])).toEqual(['auditor changes nothing and combines with no other role']);
+    expect(access.roleSetFaults(['auditor', 'cfo'])).toEqual([
+      'auditor changes nothing and combines with no other role',
+    ]);
     expect(access.roleSetFaults(['auditor', 'admin'])).toHaveLength(2);
   });
 });

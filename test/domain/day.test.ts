@@ -3,7 +3,16 @@ import { addDays, dayInZone, isDay, lastDayOf } from '../../src/domain/day.ts';
 
 test('a day is a day when it exists and is written in full', () => {
   expect(['2026-02-28', '2028-02-29', '1970-01-01', '2026-12-31'].map(isDay)).toEqual([true, true, true, true]);
-  for (const text of ['2026-02-29', '2026-13-01', '2026-04-31', '1969-12-31', '2026-2-01', ' 2026-02-28', '2026-02-28T', '2026']) {
+  for (const text of [
+    '2026-02-29',
+    '2026-13-01',
+    '2026-04-31',
+    '1969-12-31',
+    '2026-2-01',
+    ' 2026-02-28',
+    '2026-02-28T',
+    '2026',
+  ]) {
     expect([text, isDay(text)]).toEqual([text, false]);
   }
 });
@@ -15,7 +24,11 @@ test('days are added and taken away over months, years and leap days', () => {
 });
 
 test('the last day of a month knows leap years, centuries and December', () => {
-  expect([lastDayOf(2026, 2), lastDayOf(2028, 2), lastDayOf(2100, 2)]).toEqual(['2026-02-28', '2028-02-29', '2100-02-28']);
+  expect([lastDayOf(2026, 2), lastDayOf(2028, 2), lastDayOf(2100, 2)]).toEqual([
+    '2026-02-28',
+    '2028-02-29',
+    '2100-02-28',
+  ]);
   expect(lastDayOf(2026, 12)).toBe('2026-12-31');
 });
 

@@ -16,9 +16,12 @@ test('a text may be as long as is allowed, and not one character more', () => {
   expect(textFault('the payee', '', 140)).toBe('the payee is empty');
 });
 
-test.each(['a\u0000b', 'a\u001b[2Jb', 'a\nb', 'a\u2028b', 'a\u2029b', 'a\ud800b'])('%j cannot be shown harmlessly', (text) => {
-  expect(textFault('the payee', text, 140)).toBe('the payee has a control character or line break in it');
-});
+test.each(['a\u0000b', 'a\u001b[2Jb', 'a\nb', 'a\u2028b', 'a\u2029b', 'a\ud800b'])(
+  '%j cannot be shown harmlessly',
+  (text) => {
+    expect(textFault('the payee', text, 140)).toBe('the payee has a control character or line break in it');
+  },
+);
 
 test.each(['254712345678', '254112345678'])('%s is a Kenyan mobile number', (destination) => {
   expect(destinationFault('mpesa', destination)).toBeNull();

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { codeNeeded, executionChecks, isFailed, refusalKind } from '../../src/domain/execution-checks.ts';
+import { isFailed } from '../../src/domain/check.ts';
+import { executionChecks, refusalKind } from '../../src/domain/execution-checks.ts';
+import { codeNeeded } from '../../src/domain/execution-facts.ts';
 import { after, aChallenge, aGrant, executionFacts, kes, NOW } from '../support/a-payment.ts';
 import type { Check } from '../../src/domain/problem.ts';
 
@@ -91,7 +93,11 @@ describe('all checks together', () => {
 
   test('what is not judged does not fail', () => {
     const checks = executionChecks(executionFacts({ payment: { status: 'success' } }));
-    expect(checks.filter((check) => check.ok === null).map((check) => check.id)).toEqual(['otp', 'otp_expiry', 'balance']);
+    expect(checks.filter((check) => check.ok === null).map((check) => check.id)).toEqual([
+      'otp',
+      'otp_expiry',
+      'balance',
+    ]);
     expect(checks.filter((check) => check.ok === null).some(isFailed)).toBe(false);
   });
 });
@@ -163,10 +169,22 @@ describe('status', () => {
 
 describe('segregation', () => {
   test.each([
-    ['the requester of the payment', { executor: { userId: 'sam' }, payment: { requesterId: 'sam' } }, 'EXECUTOR_IS_REQUESTER'],
-    ['who asked for the requisition', { executor: { userId: 'sam' }, requisition: { requestedBy: 'sam' } }, 'EXECUTOR_IS_REQUESTER'],
+    [
+      'the requester of the payment',
+      { executor: { userId: 'sam' }, payment: { requesterId: 'sam' } },
+      'EXECUTOR_IS_REQUESTER',
+    ],
+    [
+      'who asked for the requisition',
+      { executor: { userId: 'sam' }, requisition: { requestedBy: 'sam' } },
+      'EXECUTOR_IS_REQUESTER',
+    ],
     ['an approver', { executor: { userId: 'abel' } }, 'EXECUTOR_IS_APPROVER'],
-    ['a second approver', { executor: { userId: 'ben' }, requisition: { approverIds: ['abel', 'ben'] } }, 'EXECUTOR_IS_APPROVER'],
+    [
+      'a second approver',
+      { executor: { userId: 'ben' }, requisition: { approverIds: ['abel', 'ben'] } },
+      'EXECUTOR_IS_APPROVER',
+    ],
     ['the owner of the phone', { payment: { destination: '254700000001' } }, 'DESTINATION_IS_EXECUTOR'],
     ['somebody without a phone', { executor: { phone: null } }, true],
     ['a fourth person', {}, true],
@@ -236,7 +254,9 @@ describe('role', () => {
       message: 'jane has none of the roles cashier, treasurer, cfo at fund NBI.',
       fix: { command: null, who: ['tom'] },
     });
-    expect(judge({ executor: { grants: [aGrant('cfo', { companyId: 'other' })] }, others: ['tom'] }, 'role')).toMatchObject({
+    expect(
+      judge({ executor: { grants: [aGrant('cfo', { companyId: 'other' })] }, others: ['tom'] }, 'role'),
+    ).toMatchObject({
       message: "jane's role does not reach fund NBI.",
       fix: { command: null, who: ['tom'] },
     });
@@ -312,7 +332,9 @@ describe('one-time code', () => {
   });
 
   test('verifying late does not lengthen the five minutes', () => {
-    expect(verdict({ challenge: aChallenge({ sentAt: after(-300_001), verifiedAt: NOW }) }, 'otp_expiry')).toBe('OTP_EXPIRED');
+    expect(verdict({ challenge: aChallenge({ sentAt: after(-300_001), verifiedAt: NOW }) }, 'otp_expiry')).toBe(
+      'OTP_EXPIRED',
+    );
   });
 
   test('a code that was never entered expires too', () => {
@@ -364,7 +386,10 @@ describe('one-time code', () => {
 
 describe('retries', () => {
   test('the third attempt of three may be made, a fourth may not', () => {
-    expect(judge({ payment: { retryCount: 2 } }, 'retries')).toMatchObject({ ok: true, message: '2 of 3 attempts have failed.' });
+    expect(judge({ payment: { retryCount: 2 } }, 'retries')).toMatchObject({
+      ok: true,
+      message: '2 of 3 attempts have failed.',
+    });
     expect(judge({ payment: { retryCount: 3 } }, 'retries')).toEqual({
       id: 'retries',
       ok: false,
@@ -431,7 +456,8 @@ describe('limits', () => {
   });
 
   test('a daily limit counts what went out today', () => {
-    const today = (paid: string) => verdict({ paidTodayMinor: kes(paid), fund: { dailyLimitMinor: kes('8000') } }, 'limits');
+    const today = (paid: string) =>
+      verdict({ paidTodayMinor: kes(paid), fund: { dailyLimitMinor: kes('8000') } }, 'limits');
     expect([today('0'), today('3000.00'), today('3000.01')]).toEqual([true, true, 'LIMIT_EXCEEDED']);
   });
 
@@ -442,7 +468,10 @@ describe('limits', () => {
   });
 
   test('both limits are told together, with their figures', () => {
-    const stated = { paidTodayMinor: kes('3000.01'), fund: { paymentLimitMinor: kes('4999.99'), dailyLimitMinor: kes('8000') } };
+    const stated = {
+      paidTodayMinor: kes('3000.01'),
+      fund: { paymentLimitMinor: kes('4999.99'), dailyLimitMinor: kes('8000') },
+    };
     expect(judge(stated, 'limits')).toEqual({
       id: 'limits',
       ok: false,

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { closingChecks, readFundDraft, readFundEdit, requireFundStep, type FundDraft, type FundEdit } from '../../src/domain/fund.ts';
+import {
+  closingChecks,
+  readFundDraft,
+  readFundEdit,
+  requireFundStep,
+  type FundDraft,
+  type FundEdit,
+} from '../../src/domain/fund.ts';
 
 const draft = (change: Partial<FundDraft> = {}): FundDraft => ({
   code: 'PETTY',
@@ -26,7 +33,13 @@ describe('a new fund', () => {
   });
 
   test('takes what is said', () => {
-    const said = draft({ imprestLevel: '5,000.01', otpThreshold: '0', paymentLimit: '0.01', dailyLimit: '100', autoReplenish: false });
+    const said = draft({
+      imprestLevel: '5,000.01',
+      otpThreshold: '0',
+      paymentLimit: '0.01',
+      dailyLimit: '100',
+      autoReplenish: false,
+    });
     expect(readFundDraft(said).terms).toMatchObject({
       imprestLevelMinor: 500_001,
       otpThresholdMinor: 0,
@@ -38,7 +51,9 @@ describe('a new fund', () => {
 
   test('is read in its own currency', () => {
     expect(readFundDraft(draft({ currency: 'UGX' })).terms?.openingMinor).toBe(50_000);
-    expect(readFundDraft(draft({ currency: 'UGX', opening: '1.50' })).faults).toEqual([expect.stringMatching(/^--opening: .*UGX has no decimals/)]);
+    expect(readFundDraft(draft({ currency: 'UGX', opening: '1.50' })).faults).toEqual([
+      expect.stringMatching(/^--opening: .*UGX has no decimals/),
+    ]);
   });
 
   test('must be filled above its reorder level: one cent more does, the level itself does not', () => {
@@ -50,7 +65,10 @@ describe('a new fund', () => {
   });
 
   test('with a reorder level of 0 may have an imprest level of 0: it is never low', () => {
-    expect(readFundDraft(draft({ reorderLevel: '0' })).terms).toMatchObject({ reorderLevelMinor: 0, imprestLevelMinor: 0 });
+    expect(readFundDraft(draft({ reorderLevel: '0' })).terms).toMatchObject({
+      reorderLevelMinor: 0,
+      imprestLevelMinor: 0,
+    });
     expect(readFundDraft(draft({ reorderLevel: '0', imprestLevel: '0' })).faults).toEqual([]);
     expect(readFundDraft(draft({ reorderLevel: '0', imprestLevel: '10' })).terms?.imprestLevelMinor).toBe(1_000);
   });
@@ -61,7 +79,9 @@ describe('a new fund', () => {
     expect(readFundDraft(draft({ reorderLevel: '45,035,996,273,704.96' })).faults).toEqual([
       'twice the reorder level is more than can be kept: give --imprest-level',
     ]);
-    expect(readFundDraft(draft({ reorderLevel: '45,035,996,273,704.96', imprestLevel: '90,071,992,547,409.91' })).faults).toEqual([]);
+    expect(
+      readFundDraft(draft({ reorderLevel: '45,035,996,273,704.96', imprestLevel: '90,071,992,547,409.91' })).faults,
+    ).toEqual([]);
   });
 
   test('that is wrong in every way is told every way at once', () => {
@@ -123,7 +143,15 @@ describe('a fund that is edited', () => {
   });
 
   test('gets what is given', () => {
-    const edit = { name: ' Till ', reorderLevel: '0', imprestLevel: '1', otpThreshold: '5', paymentLimit: 'none', dailyLimit: '7', autoReplenish: 'off' };
+    const edit = {
+      name: ' Till ',
+      reorderLevel: '0',
+      imprestLevel: '1',
+      otpThreshold: '5',
+      paymentLimit: 'none',
+      dailyLimit: '7',
+      autoReplenish: 'off',
+    };
     expect(edited(edit).terms).toEqual({
       name: 'Till',
       reorderLevelMinor: 0,
@@ -144,7 +172,15 @@ describe('a fund that is edited', () => {
   });
 
   test('is told everything that is wrong; none is for limits only', () => {
-    const { faults } = edited({ name: '', reorderLevel: 'none', imprestLevel: 'none', otpThreshold: 'none', paymentLimit: '0', dailyLimit: 'no', autoReplenish: 'yes' });
+    const { faults } = edited({
+      name: '',
+      reorderLevel: 'none',
+      imprestLevel: 'none',
+      otpThreshold: 'none',
+      paymentLimit: '0',
+      dailyLimit: 'no',
+      autoReplenish: 'yes',
+    });
     expect(faults).toHaveLength(7);
     expect(faults.at(-1)).toBe('--auto-replenish is on or off, not "yes"');
   });
@@ -193,7 +229,11 @@ describe('closing a fund', () => {
 
   test('all that stands against it is said, with names and what to do', () => {
     const openPayments = Array.from({ length: 6 }, (_, at) => ({ ref: `pay_${at}`, status: 'pending' }));
-    const checks = closingChecks({ fund: { ...fund, balanceMinor: 500 }, openPayments, openReplenishment: { ref: 'rep_1', status: 'approved' } });
+    const checks = closingChecks({
+      fund: { ...fund, balanceMinor: 500 },
+      openPayments,
+      openReplenishment: { ref: 'rep_1', status: 'approved' },
+    });
     expect(checks.map((check) => check.ok)).toEqual([false, true, false, false]);
     expect(checks[0]?.message).toBe('Fund PETTY still holds KES 5.00.');
     expect(checks[2]?.message).toBe(
@@ -205,7 +245,11 @@ describe('closing a fund', () => {
   });
 
   test('one payment is one payment', () => {
-    const [, , payments] = closingChecks({ fund, openPayments: [{ ref: 'pay_1', status: 'failed' }], openReplenishment: null });
+    const [, , payments] = closingChecks({
+      fund,
+      openPayments: [{ ref: 'pay_1', status: 'failed' }],
+      openReplenishment: null,
+    });
     expect(payments?.message).toBe('1 of its payments is not finished: pay_1 (failed).');
   });
 });
@@ -216,7 +260,10 @@ describe('what is said', () => {
   test('of a step that cannot be taken', () => {
     const refused = (state: string, step: 'freeze' | 'unfreeze' | 'close', message: string) =>
       expect(() => requireFundStep({ code: 'PETTY', state }, step)).toThrow(
-        expect.objectContaining({ message, details: expect.objectContaining({ unchanged: 'Nothing was changed.', fix: 'treasury fund show PETTY' }) }),
+        expect.objectContaining({
+          message,
+          details: expect.objectContaining({ unchanged: 'Nothing was changed.', fix: 'treasury fund show PETTY' }),
+        }),
       );
     refused('closed', 'freeze', 'Fund PETTY is closed.');
     refused('frozen', 'freeze', 'Fund PETTY is frozen already.');
@@ -254,7 +301,12 @@ describe('what is said', () => {
         'treasury payment cancel pay_0',
         { open_payments: 5 },
       ],
-      ['Replenishment rep_1 is pending.', 'REPLENISHMENT_OPEN', 'treasury replenish reject rep_1', { replenishment: 'rep_1' }],
+      [
+        'Replenishment rep_1 is pending.',
+        'REPLENISHMENT_OPEN',
+        'treasury replenish reject rep_1',
+        { replenishment: 'rep_1' },
+      ],
     ]);
     expect(checks.every((check) => check.fix?.who.length === 0)).toBe(true);
   });
@@ -282,8 +334,9 @@ describe('what is said', () => {
     expect(readFundEdit(present, { name: '' }).terms).toBeNull();
     expect(readFundEdit(present, { paymentLimit: '0' }).faults).toHaveLength(1);
     expect(readFundEdit(present, { otpThreshold: '0', reorderLevel: '0' }).faults).toEqual([]);
-    expect(readFundDraft({ code: 'petty', name: 'x', currency: 'KES', opening: '0', reorderLevel: '0', autoReplenish: true }).faults).toEqual([
-      expect.stringMatching(/^the fund "petty" is not a code/),
-    ]);
+    expect(
+      readFundDraft({ code: 'petty', name: 'x', currency: 'KES', opening: '0', reorderLevel: '0', autoReplenish: true })
+        .faults,
+    ).toEqual([expect.stringMatching(/^the fund "petty" is not a code/)]);
   });
 });

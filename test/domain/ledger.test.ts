@@ -14,8 +14,14 @@ test('debits take, credits give, adjustments are signed', () => {
 
 test('an entry moves the balance and takes the next number', () => {
   const book = { balanceMinor: kes('100'), entrySeq: 7 };
-  expect(ledger.bookAfter(book, { type: 'debit', amountMinor: kes('99.99') })).toEqual({ balanceMinor: 1, entrySeq: 8 });
-  expect(ledger.bookAfter(book, { type: 'credit', amountMinor: kes('0.01') })).toEqual({ balanceMinor: 10_001, entrySeq: 8 });
+  expect(ledger.bookAfter(book, { type: 'debit', amountMinor: kes('99.99') })).toEqual({
+    balanceMinor: 1,
+    entrySeq: 8,
+  });
+  expect(ledger.bookAfter(book, { type: 'credit', amountMinor: kes('0.01') })).toEqual({
+    balanceMinor: 10_001,
+    entrySeq: 8,
+  });
 });
 
 test('what already happened posts, even below zero', () => {
@@ -36,7 +42,9 @@ test('the highest exact balance can be kept, one more stops everything', () => {
 });
 
 test('the lowest exact balance cannot be passed either', () => {
-  expect(() => ledger.bookAfter({ balanceMinor: -HIGHEST, entrySeq: 0 }, { type: 'debit', amountMinor: 1 })).toThrow('greater than');
+  expect(() => ledger.bookAfter({ balanceMinor: -HIGHEST, entrySeq: 0 }, { type: 'debit', amountMinor: 1 })).toThrow(
+    'greater than',
+  );
 });
 
 test('a balance is the sum of its entries, whatever their order', () => {
@@ -48,7 +56,9 @@ test('a balance is the sum of its entries, whatever their order', () => {
       const backwards = entries.toReversed().reduce(ledger.bookAfter, { balanceMinor: 0, entrySeq: 0 });
       expect(book).toEqual(backwards);
       expect(book.entrySeq).toBe(entries.length);
-      expect(book.balanceMinor).toBe(entries.reduce((sum, each) => sum + ledger.entryDelta(each.type, each.amountMinor), 0));
+      expect(book.balanceMinor).toBe(
+        entries.reduce((sum, each) => sum + ledger.entryDelta(each.type, each.amountMinor), 0),
+      );
     }),
   );
 });

@@ -155,7 +155,22 @@ test('every list of currencies is there, in alphabetical order', () => {
   expect(byExponent[1]).toEqual([]);
   expect(byExponent[3]).toEqual('BHD IQD JOD KWD LYD OMR TND'.split(' '));
   expect(byExponent[4]).toEqual(['CLF', 'UYW']);
-  for (const code of ['AED', 'COP', 'COU', 'IRR', 'JMD', 'KES', 'NGN', 'NIO', 'SZL', 'THB', 'TZS', 'USD', 'ZMW', 'ZWG']) {
+  for (const code of [
+    'AED',
+    'COP',
+    'COU',
+    'IRR',
+    'JMD',
+    'KES',
+    'NGN',
+    'NIO',
+    'SZL',
+    'THB',
+    'TZS',
+    'USD',
+    'ZMW',
+    'ZWG',
+  ]) {
     expect(byExponent[2]).toContain(code);
   }
   expect(CURRENCIES).toEqual(CURRENCIES.toSorted());

@@ -16,7 +16,9 @@ test('the header has all columns, in any order', () => {
 });
 
 test('everything wrong with a header is said at once', () => {
-  expect(payees.headerFaults(['payee', 'payee', 'amount', 'Purpose', 'method', 'method', 'branch', 'category', '\u001b'])).toEqual([
+  expect(
+    payees.headerFaults(['payee', 'payee', 'amount', 'Purpose', 'method', 'method', 'branch', 'category', '\u001b']),
+  ).toEqual([
     'line 1: missing columns purpose, destination, company, region',
     'line 1: unknown columns "Purpose", "\\u{1b}"',
     'line 1: columns given twice payee, method',

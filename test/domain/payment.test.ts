@@ -16,7 +16,14 @@ interface Stated {
 /** Checks of a payment of KES 1,000.00 out of KES 5,000.00 approved for Mombasa, from the fund of the coast. */
 const creation = ({ requisition, fund, amount = '1000', committed = '0' }: Stated = {}): Check[] =>
   payment.creationChecks({
-    requisition: { number: 'REQ-2026-00912', status: 'approved', amountMinor: kes('5000'), currency: 'KES', ...mombasa, ...requisition },
+    requisition: {
+      number: 'REQ-2026-00912',
+      status: 'approved',
+      amountMinor: kes('5000'),
+      currency: 'KES',
+      ...mombasa,
+      ...requisition,
+    },
     fund: { code: 'COAST', state: 'open', currency: 'KES', ...coast, ...fund },
     amountMinor: kes(amount),
     committedMinor: kes(committed),
@@ -118,7 +125,11 @@ describe('making a payment of a requisition', () => {
   });
 
   test('everything wrong is said at once', () => {
-    const worst = { requisition: { status: 'rejected' }, fund: { currency: 'USD', companyId: 'other', state: 'closed' }, amount: '5000.01' };
+    const worst = {
+      requisition: { status: 'rejected' },
+      fund: { currency: 'USD', companyId: 'other', state: 'closed' },
+      amount: '5000.01',
+    };
     expect(codes(worst)).toEqual([
       'REQUISITION_NOT_APPROVED',
       'CURRENCY_DIFFERS',
@@ -142,7 +153,11 @@ describe('words', () => {
 
   test('cash is handed over by the fund; the others are paid in an app, whose references never repeat in any fund', () => {
     expect(['cash', 'mpesa', 'bank'].map(payment.gatewayOf)).toEqual(['cash', 'manual', 'manual']);
-    expect(['cash', 'mpesa', 'bank'].map((method) => payment.gatewayAccountOf(method, 'NBI'))).toEqual(['cash:NBI', 'mpesa', 'bank']);
+    expect(['cash', 'mpesa', 'bank'].map((method) => payment.gatewayAccountOf(method, 'NBI'))).toEqual([
+      'cash:NBI',
+      'mpesa',
+      'bank',
+    ]);
   });
 
   test('references are compared in capitals and without spaces around', () => {
@@ -153,9 +168,12 @@ describe('words', () => {
     expect(payment.referenceFault(reference)).toBeNull();
   });
 
-  test.each(['', 'A', 'A'.repeat(65), ' AB', '-AB', 'ab', 'A\nB', 'AB\n', 'ÄB', 'A;B', '=A1'])('%j is none', (reference) => {
-    expect(payment.referenceFault(reference)).toBe(
-      'a reference has 2 to 64 letters, digits, spaces, dots, dashes, slashes or underscores',
-    );
-  });
+  test.each(['', 'A', 'A'.repeat(65), ' AB', '-AB', 'ab', 'A\nB', 'AB\n', 'ÄB', 'A;B', '=A1'])(
+    '%j is none',
+    (reference) => {
+      expect(payment.referenceFault(reference)).toBe(
+        'a reference has 2 to 64 letters, digits, spaces, dots, dashes, slashes or underscores',
+      );
+    },
+  );
 });

@@ -46,7 +46,12 @@ test.each([
 test('a sender is an address or a name with one', () => {
   expect(senderFault('treasury@localhost')).toBeNull();
   expect(senderFault('Acme Treasury <treasury@acme.example>')).toBeNull();
-  for (const bad of ['Treasury', 'A <a@b.example>, c@d.example', 'A\r\nBcc: x@y.example <a@b.example>', 'A <a@b.example']) {
+  for (const bad of [
+    'Treasury',
+    'A <a@b.example>, c@d.example',
+    'A\r\nBcc: x@y.example <a@b.example>',
+    'A <a@b.example',
+  ]) {
     expect(senderFault(bad)).not.toBeNull();
   }
 });
@@ -58,12 +63,17 @@ test.each(['smtp://user@mail.example:587', 'smtps://mail.example', 'smtp://127.0
   },
 );
 
-test.each(['smtp://', 'file:', 'ftp://mail.example', 'smtp://mail.example/path', 'smtp://mail.example?x=1', 'mail.example', ''])(
-  'mail may not go to "%s"',
-  (url) => {
-    expect(mailUrlFault(url)).not.toBeNull();
-  },
-);
+test.each([
+  'smtp://',
+  'file:',
+  'ftp://mail.example',
+  'smtp://mail.example/path',
+  'smtp://mail.example?x=1',
+  'mail.example',
+  '',
+])('mail may not go to "%s"', (url) => {
+  expect(mailUrlFault(url)).not.toBeNull();
+});
 
 test.each(['smtp://me:hunter2@mail.example', 'http://me:hunter2@mail.example', 'smtp://me:hunter2@mail.example/path'])(
   'a password in %s is refused and not repeated',
@@ -75,12 +85,14 @@ test.each(['smtp://me:hunter2@mail.example', 'http://me:hunter2@mail.example', '
 
 test('a code has 2 to 16 capitals, digits and hyphens, a capital first', () => {
   for (const good of ['AB', 'NBI-R', 'A'.repeat(16), 'K2']) expect(codeFault('the code', good)).toBeNull();
-  for (const bad of ['A', 'A'.repeat(17), 'acme', '1A', '-A', 'A_B', 'A\n', '\u0410B']) expect(codeFault('the code', bad)).not.toBeNull();
+  for (const bad of ['A', 'A'.repeat(17), 'acme', '1A', '-A', 'A_B', 'A\n', '\u0410B'])
+    expect(codeFault('the code', bad)).not.toBeNull();
 });
 
 test('a username has 2 to 32 small letters, digits, dots, hyphens and underscores, a letter first', () => {
   for (const good of ['jo', 'root-admin', 'a.b_c', 'a'.repeat(32)]) expect(usernameFault(good)).toBeNull();
-  for (const bad of ['a', 'a'.repeat(33), 'Jane', '1a', 'a b', 'a\n', '../x']) expect(usernameFault(bad)).not.toBeNull();
+  for (const bad of ['a', 'a'.repeat(33), 'Jane', '1a', 'a b', 'a\n', '../x'])
+    expect(usernameFault(bad)).not.toBeNull();
 });
 
 test('a password has 15 characters or more, whatever they are', () => {
@@ -93,12 +105,14 @@ test('a password has 15 characters or more, whatever they are', () => {
 
 test('a name shows what it is', () => {
   expect(nameFault('the name', 'Wanjik\u0169 Ng\u2019ang\u2019a')).toBeNull();
-  for (const bad of ['', '  ', 'a'.repeat(81), 'a\u202eb', 'a\u001b[31m', 'a\nb']) expect(nameFault('the name', bad)).not.toBeNull();
+  for (const bad of ['', '  ', 'a'.repeat(81), 'a\u202eb', 'a\u001b[31m', 'a\nb'])
+    expect(nameFault('the name', bad)).not.toBeNull();
 });
 
 test('roles are read once each; those that may not meet are refused', () => {
   expect(parseRoles('cashier, Requester,cashier')).toEqual({ roles: ['cashier', 'requester'], faults: [] });
-  for (const bad of ['admin,cashier', 'auditor,requester', 'king', '', ',']) expect(parseRoles(bad).faults).toHaveLength(1);
+  for (const bad of ['admin,cashier', 'auditor,requester', 'king', '', ','])
+    expect(parseRoles(bad).faults).toHaveLength(1);
 });
 
 test('ten failed logins lock a user for a quarter of an hour', () => {
@@ -131,12 +145,16 @@ test('every fault quotes harmlessly what was typed, and shows how to write it', 
     'the username "J" must have 2 to 32 small letters, digits, dots, hyphens or underscores, a letter first',
   );
   expect(emailFault('a')).toBe('"a" is not one email address, such as jane@acme.co.ke');
-  expect(senderFault('a')).toBe('the sender "a" is neither an address nor Name <address>, such as Treasury <treasury@acme.co.ke>');
+  expect(senderFault('a')).toBe(
+    'the sender "a" is neither an address nor Name <address>, such as Treasury <treasury@acme.co.ke>',
+  );
   expect(nameFault('the payee', ' ')).toBe('the payee is empty');
   expect(nameFault('the payee', 'a'.repeat(81))).toBe('the payee has 81 characters; 80 at most');
   expect(nameFault('the payee', 'a'.repeat(80))).toBeNull();
   expect(nameFault('the payee', 'a\u202eb')).toBe('the payee "a\\u{202e}b" holds invisible characters');
-  expect(passwordFault('secret')).toBe('the password has 6 characters; it needs 15 or more (any: a sentence does well)');
+  expect(passwordFault('secret')).toBe(
+    'the password has 6 characters; it needs 15 or more (any: a sentence does well)',
+  );
   expect(passwordFault('s'.repeat(1025))).toBe('the password has 1025 characters; 1024 at most');
 });
 
@@ -144,19 +162,31 @@ test('a sender is in small or capital letters, with a name of 60 characters at m
   expect(senderFault('Treasury@Acme.Example')).toBeNull();
   expect(senderFault(`${'N'.repeat(60)} <a@b.example>`)).toBeNull();
   expect(senderFault(`${'N'.repeat(61)} <a@b.example>`)).not.toBeNull();
-  for (const bad of ['A<a@b.example>', ' <a@b.example>x', 'x\nA <a@b.example>', 'A <a@b.example>x', 'A, B <a@b.example>', 'A <>']) {
+  for (const bad of [
+    'A<a@b.example>',
+    ' <a@b.example>x',
+    'x\nA <a@b.example>',
+    'A <a@b.example>x',
+    'A, B <a@b.example>',
+    'A <>',
+  ]) {
     expect([bad, senderFault(bad) === null]).toEqual([bad, false]);
   }
 });
 
 const SUCH_AS = 'such as smtp://treasury@mail.acme.co.ke:587, smtps://mail.acme.co.ke or file:/srv/treasury/outbox';
 
-test.each(['ftp://mail.example', 'smtp://', 'smtp://m.example/x', 'smtp://m.example?x=1', 'smtp://m.example#x', 'xsmtp://m.example', ' file:/x'])(
-  '%s is no mail URL',
-  (url) => {
-    expect(mailUrlFault(url)).toBe(`the mail URL "${url}" is not one, ${SUCH_AS}`);
-  },
-);
+test.each([
+  'ftp://mail.example',
+  'smtp://',
+  'smtp://m.example/x',
+  'smtp://m.example?x=1',
+  'smtp://m.example#x',
+  'xsmtp://m.example',
+  ' file:/x',
+])('%s is no mail URL', (url) => {
+  expect(mailUrlFault(url)).toBe(`the mail URL "${url}" is not one, ${SUCH_AS}`);
+});
 
 test('a mail URL holds neither spaces nor control characters', () => {
   expect(mailUrlFault('file:/srv/out box')).toBeNull();
@@ -169,12 +199,17 @@ test('a password in a mail URL is not shown, and its place is named', () => {
   expect(mailUrlFault('smtp://me:hunter2@mail.example')).toBe(
     'the mail URL holds a password, which would lie in the database; put it into a file that TREASURY_MAIL_PASSWORD_FILE names',
   );
-  expect(mailUrlFault('http://me:hunter2@mail.example')).toBe(`the mail URL "http://me:...@mail.example" is not one, ${SUCH_AS}`);
+  expect(mailUrlFault('http://me:hunter2@mail.example')).toBe(
+    `the mail URL "http://me:...@mail.example" is not one, ${SUCH_AS}`,
+  );
 });
 
 test('faults of roles are said in full', () => {
   const all = 'the roles are requester, approver, cashier, treasurer, cfo, auditor, admin';
-  expect(parseRoles('king,queen,cfo')).toEqual({ roles: ['cfo'], faults: [`there is no role "king", "queen"; ${all}`] });
+  expect(parseRoles('king,queen,cfo')).toEqual({
+    roles: ['cfo'],
+    faults: [`there is no role "king", "queen"; ${all}`],
+  });
   expect(parseRoles(' , ')).toEqual({ roles: [], faults: [`no role is named; ${all}`] });
   expect(parseRoles('CFO,')).toEqual({ roles: ['cfo'], faults: [] });
   expect(parseRoles('admin,king').faults).toEqual([`there is no role "king"; ${all}`]);

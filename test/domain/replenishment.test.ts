@@ -25,7 +25,13 @@ const fund = { code: 'PETTY', currency: 'KES', balanceMinor: 100_000, imprestLev
 const esther = { userId: 'esther', username: 'esther', mayHere: true };
 const others = ['frank'];
 
-const approval = (change: Partial<ApprovalFacts> = {}): ApprovalFacts => ({ request, fund, person: esther, others, ...change });
+const approval = (change: Partial<ApprovalFacts> = {}): ApprovalFacts => ({
+  request,
+  fund,
+  person: esther,
+  others,
+  ...change,
+});
 const codes = (checks: readonly Check[]) => checks.flatMap((check) => (check.ok === false ? [check.code] : []));
 
 describe('an entry raises a request', () => {
@@ -59,10 +65,12 @@ describe('approving', () => {
   });
 
   test('is not for the requester', () => {
-    expect(codes(approvalChecks(approval({ request: { ...request, requestedBy: 'esther' } })))).toEqual(['APPROVER_IS_REQUESTER']);
+    expect(codes(approvalChecks(approval({ request: { ...request, requestedBy: 'esther' } })))).toEqual([
+      'APPROVER_IS_REQUESTER',
+    ]);
   });
 
-  test('may be anybody\'s of the role when nobody asked', () => {
+  test("may be anybody's of the role when nobody asked", () => {
     expect(codes(approvalChecks(approval({ request: { ...request, requestedBy: null } })))).toEqual([]);
   });
 
@@ -73,15 +81,24 @@ describe('approving', () => {
     expect(codes(approvalChecks(approval({ request: fixed, fund: { ...fund, balanceMinor: 1_000_000 } })))).toEqual([]);
   });
 
-  test.each(['approved', 'funded', 'rejected'])('of a request that is %s is refused, and no figure judged', (status) => {
-    const checks = approvalChecks(approval({ request: { ...request, status }, fund: { ...fund, balanceMinor: 1_000_000 } }));
-    expect(codes(checks)).toEqual(['REPLENISHMENT_NOT_PENDING']);
-    expect(checks.at(-1)).toMatchObject({ id: 'amount', ok: null, code: null, fix: null });
-  });
+  test.each(['approved', 'funded', 'rejected'])(
+    'of a request that is %s is refused, and no figure judged',
+    (status) => {
+      const checks = approvalChecks(
+        approval({ request: { ...request, status }, fund: { ...fund, balanceMinor: 1_000_000 } }),
+      );
+      expect(codes(checks)).toEqual(['REPLENISHMENT_NOT_PENDING']);
+      expect(checks.at(-1)).toMatchObject({ id: 'amount', ok: null, code: null, fix: null });
+    },
+  );
 
   test('that fails in every way says every way, and who could', () => {
     const checks = approvalChecks(
-      approval({ request: { ...request, requestedBy: 'esther' }, person: { ...esther, mayHere: false }, fund: { ...fund, balanceMinor: 2_000_000 } }),
+      approval({
+        request: { ...request, requestedBy: 'esther' },
+        person: { ...esther, mayHere: false },
+        fund: { ...fund, balanceMinor: 2_000_000 },
+      }),
     );
     expect(codes(checks)).toEqual(['APPROVER_IS_REQUESTER', 'OUT_OF_SCOPE', 'NOTHING_NEEDED']);
     expect(checks[1]?.fix?.who).toEqual(['frank']);
@@ -178,16 +195,31 @@ describe('what is said', () => {
       ['rep_7f3k2m is pending.', null, { status: 'pending' }],
       ['esther is not the one who requested it.', null, {}],
       ['esther holds the role at this place.', null, {}],
-      ['KES 9,000.00 are needed.', null, { balance_minor: 100_000, imprest_level_minor: 1_000_000, amount_minor: 900_000 }],
+      [
+        'KES 9,000.00 are needed.',
+        null,
+        { balance_minor: 100_000, imprest_level_minor: 1_000_000, amount_minor: 900_000 },
+      ],
     ]);
     const full = { ...fund, balanceMinor: 1_000_000 };
-    const worst = approval({ request: { ...request, status: 'funded', requestedBy: 'esther' }, person: { ...esther, mayHere: false }, fund: full });
+    const worst = approval({
+      request: { ...request, status: 'funded', requestedBy: 'esther' },
+      person: { ...esther, mayHere: false },
+      fund: full,
+    });
     expect(said(approvalChecks(worst)).slice(0, 3)).toEqual([
-      ['rep_7f3k2m is funded, not pending.', { command: 'treasury replenish show rep_7f3k2m', who: [] }, { status: 'funded' }],
+      [
+        'rep_7f3k2m is funded, not pending.',
+        { command: 'treasury replenish show rep_7f3k2m', who: [] },
+        { status: 'funded' },
+      ],
       ['esther requested it and may not approve it.', { command: null, who: ['frank'] }, {}],
       ["esther holds no role for this at the fund's place.", { command: null, who: ['frank'] }, {}],
     ]);
-    expect(approvalChecks(approval({ fund: full }))[3]?.fix).toEqual({ command: 'treasury replenish reject rep_7f3k2m', who: [] });
+    expect(approvalChecks(approval({ fund: full }))[3]?.fix).toEqual({
+      command: 'treasury replenish reject rep_7f3k2m',
+      who: [],
+    });
   });
 
   test('of a rejection', () => {
@@ -203,11 +235,21 @@ describe('what is said', () => {
       ['frank is not the one who requested it.', null, {}],
       ['frank is not the one who approved it.', null, {}],
       ['frank holds the role at this place.', null, {}],
-      ['KES 9,000.00 were approved; KES 8,999.99 are not more.', null, { approved_minor: 900_000, amount_minor: 899_999 }],
+      [
+        'KES 9,000.00 were approved; KES 8,999.99 are not more.',
+        null,
+        { approved_minor: 900_000, amount_minor: 899_999 },
+      ],
       ['Reference FT1 is new.', null, { reference: 'FT1' }],
     ]);
     const both = { ...approved, requestedBy: 'frank', approvedBy: 'frank' };
-    const worst = fundingChecks({ ...funding, request: both, person: frank, amountMinor: 900_001, referenceUsedBy: 'rep_before' });
+    const worst = fundingChecks({
+      ...funding,
+      request: both,
+      person: frank,
+      amountMinor: 900_001,
+      referenceUsedBy: 'rep_before',
+    });
     expect(codes(worst)).toEqual(['FUNDER_IS_REQUESTER', 'FUNDER_IS_APPROVER', 'AMOUNT_EXCEEDED', 'REFERENCE_USED']);
     expect(said(worst).slice(1)).toEqual([
       ['frank requested it and may not fund it.', { command: null, who: ['frank'] }, {}],
@@ -225,7 +267,11 @@ describe('what is said', () => {
       ],
     ]);
     const early = fundingChecks({ ...funding, request, person: frank, amountMinor: 1 });
-    expect(early[4]).toMatchObject({ message: 'No amount was approved.', fix: null, facts: { approved_minor: null, amount_minor: 1 } });
+    expect(early[4]).toMatchObject({
+      message: 'No amount was approved.',
+      fix: null,
+      facts: { approved_minor: null, amount_minor: 1 },
+    });
     expect(early[0]?.message).toBe('rep_7f3k2m is pending, not approved.');
   });
 

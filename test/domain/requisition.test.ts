@@ -15,7 +15,9 @@ import {
   type RequisitionAct,
 } from '../../src/domain/requisition.ts';
 
-const facts = (change: Omit<Partial<ActFacts>, 'actor'> & { actor?: Partial<ActFacts['actor']>; status?: string } = {}): ActFacts => {
+const facts = (
+  change: Omit<Partial<ActFacts>, 'actor'> & { actor?: Partial<ActFacts['actor']>; status?: string } = {},
+): ActFacts => {
   const { actor, status, ...rest } = change;
   return {
     act: 'approve',
@@ -26,7 +28,10 @@ const facts = (change: Omit<Partial<ActFacts>, 'actor'> & { actor?: Partial<ActF
     actor: { username: 'brian', isRequester: false, mayDecide: true, decidesElsewhere: true, ...actor },
   };
 };
-const failing = (given: ActFacts) => actChecks(given).filter((check) => check.ok === false).map((check) => check.code);
+const failing = (given: ActFacts) =>
+  actChecks(given)
+    .filter((check) => check.ok === false)
+    .map((check) => check.code);
 
 test('somebody else who may decide approves what is submitted', () => {
   expect(failing(facts())).toEqual([]);
@@ -41,7 +46,9 @@ test('the requester neither approves nor rejects their own requisition', () => {
 });
 
 test('all failing checks are listed, people before figures', () => {
-  const checks = actChecks(facts({ status: 'paid', actor: { isRequester: true, mayDecide: false, decidesElsewhere: false } }));
+  const checks = actChecks(
+    facts({ status: 'paid', actor: { isRequester: true, mayDecide: false, decidesElsewhere: false } }),
+  );
   expect(checks.filter((check) => check.ok === false).map((check) => check.code)).toEqual([
     'REQUISITION_NOT_SUBMITTED',
     'APPROVER_IS_REQUESTER',
@@ -95,7 +102,14 @@ test('an open payment holds up a cancellation, an executed one does not', () => 
 
 test('any payment that is not cancelled holds up an amendment', () => {
   for (const status of ['pending', 'success', 'reversed']) {
-    const given = facts({ act: 'amend', actor: { isRequester: true }, payments: [{ ref: 'pay_1', status }, { ref: 'pay_2', status }] });
+    const given = facts({
+      act: 'amend',
+      actor: { isRequester: true },
+      payments: [
+        { ref: 'pay_1', status },
+        { ref: 'pay_2', status },
+      ],
+    });
     expect(failing(given)).toEqual(['REQUISITION_HAS_PAYMENTS']);
     expect(actChecks(given).at(-1)?.message).toContain('pay_2');
   }
@@ -119,7 +133,16 @@ test('approved terms change with every term and revision', () => {
     category: null,
   } as const;
   const digest = JSON.stringify(approvedTerms(terms));
-  const others = { revision: 2, payee: 'J', amountMinor: 101, method: 'bank', destination: 'x', purpose: 'y', category: 'z', currency: 'USD' };
+  const others = {
+    revision: 2,
+    payee: 'J',
+    amountMinor: 101,
+    method: 'bank',
+    destination: 'x',
+    purpose: 'y',
+    category: 'z',
+    currency: 'USD',
+  };
   for (const [term, value] of Object.entries(others)) {
     expect(JSON.stringify(approvedTerms({ ...terms, [term]: value })), term).not.toBe(digest);
   }
@@ -127,14 +150,24 @@ test('approved terms change with every term and revision', () => {
 
 test('M-Pesa numbers are Kenyan mobiles, digit for digit', () => {
   for (const good of ['254712345678', '254112345678']) expect(destinationFault('mpesa', good)).toBeNull();
-  for (const bad of ['25471234567', '2547123456789', '254212345678', '0712345678', '254 712345678', '254712345678 ', '']) {
+  for (const bad of [
+    '25471234567',
+    '2547123456789',
+    '254212345678',
+    '0712345678',
+    '254 712345678',
+    '254712345678 ',
+    '',
+  ]) {
     expect(destinationFault('mpesa', bad), bad).toContain('not a Kenyan mobile number');
   }
 });
 
 test('bank accounts have 4 to 64 letters, digits and a few signs', () => {
-  for (const good of ['1234', 'KCB:110-123/4.5', 'x'.repeat(64), 'Société 1234']) expect(destinationFault('bank', good)).toBeNull();
-  for (const bad of ['123', 'x'.repeat(65), 'KCB;1234', '12\n34', '=1234', 'a_bcd']) expect(destinationFault('bank', bad), bad).not.toBeNull();
+  for (const good of ['1234', 'KCB:110-123/4.5', 'x'.repeat(64), 'Société 1234'])
+    expect(destinationFault('bank', good)).toBeNull();
+  for (const bad of ['123', 'x'.repeat(65), 'KCB;1234', '12\n34', '=1234', 'a_bcd'])
+    expect(destinationFault('bank', bad), bad).not.toBeNull();
 });
 
 test('cash names its receiver', () => {
@@ -174,12 +207,20 @@ test('a payee list has each column once and no other', () => {
   expect(headerFaults(IMPORT_COLUMNS)).toEqual([]);
   expect(headerFaults([...IMPORT_COLUMNS].toReversed())).toEqual([]);
   expect(headerFaults(IMPORT_COLUMNS.slice(2))).toEqual(['line 1: missing columns payee, amount']);
-  expect(headerFaults([...IMPORT_COLUMNS, 'iban', 'payee'])).toEqual(['line 1: unknown columns "iban"', 'line 1: columns given twice payee']);
+  expect(headerFaults([...IMPORT_COLUMNS, 'iban', 'payee'])).toEqual([
+    'line 1: unknown columns "iban"',
+    'line 1: columns given twice payee',
+  ]);
 });
 
 test('a line with more or fewer cells than the header is refused', () => {
   expect(importLine(['payee', 'amount'], ['Jane'], 7)).toBe('line 7: 1 cells where the header has 2');
-  expect(importLine(['amount', 'payee'], ['5', 'Jane'], 2)).toMatchObject({ line: 2, payee: 'Jane', amount: '5', branch: '' });
+  expect(importLine(['amount', 'payee'], ['5', 'Jane'], 2)).toMatchObject({
+    line: 2,
+    payee: 'Jane',
+    amount: '5',
+    branch: '',
+  });
 });
 
 test('lines that say the same are pointed out', () => {
@@ -196,33 +237,76 @@ test('what passes says why', () => {
     ['segregation', 'brian did not request it.', { requester: 'amina' }, null],
     ['role', 'brian may decide at this place.', {}, null],
   ]);
-  expect(actChecks(facts({ act: 'amend', actor: { isRequester: true } })).slice(1).map(({ id, message }) => [id, message])).toEqual([
+  expect(
+    actChecks(facts({ act: 'amend', actor: { isRequester: true } }))
+      .slice(1)
+      .map(({ id, message }) => [id, message]),
+  ).toEqual([
     ['segregation', 'brian requested it.'],
     ['payments', 'No payment stands in the way.'],
   ]);
-  expect(actChecks(facts({ act: 'cancel' }))[1]).toMatchObject({ message: 'brian may cancel it.', facts: { requester: 'amina' } });
-});
-
-test.each([
-  ['reject', 'approved', 'submitted', 'rejected', 'REQUISITION_NOT_SUBMITTED', 'treasury payment create --requisition REQ-2026-00001 --fund FUND'],
-  ['approve', 'rejected', 'submitted', 'approved', 'REQUISITION_NOT_SUBMITTED', 'treasury requisition amend REQ-2026-00001'],
-  ['approve', 'cancelled', 'submitted', 'approved', 'REQUISITION_NOT_SUBMITTED', 'treasury requisition create --help'],
-  ['amend', 'paid', 'submitted or rejected or approved', 'amended', 'REQUISITION_CLOSED', 'treasury requisition show REQ-2026-00001'],
-  ['cancel', 'rejected', 'submitted or approved', 'cancelled', 'REQUISITION_CLOSED', 'treasury requisition amend REQ-2026-00001'],
-  ['cancel', 'lost', 'submitted or approved', 'cancelled', 'REQUISITION_CLOSED', null],
-] as const)('%s of one that is %s says what could be, and the next command', (act, status, wanted, past, code, command) => {
-  expect(actChecks(facts({ act, status, actor: { isRequester: act === 'amend' } }))[0]).toEqual({
-    id: 'status',
-    ok: false,
-    code,
-    message: `REQ-2026-00001 is ${status}; only what is ${wanted} can be ${past}.`,
-    fix: { command, who: [] },
-    facts: { requisition: 'REQ-2026-00001', status },
+  expect(actChecks(facts({ act: 'cancel' }))[1]).toMatchObject({
+    message: 'brian may cancel it.',
+    facts: { requester: 'amina' },
   });
 });
 
+test.each([
+  [
+    'reject',
+    'approved',
+    'submitted',
+    'rejected',
+    'REQUISITION_NOT_SUBMITTED',
+    'treasury payment create --requisition REQ-2026-00001 --fund FUND',
+  ],
+  [
+    'approve',
+    'rejected',
+    'submitted',
+    'approved',
+    'REQUISITION_NOT_SUBMITTED',
+    'treasury requisition amend REQ-2026-00001',
+  ],
+  ['approve', 'cancelled', 'submitted', 'approved', 'REQUISITION_NOT_SUBMITTED', 'treasury requisition create --help'],
+  [
+    'amend',
+    'paid',
+    'submitted or rejected or approved',
+    'amended',
+    'REQUISITION_CLOSED',
+    'treasury requisition show REQ-2026-00001',
+  ],
+  [
+    'cancel',
+    'rejected',
+    'submitted or approved',
+    'cancelled',
+    'REQUISITION_CLOSED',
+    'treasury requisition amend REQ-2026-00001',
+  ],
+  ['cancel', 'lost', 'submitted or approved', 'cancelled', 'REQUISITION_CLOSED', null],
+] as const)(
+  '%s of one that is %s says what could be, and the next command',
+  (act, status, wanted, past, code, command) => {
+    expect(actChecks(facts({ act, status, actor: { isRequester: act === 'amend' } }))[0]).toEqual({
+      id: 'status',
+      ok: false,
+      code,
+      message: `REQ-2026-00001 is ${status}; only what is ${wanted} can be ${past}.`,
+      fix: { command, who: [] },
+      facts: { requisition: 'REQ-2026-00001', status },
+    });
+  },
+);
+
 test('acts lead to their statuses', () => {
-  expect((['approve', 'reject', 'amend', 'cancel'] as const).map(statusAfter)).toEqual(['approved', 'rejected', 'submitted', 'cancelled']);
+  expect((['approve', 'reject', 'amend', 'cancel'] as const).map(statusAfter)).toEqual([
+    'approved',
+    'rejected',
+    'submitted',
+    'cancelled',
+  ]);
 });
 
 test('who may not act is told who may', () => {
@@ -255,7 +339,9 @@ test('who may not act is told who may', () => {
     { command: null, who: ['brian'] },
     {},
   ]);
-  expect(refused({ actor: { mayDecide: false, decidesElsewhere: false } }, 'role')[1]).toBe('brian is not an approver or cfo.');
+  expect(refused({ actor: { mayDecide: false, decidesElsewhere: false } }, 'role')[1]).toBe(
+    'brian is not an approver or cfo.',
+  );
 });
 
 test('payments in the way are named with what can be done about them', () => {
@@ -298,7 +384,14 @@ test('the words of a wish are named in their faults', () => {
 });
 
 test('what is approved is written down term by term', () => {
-  const terms = { payee: 'Jane', amountMinor: 100, method: 'cash', destination: 'Jane W', purpose: 'Taxi', category: 'travel' } as const;
+  const terms = {
+    payee: 'Jane',
+    amountMinor: 100,
+    method: 'cash',
+    destination: 'Jane W',
+    purpose: 'Taxi',
+    category: 'travel',
+  } as const;
   expect(approvedTerms({ ...terms, id: 'r', revision: 1, currency: 'KES' })).toEqual({
     requisition: 'r',
     revision: 1,

@@ -6,7 +6,15 @@ import { cancelPayment, retryPayment } from '../../src/operations/retry-payment.
 import { resolvePaymentOutcome } from '../../src/operations/resolve-payment.ts';
 import { openStore, sqlitePath } from '../../src/store/open.ts';
 import type { Row } from '../../src/store/tables.ts';
-import { aPayingOffice, bookFaults, errorOf, failingCodes, problemOf, type PayingOffice, type PaymentState } from '../support/an-office.ts';
+import {
+  aPayingOffice,
+  bookFaults,
+  errorOf,
+  failingCodes,
+  problemOf,
+  type PayingOffice,
+  type PaymentState,
+} from '../support/an-office.ts';
 import { eachDatabase } from '../support/databases.ts';
 
 /** Statements that lock and judge: an error in one of them is no attempt, as the checks had not passed. */
@@ -46,10 +54,14 @@ eachDatabase((open, dialect) => {
     ...{ executions, entries, challenges, replenishments, totals },
   });
 
-  const retry = (payment: Row<'payments'>) => retryPayment(office.store, people.carol, { paymentId: payment.id, reason: null });
+  const retry = (payment: Row<'payments'>) =>
+    retryPayment(office.store, people.carol, { paymentId: payment.id, reason: null });
 
   /** Runs an execution again and again, each time failing one statement later, until it gets through. */
-  async function failEachStatement(payment: Row<'payments'>, reference: string | null): Promise<{ before: PaymentState; failures: number }> {
+  async function failEachStatement(
+    payment: Row<'payments'>,
+    reference: string | null,
+  ): Promise<{ before: PaymentState; failures: number }> {
     const before = await office.state(payment);
     let failures = 0;
     for (let n = 1; ; n += 1) {
@@ -69,10 +81,23 @@ eachDatabase((open, dialect) => {
         continue;
       }
       failures += 1;
-      expect(after.payment).toMatchObject({ status: 'failed', retryCount: failures, lastError: `statement ${n} failed`, executedAt: null });
-      expect(after.attempts.at(-1)).toMatchObject({ number: failures, state: 'failed', reservedMinor: 0, error: `statement ${n} failed`, closedAt: office.clock.now });
+      expect(after.payment).toMatchObject({
+        status: 'failed',
+        retryCount: failures,
+        lastError: `statement ${n} failed`,
+        executedAt: null,
+      });
+      expect(after.attempts.at(-1)).toMatchObject({
+        number: failures,
+        state: 'failed',
+        reservedMinor: 0,
+        error: `statement ${n} failed`,
+        closedAt: office.clock.now,
+      });
       expect(after.actions.slice(start.actions.length)).toEqual(['payment.failed']);
-      expect(failingCodes(await problemOf(office.execute(payment, people.carol, reference)))).toEqual(['PAYMENT_FAILED']);
+      expect(failingCodes(await problemOf(office.execute(payment, people.carol, reference)))).toEqual([
+        'PAYMENT_FAILED',
+      ]);
       await retry(payment);
     }
   }
@@ -85,11 +110,16 @@ eachDatabase((open, dialect) => {
       const { before, failures } = await failEachStatement(payment, null);
       expect(failures).toBeGreaterThan(10);
       const after = await office.state(payment);
-      expect(after).toMatchObject({ payment: { status: 'success', lastError: null, retryCount: failures }, fund: { balanceMinor: 50_000, reservedMinor: 0, voucherSeq: 1 } });
+      expect(after).toMatchObject({
+        payment: { status: 'success', lastError: null, retryCount: failures },
+        fund: { balanceMinor: 50_000, reservedMinor: 0, voucherSeq: 1 },
+      });
       expect(after.entries).toHaveLength(before.entries.length + 1);
       expect(after.executions).toHaveLength(1);
       expect(after.replenishments).toHaveLength(1);
-      expect(after.attempts.map(({ number }) => number)).toEqual(Array.from({ length: failures + 1 }, (_, at) => at + 1));
+      expect(after.attempts.map(({ number }) => number)).toEqual(
+        Array.from({ length: failures + 1 }, (_, at) => at + 1),
+      );
       expect(after.attempts.map(({ state }) => state).slice(-2)).toEqual(['failed', 'paid']);
       expect(after.challenges[0]?.consumedAt).toEqual(office.clock.now);
     });
@@ -100,31 +130,45 @@ eachDatabase((open, dialect) => {
       await office.verify(payment, await office.code(payment));
       const { failures } = await failEachStatement(payment, null);
       expect(failures).toBeGreaterThan(4);
-      expect(await office.state(payment)).toMatchObject({ payment: { status: 'executing' }, fund: { balanceMinor: 100_000, reservedMinor: 50_000 } });
+      expect(await office.state(payment)).toMatchObject({
+        payment: { status: 'executing' },
+        fund: { balanceMinor: 100_000, reservedMinor: 50_000 },
+      });
     });
 
     test('paid in the app with its reference: the reference is free until it is posted', async () => {
-      const payment = await office.payment(await office.fund({ opening: '1,000' }), { amount: '500', method: 'mpesa', maxRetries: '100' });
+      const payment = await office.payment(await office.fund({ opening: '1,000' }), {
+        amount: '500',
+        method: 'mpesa',
+        maxRetries: '100',
+      });
       await failEachStatement(payment, 'QKFAULTS');
       expect((await office.state(payment)).executions).toMatchObject([{ gatewayReference: 'QKFAULTS' }]);
     });
 
-    test.each(['paid', 'not_paid'] as const)('settling as %s: the payment stays under way until it is settled', async (kind) => {
-      const payment = await office.payment(await office.fund({ opening: '1,000', reorderLevel: '800' }), { amount: '500', method: 'bank' });
-      await office.execute(payment);
-      const before = await office.state(payment);
-      const outcome = kind === 'paid' ? { kind, reference: 'FTSETTLED' } : { kind, reason: 'nothing in the app' };
-      const settle = () => resolvePaymentOutcome(office.store, people.david, { paymentId: payment.id, outcome, dayAt: office.dayAt });
-      for (let n = 1; ; n += 1) {
-        const struck = failStatement(n);
-        const error = await errorOf(settle());
-        office.fault.strike = null;
-        if (!struck()) break;
-        expect(error).toBeInstanceOf(Error);
-        expect(await office.state(payment)).toEqual(before);
-      }
-      expect((await office.state(payment)).payment.status).toBe(kind === 'paid' ? 'success' : 'failed');
-    });
+    test.each(['paid', 'not_paid'] as const)(
+      'settling as %s: the payment stays under way until it is settled',
+      async (kind) => {
+        const payment = await office.payment(await office.fund({ opening: '1,000', reorderLevel: '800' }), {
+          amount: '500',
+          method: 'bank',
+        });
+        await office.execute(payment);
+        const before = await office.state(payment);
+        const outcome = kind === 'paid' ? { kind, reference: 'FTSETTLED' } : { kind, reason: 'nothing in the app' };
+        const settle = () =>
+          resolvePaymentOutcome(office.store, people.david, { paymentId: payment.id, outcome, dayAt: office.dayAt });
+        for (let n = 1; ; n += 1) {
+          const struck = failStatement(n);
+          const error = await errorOf(settle());
+          office.fault.strike = null;
+          if (!struck()) break;
+          expect(error).toBeInstanceOf(Error);
+          expect(await office.state(payment)).toEqual(before);
+        }
+        expect((await office.state(payment)).payment.status).toBe(kind === 'paid' ? 'success' : 'failed');
+      },
+    );
 
     test('sending a code: no usable code is left unless it was sent', async () => {
       const payment = await office.payment(await office.fund({ otpThreshold: '0' }));
@@ -159,7 +203,10 @@ eachDatabase((open, dialect) => {
     test('a refused check is no attempt, however often', async () => {
       const payment = await office.payment(await office.fund({ opening: '1' }), { maxRetries: '1' });
       for (let number = 1; number <= 3; number += 1) await problemOf(office.execute(payment));
-      expect(await office.state(payment)).toMatchObject({ payment: { status: 'pending', retryCount: 0 }, attempts: [] });
+      expect(await office.state(payment)).toMatchObject({
+        payment: { status: 'pending', retryCount: 0 },
+        attempts: [],
+      });
     });
 
     test('the failure of an execution that somebody else made good meanwhile is not recorded', async () => {
@@ -208,31 +255,42 @@ eachDatabase((open, dialect) => {
     }
     const after = await office.state(payment);
     expect(untouched(after)).toEqual(untouched(before));
-    expect(after).toMatchObject({ payment: { status: 'failed', retryCount: 1 }, attempts: [{ number: 1, state: 'failed' }] });
+    expect(after).toMatchObject({
+      payment: { status: 'failed', retryCount: 1 },
+      attempts: [{ number: 1, state: 'failed' }],
+    });
     await retry(payment);
     await office.pay(payment);
   });
 
-  if (dialect === 'sqlite') test('a database that rolls back by itself in the middle leaves nothing but a failed attempt', async () => {
-    const payment = await office.payment(await office.fund({ opening: '1,000' }));
-    const before = await office.state(payment);
-    const raw = await sabotage(office.url, dialect, 'rollback');
-    try {
-      expect(await errorOf(office.execute(payment))).toBeInstanceOf(Error);
-    } finally {
-      await raw.restore();
-    }
-    const after = await office.state(payment);
-    expect(untouched(after)).toEqual(untouched(before));
-    expect(after.payment).toMatchObject({ status: 'failed', retryCount: 1 });
-  });
+  if (dialect === 'sqlite')
+    test('a database that rolls back by itself in the middle leaves nothing but a failed attempt', async () => {
+      const payment = await office.payment(await office.fund({ opening: '1,000' }));
+      const before = await office.state(payment);
+      const raw = await sabotage(office.url, dialect, 'rollback');
+      try {
+        expect(await errorOf(office.execute(payment))).toBeInstanceOf(Error);
+      } finally {
+        await raw.restore();
+      }
+      const after = await office.state(payment);
+      expect(untouched(after)).toEqual(untouched(before));
+      expect(after.payment).toMatchObject({ status: 'failed', retryCount: 1 });
+    });
 });
 
 /** Puts a trigger on executions that fails as it is inserted, at COMMIT, or with a rollback of its own. */
-async function sabotage(url: string, dialect: string, when: 'at_insert' | 'at_commit' | 'rollback'): Promise<{ restore: () => Promise<void> }> {
+async function sabotage(
+  url: string,
+  dialect: string,
+  when: 'at_insert' | 'at_commit' | 'rollback',
+): Promise<{ restore: () => Promise<void> }> {
   const run = (statements: string) => runRaw(url, dialect, statements);
   if (dialect === 'postgres') {
-    const deferred = when === 'at_commit' ? 'CONSTRAINT TRIGGER sabotage AFTER INSERT ON payment_executions DEFERRABLE INITIALLY DEFERRED' : 'TRIGGER sabotage AFTER INSERT ON payment_executions';
+    const deferred =
+      when === 'at_commit'
+        ? 'CONSTRAINT TRIGGER sabotage AFTER INSERT ON payment_executions DEFERRABLE INITIALLY DEFERRED'
+        : 'TRIGGER sabotage AFTER INSERT ON payment_executions';
     await run(
       `CREATE FUNCTION sabotage() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'sabotage'; END $$;
        CREATE ${deferred} FOR EACH ROW EXECUTE FUNCTION sabotage();`,

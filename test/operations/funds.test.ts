@@ -38,14 +38,36 @@ eachDatabase((open, dialect) => {
 
   const events = (subject: string) =>
     store
-      .read((tx) => tx.db.select().from(tx.t.auditEvents).where(sql`${tx.t.auditEvents.subject} = ${subject}`).orderBy(tx.t.auditEvents.seq))
-      .then((rows) => rows.map((row) => ({ action: row.action, actor: row.actor, ...(JSON.parse(row.body) as { payload: Record<string, unknown> }) })));
+      .read((tx) =>
+        tx.db
+          .select()
+          .from(tx.t.auditEvents)
+          .where(sql`${tx.t.auditEvents.subject} = ${subject}`)
+          .orderBy(tx.t.auditEvents.seq),
+      )
+      .then((rows) =>
+        rows.map((row) => ({
+          action: row.action,
+          actor: row.actor,
+          ...(JSON.parse(row.body) as { payload: Record<string, unknown> }),
+        })),
+      );
   const entriesOf = (fundId: string): Promise<Row<'ledgerEntries'>[]> =>
-    store.read((tx) => tx.db.select().from(tx.t.ledgerEntries).where(sql`${tx.t.ledgerEntries.fundId} = ${fundId}`).orderBy(tx.t.ledgerEntries.seq));
+    store.read((tx) =>
+      tx.db
+        .select()
+        .from(tx.t.ledgerEntries)
+        .where(sql`${tx.t.ledgerEntries.fundId} = ${fundId}`)
+        .orderBy(tx.t.ledgerEntries.seq),
+    );
   const fundNow = (id: string) => store.read((tx) => getFund(tx, id));
 
   test('an opening balance is the first entry of the book, in the one event of the fund', async () => {
-    const { view, replenishment } = await aFund(store, people.david, { code: 'PETTY', branch: 'WESTLANDS', opening: '50,000' });
+    const { view, replenishment } = await aFund(store, people.david, {
+      code: 'PETTY',
+      branch: 'WESTLANDS',
+      opening: '50,000',
+    });
     const document = fundDocument(view);
     expect(fundSchema.parse(document)).toEqual(document);
     expect(document).toMatchObject({
@@ -64,7 +86,16 @@ eachDatabase((open, dialect) => {
     });
     expect(replenishment).toBeNull();
     const entries = await entriesOf(view.fund.id);
-    expect(entries).toMatchObject([{ seq: 1, type: 'credit', kind: 'opening', amountMinor: 5_000_000, balanceAfterMinor: 5_000_000, valueDate: '2026-10-18' }]);
+    expect(entries).toMatchObject([
+      {
+        seq: 1,
+        type: 'credit',
+        kind: 'opening',
+        amountMinor: 5_000_000,
+        balanceAfterMinor: 5_000_000,
+        valueDate: '2026-10-18',
+      },
+    ]);
     const [entry] = entries;
     expect(await events('PETTY')).toMatchObject([
       {
@@ -89,12 +120,22 @@ eachDatabase((open, dialect) => {
   });
 
   test('an opening below the reorder level raises a request; one at it does not', async () => {
-    expect((await aFund(store, people.david, { opening: '1,999.99' })).replenishment).toMatchObject({ requestedMinor: 800_001, status: 'pending' });
+    expect((await aFund(store, people.david, { opening: '1,999.99' })).replenishment).toMatchObject({
+      requestedMinor: 800_001,
+      status: 'pending',
+    });
     expect((await aFund(store, people.david, { opening: '2,000' })).replenishment).toBeNull();
   });
 
   test('everything that is wrong with a new fund is said at once, and nothing is opened', async () => {
-    const wrong = aFundWish({ code: 'x', name: '', opening: '-1', reorderLevel: '10', imprestLevel: '10', branch: 'NOWHERE' });
+    const wrong = aFundWish({
+      code: 'x',
+      name: '',
+      opening: '-1',
+      reorderLevel: '10',
+      imprestLevel: '10',
+      branch: 'NOWHERE',
+    });
     const problem = await problemOf(createFund(store, people.david, wrong));
     expect(problem).toMatchObject({ kind: 'usage', code: 'FUND_INVALID' });
     expect(problem.details.faults).toHaveLength(5);
@@ -102,18 +143,30 @@ eachDatabase((open, dialect) => {
   });
 
   test('a fund has one place: a branch that lies elsewhere is refused, one that does not exist is not found', async () => {
-    expect(await problemOf(aFund(store, people.david, { region: 'COAST', branch: 'WESTLANDS' }))).toMatchObject({ kind: 'usage', code: 'FUND_INVALID' });
-    expect(await problemOf(aFund(store, people.david, { branch: 'NOWHERE' }))).toMatchObject({ kind: 'not_found', code: 'BRANCH_NOT_FOUND' });
+    expect(await problemOf(aFund(store, people.david, { region: 'COAST', branch: 'WESTLANDS' }))).toMatchObject({
+      kind: 'usage',
+      code: 'FUND_INVALID',
+    });
+    expect(await problemOf(aFund(store, people.david, { branch: 'NOWHERE' }))).toMatchObject({
+      kind: 'not_found',
+      code: 'BRANCH_NOT_FOUND',
+    });
     expect(await problemOf(aFund(store, people.david, { company: 'OTHER' }))).toMatchObject({ kind: 'not_found' });
   });
 
   test('codes are unique in the office, over companies too', async () => {
     await aFund(store, oscar, { company: 'OTHER', code: 'TAKEN' });
-    expect(await problemOf(aFund(store, people.david, { code: 'TAKEN' }))).toMatchObject({ kind: 'conflict', code: 'FUND_EXISTS' });
+    expect(await problemOf(aFund(store, people.david, { code: 'TAKEN' }))).toMatchObject({
+      kind: 'conflict',
+      code: 'FUND_EXISTS',
+    });
   });
 
   test('of two who open the same code at once one succeeds, the other is told', async () => {
-    const both = await Promise.allSettled([aFund(store, people.david, { code: 'RACE' }), aFund(store, people.esther, { code: 'RACE' })]);
+    const both = await Promise.allSettled([
+      aFund(store, people.david, { code: 'RACE' }),
+      aFund(store, people.esther, { code: 'RACE' }),
+    ]);
     expect(both.map((one) => one.status).toSorted()).toEqual(['fulfilled', 'rejected']);
     expect(both.find((one) => one.status === 'rejected')?.reason).toMatchObject({ code: 'FUND_EXISTS' });
   });
@@ -122,13 +175,19 @@ eachDatabase((open, dialect) => {
     for (const person of [people.amina, people.brian, people.carol, people.helen, people.root]) {
       expect(await problemOf(aFund(store, person))).toMatchObject({ kind: 'forbidden', code: 'ROLE_MISSING' });
     }
-    expect(await problemOf(aFund(store, mary, { branch: 'WESTLANDS' }))).toMatchObject({ kind: 'forbidden', code: 'OUT_OF_SCOPE' });
+    expect(await problemOf(aFund(store, mary, { branch: 'WESTLANDS' }))).toMatchObject({
+      kind: 'forbidden',
+      code: 'OUT_OF_SCOPE',
+    });
     expect((await aFund(store, mary, { branch: 'MOMBASA' })).view.branch).toBe('MOMBASA');
   });
 
-  test('another company\'s fund does not exist; one of the own company outside the scope is refused', async () => {
+  test("another company's fund does not exist; one of the own company outside the scope is refused", async () => {
     await aFund(store, people.david, { code: 'UPTOWN', branch: 'WESTLANDS' });
-    expect(await problemOf(findFund(store, oscar, 'UPTOWN'))).toMatchObject({ kind: 'not_found', code: 'FUND_NOT_FOUND' });
+    expect(await problemOf(findFund(store, oscar, 'UPTOWN'))).toMatchObject({
+      kind: 'not_found',
+      code: 'FUND_NOT_FOUND',
+    });
     expect(await problemOf(findFund(store, mary, 'UPTOWN'))).toMatchObject({ kind: 'forbidden', code: 'OUT_OF_SCOPE' });
     expect((await findFund(store, people.amina, 'uptown')).fund.code).toBe('UPTOWN');
   });
@@ -139,7 +198,12 @@ eachDatabase((open, dialect) => {
     const { before, after, changed } = await editFund(store, people.david, { fund: 'EDITED', edit, reason: 'busier' });
     expect(changed).toEqual(['reorderLevelMinor', 'paymentLimitMinor']);
     expect(before.fund).toMatchObject({ reorderLevelMinor: 200_000, paymentLimitMinor: 50_000 });
-    expect(after.fund).toMatchObject({ reorderLevelMinor: 300_000, paymentLimitMinor: null, imprestLevelMinor: 1_000_000, balanceMinor: view.fund.balanceMinor });
+    expect(after.fund).toMatchObject({
+      reorderLevelMinor: 300_000,
+      paymentLimitMinor: null,
+      imprestLevelMinor: 1_000_000,
+      balanceMinor: view.fund.balanceMinor,
+    });
     expect((await events('EDITED')).at(-1)).toMatchObject({
       action: 'fund.edited',
       payload: {
@@ -152,7 +216,9 @@ eachDatabase((open, dialect) => {
 
   test('an edit to what is there already changes and records nothing', async () => {
     await aFund(store, people.david, { code: 'SAME' });
-    expect((await editFund(store, people.david, { fund: 'SAME', edit: { reorderLevel: '2000' }, reason: null })).changed).toEqual([]);
+    expect(
+      (await editFund(store, people.david, { fund: 'SAME', edit: { reorderLevel: '2000' }, reason: null })).changed,
+    ).toEqual([]);
     expect(await events('SAME')).toHaveLength(1);
   });
 
@@ -167,30 +233,54 @@ eachDatabase((open, dialect) => {
   test('a fund is frozen once and unfrozen once', async () => {
     await aFund(store, people.david, { code: 'ICE' });
     const step = { fund: 'ICE', reason: 'count' };
-    expect(await problemOf(unfreezeFund(store, people.david, step))).toMatchObject({ kind: 'conflict', code: 'NOT_FROZEN' });
+    expect(await problemOf(unfreezeFund(store, people.david, step))).toMatchObject({
+      kind: 'conflict',
+      code: 'NOT_FROZEN',
+    });
     expect(fundDocument((await freezeFund(store, people.david, step)).after).status).toBe('frozen');
-    expect(await problemOf(freezeFund(store, people.esther, step))).toMatchObject({ kind: 'conflict', code: 'ALREADY_FROZEN' });
+    expect(await problemOf(freezeFund(store, people.esther, step))).toMatchObject({
+      kind: 'conflict',
+      code: 'ALREADY_FROZEN',
+    });
     expect(fundDocument((await unfreezeFund(store, people.esther, step)).after).status).toBe('ok');
-    expect((await events('ICE')).map((event) => event.action)).toEqual(['fund.created', 'fund.frozen', 'fund.unfrozen']);
+    expect((await events('ICE')).map((event) => event.action)).toEqual([
+      'fund.created',
+      'fund.frozen',
+      'fund.unfrozen',
+    ]);
     expect(await problemOf(freezeFund(store, people.carol, step))).toMatchObject({ kind: 'forbidden' });
   });
 
   test('a fund with one cent is not closed; an empty one is, for good', async () => {
     const { view } = await aFund(store, people.david, { code: 'LAST', opening: '0.01', autoReplenish: false });
     const step = { fund: 'LAST', reason: null };
-    expect(await problemOf(closeFund(store, people.david, step))).toMatchObject({ kind: 'refused', code: 'FUND_NOT_CLOSABLE' });
+    expect(await problemOf(closeFund(store, people.david, step))).toMatchObject({
+      kind: 'refused',
+      code: 'FUND_NOT_CLOSABLE',
+    });
     await post(store, people.david, view.fund.id, { amountMinor: 1 });
     expect((await judgeClosing(store, people.david, 'LAST')).fund.code).toBe('LAST');
     expect(fundDocument((await closeFund(store, people.david, step)).after).status).toBe('closed');
-    expect(await problemOf(closeFund(store, people.david, step))).toMatchObject({ kind: 'conflict', code: 'ALREADY_CLOSED' });
-    expect(await problemOf(freezeFund(store, people.david, step))).toMatchObject({ kind: 'conflict', code: 'FUND_CLOSED' });
-    expect(await problemOf(editFund(store, people.david, { fund: 'LAST', edit: { name: 'Again' }, reason: null }))).toMatchObject({ code: 'FUND_CLOSED' });
+    expect(await problemOf(closeFund(store, people.david, step))).toMatchObject({
+      kind: 'conflict',
+      code: 'ALREADY_CLOSED',
+    });
+    expect(await problemOf(freezeFund(store, people.david, step))).toMatchObject({
+      kind: 'conflict',
+      code: 'FUND_CLOSED',
+    });
+    expect(
+      await problemOf(editFund(store, people.david, { fund: 'LAST', edit: { name: 'Again' }, reason: null })),
+    ).toMatchObject({ code: 'FUND_CLOSED' });
   });
 
   test('what stands against closing is listed whole: money, an open request', async () => {
     await aFund(store, people.david, { code: 'BUSY', opening: '5' });
     const problem = await problemOf(judgeClosing(store, people.david, 'BUSY'));
-    expect(problem.details.checks?.filter((check) => check.ok === false).map((check) => check.id)).toEqual(['balance', 'replenishments']);
+    expect(problem.details.checks?.filter((check) => check.ok === false).map((check) => check.id)).toEqual([
+      'balance',
+      'replenishments',
+    ]);
   });
 
   test('an entry moves the balance, takes the next number and adds to the totals', async () => {
@@ -200,15 +290,22 @@ eachDatabase((open, dialect) => {
     expect((await fundNow(fund.id)).fund).toEqual(fund);
     await post(store, people.david, view.fund.id, { type: 'adjustment', kind: 'variance', amountMinor: -4 });
     await post(store, people.david, view.fund.id, { amountMinor: 1 });
-    const totals = await store.read((tx) => tx.db.select().from(tx.t.ledgerTotals).where(sql`${tx.t.ledgerTotals.fundId} = ${fund.id}`));
-    expect(totals.map(({ type, kind, entries, amountMinor }) => [type, kind, entries, amountMinor]).toSorted()).toEqual([
-      ['adjustment', 'variance', 1, -4],
-      ['credit', 'opening', 1, 10_000],
-      ['debit', 'fee', 2, 10_002],
-    ]);
+    const totals = await store.read((tx) =>
+      tx.db
+        .select()
+        .from(tx.t.ledgerTotals)
+        .where(sql`${tx.t.ledgerTotals.fundId} = ${fund.id}`),
+    );
+    expect(totals.map(({ type, kind, entries, amountMinor }) => [type, kind, entries, amountMinor]).toSorted()).toEqual(
+      [
+        ['adjustment', 'variance', 1, -4],
+        ['credit', 'opening', 1, 10_000],
+        ['debit', 'fee', 2, 10_002],
+      ],
+    );
   });
 
-  test('the value date is the day in the office\'s zone', async () => {
+  test("the value date is the day in the office's zone", async () => {
     const { view } = await aFund(store, people.david);
     now = new Date('2026-10-18T21:00:00.000Z');
     try {
@@ -223,14 +320,18 @@ eachDatabase((open, dialect) => {
     const [entry] = await entriesOf(view.fund.id);
     if (entry === undefined) throw new Error('no opening');
     const t = await store.read(async (tx) => tx.t);
-    const attack = async (refusal: RegExp, work: (tx: Tx) => Promise<unknown>) => expect(await rootOf(store.write(work))).toMatch(refusal);
+    const attack = async (refusal: RegExp, work: (tx: Tx) => Promise<unknown>) =>
+      expect(await rootOf(store.write(work))).toMatch(refusal);
     const itself = sql`${t.ledgerEntries.id} = ${entry.id}`;
     const theFund = sql`${t.funds.id} = ${view.fund.id}`;
     await attack(/immutable/, (tx) => tx.db.update(t.ledgerEntries).set({ amountMinor: 1 }).where(itself));
     await attack(/immutable/, (tx) => tx.db.update(t.ledgerEntries).set({ description: 'nothing' }).where(itself));
     await attack(/immutable/, (tx) => tx.db.delete(t.ledgerEntries).where(itself));
     await attack(/immutable|not in step/, (tx) =>
-      tx.db.insert(t.ledgerEntries).values({ ...entry, amountMinor: 1 }).onConflictDoUpdate({ target: t.ledgerEntries.id, set: { amountMinor: 1 } }),
+      tx.db
+        .insert(t.ledgerEntries)
+        .values({ ...entry, amountMinor: 1 })
+        .onConflictDoUpdate({ target: t.ledgerEntries.id, set: { amountMinor: 1 } }),
     );
     const forged = await store.read(async (tx) => ({ ...entry, ...(await newIdentity(tx, 'ledgerEntries')), seq: 2 }));
     await attack(/not in step/, (tx) => tx.db.insert(t.ledgerEntries).values(forged));
@@ -256,9 +357,11 @@ eachDatabase((open, dialect) => {
     const acme = await store.read((tx) => listFunds(tx, {}, all, people.helen.grants));
     expect(acme.rows.every((row) => row.company === 'ACME')).toBe(true);
     expect(acme.count).toBe(acme.rows.length);
-    expect(acme.totals).toMatchObject([{ currency: 'KES', sum: acme.rows.reduce((sum, row) => sum + row.fund.balanceMinor, 0) }]);
+    expect(acme.totals).toMatchObject([
+      { currency: 'KES', sum: acme.rows.reduce((sum, row) => sum + row.fund.balanceMinor, 0) },
+    ]);
     const ids: string[] = [];
-    for (let after: string | null = null; ; ) {
+    for (let after: string | null = null; ;) {
       const page: PageRequest = { limit: 3, after };
       const found: FundPage = await store.read((tx) => listFunds(tx, {}, page, people.helen.grants));
       expect([found.count, found.totals]).toEqual([acme.count, acme.totals]);
@@ -267,7 +370,9 @@ eachDatabase((open, dialect) => {
       after = found.next;
     }
     expect(ids).toEqual(acme.rows.map((row) => row.fund.id));
-    expect((await store.read((tx) => listFunds(tx, {}, all, mary.grants))).rows.every((row) => row.branch === 'MOMBASA')).toBe(true);
+    expect(
+      (await store.read((tx) => listFunds(tx, {}, all, mary.grants))).rows.every((row) => row.branch === 'MOMBASA'),
+    ).toBe(true);
   });
 
   test('a list is narrowed to a place and all below it, and to what is low', async () => {

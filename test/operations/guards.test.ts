@@ -56,11 +56,19 @@ eachDatabase((open, dialect) => {
   const everything = () => Promise.all([paid, inFlight, waiting].map(({ payment }) => office.state(payment)));
 
   /** Inserts a copy of a row with some columns changed; `verb` may be INSERT OR REPLACE. */
-  async function copy(table: string, where: { id: string }, change: Record<string, Value>, verb = 'INSERT'): Promise<void> {
+  async function copy(
+    table: string,
+    where: { id: string },
+    change: Record<string, Value>,
+    verb = 'INSERT',
+  ): Promise<void> {
     const [row] = await raw.run(`SELECT * FROM ${table} WHERE id = ?`, where.id);
     const forged = { ...row, ...change };
     const columns = Object.keys(forged);
-    await raw.run(`${verb} INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`, ...Object.values(forged));
+    await raw.run(
+      `${verb} INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+      ...Object.values(forged),
+    );
   }
 
   /** As `refuses`, for a copied row. */
@@ -72,26 +80,50 @@ eachDatabase((open, dialect) => {
 
   describe('segregation', () => {
     test('the requester is never the executor of a payment', async () => {
-      await refuses(/executor/, 'UPDATE payments SET executor_id = ? WHERE id = ?', people.amina.userId, waiting.payment.id);
+      await refuses(
+        /executor/,
+        'UPDATE payments SET executor_id = ? WHERE id = ?',
+        people.amina.userId,
+        waiting.payment.id,
+      );
     });
 
     test('an approver of its requisition is never the executor of a payment', async () => {
-      await refuses(/executor requested or approved/, 'UPDATE payments SET executor_id = ? WHERE id = ?', people.esther.userId, waiting.payment.id);
+      await refuses(
+        /executor requested or approved/,
+        'UPDATE payments SET executor_id = ? WHERE id = ?',
+        people.esther.userId,
+        waiting.payment.id,
+      );
     });
 
     test('neither has an execution, whatever else is right about it', async () => {
       const noCode = { challenge_id: null, otp_verified_at: null, otp_verified_by: null };
-      const forged = { id: newId(), ref: 'exe_forged', payment_id: waiting.payment.id, voucher_number: 'PV-X-1', gateway_reference: 'PV-X-1', ...noCode };
+      const forged = {
+        id: newId(),
+        ref: 'exe_forged',
+        payment_id: waiting.payment.id,
+        voucher_number: 'PV-X-1',
+        gateway_reference: 'PV-X-1',
+        ...noCode,
+      };
       const says = /executor requested or approved it|executor_is_not_requester|not the terms of the payment/;
       for (const executor of [people.amina, people.esther]) {
         await refusesCopy(says, 'payment_executions', execution, { ...forged, executor_id: executor.userId });
       }
       // The requester of an execution cannot be named differently to get past the check.
-      await refusesCopy(says, 'payment_executions', execution, { ...forged, executor_id: people.amina.userId, requester_id: people.grace.userId });
+      await refusesCopy(says, 'payment_executions', execution, {
+        ...forged,
+        executor_id: people.amina.userId,
+        requester_id: people.grace.userId,
+      });
     });
 
     test('the requester does not approve, nor does who has paid from it', async () => {
-      const [approval] = await raw.run('SELECT id FROM requisition_approvals WHERE requisition_id = ?', paid.payment.requisitionId);
+      const [approval] = await raw.run(
+        'SELECT id FROM requisition_approvals WHERE requisition_id = ?',
+        paid.payment.requisitionId,
+      );
       const where = { id: String(approval?.['id']) };
       const says = /approver requested or executed/;
       await refusesCopy(says, 'requisition_approvals', where, { id: newId(), approver_id: people.amina.userId });
@@ -109,36 +141,59 @@ eachDatabase((open, dialect) => {
       ['max_retries', 99],
       ['ref', 'pay_000000'],
     ])('never changes its %s', async (column, value) => {
-      for (const { payment } of [waiting, inFlight, paid]) await refuses(/fixed at creation/, `UPDATE payments SET ${column} = ? WHERE id = ?`, value, payment.id);
+      for (const { payment } of [waiting, inFlight, paid])
+        await refuses(/fixed at creation/, `UPDATE payments SET ${column} = ? WHERE id = ?`, value, payment.id);
     });
 
     test('never moves to another fund or requisition', async () => {
       const other = await office.fund();
       await refuses(/fixed at creation/, 'UPDATE payments SET fund_id = ? WHERE id = ?', other.id, waiting.payment.id);
-      await refuses(/fixed at creation/, 'UPDATE payments SET requisition_id = ? WHERE id = ?', paid.payment.requisitionId, waiting.payment.id);
+      await refuses(
+        /fixed at creation/,
+        'UPDATE payments SET requisition_id = ? WHERE id = ?',
+        paid.payment.requisitionId,
+        waiting.payment.id,
+      );
     });
 
     test('walks its legal steps only', async () => {
       const step = 'UPDATE payments SET status = ? WHERE id = ?';
       for (const to of ['reconciled', 'reversed']) await refuses(/not a legal step/, step, to, waiting.payment.id);
-      for (const to of ['pending', 'executing', 'failed', 'cancelled']) await refuses(/not a legal step/, step, to, paid.payment.id);
-      for (const to of ['pending', 'cancelled', 'reconciled']) await refuses(/not a legal step/, step, to, inFlight.payment.id);
+      for (const to of ['pending', 'executing', 'failed', 'cancelled'])
+        await refuses(/not a legal step/, step, to, paid.payment.id);
+      for (const to of ['pending', 'cancelled', 'reconciled'])
+        await refuses(/not a legal step/, step, to, inFlight.payment.id);
     });
 
     test('begins pending, with the terms of its requisition', async () => {
       const forged = { id: newId(), ref: 'pay_forged' };
       await refusesCopy(/new payment is pending/, 'payments', waiting.payment, { ...forged, status: 'success' });
-      await refusesCopy(/new payment is pending/, 'payments', waiting.payment, { ...forged, executor_id: people.carol.userId });
+      await refusesCopy(/new payment is pending/, 'payments', waiting.payment, {
+        ...forged,
+        executor_id: people.carol.userId,
+      });
       const terms = /not the terms of the requisition/;
       await refusesCopy(terms, 'payments', waiting.payment, { ...forged, destination: 'Jack' });
-      await refusesCopy(terms, 'payments', waiting.payment, { ...forged, amount_minor: waiting.payment.amountMinor + 1 });
+      await refusesCopy(terms, 'payments', waiting.payment, {
+        ...forged,
+        amount_minor: waiting.payment.amountMinor + 1,
+      });
       await refusesCopy(terms, 'payments', waiting.payment, { ...forged, requester_id: people.grace.userId });
       await refusesCopy(/payments_amount/, 'payments', waiting.payment, { ...forged, amount_minor: 0 });
     });
 
     test('that was paid keeps who paid it and when', async () => {
-      await refuses(/what was paid never changes/, 'UPDATE payments SET executor_id = ? WHERE id = ?', people.peter.userId, paid.payment.id);
-      await refuses(/what was paid never changes/, 'UPDATE payments SET executed_at = NULL WHERE id = ?', paid.payment.id);
+      await refuses(
+        /what was paid never changes/,
+        'UPDATE payments SET executor_id = ? WHERE id = ?',
+        people.peter.userId,
+        paid.payment.id,
+      );
+      await refuses(
+        /what was paid never changes/,
+        'UPDATE payments SET executed_at = NULL WHERE id = ?',
+        paid.payment.id,
+      );
       await refuses(/what was paid never changes/, 'UPDATE payments SET retry_count = 1 WHERE id = ?', paid.payment.id);
     });
 
@@ -153,8 +208,17 @@ eachDatabase((open, dialect) => {
       for (const set of ['amount_minor = 99999999', "destination = 'Jack'", "payee = 'Jack'", 'revision = 2']) {
         await refuses(/another revision/, `UPDATE requisitions SET ${set} WHERE id = ?`, id);
       }
-      await refuses(/another revision/, "UPDATE requisitions SET payee = 'Jack', status = 'submitted' WHERE id = ?", id);
-      await refuses(/fixed at creation/, 'UPDATE requisitions SET requested_by = ? WHERE id = ?', people.grace.userId, id);
+      await refuses(
+        /another revision/,
+        "UPDATE requisitions SET payee = 'Jack', status = 'submitted' WHERE id = ?",
+        id,
+      );
+      await refuses(
+        /fixed at creation/,
+        'UPDATE requisitions SET requested_by = ? WHERE id = ?',
+        people.grace.userId,
+        id,
+      );
     });
   });
 
@@ -170,21 +234,33 @@ eachDatabase((open, dialect) => {
       await refuses(/immutable/, `UPDATE ${table} SET ${column} = ${column}`);
     });
 
-    test.each(['payment_executions', 'ledger_entries', 'audit_events', 'requisition_approvals'])('nobody deletes %s', async (table) => {
-      await refuses(/immutable/, `DELETE FROM ${table}`);
-    });
+    test.each(['payment_executions', 'ledger_entries', 'audit_events', 'requisition_approvals'])(
+      'nobody deletes %s',
+      async (table) => {
+        await refuses(/immutable/, `DELETE FROM ${table}`);
+      },
+    );
 
     if (dialect === 'postgres') {
-      test.each(['payment_executions', 'ledger_entries', 'audit_events', 'requisition_approvals', 'payments', 'otp_challenges', 'funds', 'users'])(
-        'nobody truncates %s',
-        async (table) => {
-          await refuses(/immutable|never deleted/, `TRUNCATE ${table} CASCADE`);
-        },
-      );
+      test.each([
+        'payment_executions',
+        'ledger_entries',
+        'audit_events',
+        'requisition_approvals',
+        'payments',
+        'otp_challenges',
+        'funds',
+        'users',
+      ])('nobody truncates %s', async (table) => {
+        await refuses(/immutable|never deleted/, `TRUNCATE ${table} CASCADE`);
+      });
 
       test('an insert that turns into an update changes nothing', async () => {
         const says = /immutable/;
-        await refuses(says, "INSERT INTO audit_events (chain, seq, previous_hash, hash, body) SELECT chain, seq, previous_hash, hash, body FROM audit_events ON CONFLICT (chain, seq) DO UPDATE SET body = '{}'");
+        await refuses(
+          says,
+          "INSERT INTO audit_events (chain, seq, previous_hash, hash, body) SELECT chain, seq, previous_hash, hash, body FROM audit_events ON CONFLICT (chain, seq) DO UPDATE SET body = '{}'",
+        );
       });
     }
 
@@ -196,7 +272,14 @@ eachDatabase((open, dialect) => {
       });
 
       test('an execution is not replaced, by whichever of its unique columns', async () => {
-        const fresh = { id: newId(), ref: 'exe_forged', payment_id: waiting.payment.id, attempt_id: inFlight.attempts[0]?.id ?? '', voucher_number: 'PV-X-1', gateway_reference: 'PV-X-1' };
+        const fresh = {
+          id: newId(),
+          ref: 'exe_forged',
+          payment_id: waiting.payment.id,
+          attempt_id: inFlight.attempts[0]?.id ?? '',
+          voucher_number: 'PV-X-1',
+          gateway_reference: 'PV-X-1',
+        };
         await refusesCopy(/immutable/, 'payment_executions', execution, { ip_address: '10.0.0.1' }, REPLACE);
         for (const kept of Object.keys(fresh)) {
           const others = Object.fromEntries(Object.entries(fresh).filter(([column]) => column !== kept));
@@ -214,12 +297,24 @@ eachDatabase((open, dialect) => {
       });
 
       test('an event is not replaced', async () => {
-        await refuses(/immutable/, "REPLACE INTO audit_events (chain, seq, previous_hash, hash, body) SELECT chain, seq, previous_hash, hash, '{}' FROM audit_events");
+        await refuses(
+          /immutable/,
+          "REPLACE INTO audit_events (chain, seq, previous_hash, hash, body) SELECT chain, seq, previous_hash, hash, '{}' FROM audit_events",
+        );
       });
 
       test('an approval is not replaced by the same person', async () => {
-        const [approval] = await raw.run('SELECT id FROM requisition_approvals WHERE requisition_id = ?', waiting.payment.requisitionId);
-        await refusesCopy(/immutable/, 'requisition_approvals', { id: String(approval?.['id']) }, { id: newId(), decision: 'rejected' }, REPLACE);
+        const [approval] = await raw.run(
+          'SELECT id FROM requisition_approvals WHERE requisition_id = ?',
+          waiting.payment.requisitionId,
+        );
+        await refusesCopy(
+          /immutable/,
+          'requisition_approvals',
+          { id: String(approval?.['id']) },
+          { id: newId(), decision: 'rejected' },
+          REPLACE,
+        );
       });
 
       test('a payment, its live attempt, its code, its fund and a request are not replaced', async () => {
@@ -228,19 +323,42 @@ eachDatabase((open, dialect) => {
         await refusesCopy(never, 'funds', fund, { balance_minor: 1 }, REPLACE);
         await refusesCopy(never, 'otp_challenges', { id: inFlight.challenges[0]?.id ?? '' }, { failures: 0 }, REPLACE);
         const attempt = { id: inFlight.attempts[0]?.id ?? '' };
-        await refusesCopy(never, 'payment_attempts', attempt, { id: newId(), ref: 'att_forged', number: 2, idempotency_key: 'x' }, REPLACE);
+        await refusesCopy(
+          never,
+          'payment_attempts',
+          attempt,
+          { id: newId(), ref: 'att_forged', number: 2, idempotency_key: 'x' },
+          REPLACE,
+        );
         const request = { id: paid.replenishments[0]?.id ?? '' };
         await refusesCopy(never, 'replenishment_requests', request, { id: newId(), ref: 'rep_forged' }, REPLACE);
       });
 
       test('nobody is replaced by a change of somebody else', async () => {
-        await refuses(/never replaced/, 'UPDATE OR REPLACE users SET email = ? WHERE id = ?', people.amina.email, people.peter.userId);
-        await refusesCopy(/never replaced/, 'users', { id: people.peter.userId }, { id: newId(), ref: 'usr_forged', username: 'mallory' }, REPLACE);
+        await refuses(
+          /never replaced/,
+          'UPDATE OR REPLACE users SET email = ? WHERE id = ?',
+          people.amina.email,
+          people.peter.userId,
+        );
+        await refusesCopy(
+          /never replaced/,
+          'users',
+          { id: people.peter.userId },
+          { id: newId(), ref: 'usr_forged', username: 'mallory' },
+          REPLACE,
+        );
       });
     }
 
     describe('that is forged', () => {
-      const forged = { id: newId(), ref: 'exe_forged', voucher_number: 'PV-X-2', gateway_reference: 'PV-X-2', gateway_account: 'cash:X' };
+      const forged = {
+        id: newId(),
+        ref: 'exe_forged',
+        voucher_number: 'PV-X-2',
+        gateway_reference: 'PV-X-2',
+        gateway_account: 'cash:X',
+      };
       const noCode = { challenge_id: null, otp_verified_at: null, otp_verified_by: null };
       const attempt = { id: newId(), ref: 'att_forged', idempotency_key: 'forged' };
 
@@ -258,7 +376,10 @@ eachDatabase((open, dialect) => {
         await raw.run('BEGIN');
         try {
           const paidBy = [people.carol.userId, otpRequired, payment.id];
-          await raw.run("UPDATE payments SET status = 'success', executor_id = ?, executed_at = created_at, otp_required = ? WHERE id = ?", ...paidBy);
+          await raw.run(
+            "UPDATE payments SET status = 'success', executor_id = ?, executed_at = created_at, otp_required = ? WHERE id = ?",
+            ...paidBy,
+          );
           await copy('payment_attempts', { id: paid.attempts[0]?.id ?? '' }, { ...attempt, payment_id: payment.id });
           const terms = { payment_id: payment.id, amount_minor: payment.amountMinor, attempt_id: attempt.id };
           await copy('payment_executions', execution, { ...forged, ...terms, ...change });
@@ -268,7 +389,9 @@ eachDatabase((open, dialect) => {
       }
 
       test('names the requester that its requisition has, so that nobody hides behind another', async () => {
-        await expect(forge(false, { ...noCode, requester_id: people.grace.userId })).rejects.toThrow(/executor requested or approved it/);
+        await expect(forge(false, { ...noCode, requester_id: people.grace.userId })).rejects.toThrow(
+          /executor requested or approved it/,
+        );
       });
 
       test('needs a code that was used for this very payment, and its own terms', async () => {
@@ -279,19 +402,34 @@ eachDatabase((open, dialect) => {
         await expect(forge(false, { ...noCode, amount_minor: 1 })).rejects.toThrow(/not the terms/);
         await expect(forge(false, { ...noCode, fund_id: (await office.fund()).id })).rejects.toThrow(/not the terms/);
         await expect(forge(false, { ...noCode, executor_id: people.peter.userId })).rejects.toThrow(/not the terms/);
-        await expect(forge(false, { ...noCode, attempt_id: inFlight.attempts[0]?.id ?? '' })).rejects.toThrow(/not the terms/);
+        await expect(forge(false, { ...noCode, attempt_id: inFlight.attempts[0]?.id ?? '' })).rejects.toThrow(
+          /not the terms/,
+        );
       });
     });
 
     test('an entry is the next of its fund, and moves its balance by its amount', async () => {
-      const forged = { id: newId(), ref: 'led_forged', kind: 'variance', type: 'credit', payment_id: null, execution_id: null };
+      const forged = {
+        id: newId(),
+        ref: 'led_forged',
+        kind: 'variance',
+        type: 'credit',
+        payment_id: null,
+        execution_id: null,
+      };
       for (const change of [{ seq: 3, balance_after_minor: 999 }, { seq: 99 }, { seq: 2 }]) {
         await refusesCopy(/in step|immutable|unique/i, 'ledger_entries', entry, { ...forged, ...change });
       }
     });
 
     test('a debit for a payment without its execution is no entry', async () => {
-      const forged = { id: newId(), ref: 'led_forged', payment_id: waiting.payment.id, seq: 3, balance_after_minor: entry.balanceAfterMinor - entry.amountMinor };
+      const forged = {
+        id: newId(),
+        ref: 'led_forged',
+        payment_id: waiting.payment.id,
+        seq: 3,
+        balance_after_minor: entry.balanceAfterMinor - entry.amountMinor,
+      };
       await refusesCopy(/execution|in step/, 'ledger_entries', entry, forged);
       await refusesCopy(/execution|in step/, 'ledger_entries', entry, { ...forged, execution_id: null });
     });
@@ -307,8 +445,16 @@ eachDatabase((open, dialect) => {
 
   describe('money', () => {
     test('a balance moves only by an entry', async () => {
-      await refuses(/balances move only by ledger entries/, 'UPDATE funds SET balance_minor = balance_minor + 1 WHERE id = ?', fund.id);
-      await refuses(/balances move only by ledger entries/, 'UPDATE funds SET balance_minor = 0, entry_seq = 0 WHERE id = ?', fund.id);
+      await refuses(
+        /balances move only by ledger entries/,
+        'UPDATE funds SET balance_minor = balance_minor + 1 WHERE id = ?',
+        fund.id,
+      );
+      await refuses(
+        /balances move only by ledger entries/,
+        'UPDATE funds SET balance_minor = 0, entry_seq = 0 WHERE id = ?',
+        fund.id,
+      );
     });
 
     test('nothing less than nothing is reserved, and no fund is deleted', async () => {
@@ -317,18 +463,35 @@ eachDatabase((open, dialect) => {
     });
 
     test('figures beyond what can be kept exactly are refused', async () => {
-      await refuses(/requisitions_amount|another revision/, 'UPDATE requisitions SET amount_minor = 9007199254740992 WHERE id = ?', waiting.payment.requisitionId);
-      await refuses(/funds_balance_safe|9007199254740993/, 'UPDATE funds SET balance_minor = 9007199254740993, entry_seq = entry_seq + 1 WHERE id = ?', fund.id);
+      await refuses(
+        /requisitions_amount|another revision/,
+        'UPDATE requisitions SET amount_minor = 9007199254740992 WHERE id = ?',
+        waiting.payment.requisitionId,
+      );
+      await refuses(
+        /funds_balance_safe|9007199254740993/,
+        'UPDATE funds SET balance_minor = 9007199254740993, entry_seq = entry_seq + 1 WHERE id = ?',
+        fund.id,
+      );
     });
   });
 
   describe('attempts and codes', () => {
     test('at most one attempt is live, and a closed one never changes', async () => {
       const attempt = { id: inFlight.attempts[0]?.id ?? '' };
-      await refusesCopy(/payment_attempts/, 'payment_attempts', attempt, { id: newId(), ref: 'att_forged', number: 2, idempotency_key: 'x' });
+      await refusesCopy(/payment_attempts/, 'payment_attempts', attempt, {
+        id: newId(),
+        ref: 'att_forged',
+        number: 2,
+        idempotency_key: 'x',
+      });
       const closed = paid.attempts[0]?.id ?? '';
       await refuses(/not a legal step/, "UPDATE payment_attempts SET state = 'failed' WHERE id = ?", closed);
-      await refuses(/closed attempt never changes/, "UPDATE payment_attempts SET evidence = 'none' WHERE id = ?", closed);
+      await refuses(
+        /closed attempt never changes/,
+        "UPDATE payment_attempts SET evidence = 'none' WHERE id = ?",
+        closed,
+      );
       await refuses(/fixed at creation/, 'UPDATE payment_attempts SET reserved_minor = 0 WHERE id = ?', attempt.id);
       await refuses(/never deleted/, 'DELETE FROM payment_attempts WHERE id = ?', attempt.id);
     });
@@ -339,7 +502,12 @@ eachDatabase((open, dialect) => {
         await refuses(/once, in this order/, `UPDATE otp_challenges SET ${column} = NULL WHERE id = ?`, id);
       }
       await refuses(/fixed at creation/, 'UPDATE otp_challenges SET expires_at = created_at WHERE id = ?', id);
-      await refuses(/fixed at creation/, 'UPDATE otp_challenges SET payment_id = ? WHERE id = ?', waiting.payment.id, id);
+      await refuses(
+        /fixed at creation/,
+        'UPDATE otp_challenges SET payment_id = ? WHERE id = ?',
+        waiting.payment.id,
+        id,
+      );
       await refuses(/fixed at creation/, "UPDATE otp_challenges SET code_hash = 'x' WHERE id = ?", id);
     });
 

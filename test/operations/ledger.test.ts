@@ -42,7 +42,11 @@ eachDatabase((open, dialect) => {
     for (let day = 1; day <= 10; day += 1) {
       now = new Date(START + day * DAY);
       await post(store, people.carol, one.id, { amountMinor: 100 + day });
-      await post(store, people.carol, two.id, { type: 'adjustment', kind: 'variance', amountMinor: day % 2 === 0 ? day : -day });
+      await post(store, people.carol, two.id, {
+        type: 'adjustment',
+        kind: 'variance',
+        amountMinor: day % 2 === 0 ? day : -day,
+      });
       await post(store, people.carol, there.id, { type: 'credit', kind: 'return', amountMinor: day });
     }
   });
@@ -51,11 +55,16 @@ eachDatabase((open, dialect) => {
     store.read((tx) => listEntries(tx, filter, page, actor.grants));
   const net = (views: readonly EntryView[]) => {
     const nets = new Map<string, number>();
-    for (const { entry, currency } of views) nets.set(currency, (nets.get(currency) ?? 0) + entryDelta(entry.type as EntryType, entry.amountMinor));
-    return [...nets].map(([currency, sum]) => ({ currency, sum })).toSorted((a, b) => (a.currency < b.currency ? -1 : 1));
+    for (const { entry, currency } of views)
+      nets.set(currency, (nets.get(currency) ?? 0) + entryDelta(entry.type as EntryType, entry.amountMinor));
+    return [...nets]
+      .map(([currency, sum]) => ({ currency, sum }))
+      .toSorted((a, b) => (a.currency < b.currency ? -1 : 1));
   };
   const newestFirst = (views: readonly EntryView[]) =>
-    views.toSorted((a, b) => b.entry.createdAt.getTime() - a.entry.createdAt.getTime() || (a.entry.id < b.entry.id ? 1 : -1));
+    views.toSorted(
+      (a, b) => b.entry.createdAt.getTime() - a.entry.createdAt.getTime() || (a.entry.id < b.entry.id ? 1 : -1),
+    );
 
   const FILTERS: readonly [string, () => { filter: EntryFilter; actor: Actor }][] = [
     ['everything in reach', () => ({ filter: {}, actor: people.helen })],
@@ -64,30 +73,39 @@ eachDatabase((open, dialect) => {
     ['one fund', () => ({ filter: { fundId: one.id }, actor: people.helen })],
     ['one type', () => ({ filter: { type: 'debit' }, actor: people.helen })],
     ['one kind', () => ({ filter: { kind: 'variance' }, actor: people.helen })],
-    ['a type and a kind of one fund', () => ({ filter: { fundId: there.id, type: 'credit', kind: 'return' }, actor: people.helen })],
+    [
+      'a type and a kind of one fund',
+      () => ({ filter: { fundId: there.id, type: 'credit', kind: 'return' }, actor: people.helen }),
+    ],
     ['since a day', () => ({ filter: { since: new Date(START + 4 * DAY) }, actor: people.helen })],
-    ['between two days', () => ({ filter: { since: new Date(START + 4 * DAY), until: new Date(START + 6 * DAY) }, actor: people.root })],
+    [
+      'between two days',
+      () => ({ filter: { since: new Date(START + 4 * DAY), until: new Date(START + 6 * DAY) }, actor: people.root }),
+    ],
     ['a kind until a day', () => ({ filter: { kind: 'fee', until: new Date(START + 3 * DAY) }, actor: people.helen })],
     ['what is not reconciled', () => ({ filter: { unreconciled: true }, actor: people.helen })],
   ];
 
-  test.each(FILTERS)('pages of %s are the whole, newest first, with its count and net on every page', async (_, choose) => {
-    const { filter, actor } = choose();
-    const whole = await list(filter, undefined, actor);
-    expect(whole.rows.length).toBeGreaterThan(0);
-    expect(whole.rows).toEqual(newestFirst(whole.rows));
-    expect([whole.count, whole.totals, whole.next]).toEqual([whole.rows.length, net(whole.rows), null]);
-    const paged: EntryView[] = [];
-    let after: string | null = null;
-    do {
-      const page: Awaited<ReturnType<typeof listEntries>> = await list(filter, { limit: 4, after }, actor);
-      expect([page.count, page.totals]).toEqual([whole.count, whole.totals]);
-      expect(page.rows.length).toBeLessThanOrEqual(4);
-      paged.push(...page.rows);
-      after = page.next;
-    } while (after !== null);
-    expect(paged).toEqual(whole.rows);
-  });
+  test.each(FILTERS)(
+    'pages of %s are the whole, newest first, with its count and net on every page',
+    async (_, choose) => {
+      const { filter, actor } = choose();
+      const whole = await list(filter, undefined, actor);
+      expect(whole.rows.length).toBeGreaterThan(0);
+      expect(whole.rows).toEqual(newestFirst(whole.rows));
+      expect([whole.count, whole.totals, whole.next]).toEqual([whole.rows.length, net(whole.rows), null]);
+      const paged: EntryView[] = [];
+      let after: string | null = null;
+      do {
+        const page: Awaited<ReturnType<typeof listEntries>> = await list(filter, { limit: 4, after }, actor);
+        expect([page.count, page.totals]).toEqual([whole.count, whole.totals]);
+        expect(page.rows.length).toBeLessThanOrEqual(4);
+        paged.push(...page.rows);
+        after = page.next;
+      } while (after !== null);
+      expect(paged).toEqual(whole.rows);
+    },
+  );
 
   test('a filter keeps what it says', async () => {
     expect((await list({ fundId: one.id })).rows.every((row) => row.fundCode === 'ONE')).toBe(true);
@@ -100,13 +118,21 @@ eachDatabase((open, dialect) => {
   });
 
   test('nobody sees entries of what is closed to them', async () => {
-    expect(await list({}, undefined, { ...people.helen, grants: [] })).toEqual({ rows: [], next: null, count: 0, totals: [] });
+    expect(await list({}, undefined, { ...people.helen, grants: [] })).toEqual({
+      rows: [],
+      next: null,
+      count: 0,
+      totals: [],
+    });
     const [row] = (await list({ fundId: one.id })).rows;
     const ref = row?.entry.ref ?? '';
     expect((await findEntry(store, people.amina, ref)).entry.ref).toBe(ref);
     expect((await findEntry(store, people.amina, ref.slice(0, 8))).entry.ref).toBe(ref);
     expect(await problemOf(findEntry(store, mary, ref))).toMatchObject({ kind: 'forbidden', code: 'OUT_OF_SCOPE' });
-    expect(await problemOf(findEntry(store, oscar, ref))).toMatchObject({ kind: 'not_found', code: 'LEDGER_ENTRY_NOT_FOUND' });
+    expect(await problemOf(findEntry(store, oscar, ref))).toMatchObject({
+      kind: 'not_found',
+      code: 'LEDGER_ENTRY_NOT_FOUND',
+    });
   });
 
   test('an entry is shown with its names, as its document promises', async () => {
@@ -114,7 +140,14 @@ eachDatabase((open, dialect) => {
     if (row === undefined) throw new Error('no entry');
     const document = ledgerEntryDocument(row);
     expect(ledgerEntrySchema.parse(document)).toEqual(document);
-    expect(document).toMatchObject({ fund: 'ONE', type: 'debit', kind: 'fee', amount: '1.10', payment: null, reconciled: false });
+    expect(document).toMatchObject({
+      fund: 'ONE',
+      type: 'debit',
+      kind: 'fee',
+      amount: '1.10',
+      payment: null,
+      reconciled: false,
+    });
     expect(row.createdByName).toBe('carol');
   });
 
@@ -132,9 +165,13 @@ eachDatabase((open, dialect) => {
     const plan = async (filter: EntryFilter, actor: Actor) => {
       statements = [];
       await list(filter, { limit: 4, after: null }, actor);
-      const page = statements.find((text) => /order by/.test(text) && /"ledger_entries"/.test(text) && /limit/.test(text)) ?? '';
+      const page =
+        statements.find((text) => /order by/.test(text) && /"ledger_entries"/.test(text) && /limit/.test(text)) ?? '';
       // `all` is SQLite's own; the shared face does not show it.
-      const explain = (tx: unknown) => (tx as { db: { all(query: unknown): { detail: string }[] } }).db.all(sql.raw(`explain query plan ${page.replaceAll('?', "'2026'")}`));
+      const explain = (tx: unknown) =>
+        (tx as { db: { all(query: unknown): { detail: string }[] } }).db.all(
+          sql.raw(`explain query plan ${page.replaceAll('?', "'2026'")}`),
+        );
       return (await store.read(async (tx) => explain(tx))).map((row) => row.detail).join('\n');
     };
     const all = await plan({}, people.root);

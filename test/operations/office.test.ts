@@ -65,7 +65,9 @@ eachDatabase((open, dialect) => {
 
     test('keeps no password of the mail server, and says where it belongs', async () => {
       const { store } = await open();
-      const refused = await initOffice(store, asked({ mailUrl: 'smtp://me:hunter2@mail.example:587' })).catch((error) => error);
+      const refused = await initOffice(store, asked({ mailUrl: 'smtp://me:hunter2@mail.example:587' })).catch(
+        (error) => error,
+      );
       expect(refused.details.faults[0]).toContain('TREASURY_MAIL_PASSWORD_FILE');
       expect(JSON.stringify(refused)).not.toContain('hunter2');
     });
@@ -76,7 +78,12 @@ eachDatabase((open, dialect) => {
       const { store } = await open();
       const admin = await anOfficeWithAdmin(store);
       await addPlace(store, admin, { kind: 'region', code: 'NBI-R', name: 'Nairobi', within: {} });
-      await addPlace(store, admin, { kind: 'branch', code: 'WESTLANDS', name: 'Westlands', within: { region: 'nbi-r' } });
+      await addPlace(store, admin, {
+        kind: 'branch',
+        code: 'WESTLANDS',
+        name: 'Westlands',
+        within: { region: 'nbi-r' },
+      });
       await addPlace(store, admin, { kind: 'branch', code: 'HQ', name: 'Head office', within: { company: 'ACME' } });
       const places = await store.read((tx) => listPlaces(tx, admin.grants));
       expect(places.map(({ kind, code: name, region }) => `${kind} ${name} ${region ?? '-'}`)).toEqual([
@@ -103,7 +110,11 @@ eachDatabase((open, dialect) => {
       const admin = await anOfficeWithAdmin(store);
       await addPlace(store, admin, { kind: 'company', code: 'BETA', name: 'Beta', within: {} });
       const added = addPlace(store, admin, { kind: 'region', code: 'COAST', name: 'Coast', within: {} });
-      await expect(added).rejects.toMatchObject({ kind: 'usage', code: 'PLACE_MISSING', message: expect.stringContaining('ACME, BETA') });
+      await expect(added).rejects.toMatchObject({
+        kind: 'usage',
+        code: 'PLACE_MISSING',
+        message: expect.stringContaining('ACME, BETA'),
+      });
     });
 
     test('another company’s places do not exist for its neighbours', async () => {
@@ -117,9 +128,9 @@ eachDatabase((open, dialect) => {
       await expect(find({ region: 'COAST' })).rejects.toMatchObject({ kind: 'not_found', code: 'REGION_NOT_FOUND' });
       await expect(find({ company: 'BETA' })).rejects.toEqual(code('COMPANY_NOT_FOUND'));
       expect((await store.read((tx) => listPlaces(tx, grants))).map((place) => place.code)).toEqual(['ACME']);
-      await expect(store.read((tx) => resolvePlace(tx, { company: 'ACME', region: 'COAST' }, admin.grants))).rejects.toEqual(
-        code('PLACE_CONTRADICTS'),
-      );
+      await expect(
+        store.read((tx) => resolvePlace(tx, { company: 'ACME', region: 'COAST' }, admin.grants)),
+      ).rejects.toEqual(code('PLACE_CONTRADICTS'));
     });
   });
 
@@ -155,8 +166,12 @@ eachDatabase((open, dialect) => {
 
     test('with SQLite there is none, and a name that is none is refused', async () => {
       const { url } = await open();
-      if (dialect === 'sqlite') await expect(prepareAppRole(url, { role: 'app', apply: false })).rejects.toEqual(code('POSTGRES_ONLY'));
-      else await expect(prepareAppRole(url, { role: 'a"; drop', apply: false })).rejects.toEqual(code('ROLE_NAME_INVALID'));
+      if (dialect === 'sqlite')
+        await expect(prepareAppRole(url, { role: 'app', apply: false })).rejects.toEqual(code('POSTGRES_ONLY'));
+      else
+        await expect(prepareAppRole(url, { role: 'a"; drop', apply: false })).rejects.toEqual(
+          code('ROLE_NAME_INVALID'),
+        );
     });
   });
 });

@@ -7,7 +7,18 @@ import { sendCode } from '../../src/operations/send-code.ts';
 import { unlockUser } from '../../src/operations/unlock-user.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Row } from '../../src/store/tables.ts';
-import { aPayingOffice, bookFaults, codeIn, errorOf, failingCodes, MINUTE, notThe, PEPPER, problemOf, type PayingOffice } from '../support/an-office.ts';
+import {
+  aPayingOffice,
+  bookFaults,
+  codeIn,
+  errorOf,
+  failingCodes,
+  MINUTE,
+  notThe,
+  PEPPER,
+  problemOf,
+  type PayingOffice,
+} from '../support/an-office.ts';
 import { eachDatabase } from '../support/databases.ts';
 
 const deadMailer: Mailer = {
@@ -49,7 +60,12 @@ eachDatabase((open) => {
       const { execution } = await office.pay(payment);
       expect(execution).toMatchObject({ otpVerifiedAt: verifiedAt, otpVerifiedBy: people.carol.userId });
       const [challenge] = await challenges(payment);
-      expect(challenge).toMatchObject({ id: execution.challengeId, failures: 0, consumedAt: office.clock.now, voidedAt: null });
+      expect(challenge).toMatchObject({
+        id: execution.challengeId,
+        failures: 0,
+        consumedAt: office.clock.now,
+        voidedAt: null,
+      });
       expect((await office.state(payment)).actions.slice(-3)).toEqual(['otp.sent', 'otp.verified', 'payment.executed']);
       expect(await bookFaults(office.store)).toEqual([]);
     });
@@ -60,7 +76,8 @@ eachDatabase((open) => {
       await office.send(payment, people.peter);
       const sent = office.mails.slice(before);
       expect(sent.map((mail) => mail.to)).toEqual(['peter@acme.example']);
-      for (const text of ['KES 1,234.50', 'Jane Wanjiru', payment.ref, fund.code]) expect(sent[0]?.text).toContain(text);
+      for (const text of ['KES 1,234.50', 'Jane Wanjiru', payment.ref, fund.code])
+        expect(sent[0]?.text).toContain(text);
       expect(sent[0]?.subject).not.toMatch(/\d{6}/);
     });
 
@@ -81,7 +98,9 @@ eachDatabase((open) => {
       const [challenge] = await challenges(payment);
       expect(challenge?.codeHash).toMatch(/^\$argon2id\$v=19\$m=19456,(p=1,t=2|t=2,p=1)\$/);
       expect(JSON.stringify(challenge)).not.toContain(code);
-      const events = await office.store.read((tx) => tx.db.select().from(tx.t.auditEvents).where(eq(tx.t.auditEvents.subject, payment.ref)));
+      const events = await office.store.read((tx) =>
+        tx.db.select().from(tx.t.auditEvents).where(eq(tx.t.auditEvents.subject, payment.ref)),
+      );
       expect(events.length).toBeGreaterThan(2);
       for (const event of events) {
         expect(event.body).not.toContain(`"${code}"`);
@@ -92,7 +111,9 @@ eachDatabase((open) => {
     test('is not sent for a payment up to the threshold', async () => {
       const free = await office.fund({ otpThreshold: '1,000' });
       const before = office.mails.length;
-      expect(await office.send(await office.payment(free, { amount: '1,000', method: 'bank', destination: 'KCB:99887766' }))).toEqual({ kind: 'not_needed' });
+      expect(
+        await office.send(await office.payment(free, { amount: '1,000', method: 'bank', destination: 'KCB:99887766' })),
+      ).toEqual({ kind: 'not_needed' });
       expect(office.mails.length).toBe(before);
     });
 
@@ -117,7 +138,9 @@ eachDatabase((open) => {
       const code = await office.code(payment);
       office.pass(5 * MINUTE + 1);
       expect(await problemOf(office.verify(payment, code))).toMatchObject({ kind: 'auth', code: 'OTP_EXPIRED' });
-      expect((await challenges(payment)).map(({ failures, verifiedAt }) => ({ failures, verifiedAt }))).toEqual([{ failures: 0, verifiedAt: null }]);
+      expect((await challenges(payment)).map(({ failures, verifiedAt }) => ({ failures, verifiedAt }))).toEqual([
+        { failures: 0, verifiedAt: null },
+      ]);
     });
 
     test('verified in time, one millisecond too late to execute: the authority ends with the code', async () => {
@@ -148,10 +171,19 @@ eachDatabase((open) => {
       const payment = await office.payment(fund);
       const code = await office.code(payment, cashier);
       for (let number = 1; number <= 4; number += 1) {
-        expect(await problemOf(office.verify(payment, notThe(code), cashier))).toMatchObject({ kind: 'auth', code: 'OTP_INVALID' });
+        expect(await problemOf(office.verify(payment, notThe(code), cashier))).toMatchObject({
+          kind: 'auth',
+          code: 'OTP_INVALID',
+        });
       }
-      expect(await problemOf(office.verify(payment, notThe(code), cashier))).toMatchObject({ kind: 'auth', code: 'OTP_LOCKED' });
-      expect(await problemOf(office.verify(payment, code, cashier))).toMatchObject({ kind: 'auth', code: 'OTP_LOCKED' });
+      expect(await problemOf(office.verify(payment, notThe(code), cashier))).toMatchObject({
+        kind: 'auth',
+        code: 'OTP_LOCKED',
+      });
+      expect(await problemOf(office.verify(payment, code, cashier))).toMatchObject({
+        kind: 'auth',
+        code: 'OTP_LOCKED',
+      });
       expect(failingCodes(await problemOf(office.execute(payment, cashier)))).toEqual(['OTP_LOCKED']);
       expect((await office.state(payment)).actions.filter((action) => action === 'otp.refused')).toHaveLength(5);
       await office.verify(payment, await office.code(payment, cashier), cashier);
@@ -174,7 +206,9 @@ eachDatabase((open) => {
       const cashier = await aCashier();
       const payment = await office.payment(fund);
       const code = await office.code(payment, cashier);
-      const outcomes = await Promise.all(Array.from({ length: 12 }, () => problemOf(office.verify(payment, notThe(code), cashier))));
+      const outcomes = await Promise.all(
+        Array.from({ length: 12 }, () => problemOf(office.verify(payment, notThe(code), cashier))),
+      );
       expect(outcomes.every((problem) => ['OTP_INVALID', 'OTP_LOCKED'].includes(problem.code))).toBe(true);
       expect((await challenges(payment))[0]?.failures).toBe(5);
       expect(await problemOf(office.verify(payment, code, cashier))).toMatchObject({ code: 'OTP_LOCKED' });
@@ -188,7 +222,9 @@ eachDatabase((open) => {
         expect(await problemOf(office.verify(payment, notThe(code), guesser))).toMatchObject({ code: 'OTP_INVALID' });
       }
       expect(await problemOf(office.verify(payment, code, guesser))).toMatchObject({ code: 'OTP_INVALID' });
-      expect((await challenges(payment)).map(({ failures, verifiedAt }) => ({ failures, verifiedAt }))).toEqual([{ failures: 0, verifiedAt: null }]);
+      expect((await challenges(payment)).map(({ failures, verifiedAt }) => ({ failures, verifiedAt }))).toEqual([
+        { failures: 0, verifiedAt: null },
+      ]);
       expect(await tries(owner.userId)).toEqual({ failures: 0, locked: false });
       expect(await tries(guesser.userId)).toEqual({ failures: 7, locked: false });
       await office.verify(payment, code, owner);
@@ -203,7 +239,10 @@ eachDatabase((open) => {
         expect(await problemOf(office.verify(payment, '000000', cashier))).toMatchObject({ code: 'OTP_INVALID' });
       }
       expect(await tries(cashier.userId)).toEqual({ failures: 20, locked: true });
-      expect(await problemOf(office.verify(payment, '000000', cashier))).toMatchObject({ kind: 'auth', code: 'OTP_LOCKED' });
+      expect(await problemOf(office.verify(payment, '000000', cashier))).toMatchObject({
+        kind: 'auth',
+        code: 'OTP_LOCKED',
+      });
       expect(await problemOf(office.send(payment, cashier))).toMatchObject({ kind: 'auth', code: 'OTP_LOCKED' });
       office.pass(25 * 60 * MINUTE);
       expect(await problemOf(office.send(payment, cashier))).toMatchObject({ code: 'OTP_LOCKED' });
@@ -268,14 +307,21 @@ eachDatabase((open) => {
     });
 
     test('a hash moved from one payment to another in the database opens nothing: it is bound to its terms', async () => {
-      const [cheap, dear] = [await office.payment(fund, { amount: '1' }), await office.payment(fund, { amount: '9,000' })];
+      const [cheap, dear] = [
+        await office.payment(fund, { amount: '1' }),
+        await office.payment(fund, { amount: '9,000' }),
+      ];
       const code = await office.code(cheap);
       const [from] = await challenges(cheap);
       if (from === undefined) throw new Error('no challenge');
-      await office.store.write((tx) => tx.db.insert(tx.t.otpChallenges).values({ ...from, id: from.id.replace(/^./, 'f'), paymentId: dear.id }));
+      await office.store.write((tx) =>
+        tx.db.insert(tx.t.otpChallenges).values({ ...from, id: from.id.replace(/^./, 'f'), paymentId: dear.id }),
+      );
       expect(await problemOf(office.verify(dear, code))).toMatchObject({ code: 'OTP_INVALID' });
       await office.store.write((tx) =>
-        tx.db.insert(tx.t.otpChallenges).values({ ...from, id: from.id.replace(/^../, 'ff'), paymentId: dear.id, verifiedAt: tx.now }),
+        tx.db
+          .insert(tx.t.otpChallenges)
+          .values({ ...from, id: from.id.replace(/^../, 'ff'), paymentId: dear.id, verifiedAt: tx.now }),
       );
       expect(failingCodes(await problemOf(office.execute(dear)))).toEqual(['OTP_INVALID']);
     });
@@ -284,7 +330,9 @@ eachDatabase((open) => {
       const cashier = await aCashier();
       const payment = await office.payment(fund);
       const code = await office.code(payment, cashier);
-      expect(await problemOf(office.verify(payment, code, cashier, Buffer.alloc(32, 8)))).toMatchObject({ code: 'OTP_INVALID' });
+      expect(await problemOf(office.verify(payment, code, cashier, Buffer.alloc(32, 8)))).toMatchObject({
+        code: 'OTP_INVALID',
+      });
       await office.verify(payment, code, cashier);
     });
 
@@ -297,7 +345,9 @@ eachDatabase((open) => {
       expect(await problemOf(office.verify(payment, first))).toMatchObject({ code: 'OTP_INVALID' });
       await office.verify(payment, second);
       await office.pay(payment);
-      expect((await challenges(payment)).map(({ voidedAt, consumedAt }) => [voidedAt !== null, consumedAt !== null])).toEqual([
+      expect(
+        (await challenges(payment)).map(({ voidedAt, consumedAt }) => [voidedAt !== null, consumedAt !== null]),
+      ).toEqual([
         [true, false],
         [false, true],
       ]);
@@ -326,7 +376,11 @@ eachDatabase((open) => {
         const payment = await office.payment(fund);
         await office.verify(payment, await office.code(payment));
         const { executePayment } = await import('../../src/operations/execute-payment.ts');
-        const again = executePayment(other, people.carol, { paymentId: payment.id, gatewayReference: null, dayAt: office.dayAt });
+        const again = executePayment(other, people.carol, {
+          paymentId: payment.id,
+          gatewayReference: null,
+          dayAt: office.dayAt,
+        });
         const outcomes = await Promise.all([errorOf(office.execute(payment)), errorOf(again)]);
         expect(outcomes.filter((outcome) => outcome === undefined)).toHaveLength(1);
         expect((await office.state(payment)).executions).toHaveLength(1);
@@ -372,7 +426,9 @@ eachDatabase((open) => {
           await office.mailer.send(mail);
         },
       };
-      const outcomes = await Promise.all(Array.from({ length: 6 }, () => errorOf(office.send(payment, people.carol, slow))));
+      const outcomes = await Promise.all(
+        Array.from({ length: 6 }, () => errorOf(office.send(payment, people.carol, slow))),
+      );
       expect(outcomes.filter((outcome) => outcome === undefined)).toHaveLength(3);
       const codes = office.mails.slice(before).map(codeIn);
       expect(codes).toHaveLength(3);
@@ -384,7 +440,10 @@ eachDatabase((open) => {
     test('a dead mailer leaves no usable code and does not count towards the three', async () => {
       const payment = await office.payment(await office.fund({ otpThreshold: '0' }));
       for (let number = 1; number <= 4; number += 1) {
-        expect(await problemOf(office.send(payment, people.carol, deadMailer))).toMatchObject({ kind: 'external', code: 'MAIL_NOT_SENT' });
+        expect(await problemOf(office.send(payment, people.carol, deadMailer))).toMatchObject({
+          kind: 'external',
+          code: 'MAIL_NOT_SENT',
+        });
       }
       const dead = await challenges(payment);
       expect(dead).toHaveLength(4);
@@ -424,9 +483,19 @@ eachDatabase((open) => {
       const payment = await office.payment(fund);
       const dry = await openStore(office.url, { clock: () => office.clock.now, dryRun: true });
       try {
-        const request = { paymentId: payment.id, dayAt: office.dayAt, randomInt: () => 1, pepper: PEPPER, deadlineText: String, dryRun: true };
+        const request = {
+          paymentId: payment.id,
+          dayAt: office.dayAt,
+          randomInt: () => 1,
+          pepper: PEPPER,
+          deadlineText: String,
+          dryRun: true,
+        };
         const before = office.mails.length;
-        expect(await sendCode(dry, office.mailer, people.carol, request)).toMatchObject({ kind: 'sent', to: people.carol.email });
+        expect(await sendCode(dry, office.mailer, people.carol, request)).toMatchObject({
+          kind: 'sent',
+          to: people.carol.email,
+        });
         expect(office.mails.length).toBe(before);
         expect(await challenges(payment)).toEqual([]);
       } finally {

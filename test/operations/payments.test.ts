@@ -1,7 +1,17 @@
 import { eq } from 'drizzle-orm';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { rowDigest } from '../../src/store/audit-chain.ts';
-import { aPayingOffice, bookFaults, DAY, errorOf, failingCodes, MINUTE, problemOf, reasonsOf, type PayingOffice } from '../support/an-office.ts';
+import {
+  aPayingOffice,
+  bookFaults,
+  DAY,
+  errorOf,
+  failingCodes,
+  MINUTE,
+  problemOf,
+  reasonsOf,
+  type PayingOffice,
+} from '../support/an-office.ts';
 import { eachDatabase } from '../support/databases.ts';
 import { closeFund } from '../../src/operations/close-fund.ts';
 import { createPayment } from '../../src/operations/create-payment.ts';
@@ -30,13 +40,32 @@ eachDatabase((open) => {
   const resolve = (payment: Row<'payments'>, outcome: ResolveRequest['outcome'], actor = people.carol) =>
     resolvePaymentOutcome(office.store, actor, { paymentId: payment.id, outcome, dayAt: office.dayAt });
   /** Executes through another process's connection. */
-  const through = (store: Store, payment: Row<'payments'>, executor = people.carol, gatewayReference: string | null = null) =>
-    executePayment(store, executor, { paymentId: payment.id, gatewayReference, dayAt: office.dayAt });
-  const create = async (requisition: Row<'requisitions'>, fund: Row<'funds'>, amount: string | null, store = office.store) =>
-    (await createPayment(store, people.carol, { requisitionId: requisition.id, fundId: fund.id, amount, maxRetries: null })).payment;
-  const requisitionNow = ({ id }: Row<'requisitions'>) => office.store.read(async (tx) => (await getRequisitionView(tx, id)).requisition);
-  const cancel = (payment: Row<'payments'>) => cancelPayment(office.store, people.carol, { paymentId: payment.id, reason: null });
-  const retry = (payment: Row<'payments'>) => retryPayment(office.store, people.carol, { paymentId: payment.id, reason: null });
+  const through = (
+    store: Store,
+    payment: Row<'payments'>,
+    executor = people.carol,
+    gatewayReference: string | null = null,
+  ) => executePayment(store, executor, { paymentId: payment.id, gatewayReference, dayAt: office.dayAt });
+  const create = async (
+    requisition: Row<'requisitions'>,
+    fund: Row<'funds'>,
+    amount: string | null,
+    store = office.store,
+  ) =>
+    (
+      await createPayment(store, people.carol, {
+        requisitionId: requisition.id,
+        fundId: fund.id,
+        amount,
+        maxRetries: null,
+      })
+    ).payment;
+  const requisitionNow = ({ id }: Row<'requisitions'>) =>
+    office.store.read(async (tx) => (await getRequisitionView(tx, id)).requisition);
+  const cancel = (payment: Row<'payments'>) =>
+    cancelPayment(office.store, people.carol, { paymentId: payment.id, reason: null });
+  const retry = (payment: Row<'payments'>) =>
+    retryPayment(office.store, people.carol, { paymentId: payment.id, reason: null });
   const notPaid = { kind: 'not_paid', reason: 'the app shows nothing' } as const;
 
   describe('the life of a payment', () => {
@@ -46,12 +75,28 @@ eachDatabase((open) => {
       expect(payment.status).toBe('pending');
       const { execution, entry } = await office.pay(payment);
       const after = await office.state(payment);
-      expect(after.payment).toMatchObject({ status: 'success', executorId: people.carol.userId, retryCount: 0, lastError: null });
+      expect(after.payment).toMatchObject({
+        status: 'success',
+        executorId: people.carol.userId,
+        retryCount: 0,
+        lastError: null,
+      });
       expect(after.fund).toMatchObject({ balanceMinor: 379_950, reservedMinor: 0 });
       expect(after.executions).toEqual([execution]);
-      expect(execution).toMatchObject({ gateway: 'cash', gatewayReference: `PV-${fund.code}-2026-00001`, voucherNumber: `PV-${fund.code}-2026-00001` });
+      expect(execution).toMatchObject({
+        gateway: 'cash',
+        gatewayReference: `PV-${fund.code}-2026-00001`,
+        voucherNumber: `PV-${fund.code}-2026-00001`,
+      });
       expect(after.entries.at(-1)).toEqual(entry);
-      expect(entry).toMatchObject({ type: 'debit', kind: 'payment', amountMinor: 120_050, balanceAfterMinor: 379_950, executionId: execution.id, paymentId: payment.id });
+      expect(entry).toMatchObject({
+        type: 'debit',
+        kind: 'payment',
+        amountMinor: 120_050,
+        balanceAfterMinor: 379_950,
+        executionId: execution.id,
+        paymentId: payment.id,
+      });
       expect(after.attempts).toMatchObject([{ number: 1, state: 'paid', reservedMinor: 120_050 }]);
       expect(after.actions).toEqual(['fund.created', 'payment.created', 'payment.executed']);
     });
@@ -82,10 +127,19 @@ eachDatabase((open) => {
       try {
         for (let round = 0; round < 5; round += 1) {
           const payment = await office.payment(await office.fund());
-          const outcomes = await Promise.all([errorOf(office.execute(payment, people.carol)), errorOf(through(other, payment, people.peter))]);
+          const outcomes = await Promise.all([
+            errorOf(office.execute(payment, people.carol)),
+            errorOf(through(other, payment, people.peter)),
+          ]);
           expect(outcomes.filter((outcome) => outcome === undefined)).toHaveLength(1);
-          expect(outcomes.find((outcome) => outcome !== undefined)).toMatchObject({ name: 'Problem', code: 'PAYMENT_NOT_EXECUTABLE' });
-          expect(await office.state(payment)).toMatchObject({ payment: { retryCount: 0 }, attempts: [{ state: 'paid' }] });
+          expect(outcomes.find((outcome) => outcome !== undefined)).toMatchObject({
+            name: 'Problem',
+            code: 'PAYMENT_NOT_EXECUTABLE',
+          });
+          expect(await office.state(payment)).toMatchObject({
+            payment: { retryCount: 0 },
+            attempts: [{ state: 'paid' }],
+          });
         }
       } finally {
         await other.close();
@@ -96,7 +150,10 @@ eachDatabase((open) => {
       const other = await openStore(office.url, { clock: () => office.clock.now });
       try {
         const fund = await office.fund({ opening: '1,000' });
-        const [one, two] = [await office.payment(fund, { amount: '600' }), await office.payment(fund, { amount: '600' })];
+        const [one, two] = [
+          await office.payment(fund, { amount: '600' }),
+          await office.payment(fund, { amount: '600' }),
+        ];
         const outcomes = await Promise.all([errorOf(office.execute(one)), errorOf(through(other, two))]);
         expect(outcomes.filter((outcome) => outcome === undefined)).toHaveLength(1);
         expect((await office.fundNow(fund)).balanceMinor).toBe(40_000);
@@ -129,16 +186,22 @@ eachDatabase((open) => {
 
     test('nobody pays to their own phone', async () => {
       const phoned = { ...people.peter, phone: '254722000111' };
-      await office.store.write((tx) => tx.db.update(tx.t.users).set({ phone: phoned.phone }).where(eq(tx.t.users.id, phoned.userId)));
+      await office.store.write((tx) =>
+        tx.db.update(tx.t.users).set({ phone: phoned.phone }).where(eq(tx.t.users.id, phoned.userId)),
+      );
       const payment = await office.payment(await office.fund(), { method: 'mpesa', destination: '0722 000 111' });
-      expect(failingCodes(await problemOf(office.execute(payment, phoned, 'QK1')))).toEqual(['DESTINATION_IS_EXECUTOR']);
+      expect(failingCodes(await problemOf(office.execute(payment, phoned, 'QK1')))).toEqual([
+        'DESTINATION_IS_EXECUTOR',
+      ]);
       await office.pay(payment, people.carol, 'QKOWNPHONE');
     });
 
     test('a role that has been taken away does not pay, whatever the session says', async () => {
       const late = await office.person('late', ['cashier']);
       const payment = await office.payment(await office.fund());
-      await office.store.write((tx) => tx.db.update(tx.t.roleGrants).set({ revokedAt: tx.now }).where(eq(tx.t.roleGrants.userId, late.userId)));
+      await office.store.write((tx) =>
+        tx.db.update(tx.t.roleGrants).set({ revokedAt: tx.now }).where(eq(tx.t.roleGrants.userId, late.userId)),
+      );
       expect(failingCodes(await problemOf(office.execute(payment, late)))).toEqual(['ROLE_MISSING']);
     });
 
@@ -214,7 +277,13 @@ eachDatabase((open) => {
     test('a balance below the reorder level raises one request, in the same transaction and not a second time', async () => {
       const fund = await office.fund({ opening: '1,000', reorderLevel: '600', imprestLevel: '2,000' });
       const { replenishment } = await office.pay(await office.payment(fund, { amount: '400.01' }));
-      expect(replenishment).toMatchObject({ status: 'pending', autoTriggered: true, requestedBy: null, balanceMinor: 59_999, requestedMinor: 140_001 });
+      expect(replenishment).toMatchObject({
+        status: 'pending',
+        autoTriggered: true,
+        requestedBy: null,
+        balanceMinor: 59_999,
+        requestedMinor: 140_001,
+      });
       const again = await office.payment(fund, { amount: '100' });
       expect((await office.pay(again)).replenishment).toBeNull();
       const { replenishments, actions } = await office.state(again);
@@ -248,7 +317,9 @@ eachDatabase((open) => {
     test('a fund with an open payment is not closed, and a closed one takes no payment', async () => {
       const fund = await office.fund({ opening: '0' });
       const payment = await office.payment(fund);
-      expect((await problemOf(closeFund(office.store, people.david, { fund: fund.code, reason: null }))).kind).toBe('refused');
+      expect((await problemOf(closeFund(office.store, people.david, { fund: fund.code, reason: null }))).kind).toBe(
+        'refused',
+      );
       await cancel(payment);
       await closeFund(office.store, people.david, { fund: fund.code, reason: null });
       expect(failingCodes(await problemOf(office.payment(fund)))).toEqual(['FUND_CLOSED']);
@@ -276,7 +347,10 @@ eachDatabase((open) => {
       expect((await requisitionNow(requisition)).status).toBe('approved');
       await office.pay(await create(requisition, fund, '400'));
       expect((await requisitionNow(requisition)).status).toBe('paid');
-      expect(failingCodes(await problemOf(create(requisition, fund, '1')))).toEqual(['REQUISITION_NOT_APPROVED', 'REQUISITION_EXCEEDED']);
+      expect(failingCodes(await problemOf(create(requisition, fund, '1')))).toEqual([
+        'REQUISITION_NOT_APPROVED',
+        'REQUISITION_EXCEEDED',
+      ]);
     });
 
     test('two payments of one requisition made at the same moment do not exceed it', async () => {
@@ -296,11 +370,18 @@ eachDatabase((open) => {
   describe('paid in the app', () => {
     test('with the reference it is posted at once, tidied; a reference is used once per account, ever', async () => {
       const fund = await office.fund();
-      const { execution } = await office.pay(await office.payment(fund, { method: 'mpesa' }), people.carol, ' qkx12abc9z ');
+      const { execution } = await office.pay(
+        await office.payment(fund, { method: 'mpesa' }),
+        people.carol,
+        ' qkx12abc9z ',
+      );
       expect(execution).toMatchObject({ gateway: 'manual', gatewayAccount: 'mpesa', gatewayReference: 'QKX12ABC9Z' });
       const second = await office.payment(await office.fund(), { method: 'mpesa' });
       const before = await office.state(second);
-      expect(await problemOf(office.execute(second, people.peter, 'QKX12abc9z'))).toMatchObject({ kind: 'refused', code: 'GATEWAY_REFERENCE_USED' });
+      expect(await problemOf(office.execute(second, people.peter, 'QKX12abc9z'))).toMatchObject({
+        kind: 'refused',
+        code: 'GATEWAY_REFERENCE_USED',
+      });
       expect(await office.state(second)).toEqual(before);
       await office.pay(await office.payment(fund, { method: 'bank' }), people.carol, 'QKX12ABC9Z');
     });
@@ -309,7 +390,10 @@ eachDatabase((open) => {
       const other = await openStore(office.url, { clock: () => office.clock.now });
       try {
         for (let round = 0; round < 4; round += 1) {
-          const [one, two] = [await office.payment(await office.fund(), { method: 'mpesa' }), await office.payment(await office.fund(), { method: 'mpesa' })];
+          const [one, two] = [
+            await office.payment(await office.fund(), { method: 'mpesa' }),
+            await office.payment(await office.fund(), { method: 'mpesa' }),
+          ];
           const reference = `QKSAME${round}`;
           const outcomes = await Promise.all([
             errorOf(office.execute(one, people.carol, reference)),
@@ -317,7 +401,9 @@ eachDatabase((open) => {
           ]);
           expect(outcomes.filter((outcome) => outcome === undefined)).toHaveLength(1);
           expect(outcomes.find((outcome) => outcome !== undefined)).toMatchObject({ code: 'GATEWAY_REFERENCE_USED' });
-          const statuses = [(await office.state(one)).payment, (await office.state(two)).payment].map(({ status, retryCount }) => `${status} ${retryCount}`);
+          const statuses = [(await office.state(one)).payment, (await office.state(two)).payment].map(
+            ({ status, retryCount }) => `${status} ${retryCount}`,
+          );
           expect(statuses.toSorted()).toEqual(['pending 0', 'success 0']);
         }
       } finally {
@@ -328,8 +414,14 @@ eachDatabase((open) => {
     test('cash takes no reference, and what is no reference is refused before anything is looked at', async () => {
       const fund = await office.fund();
       const cash = await office.payment(fund);
-      expect(await problemOf(office.execute(cash, people.carol, 'QK123'))).toMatchObject({ kind: 'usage', code: 'REFERENCE_NOT_TAKEN' });
-      expect(await problemOf(office.execute(cash, people.carol, 'x;drop'))).toMatchObject({ kind: 'usage', code: 'REFERENCE_INVALID' });
+      expect(await problemOf(office.execute(cash, people.carol, 'QK123'))).toMatchObject({
+        kind: 'usage',
+        code: 'REFERENCE_NOT_TAKEN',
+      });
+      expect(await problemOf(office.execute(cash, people.carol, 'x;drop'))).toMatchObject({
+        kind: 'usage',
+        code: 'REFERENCE_INVALID',
+      });
       expect((await office.state(cash)).payment.status).toBe('pending');
     });
 
@@ -337,16 +429,30 @@ eachDatabase((open) => {
       const fund = await office.fund({ opening: '1,000' });
       const payment = await office.payment(fund, { amount: '700', method: 'bank' });
       const executed = await office.execute(payment);
-      expect(executed).toMatchObject({ state: 'executing', attempt: { state: 'sent', reservedMinor: 70_000 }, fund: { balanceMinor: 100_000, reservedMinor: 70_000 } });
-      expect(failingCodes(await problemOf(office.execute(payment, people.peter, 'FT1')))).toContain('PAYMENT_IN_FLIGHT');
+      expect(executed).toMatchObject({
+        state: 'executing',
+        attempt: { state: 'sent', reservedMinor: 70_000 },
+        fund: { balanceMinor: 100_000, reservedMinor: 70_000 },
+      });
+      expect(failingCodes(await problemOf(office.execute(payment, people.peter, 'FT1')))).toContain(
+        'PAYMENT_IN_FLIGHT',
+      );
       expect((await problemOf(office.execute(payment, people.peter, 'FT1'))).kind).toBe('pending');
       const resolved = await resolve(payment, { kind: 'paid', reference: 'ft26291abc' }, people.peter);
-      expect(resolved).toMatchObject({ state: 'paid', paid: { execution: { executorId: people.carol.userId, gatewayReference: 'FT26291ABC' } } });
+      expect(resolved).toMatchObject({
+        state: 'paid',
+        paid: { execution: { executorId: people.carol.userId, gatewayReference: 'FT26291ABC' } },
+      });
       const after = await office.state(payment);
-      expect(after).toMatchObject({ payment: { status: 'success', executorId: people.carol.userId }, fund: { balanceMinor: 30_000, reservedMinor: 0 } });
+      expect(after).toMatchObject({
+        payment: { status: 'success', executorId: people.carol.userId },
+        fund: { balanceMinor: 30_000, reservedMinor: 0 },
+      });
       expect(after.attempts).toMatchObject([{ state: 'paid', gatewayReference: 'FT26291ABC' }]);
       expect(after.entries.at(-1)?.createdBy).toBe(people.peter.userId);
-      expect(await problemOf(resolve(payment, { kind: 'paid', reference: 'FT2' }))).toMatchObject({ code: 'PAYMENT_NOT_IN_FLIGHT' });
+      expect(await problemOf(resolve(payment, { kind: 'paid', reference: 'FT2' }))).toMatchObject({
+        code: 'PAYMENT_NOT_IN_FLIGHT',
+      });
     });
 
     test('a settled payment posts although its fund was frozen meanwhile: it is a fact', async () => {
@@ -363,7 +469,9 @@ eachDatabase((open) => {
       const payment = await office.payment(fund, { method: 'bank' });
       await office.execute(payment);
       const before = await office.state(payment);
-      expect(await problemOf(resolve(payment, { kind: 'paid', reference: 'fttaken' }))).toMatchObject({ code: 'GATEWAY_REFERENCE_USED' });
+      expect(await problemOf(resolve(payment, { kind: 'paid', reference: 'fttaken' }))).toMatchObject({
+        code: 'GATEWAY_REFERENCE_USED',
+      });
       expect(await office.state(payment)).toEqual(before);
     });
 
@@ -372,14 +480,28 @@ eachDatabase((open) => {
       const payment = await office.payment(fund, { method: 'bank', approver: people.esther });
       await office.execute(payment, people.david);
       const before = await office.state(payment);
-      expect(await problemOf(resolve(payment, notPaid, people.carol))).toMatchObject({ kind: 'forbidden', code: 'ROLE_MISSING' });
-      expect(await problemOf(resolve(payment, notPaid, people.david))).toMatchObject({ kind: 'forbidden', code: 'RESOLVER_IS_EXECUTOR' });
-      expect(await problemOf(resolve(payment, notPaid, people.esther))).toMatchObject({ kind: 'forbidden', code: 'RESOLVER_IS_INVOLVED' });
+      expect(await problemOf(resolve(payment, notPaid, people.carol))).toMatchObject({
+        kind: 'forbidden',
+        code: 'ROLE_MISSING',
+      });
+      expect(await problemOf(resolve(payment, notPaid, people.david))).toMatchObject({
+        kind: 'forbidden',
+        code: 'RESOLVER_IS_EXECUTOR',
+      });
+      expect(await problemOf(resolve(payment, notPaid, people.esther))).toMatchObject({
+        kind: 'forbidden',
+        code: 'RESOLVER_IS_INVOLVED',
+      });
       expect(await office.state(payment)).toEqual(before);
       const other = await office.person('frank', ['treasurer']);
       expect((await resolve(payment, notPaid, other)).state).toBe('failed');
       const after = await office.state(payment);
-      expect(after.payment).toMatchObject({ status: 'failed', retryCount: 1, lastError: 'not paid: the app shows nothing', executedAt: null });
+      expect(after.payment).toMatchObject({
+        status: 'failed',
+        retryCount: 1,
+        lastError: 'not paid: the app shows nothing',
+        executedAt: null,
+      });
       expect(after.fund.reservedMinor).toBe(0);
       expect(after.attempts).toMatchObject([{ state: 'failed', reservedMinor: payment.amountMinor }]);
       expect(after.executions).toEqual([]);
@@ -394,11 +516,16 @@ eachDatabase((open) => {
         await office.execute(payment);
         await resolve(payment, notPaid, people.david);
         const { payment: failed, attempts } = await office.state(payment);
-        expect(failed).toMatchObject({ status: 'failed', retryCount: number, lastError: 'not paid: the app shows nothing' });
+        expect(failed).toMatchObject({
+          status: 'failed',
+          retryCount: number,
+          lastError: 'not paid: the app shows nothing',
+        });
         expect(attempts.map((attempt) => attempt.number)).toEqual(Array.from({ length: number }, (_, at) => at + 1));
         const codes = number === 1 ? ['PAYMENT_FAILED'] : ['PAYMENT_FAILED', 'RETRIES_EXHAUSTED'];
         expect(failingCodes(await problemOf(office.execute(payment)))).toEqual(codes);
-        if (number === 1) expect((await retry(payment)).payment).toMatchObject({ status: 'pending', executorId: null, retryCount: 1 });
+        if (number === 1)
+          expect((await retry(payment)).payment).toMatchObject({ status: 'pending', executorId: null, retryCount: 1 });
       }
       expect(await problemOf(retry(payment))).toMatchObject({ kind: 'refused', code: 'RETRIES_EXHAUSTED' });
       expect((await cancel(payment)).payment.status).toBe('cancelled');
@@ -431,7 +558,10 @@ eachDatabase((open) => {
       const codes = ['EXECUTOR_IS_REQUESTER', 'OTP_REQUIRED', 'LIMIT_EXCEEDED', 'FUND_FROZEN', 'INSUFFICIENT_FUNDS'];
       expect(problem.kind).toBe('forbidden');
       expect(failingCodes(problem)).toEqual(codes);
-      const explained = await explainPayment(office.store, people.grace, { paymentId: payment.id, dayAt: office.dayAt });
+      const explained = await explainPayment(office.store, people.grace, {
+        paymentId: payment.id,
+        dayAt: office.dayAt,
+      });
       expect(explained.checks).toEqual(problem.details.checks);
       expect(await office.state(payment)).toEqual(before);
     });

@@ -79,15 +79,18 @@ eachDatabase((open) => {
       });
     });
 
-    test.each(['approver', 'treasurer', 'cfo', 'admin'])('that of a person who is %s rests 15 minutes', async (roles) => {
-      const { store, admin, login, who, clock } = await setUp(open);
-      await aPerson(store, admin, 'dora', { roles });
-      const { token } = await login('dora');
-      clock.pass(15 * MINUTE);
-      await who(token);
-      clock.pass(15 * MINUTE + 1);
-      await expect(who(token)).rejects.toEqual(code('SESSION_EXPIRED'));
-    });
+    test.each(['approver', 'treasurer', 'cfo', 'admin'])(
+      'that of a person who is %s rests 15 minutes',
+      async (roles) => {
+        const { store, admin, login, who, clock } = await setUp(open);
+        await aPerson(store, admin, 'dora', { roles });
+        const { token } = await login('dora');
+        clock.pass(15 * MINUTE);
+        await who(token);
+        clock.pass(15 * MINUTE + 1);
+        await expect(who(token)).rejects.toEqual(code('SESSION_EXPIRED'));
+      },
+    );
 
     test('however it is used, a session ends after twelve hours', async () => {
       const { store, admin, login, who, clock } = await setUp(open);
@@ -196,7 +199,8 @@ eachDatabase((open) => {
     test('the tenth failure locks for fifteen minutes, even against the right password', async () => {
       const { store, admin, login, clock } = await setUp(open);
       await aPerson(store, admin, 'carol');
-      for (let tries = 1; tries <= 10; tries += 1) await expect(login('carol', 'wrong')).rejects.toEqual(code('LOGIN_FAILED'));
+      for (let tries = 1; tries <= 10; tries += 1)
+        await expect(login('carol', 'wrong')).rejects.toEqual(code('LOGIN_FAILED'));
       await expect(login('carol')).rejects.toMatchObject({ kind: 'auth', code: 'LOGIN_LOCKED' });
       expect(await officeActions(store)).toContain('user.locked');
       clock.pass(15 * MINUTE);
@@ -230,7 +234,12 @@ eachDatabase((open) => {
         tx.db.update(tx.t.users).set({ otpFailures: 20, otpLockedAt: tx.now }).where(eq(tx.t.users.username, 'carol')),
       );
       expect((await unlockUser(store, admin, { username: 'carol' })).changed).toBe(true);
-      expect((await viewOf(store, 'carol')).user).toMatchObject({ failedLogins: 0, lockedUntil: null, otpFailures: 0, otpLockedAt: null });
+      expect((await viewOf(store, 'carol')).user).toMatchObject({
+        failedLogins: 0,
+        lockedUntil: null,
+        otpFailures: 0,
+        otpLockedAt: null,
+      });
       expect((await unlockUser(store, admin, { username: 'carol' })).changed).toBe(false);
       await login('carol');
     });
@@ -241,7 +250,9 @@ eachDatabase((open) => {
       const { token } = await login('carol');
       const carol = await actorOf(store, 'carol');
       const password = 'another horse battery';
-      await expect(changeOwnPassword(store, carol, { current: 'wrong', password })).rejects.toEqual(code('LOGIN_FAILED'));
+      await expect(changeOwnPassword(store, carol, { current: 'wrong', password })).rejects.toEqual(
+        code('LOGIN_FAILED'),
+      );
       await changeOwnPassword(store, carol, { current: PASSWORD, password });
       await expect(who(token)).rejects.toEqual(code('SESSION_MISSING'));
       await expect(login('carol')).rejects.toEqual(code('LOGIN_FAILED'));
@@ -255,7 +266,9 @@ eachDatabase((open) => {
       const password = 'another horse battery';
       const brian = await actorOf(store, 'brian');
       await expect(resetPassword(store, brian, { username: 'carol', password })).rejects.toEqual(code('ROLE_MISSING'));
-      await expect(resetPassword(store, admin, { username: 'root-admin', password })).rejects.toEqual(code('CURRENT_PASSWORD_MISSING'));
+      await expect(resetPassword(store, admin, { username: 'root-admin', password })).rejects.toEqual(
+        code('CURRENT_PASSWORD_MISSING'),
+      );
       await resetPassword(store, admin, { username: 'carol', password });
       await login('carol', password);
     });
@@ -263,7 +276,9 @@ eachDatabase((open) => {
     test('fifteen characters are enough, fourteen are not, and the password is in no message', async () => {
       const { store, admin } = await setUp(open);
       await aPerson(store, admin, 'short-enough', { password: 'a'.repeat(15) });
-      const refused = await aPerson(store, admin, 'too-short', { password: 'sesame-sesame!' }).catch((error: Error) => error);
+      const refused = await aPerson(store, admin, 'too-short', { password: 'sesame-sesame!' }).catch(
+        (error: Error) => error,
+      );
       expect(refused).toMatchObject({ kind: 'usage', code: 'USER_INVALID' });
       expect(JSON.stringify(refused)).not.toContain('sesame');
     });
@@ -322,7 +337,8 @@ eachDatabase((open) => {
         () => changeRoles(store, esther, { username: 'root-admin', roles: 'auditor', place: {} }),
         () => addPlace(store, esther, { kind: 'company', code: 'SHELL', name: 'Shell', within: {} }),
       ];
-      for (const attempt of attempts) await expect(attempt()).rejects.toMatchObject({ kind: 'forbidden', code: 'ROLE_MISSING' });
+      for (const attempt of attempts)
+        await expect(attempt()).rejects.toMatchObject({ kind: 'forbidden', code: 'ROLE_MISSING' });
     });
 
     test('an admin whose role was taken meanwhile is refused, whatever their session still says', async () => {
@@ -336,10 +352,18 @@ eachDatabase((open) => {
     test('new roles replace the old ones, which stay in the records', async () => {
       const { store, admin } = await setUp(open);
       await aPerson(store, admin, 'carol', { roles: 'cashier,requester' });
-      const { before, after } = await changeRoles(store, admin, { username: 'carol', roles: 'approver', place: { company: 'ACME' } });
+      const { before, after } = await changeRoles(store, admin, {
+        username: 'carol',
+        roles: 'approver',
+        place: { company: 'ACME' },
+      });
       expect(before.grants.map(({ role }) => role)).toEqual(['cashier', 'requester']);
-      expect(after.grants).toMatchObject([{ role: 'approver', company: 'ACME', region: null, grantedBy: 'root-admin' }]);
-      const kept = await store.read((tx) => tx.db.select().from(tx.t.roleGrants).where(eq(tx.t.roleGrants.userId, after.user.id)));
+      expect(after.grants).toMatchObject([
+        { role: 'approver', company: 'ACME', region: null, grantedBy: 'root-admin' },
+      ]);
+      const kept = await store.read((tx) =>
+        tx.db.select().from(tx.t.roleGrants).where(eq(tx.t.roleGrants.userId, after.user.id)),
+      );
       expect(kept).toHaveLength(3);
     });
 
@@ -351,7 +375,10 @@ eachDatabase((open) => {
 
     test('the last admin who can log in is neither disabled nor demoted', async () => {
       const { store, admin } = await setUp(open);
-      await expect(disableUser(store, admin, { username: 'root-admin' })).rejects.toMatchObject({ kind: 'refused', code: 'LAST_ADMIN' });
+      await expect(disableUser(store, admin, { username: 'root-admin' })).rejects.toMatchObject({
+        kind: 'refused',
+        code: 'LAST_ADMIN',
+      });
       await aPerson(store, admin, 'second', { roles: 'admin' });
       const second = await actorOf(store, 'second');
       await disableUser(store, second, { username: 'root-admin' });
@@ -393,7 +420,12 @@ eachDatabase((open) => {
       await disableUser(store, admin, { username: 'carol' });
       await disableUser(store, admin, { username: 'carol' });
       await enableUser(store, admin, { username: 'carol' });
-      expect((await officeActions(store)).slice(3)).toEqual(['user.added', 'user.roles_changed', 'user.disabled', 'user.enabled']);
+      expect((await officeActions(store)).slice(3)).toEqual([
+        'user.added',
+        'user.roles_changed',
+        'user.disabled',
+        'user.enabled',
+      ]);
     });
 
     test('the documents of people, sessions and places are what their schemas say, and hold no hash', async () => {
@@ -404,7 +436,9 @@ eachDatabase((open) => {
       const documents = [
         userSchema.parse(userDocument(view)),
         sessionSchema.parse(sessionDocument(view, view.session, view.session.expiresAt)),
-        ...(await store.read((tx) => listPlaces(tx, admin.grants))).map((place) => placeSchema.parse(placeDocument(place))),
+        ...(await store.read((tx) => listPlaces(tx, admin.grants))).map((place) =>
+          placeSchema.parse(placeDocument(place)),
+        ),
       ];
       expect(documents).toHaveLength(4);
       expect(JSON.stringify(documents)).not.toMatch(/argon2|token/);
@@ -431,7 +465,9 @@ eachDatabase((open) => {
       const names = [...first.rows, ...second.rows].map(({ user }) => user.username);
       expect(names).toEqual(['dan', 'cat', 'ben', 'ann', 'root-admin']);
       expect([first.count, second.count, second.next]).toEqual([5, 5, null]);
-      const searched = await store.read((tx) => listUsers(tx, { search: '%' }, { limit: 0, after: null }, admin.grants));
+      const searched = await store.read((tx) =>
+        listUsers(tx, { search: '%' }, { limit: 0, after: null }, admin.grants),
+      );
       expect(searched.count).toBe(0);
     });
   });

@@ -44,18 +44,37 @@ eachDatabase((open) => {
 
   let references = 0;
   const newReference = () => `FT-${(references += 1)}`;
-  const request = (actor: Actor, fund: string, amount: string | null = null) => requestReplenishment(store, actor, { fund, amount, reason: 'cash is needed' });
-  const approve = (actor: Actor, ref: string) => approveReplenishment(store, actor, { replenishment: ref, reason: null });
+  const request = (actor: Actor, fund: string, amount: string | null = null) =>
+    requestReplenishment(store, actor, { fund, amount, reason: 'cash is needed' });
+  const approve = (actor: Actor, ref: string) =>
+    approveReplenishment(store, actor, { replenishment: ref, reason: null });
   const reject = (actor: Actor, ref: string) => rejectReplenishment(store, actor, { replenishment: ref, reason: 'no' });
   const fund = (actor: Actor, ref: string, change: Partial<FundingRequest> = {}) =>
     fundReplenishment(store, actor, { replenishment: ref, reference: newReference(), amount: null, ...change });
   const fundNow = (id: string) => store.read((tx) => getFund(tx, id));
   const requestsOf = (fundId: string) =>
-    store.read((tx) => tx.db.select().from(tx.t.replenishmentRequests).where(sql`${tx.t.replenishmentRequests.fundId} = ${fundId}`));
+    store.read((tx) =>
+      tx.db
+        .select()
+        .from(tx.t.replenishmentRequests)
+        .where(sql`${tx.t.replenishmentRequests.fundId} = ${fundId}`),
+    );
   const events = (subject: string) =>
     store
-      .read((tx) => tx.db.select().from(tx.t.auditEvents).where(sql`${tx.t.auditEvents.subject} = ${subject}`).orderBy(tx.t.auditEvents.seq))
-      .then((rows) => rows.map((row) => ({ action: row.action, actor: row.actor, ...(JSON.parse(row.body) as { payload: Record<string, unknown> }) })));
+      .read((tx) =>
+        tx.db
+          .select()
+          .from(tx.t.auditEvents)
+          .where(sql`${tx.t.auditEvents.subject} = ${subject}`)
+          .orderBy(tx.t.auditEvents.seq),
+      )
+      .then((rows) =>
+        rows.map((row) => ({
+          action: row.action,
+          actor: row.actor,
+          ...(JSON.parse(row.body) as { payload: Record<string, unknown> }),
+        })),
+      );
 
   /** An approved request of david's, approved by esther, for a fund that holds 4,000 of 10,000. */
   async function approved() {
@@ -80,7 +99,11 @@ eachDatabase((open) => {
     });
     expect((await fundNow(view.fund.id)).openReplenishment).toBe(below.replenishment?.ref);
     expect(await events(below.replenishment?.ref ?? '')).toMatchObject([
-      { action: 'replenishment.requested', actor: 'system', payload: { requested_minor: 800_001, auto_triggered: true } },
+      {
+        action: 'replenishment.requested',
+        actor: 'system',
+        payload: { requested_minor: 800_001, auto_triggered: true },
+      },
     ]);
     expect((await post(store, people.carol, view.fund.id, { amountMinor: 1 })).replenishment).toBeNull();
     expect(await requestsOf(view.fund.id)).toHaveLength(1);
@@ -106,14 +129,32 @@ eachDatabase((open) => {
   test('request, approve, fund: three people, one credit, one event each', async () => {
     const { view } = await aFund(store, people.david, { opening: '4,000' });
     const asked = await request(people.david, view.fund.code);
-    expect(replenishmentDocument(asked)).toMatchObject({ balance: '4000.00', requested_amount: '6000.00', status: 'pending', auto_triggered: false, requested_by: 'david', approved_by: null });
+    expect(replenishmentDocument(asked)).toMatchObject({
+      balance: '4000.00',
+      requested_amount: '6000.00',
+      status: 'pending',
+      auto_triggered: false,
+      requested_by: 'david',
+      approved_by: null,
+    });
     const { before, after } = await approve(people.esther, asked.request.ref);
     expect([before.request.status, after.request.status, after.approvedBy]).toEqual(['pending', 'approved', 'esther']);
     const funded = await fund(flora, asked.request.ref, { reference: 'ft 26 a' });
     const document = replenishmentDocument(funded.after);
     expect(replenishmentSchema.parse(document)).toEqual(document);
-    expect(document).toMatchObject({ status: 'funded', funded_amount: '6000.00', funded_by: 'flora', reference: 'FT 26 A' });
-    expect(funded.posted.entry).toMatchObject({ type: 'credit', kind: 'replenishment', amountMinor: 600_000, balanceAfterMinor: 1_000_000, replenishmentId: asked.request.id });
+    expect(document).toMatchObject({
+      status: 'funded',
+      funded_amount: '6000.00',
+      funded_by: 'flora',
+      reference: 'FT 26 A',
+    });
+    expect(funded.posted.entry).toMatchObject({
+      type: 'credit',
+      kind: 'replenishment',
+      amountMinor: 600_000,
+      balanceAfterMinor: 1_000_000,
+      replenishmentId: asked.request.id,
+    });
     expect((await fundNow(view.fund.id)).fund).toMatchObject({ balanceMinor: 1_000_000, lastReplenishedAt: now });
     const story = await events(asked.request.ref);
     expect(story.map(({ action, actor }) => [action, actor])).toEqual([
@@ -121,33 +162,49 @@ eachDatabase((open) => {
       ['replenishment.approved', 'esther'],
       ['replenishment.funded', 'flora'],
     ]);
-    expect(story.at(-1)?.payload['ledger_entry']).toEqual({ ref: funded.posted.entry.ref, digest: rowDigest(funded.posted.entry) });
+    expect(story.at(-1)?.payload['ledger_entry']).toEqual({
+      ref: funded.posted.entry.ref,
+      digest: rowDigest(funded.posted.entry),
+    });
   });
 
   test('the amount is computed again at approval, unless it was fixed', async () => {
     const { view } = await aFund(store, people.david, { opening: '4,000' });
     const asked = await request(people.david, view.fund.code);
     await post(store, people.carol, view.fund.id, { amountMinor: 100_000 });
-    expect((await approve(people.esther, asked.request.ref)).after.request).toMatchObject({ requestedMinor: 700_000, approvedMinor: 700_000, balanceMinor: 400_000 });
+    expect((await approve(people.esther, asked.request.ref)).after.request).toMatchObject({
+      requestedMinor: 700_000,
+      approvedMinor: 700_000,
+      balanceMinor: 400_000,
+    });
 
     const other = await aFund(store, people.david, { opening: '4,000' });
     const fixed = await request(people.david, other.view.fund.code, '500');
     await post(store, people.carol, other.view.fund.id, { amountMinor: 100_000 });
-    expect((await approve(people.esther, fixed.request.ref)).after.request).toMatchObject({ requestedMinor: 50_000, approvedMinor: 50_000 });
+    expect((await approve(people.esther, fixed.request.ref)).after.request).toMatchObject({
+      requestedMinor: 50_000,
+      approvedMinor: 50_000,
+    });
   });
 
   test('what is at its imprest level by then is not approved; one cent below it is', async () => {
     const { view } = await aFund(store, people.david, { opening: '4,000' });
     const asked = await request(people.david, view.fund.code);
     await post(store, people.carol, view.fund.id, { type: 'credit', kind: 'return', amountMinor: 600_000 });
-    expect(await problemOf(approve(people.esther, asked.request.ref))).toMatchObject({ kind: 'refused', code: 'NOTHING_NEEDED' });
+    expect(await problemOf(approve(people.esther, asked.request.ref))).toMatchObject({
+      kind: 'refused',
+      code: 'NOTHING_NEEDED',
+    });
     await post(store, people.carol, view.fund.id, { amountMinor: 1 });
     expect((await approve(people.esther, asked.request.ref)).after.request.approvedMinor).toBe(1);
   });
 
   test('nothing is requested for a full fund without an amount', async () => {
     const { view } = await aFund(store, people.david);
-    expect(await problemOf(request(people.david, view.fund.code))).toMatchObject({ kind: 'refused', code: 'NOTHING_NEEDED' });
+    expect(await problemOf(request(people.david, view.fund.code))).toMatchObject({
+      kind: 'refused',
+      code: 'NOTHING_NEEDED',
+    });
     expect((await request(people.david, view.fund.code, '1')).request.requestedMinor).toBe(100);
   });
 
@@ -160,7 +217,10 @@ eachDatabase((open) => {
 
   test('of two who request at once one succeeds', async () => {
     const { view } = await aFund(store, people.david, { opening: '4,000' });
-    const both = await Promise.allSettled([request(people.david, view.fund.code), request(people.esther, view.fund.code)]);
+    const both = await Promise.allSettled([
+      request(people.david, view.fund.code),
+      request(people.esther, view.fund.code),
+    ]);
     expect(both.map((one) => one.status).toSorted()).toEqual(['fulfilled', 'rejected']);
     expect(both.find((one) => one.status === 'rejected')?.reason).toMatchObject({ code: 'REPLENISHMENT_OPEN' });
     expect(await requestsOf(view.fund.id)).toHaveLength(1);
@@ -202,16 +262,28 @@ eachDatabase((open) => {
     const [row] = await requestsOf(fundId);
     if (row === undefined) throw new Error('no request');
     const t = await store.read(async (tx) => tx.t);
-    const set = (change: Partial<typeof row>) => rootOf(store.write((tx) => tx.db.update(t.replenishmentRequests).set(change).where(sql`${t.replenishmentRequests.id} = ${row.id}`)));
+    const set = (change: Partial<typeof row>) =>
+      rootOf(
+        store.write((tx) =>
+          tx.db
+            .update(t.replenishmentRequests)
+            .set(change)
+            .where(sql`${t.replenishmentRequests.id} = ${row.id}`),
+        ),
+      );
     const funded = { status: 'funded', fundedMinor: 1, reference: newReference() };
     expect(await set({ approvedBy: row.requestedBy })).toMatch(/people_differ/);
     expect(await set({ ...funded, fundedBy: row.requestedBy })).toMatch(/people_differ/);
     expect(await set({ ...funded, fundedBy: row.approvedBy })).toMatch(/people_differ/);
-    expect(await set({ ...funded, fundedBy: flora.userId, fundedMinor: (row.approvedMinor ?? 0) + 1 })).toMatch(/replenishment_requests_funded/);
+    expect(await set({ ...funded, fundedBy: flora.userId, fundedMinor: (row.approvedMinor ?? 0) + 1 })).toMatch(
+      /replenishment_requests_funded/,
+    );
     expect(await set({ requestedBy: flora.userId })).toMatch(/never changes/);
     expect(await set({ status: 'pending' })).toMatch(/legal step/);
     const second = await store.read(async (tx) => ({ ...row, ...(await newIdentity(tx, 'replenishmentRequests')) }));
-    expect(await rootOf(store.write((tx) => insertReplenishment(tx, second)))).toMatch(/one_open|UNIQUE|never replaced/);
+    expect(await rootOf(store.write((tx) => insertReplenishment(tx, second)))).toMatch(
+      /one_open|UNIQUE|never replaced/,
+    );
     expect(await requestsOf(fundId)).toEqual([row]);
   });
 
@@ -223,7 +295,10 @@ eachDatabase((open) => {
     const two = await approved();
     expect((await fund(flora, two.ref, { amount: '0.01' })).posted.entry.balanceAfterMinor).toBe(400_001);
     const three = await approved();
-    expect(await problemOf(fund(flora, three.ref, { amount: '0' }))).toMatchObject({ kind: 'usage', code: 'AMOUNT_INVALID' });
+    expect(await problemOf(fund(flora, three.ref, { amount: '0' }))).toMatchObject({
+      kind: 'usage',
+      code: 'AMOUNT_INVALID',
+    });
   });
 
   test('money that leaves the fund low raises the next request', async () => {
@@ -240,12 +315,18 @@ eachDatabase((open) => {
     const problem = await problemOf(fund(flora, two.ref, { reference: ' kcb-77 ' }));
     expect(problem).toMatchObject({ kind: 'refused', code: 'REFERENCE_USED' });
     expect(problem.details.checks?.at(-1)?.message).toContain(one.ref);
-    expect(await problemOf(fund(flora, two.ref, { reference: 'a\nb' }))).toMatchObject({ kind: 'usage', code: 'REFERENCE_INVALID' });
+    expect(await problemOf(fund(flora, two.ref, { reference: 'a\nb' }))).toMatchObject({
+      kind: 'usage',
+      code: 'REFERENCE_INVALID',
+    });
   });
 
   test('of two funds that use one reference at once one is credited', async () => {
     const [one, two] = [await approved(), await approved()];
-    const both = await Promise.allSettled([fund(flora, one.ref, { reference: 'RACE-1' }), fund(frank, two.ref, { reference: 'RACE-1' })]);
+    const both = await Promise.allSettled([
+      fund(flora, one.ref, { reference: 'RACE-1' }),
+      fund(frank, two.ref, { reference: 'RACE-1' }),
+    ]);
     expect(both.map((outcome) => outcome.status).toSorted()).toEqual(['fulfilled', 'rejected']);
     expect(both.find((outcome) => outcome.status === 'rejected')?.reason).toMatchObject({ code: 'REFERENCE_USED' });
   });
@@ -254,7 +335,10 @@ eachDatabase((open) => {
     const { ref, fundId } = await approved();
     const both = await Promise.allSettled([fund(flora, ref), fund(frank, ref)]);
     expect(both.map((outcome) => outcome.status).toSorted()).toEqual(['fulfilled', 'rejected']);
-    expect(both.find((outcome) => outcome.status === 'rejected')?.reason).toMatchObject({ kind: 'refused', code: 'REPLENISHMENT_NOT_APPROVED' });
+    expect(both.find((outcome) => outcome.status === 'rejected')?.reason).toMatchObject({
+      kind: 'refused',
+      code: 'REPLENISHMENT_NOT_APPROVED',
+    });
     expect((await fundNow(fundId)).fund.balanceMinor).toBe(1_000_000);
   });
 
@@ -274,7 +358,10 @@ eachDatabase((open) => {
   test('what is pending or approved can be rejected; what is funded cannot', async () => {
     const { view } = await aFund(store, people.david, { opening: '4,000' });
     const asked = await request(people.david, view.fund.code);
-    expect((await reject(people.esther, asked.request.ref)).after).toMatchObject({ rejectedBy: 'esther', request: { status: 'rejected', decidedReason: 'no' } });
+    expect((await reject(people.esther, asked.request.ref)).after).toMatchObject({
+      rejectedBy: 'esther',
+      request: { status: 'rejected', decidedReason: 'no' },
+    });
     const { ref } = await approved();
     expect((await reject(frank, ref)).after.request.status).toBe('rejected');
     const done = await approved();
@@ -285,14 +372,23 @@ eachDatabase((open) => {
   test('roles and places are kept: request and fund by treasurer or CFO, approve by CFO, each of the place', async () => {
     const { ref, code } = await approved();
     for (const person of [people.amina, people.brian, people.carol, people.helen, people.root]) {
-      expect(await problemOf(request(person, code))).toMatchObject({ kind: expect.stringMatching(/forbidden|not_found/) });
+      expect(await problemOf(request(person, code))).toMatchObject({
+        kind: expect.stringMatching(/forbidden|not_found/),
+      });
       expect(await problemOf(fund(person, ref))).toMatchObject({ kind: 'forbidden', code: 'ROLE_MISSING' });
     }
     expect(await problemOf(approve(people.david, ref))).toMatchObject({ kind: 'forbidden', code: 'ROLE_MISSING' });
     expect(await problemOf(request(mary, code))).toMatchObject({ kind: 'forbidden', code: 'OUT_OF_SCOPE' });
     expect(await problemOf(fund(mary, ref))).toMatchObject({ kind: 'forbidden', code: 'OUT_OF_SCOPE' });
-    expect(await problemOf(findReplenishment(store, mary, ref))).toMatchObject({ kind: 'forbidden', code: 'OUT_OF_SCOPE' });
-    for (const work of [() => approve(oscar, ref), () => fund(oscar, ref), () => findReplenishment(store, oscar, ref)]) {
+    expect(await problemOf(findReplenishment(store, mary, ref))).toMatchObject({
+      kind: 'forbidden',
+      code: 'OUT_OF_SCOPE',
+    });
+    for (const work of [
+      () => approve(oscar, ref),
+      () => fund(oscar, ref),
+      () => findReplenishment(store, oscar, ref),
+    ]) {
       expect(await problemOf(work())).toMatchObject({ kind: 'not_found', code: 'REPLENISHMENT_NOT_FOUND' });
     }
   });
@@ -302,7 +398,16 @@ eachDatabase((open) => {
     const full = await aFund(store, people.david, { opening: '2,000' });
     const found = await checkReplenishment(store, people.helen, { fund: low.view.fund.code, create: false });
     const documents = found.map(replenishmentCheckDocument);
-    expect(documents).toMatchObject([{ fund: low.view.fund.code, balance: '1999.99', reorder_level: '2000.00', short_by: '0.01', open_replenishment: low.replenishment?.ref, created: null }]);
+    expect(documents).toMatchObject([
+      {
+        fund: low.view.fund.code,
+        balance: '1999.99',
+        reorder_level: '2000.00',
+        short_by: '0.01',
+        open_replenishment: low.replenishment?.ref,
+        created: null,
+      },
+    ]);
     expect(replenishmentCheckSchema.parse(documents[0])).toEqual(documents[0]);
     expect(await checkReplenishment(store, people.helen, { fund: full.view.fund.code, create: false })).toEqual([]);
     const all = await checkReplenishment(store, people.carol, { fund: null, create: false });
@@ -317,7 +422,12 @@ eachDatabase((open) => {
     const [first] = await check(people.david);
     expect(first?.created).toBe(first?.view.openReplenishment);
     const [made] = await requestsOf(view.fund.id);
-    expect(made).toMatchObject({ ref: first?.created, autoTriggered: true, requestedBy: null, requestedMinor: 999_500 });
+    expect(made).toMatchObject({
+      ref: first?.created,
+      autoTriggered: true,
+      requestedBy: null,
+      requestedMinor: 999_500,
+    });
     expect(await events(made?.ref ?? '')).toMatchObject([{ action: 'replenishment.requested', actor: 'david' }]);
     const [again] = await check(people.david);
     expect([again?.created, again?.view.openReplenishment]).toEqual([null, made?.ref]);
@@ -326,8 +436,13 @@ eachDatabase((open) => {
 
   test('the check of a fund elsewhere is refused, of another company not found', async () => {
     const { view } = await aFund(store, people.david, { opening: '5' });
-    expect(await problemOf(checkReplenishment(store, mary, { fund: view.fund.code, create: false }))).toMatchObject({ kind: 'forbidden', code: 'OUT_OF_SCOPE' });
-    expect(await problemOf(checkReplenishment(store, oscar, { fund: view.fund.code, create: false }))).toMatchObject({ kind: 'not_found' });
+    expect(await problemOf(checkReplenishment(store, mary, { fund: view.fund.code, create: false }))).toMatchObject({
+      kind: 'forbidden',
+      code: 'OUT_OF_SCOPE',
+    });
+    expect(await problemOf(checkReplenishment(store, oscar, { fund: view.fund.code, create: false }))).toMatchObject({
+      kind: 'not_found',
+    });
     expect(await checkReplenishment(store, mary, { fund: null, create: false })).toEqual([]);
   });
 
@@ -336,7 +451,12 @@ eachDatabase((open) => {
     const list = (filter: { status?: string; fundId?: string }, actor: Actor, limit = 0) =>
       store.read((tx) => listReplenishments(tx, filter, { limit, after: null }, actor.grants));
     const ours = await list({ fundId }, people.helen);
-    expect(ours).toMatchObject({ count: 1, next: null, totals: [{ currency: 'KES', sum: 600_000 }], rows: [{ fundCode: code, requestedBy: 'david', request: { ref } }] });
+    expect(ours).toMatchObject({
+      count: 1,
+      next: null,
+      totals: [{ currency: 'KES', sum: 600_000 }],
+      rows: [{ fundCode: code, requestedBy: 'david', request: { ref } }],
+    });
     const all = await list({ status: 'approved' }, people.helen);
     const first = await list({ status: 'approved' }, people.helen, 1);
     expect([first.rows.length, first.count, first.next === null]).toEqual([1, all.count, all.count === 1]);

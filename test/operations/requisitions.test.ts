@@ -17,8 +17,16 @@ import { anOffice, aPerson, type Office } from '../support/office.ts';
 type Wish = Partial<RequisitionRequest['draft']> & { currency?: string | null } & RequisitionRequest['place'];
 
 const wish = ({ currency = null, company, region, branch = 'WESTLANDS', ...draft }: Wish = {}): RequisitionRequest => ({
-  draft: { payee: 'Jane Wanjiru', amount: '2,500.00', purpose: 'Taxi', method: 'mpesa', destination: '0712 345 678', category: null, ...draft },
-  place: { company, region, branch: region ?? company ? undefined : branch },
+  draft: {
+    payee: 'Jane Wanjiru',
+    amount: '2,500.00',
+    purpose: 'Taxi',
+    method: 'mpesa',
+    destination: '0712 345 678',
+    category: null,
+    ...draft,
+  },
+  place: { company, region, branch: (region ?? company) ? undefined : branch },
   currency,
 });
 
@@ -47,7 +55,9 @@ eachDatabase((open) => {
 
   const create = (change: Wish = {}, actor: Actor = people.amina) => createRequisition(store, actor, wish(change));
   const events = (subject: string) =>
-    store.read((tx) => tx.db.select().from(tx.t.auditEvents)).then((rows) => rows.filter((row) => row.subject === subject));
+    store
+      .read((tx) => tx.db.select().from(tx.t.auditEvents))
+      .then((rows) => rows.filter((row) => row.subject === subject));
 
   test('a requisition is created submitted, normalised, with a number and one event', async () => {
     const view = await create({ payee: '  Jane Wanjiru ' });
@@ -78,7 +88,7 @@ eachDatabase((open) => {
     expect(seq(second.requisition.number)).toBe(seq(first.requisition.number) + 1);
   });
 
-  test('numbers start anew with the year in the office\'s zone', async () => {
+  test("numbers start anew with the year in the office's zone", async () => {
     const before = now;
     now = new Date('2026-12-31T20:59:59.999Z');
     expect((await create()).requisition.number).toMatch(/^REQ-2026-/);
@@ -89,14 +99,29 @@ eachDatabase((open) => {
   });
 
   test('everything that is wrong is said at once', async () => {
-    const problem = await problemOf(create({ payee: ' ', amount: '1.234,50', purpose: 'a\u001bb', method: 'cheque', currency: 'KSH', branch: 'NOWHERE' }));
+    const problem = await problemOf(
+      create({
+        payee: ' ',
+        amount: '1.234,50',
+        purpose: 'a\u001bb',
+        method: 'cheque',
+        currency: 'KSH',
+        branch: 'NOWHERE',
+      }),
+    );
     expect(problem).toMatchObject({ kind: 'usage', code: 'REQUISITION_INVALID' });
     expect(problem.details.faults).toHaveLength(6);
   });
 
-  test('an unknown place alone is not found, and another company\'s place is unknown', async () => {
-    expect(await problemOf(create({ branch: 'NOWHERE' }))).toMatchObject({ kind: 'not_found', code: 'BRANCH_NOT_FOUND' });
-    expect(await problemOf(create({ company: 'OTHER' }))).toMatchObject({ kind: 'not_found', code: 'COMPANY_NOT_FOUND' });
+  test("an unknown place alone is not found, and another company's place is unknown", async () => {
+    expect(await problemOf(create({ branch: 'NOWHERE' }))).toMatchObject({
+      kind: 'not_found',
+      code: 'BRANCH_NOT_FOUND',
+    });
+    expect(await problemOf(create({ company: 'OTHER' }))).toMatchObject({
+      kind: 'not_found',
+      code: 'COMPANY_NOT_FOUND',
+    });
   });
 
   test('a branch outside the region that was named is refused', async () => {
@@ -114,13 +139,19 @@ eachDatabase((open) => {
 
   test('only requesters request', async () => {
     for (const person of ['brian', 'carol', 'david', 'esther', 'helen', 'root'] as const) {
-      expect(await problemOf(create({}, people[person])), person).toMatchObject({ kind: 'forbidden', code: 'ROLE_MISSING' });
+      expect(await problemOf(create({}, people[person])), person).toMatchObject({
+        kind: 'forbidden',
+        code: 'ROLE_MISSING',
+      });
     }
   });
 
   test('an approval keeps who, when, the revision and the digest of the terms', async () => {
     const view = await create();
-    const { before, view: approved } = await approveRequisition(store, people.brian, { requisition: view.requisition.number, reason: 'fine' });
+    const { before, view: approved } = await approveRequisition(store, people.brian, {
+      requisition: view.requisition.number,
+      reason: 'fine',
+    });
     expect(before).toBe('submitted');
     expect(requisitionDocument(approved)).toMatchObject({
       status: 'approved',
@@ -128,7 +159,10 @@ eachDatabase((open) => {
     });
     const [row] = await store.read((tx) => tx.db.select().from(tx.t.requisitionApprovals));
     expect(row?.termsDigest).toMatch(/^[0-9a-f]{64}$/);
-    expect((await events(view.requisition.ref)).map((event) => event.action)).toEqual(['requisition.created', 'requisition.approved']);
+    expect((await events(view.requisition.ref)).map((event) => event.action)).toEqual([
+      'requisition.created',
+      'requisition.approved',
+    ]);
   });
 
   test('the requester never decides on their own, whatever else they are', async () => {
@@ -139,7 +173,10 @@ eachDatabase((open) => {
     ]) {
       const problem = await problemOf(work);
       expect(problem).toMatchObject({ kind: 'forbidden', code: 'APPROVER_IS_REQUESTER' });
-      expect(problem.details.checks?.find((check) => check.id === 'segregation')?.fix?.who).toEqual(['brian', 'esther']);
+      expect(problem.details.checks?.find((check) => check.id === 'segregation')?.fix?.who).toEqual([
+        'brian',
+        'esther',
+      ]);
     }
     expect(await events(view.requisition.ref)).toHaveLength(1);
   });
@@ -164,7 +201,9 @@ eachDatabase((open) => {
   test('what was decided is not decided again', async () => {
     const view = await create();
     await approveRequisition(store, people.brian, { requisition: view.requisition.ref, reason: null });
-    const again = await problemOf(approveRequisition(store, people.esther, { requisition: view.requisition.ref, reason: null }));
+    const again = await problemOf(
+      approveRequisition(store, people.esther, { requisition: view.requisition.ref, reason: null }),
+    );
     expect(again).toMatchObject({ kind: 'refused', code: 'REQUISITION_NOT_SUBMITTED' });
   });
 
@@ -178,13 +217,17 @@ eachDatabase((open) => {
     expect(await events(view.requisition.ref)).toHaveLength(2);
   });
 
-  test('another company\'s requisition does not exist; one out of reach is forbidden', async () => {
+  test("another company's requisition does not exist; one out of reach is forbidden", async () => {
     const theirs = await createRequisition(store, people.olga, { ...wish(), place: {} });
-    const problem = await problemOf(approveRequisition(store, people.brian, { requisition: theirs.requisition.number, reason: null }));
+    const problem = await problemOf(
+      approveRequisition(store, people.brian, { requisition: theirs.requisition.number, reason: null }),
+    );
     expect(problem).toMatchObject({ kind: 'not_found', code: 'REQUISITION_NOT_FOUND' });
     const coastal = await store.write((tx) => aPerson(tx, 'omar', ['approver'], office.places.COAST));
     const here = await create();
-    const far = await problemOf(approveRequisition(store, coastal, { requisition: here.requisition.ref, reason: null }));
+    const far = await problemOf(
+      approveRequisition(store, coastal, { requisition: here.requisition.ref, reason: null }),
+    );
     expect(far).toMatchObject({ kind: 'forbidden', code: 'OUT_OF_SCOPE' });
   });
 
@@ -192,9 +235,17 @@ eachDatabase((open) => {
     const view = await create();
     const requisition = view.requisition.ref;
     await approveRequisition(store, people.brian, { requisition, reason: null });
-    const { before, view: after } = await amendRequisition(store, people.amina, { requisition, amendment: { amount: '3000' } });
+    const { before, view: after } = await amendRequisition(store, people.amina, {
+      requisition,
+      amendment: { amount: '3000' },
+    });
     expect(before).toMatchObject({ amountMinor: 250_000, revision: 1, status: 'approved' });
-    expect(after.requisition).toMatchObject({ amountMinor: 300_000, revision: 2, status: 'submitted', destination: '254712345678' });
+    expect(after.requisition).toMatchObject({
+      amountMinor: 300_000,
+      revision: 2,
+      status: 'submitted',
+      destination: '254712345678',
+    });
     const { view: approved } = await approveRequisition(store, people.brian, { requisition, reason: null });
     expect(approved.approvals.map((approval) => approval.revision)).toEqual([1, 2]);
   });
@@ -202,13 +253,27 @@ eachDatabase((open) => {
   test('a rejected requisition is amended, but not by somebody else and not into nonsense', async () => {
     const requisition = (await create()).requisition.ref;
     await rejectRequisition(store, people.esther, { requisition, reason: 'two quotes are needed' });
-    const stranger = await problemOf(amendRequisition(store, people.grace, { requisition, amendment: { purpose: 'Bus' } }));
+    const stranger = await problemOf(
+      amendRequisition(store, people.grace, { requisition, amendment: { purpose: 'Bus' } }),
+    );
     expect(stranger).toMatchObject({ kind: 'forbidden', code: 'NOT_THE_REQUESTER' });
-    const forgotten = await problemOf(amendRequisition(store, people.amina, { requisition, amendment: { method: 'bank' } }));
+    const forgotten = await problemOf(
+      amendRequisition(store, people.amina, { requisition, amendment: { method: 'bank' } }),
+    );
     expect(forgotten.details.faults?.join()).toContain('--to');
-    expect(await problemOf(amendRequisition(store, people.amina, { requisition, amendment: {} }))).toMatchObject({ code: 'INPUT_MISSING' });
-    const { view } = await amendRequisition(store, people.amina, { requisition, amendment: { method: 'bank', destination: 'KCB:1101' } });
-    expect(view.requisition).toMatchObject({ method: 'bank', destination: 'KCB:1101', status: 'submitted', decidedReason: null });
+    expect(await problemOf(amendRequisition(store, people.amina, { requisition, amendment: {} }))).toMatchObject({
+      code: 'INPUT_MISSING',
+    });
+    const { view } = await amendRequisition(store, people.amina, {
+      requisition,
+      amendment: { method: 'bank', destination: 'KCB:1101' },
+    });
+    expect(view.requisition).toMatchObject({
+      method: 'bank',
+      destination: 'KCB:1101',
+      status: 'submitted',
+      decidedReason: null,
+    });
   });
 
   test('a cancelled requisition is over', async () => {
@@ -225,7 +290,9 @@ eachDatabase((open) => {
 
   test('a person without a say cancels nothing', async () => {
     const requisition = (await create()).requisition.ref;
-    expect(await problemOf(cancelRequisition(store, people.carol, { requisition, reason: null }))).toMatchObject({ kind: 'forbidden' });
+    expect(await problemOf(cancelRequisition(store, people.carol, { requisition, reason: null }))).toMatchObject({
+      kind: 'forbidden',
+    });
     await cancelRequisition(store, people.brian, { requisition, reason: null });
   });
 
@@ -240,7 +307,8 @@ eachDatabase((open) => {
   });
 
   test('one bad line keeps the whole list out, and every fault of every line is named', async () => {
-    const count = async () => (await store.read((tx) => listRequisitions(tx, {}, { limit: 1, after: null }, people.amina.grants))).count;
+    const count = async () =>
+      (await store.read((tx) => listRequisitions(tx, {}, { limit: 1, after: null }, people.amina.grants))).count;
     const before = await count();
     const lines = [
       'Jane,1500,Airtime,mpesa,0712345678,,,WESTLANDS,',
@@ -250,18 +318,28 @@ eachDatabase((open) => {
     ];
     const problem = await problemOf(importRequisitions(store, people.amina, `${HEADER}\n${lines.join('\n')}\n`));
     expect(problem).toMatchObject({ kind: 'usage', code: 'IMPORT_INVALID' });
-    expect(problem.details.faults?.map((fault) => fault.slice(0, 7))).toEqual(['line 3:', 'line 3:', 'line 3:', 'line 3:', 'line 4:', 'line 5:']);
+    expect(problem.details.faults?.map((fault) => fault.slice(0, 7))).toEqual([
+      'line 3:',
+      'line 3:',
+      'line 3:',
+      'line 3:',
+      'line 4:',
+      'line 5:',
+    ]);
     expect(await count()).toBe(before);
   });
 
   test('a list without all columns, with strange ones, or with nothing is refused', async () => {
-    const faultsOf = async (text: string) => (await problemOf(importRequisitions(store, people.amina, text))).details.faults ?? [];
+    const faultsOf = async (text: string) =>
+      (await problemOf(importRequisitions(store, people.amina, text))).details.faults ?? [];
     expect((await faultsOf('payee,iban\nJane,1\n')).join()).toContain('missing columns amount');
     expect((await faultsOf('payee,iban\nJane,1\n')).join()).toContain('unknown columns "iban"');
     expect((await faultsOf('')).join()).toContain('empty');
     expect((await faultsOf(`${HEADER}\n`)).join()).toContain('no lines');
     expect((await faultsOf(`${HEADER}\nJane,"15\n`)).join()).toContain('line');
-    expect((await faultsOf(`${HEADER}\n${'a,1,b,cash,c,,,WESTLANDS,\n'.repeat(10_001)}`)).join()).toContain('10001 lines');
+    expect((await faultsOf(`${HEADER}\n${'a,1,b,cash,c,,,WESTLANDS,\n'.repeat(10_001)}`)).join()).toContain(
+      '10001 lines',
+    );
     expect((await faultsOf('x'.repeat(5 * 1024 * 1024 + 1))).join()).toContain('5 MiB');
   });
 
@@ -278,7 +356,7 @@ eachDatabase((open) => {
     const sum = all.rows.reduce((total, row) => total + row.requisition.amountMinor, 0);
     expect(all.totals).toMatchObject([{ currency: 'KES', sum }]);
     const paged: string[] = [];
-    for (let after: string | null = null; ; ) {
+    for (let after: string | null = null; ;) {
       const page = await store.read((tx) => listRequisitions(tx, {}, { limit: 3, after }, people.helen.grants));
       expect(page.count).toBe(all.count);
       paged.push(...page.rows.map((row) => row.requisition.ref));
@@ -291,17 +369,26 @@ eachDatabase((open) => {
   test('filters narrow a list, and search takes signs as they are', async () => {
     const odd = await create({ purpose: '100% off_season' });
     const find = async (search: string) =>
-      (await store.read((tx) => listRequisitions(tx, { search }, { limit: 0, after: null }, people.helen.grants))).rows.map((row) => row.requisition.ref);
+      (
+        await store.read((tx) => listRequisitions(tx, { search }, { limit: 0, after: null }, people.helen.grants))
+      ).rows.map((row) => row.requisition.ref);
     expect(await find('100% OFF_')).toEqual([odd.requisition.ref]);
     expect(await find('1000% off')).toEqual([]);
     expect(await find("' or 1=1 --")).toEqual([]);
-    const cancelled = await store.read((tx) => listRequisitions(tx, { status: 'cancelled' }, { limit: 0, after: null }, people.helen.grants));
+    const cancelled = await store.read((tx) =>
+      listRequisitions(tx, { status: 'cancelled' }, { limit: 0, after: null }, people.helen.grants),
+    );
     expect(cancelled.rows.every((row) => row.requisition.status === 'cancelled')).toBe(true);
   });
 
   test('a requisition is named by number, reference, beginning and id', async () => {
     const { requisition } = await create();
-    for (const name of [requisition.number.toLowerCase(), requisition.ref, requisition.ref.slice(0, -1), requisition.id]) {
+    for (const name of [
+      requisition.number.toLowerCase(),
+      requisition.ref,
+      requisition.ref.slice(0, -1),
+      requisition.id,
+    ]) {
       expect(await store.read((tx) => resolveRequisition(tx, name, people.amina.grants)), name).toBe(requisition.id);
     }
     expect(await store.read((tx) => getRequisition(tx, requisition.id))).toMatchObject({ ref: requisition.ref });

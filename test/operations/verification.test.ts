@@ -49,7 +49,11 @@ eachDatabase((open, dialect) => {
     await office.execute(open1);
     const settled = await office.payment(other, { method: 'mpesa', amount: '800' });
     await office.execute(settled);
-    await resolvePaymentOutcome(office.store, office.people.carol, { paymentId: settled.id, outcome: { kind: 'paid', reference: 'QKXYZ' }, dayAt: office.dayAt });
+    await resolvePaymentOutcome(office.store, office.people.carol, {
+      paymentId: settled.id,
+      outcome: { kind: 'paid', reference: 'QKXYZ' },
+      dayAt: office.dayAt,
+    });
     office.pass(1000);
     const last = await office.payment(fund, { amount: '2,000' });
     await office.verify(last, await office.code(last));
@@ -62,7 +66,9 @@ eachDatabase((open, dialect) => {
 
   const brokenRules = () =>
     office.store.read(async (tx) =>
-      (await judgeInvariants(tx, [...INVARIANTS, ...TERMS], null)).filter((verdict) => verdict.broken.length > 0).map(({ invariant, broken }) => `${invariant.id}: ${broken[0]?.message}`),
+      (await judgeInvariants(tx, [...INVARIANTS, ...TERMS], null))
+        .filter((verdict) => verdict.broken.length > 0)
+        .map(({ invariant, broken }) => `${invariant.id}: ${broken[0]?.message}`),
     );
   const audit = (only: string | null = null) => verifyAudit(office.store, office.people.esther, { fund: only });
   const auditProblem = async () => {
@@ -70,7 +76,8 @@ eachDatabase((open, dialect) => {
     expect(problem).toMatchObject({ kind: 'integrity', code: 'AUDIT_BROKEN' });
     return problem;
   };
-  const codes = (problem: Awaited<ReturnType<typeof auditProblem>>) => (problem.details.checks ?? []).map((check) => check.code);
+  const codes = (problem: Awaited<ReturnType<typeof auditProblem>>) =>
+    (problem.details.checks ?? []).map((check) => check.code);
 
   describe('an office as its operations leave it', () => {
     test('holds every invariant', async () => {
@@ -88,12 +95,19 @@ eachDatabase((open, dialect) => {
     });
 
     test('can be proved one fund at a time', async () => {
-      expect((await audit(fund.code)).chains).toMatchObject([{ chain: `fund:${fund.code}`, entries: 3, executions: 2, faults: [] }]);
-      expect(await verifyLedger(office.store, office.people.helen, { fund: fund.code.toLowerCase() })).toMatchObject({ fund: fund.code, entries: 3 });
+      expect((await audit(fund.code)).chains).toMatchObject([
+        { chain: `fund:${fund.code}`, entries: 3, executions: 2, faults: [] },
+      ]);
+      expect(await verifyLedger(office.store, office.people.helen, { fund: fund.code.toLowerCase() })).toMatchObject({
+        fund: fund.code,
+        entries: 3,
+      });
     });
 
-    test('another company\'s fund cannot be asked for', async () => {
-      expect(await problemOf(verifyAudit(office.store, office.people.olga, { fund: fund.code }))).toMatchObject({ kind: 'not_found' });
+    test("another company's fund cannot be asked for", async () => {
+      expect(await problemOf(verifyAudit(office.store, office.people.olga, { fund: fund.code }))).toMatchObject({
+        kind: 'not_found',
+      });
     });
   });
 
@@ -107,28 +121,41 @@ eachDatabase((open, dialect) => {
     };
     const special: Record<string, string> = { type: 'credit', kind: 'fee', currency: 'KEX' };
 
-    for (const [table, columns] of [['ledger_entries', getTableColumns(ledgerEntries)], ['payment_executions', getTableColumns(paymentExecutions)]] as const) {
+    for (const [table, columns] of [
+      ['ledger_entries', getTableColumns(ledgerEntries)],
+      ['payment_executions', getTableColumns(paymentExecutions)],
+    ] as const) {
       for (const [key, column] of Object.entries(columns)) {
         test(`${key} of ${table} is named by audit verify`, async () => {
           const row: Record<string, unknown> = table === 'ledger_entries' ? { ...entry } : { ...execution };
           const next = special[key] ?? changed(row[key]);
           const stored = dialect === 'sqlite' && next instanceof Date ? next.getTime() : next;
           // An instant that was null may not become any text on Postgres.
-          const fitting = row[key] === null && column.columnType === 'PgTimestamp' && dialect === 'postgres' ? new Date(0) : stored;
-          await tamperer.during([table], `update ${table} set ${column.name} = ${value(1)} where id = ${value(2)}`, [fitting, row['id']], async () => {
-            const problem = await auditProblem();
-            const subjects = (problem.details.checks ?? []).map((check) => check.facts['subject']);
-            expect(subjects).toContain(row['ref']);
-          });
+          const fitting =
+            row[key] === null && column.columnType === 'PgTimestamp' && dialect === 'postgres' ? new Date(0) : stored;
+          await tamperer.during(
+            [table],
+            `update ${table} set ${column.name} = ${value(1)} where id = ${value(2)}`,
+            [fitting, row['id']],
+            async () => {
+              const problem = await auditProblem();
+              const subjects = (problem.details.checks ?? []).map((check) => check.facts['subject']);
+              expect(subjects).toContain(row['ref']);
+            },
+          );
         });
       }
     }
 
     for (const column of ['chain', 'seq', 'previous_hash', 'hash', 'body']) {
       test(`${column} of an audit event is named`, async () => {
-        const [event] = await tamperer.rows(`select chain, seq, previous_hash, hash, body from audit_events where chain = ${value(1)} and seq = 3`, [`fund:${fund.code}`]);
+        const [event] = await tamperer.rows(
+          `select chain, seq, previous_hash, hash, body from audit_events where chain = ${value(1)} and seq = 3`,
+          [`fund:${fund.code}`],
+        );
         const was = event?.[column];
-        const next = column === 'body' ? String(was).replace('"actor"', '"actoR"') : typeof was === 'number' ? 900 : changed(was);
+        const next =
+          column === 'body' ? String(was).replace('"actor"', '"actoR"') : typeof was === 'number' ? 900 : changed(was);
         const statement = `update audit_events set ${column} = ${value(1)} where chain = ${value(2)} and seq = 3`;
         await tamperer.during(['audit_events'], statement, [next, `fund:${fund.code}`], async () => {
           const problem = await auditProblem();
@@ -143,9 +170,14 @@ eachDatabase((open, dialect) => {
   describe('removed, added and moved records', () => {
     test('a removed event is named, in the middle and at the end', async () => {
       for (const which of ['3', `(select head_seq from funds where code = '${fund.code}')`]) {
-        await tamperer.during(['audit_events'], `delete from audit_events where chain = 'fund:${fund.code}' and seq = ${which}`, [], async () => {
-          expect(codes(await auditProblem())).toContain('EVENT_MISSING');
-        });
+        await tamperer.during(
+          ['audit_events'],
+          `delete from audit_events where chain = 'fund:${fund.code}' and seq = ${which}`,
+          [],
+          async () => {
+            expect(codes(await auditProblem())).toContain('EVENT_MISSING');
+          },
+        );
       }
     });
 
@@ -153,14 +185,22 @@ eachDatabase((open, dialect) => {
       const executed = `select seq, previous_hash from audit_events where chain = 'fund:${fund.code}' and action = 'payment.executed' order by seq desc limit 1`;
       const [last] = await tamperer.rows(executed);
       const seq = Number(last?.['seq']);
-      await tamperer.during(['audit_events', 'funds'], `delete from audit_events where chain = 'fund:${fund.code}' and seq >= ${seq}`, [], async () => {
-        await tamperer.run(`update funds set head_seq = ${seq - 1}, head_hash = ${value(1)} where code = '${fund.code}'`, [last?.['previous_hash']]);
-        const problem = await auditProblem();
-        expect(codes(problem)).toContain('ENTRY_WITHOUT_EVENT');
-        expect(problem.message).toContain(entry.ref);
-        // The replenishment that it triggered lost its event as well.
-        expect((await brokenRules()).map((rule) => rule.split(':')[0])).toContain('replenishment_events');
-      });
+      await tamperer.during(
+        ['audit_events', 'funds'],
+        `delete from audit_events where chain = 'fund:${fund.code}' and seq >= ${seq}`,
+        [],
+        async () => {
+          await tamperer.run(
+            `update funds set head_seq = ${seq - 1}, head_hash = ${value(1)} where code = '${fund.code}'`,
+            [last?.['previous_hash']],
+          );
+          const problem = await auditProblem();
+          expect(codes(problem)).toContain('ENTRY_WITHOUT_EVENT');
+          expect(problem.message).toContain(entry.ref);
+          // The replenishment that it triggered lost its event as well.
+          expect((await brokenRules()).map((rule) => rule.split(':')[0])).toContain('replenishment_events');
+        },
+      );
     });
 
     test('two events that changed places are named', async () => {
@@ -174,16 +214,27 @@ eachDatabase((open, dialect) => {
     });
 
     test('a head that was changed is named', async () => {
-      await tamperer.during(['funds'], `update funds set head_hash = ${value(1)} where code = '${fund.code}'`, ['f'.repeat(64)], async () => {
-        expect(codes(await auditProblem())).toEqual(['HEAD_DIFFERS']);
-      });
+      await tamperer.during(
+        ['funds'],
+        `update funds set head_hash = ${value(1)} where code = '${fund.code}'`,
+        ['f'.repeat(64)],
+        async () => {
+          expect(codes(await auditProblem())).toEqual(['HEAD_DIFFERS']);
+        },
+      );
     });
 
     test('a removed execution and a removed entry are named by both proofs', async () => {
-      for (const [table, ref] of [['payment_executions', execution.ref], ['ledger_entries', entry.ref]] as const) {
+      for (const [table, ref] of [
+        ['payment_executions', execution.ref],
+        ['ledger_entries', entry.ref],
+      ] as const) {
         await tamperer.during([table], `delete from ${table} where ref = ${value(1)}`, [ref], async () => {
           expect((await auditProblem()).message).toContain(ref);
-          expect(await problemOf(verifyLedger(office.store, office.people.helen, { fund: null }))).toMatchObject({ kind: 'integrity', code: 'LEDGER_BROKEN' });
+          expect(await problemOf(verifyLedger(office.store, office.people.helen, { fund: null }))).toMatchObject({
+            kind: 'integrity',
+            code: 'LEDGER_BROKEN',
+          });
         });
       }
     });
@@ -209,38 +260,100 @@ eachDatabase((open, dialect) => {
   describe('books that were changed', () => {
     const breaks: Record<string, readonly [tables: readonly string[], statement: () => string]> = {
       balance: [['funds'], () => `update funds set balance_minor = balance_minor + 1 where code = '${fund.code}'`],
-      running_balance: [['ledger_entries'], () => `update ledger_entries set balance_after_minor = balance_after_minor + 1 where id = '${entry.id}'`],
+      running_balance: [
+        ['ledger_entries'],
+        () => `update ledger_entries set balance_after_minor = balance_after_minor + 1 where id = '${entry.id}'`,
+      ],
       entry_count: [['funds'], () => `update funds set entry_seq = entry_seq + 1 where code = '${fund.code}'`],
-      totals: [['ledger_totals'], () => `update ledger_totals set amount_minor = amount_minor - 1 where fund_id = '${fund.id}' and kind = 'payment'`],
-      not_overdrawn: [['ledger_entries'], () => `update ledger_entries set balance_after_minor = -5 where id = '${entry.id}'`],
+      totals: [
+        ['ledger_totals'],
+        () =>
+          `update ledger_totals set amount_minor = amount_minor - 1 where fund_id = '${fund.id}' and kind = 'payment'`,
+      ],
+      not_overdrawn: [
+        ['ledger_entries'],
+        () => `update ledger_entries set balance_after_minor = -5 where id = '${entry.id}'`,
+      ],
       reserved: [['funds'], () => `update funds set reserved_minor = reserved_minor + 1 where code = '${fund.code}'`],
-      vouchers: [['payment_executions'], () => `update payment_executions set voucher_number = 'PV-${fund.code}-2026-00007' where id = '${execution.id}'`],
+      vouchers: [
+        ['payment_executions'],
+        () =>
+          `update payment_executions set voucher_number = 'PV-${fund.code}-2026-00007' where id = '${execution.id}'`,
+      ],
       voucher_count: [['funds'], () => `update funds set voucher_seq = voucher_seq + 1 where code = '${fund.code}'`],
       paid_once: [['payments'], () => `update payments set status = 'pending' where id = '${execution.paymentId}'`],
-      debit_has_execution: [['ledger_entries'], () => `update ledger_entries set amount_minor = amount_minor + 1 where id = '${entry.id}'`],
-      execution_terms: [['payment_executions'], () => `update payment_executions set amount_minor = amount_minor + 1 where id = '${execution.id}'`],
-      reversed_once: [['payments'], () => `update payments set status = 'reversed' where id = '${execution.paymentId}'`],
+      debit_has_execution: [
+        ['ledger_entries'],
+        () => `update ledger_entries set amount_minor = amount_minor + 1 where id = '${entry.id}'`,
+      ],
+      execution_terms: [
+        ['payment_executions'],
+        () => `update payment_executions set amount_minor = amount_minor + 1 where id = '${execution.id}'`,
+      ],
+      reversed_once: [
+        ['payments'],
+        () => `update payments set status = 'reversed' where id = '${execution.paymentId}'`,
+      ],
       terms: [['payments'], () => `update payments set payee = 'Somebody else' where id = '${execution.paymentId}'`],
-      requisition_sum: [['requisitions'], () => `update requisitions set amount_minor = 100 where id = (select requisition_id from payments where id = '${execution.paymentId}')`],
-      requisition_paid: [['requisitions'], () => `update requisitions set amount_minor = amount_minor + 1 where status = 'paid'`],
+      requisition_sum: [
+        ['requisitions'],
+        () =>
+          `update requisitions set amount_minor = 100 where id = (select requisition_id from payments where id = '${execution.paymentId}')`,
+      ],
+      requisition_paid: [
+        ['requisitions'],
+        () => `update requisitions set amount_minor = amount_minor + 1 where status = 'paid'`,
+      ],
       one_live_attempt: [['payments'], () => "update payments set status = 'failed' where status = 'executing'"],
-      attempt_numbers: [['payment_attempts'], () => `update payment_attempts set number = 2 where id = '${execution.attemptId}'`],
-      segregation: [['payments'], () => `update payments set executor_id = '${office.people.brian.userId}' where id = '${execution.paymentId}'`],
-      approver_is_another: [['requisition_approvals'], () => `update requisition_approvals set approver_id = '${office.people.amina.userId}'`],
-      executor_role: [['role_grants'], () => `update role_grants set role = 'auditor' where user_id = '${execution.executorId}'`],
-      approver_role: [['role_grants'], () => `update role_grants set role = 'auditor' where user_id = '${office.people.brian.userId}'`],
-      requester_role: [['role_grants'], () => `update role_grants set role = 'auditor' where user_id = '${office.people.amina.userId}'`],
+      attempt_numbers: [
+        ['payment_attempts'],
+        () => `update payment_attempts set number = 2 where id = '${execution.attemptId}'`,
+      ],
+      segregation: [
+        ['payments'],
+        () => `update payments set executor_id = '${office.people.brian.userId}' where id = '${execution.paymentId}'`,
+      ],
+      approver_is_another: [
+        ['requisition_approvals'],
+        () => `update requisition_approvals set approver_id = '${office.people.amina.userId}'`,
+      ],
+      executor_role: [
+        ['role_grants'],
+        () => `update role_grants set role = 'auditor' where user_id = '${execution.executorId}'`,
+      ],
+      approver_role: [
+        ['role_grants'],
+        () => `update role_grants set role = 'auditor' where user_id = '${office.people.brian.userId}'`,
+      ],
+      requester_role: [
+        ['role_grants'],
+        () => `update role_grants set role = 'auditor' where user_id = '${office.people.amina.userId}'`,
+      ],
       codes: [['otp_challenges'], () => 'update otp_challenges set failures = 5 where consumed_at is not null'],
       code_of_attempt: [['otp_challenges'], () => 'update otp_challenges set consumed_at = null'],
-      times: [['payments'], () => `update payments set created_at = ${dialect === 'sqlite' ? 4_000_000_000_000 : "'2096-01-01'"} where id = '${execution.paymentId}'`],
-      entry_times: [['ledger_entries'], () => `update ledger_entries set created_at = ${dialect === 'sqlite' ? 0 : "'1970-01-01'"} where id = '${entry.id}'`],
+      times: [
+        ['payments'],
+        () =>
+          `update payments set created_at = ${dialect === 'sqlite' ? 4_000_000_000_000 : "'2096-01-01'"} where id = '${execution.paymentId}'`,
+      ],
+      entry_times: [
+        ['ledger_entries'],
+        () =>
+          `update ledger_entries set created_at = ${dialect === 'sqlite' ? 0 : "'1970-01-01'"} where id = '${entry.id}'`,
+      ],
       replenishments: [['replenishment_requests'], () => "update replenishment_requests set status = 'funded'"],
       fund_events: [['audit_events'], () => "delete from audit_events where action = 'fund.created'"],
       requisition_events: [['audit_events'], () => "delete from audit_events where action = 'requisition.created'"],
       payment_events: [['audit_events'], () => "delete from audit_events where action = 'payment.created'"],
-      replenishment_events: [['audit_events'], () => "delete from audit_events where action = 'replenishment.requested'"],
+      replenishment_events: [
+        ['audit_events'],
+        () => "delete from audit_events where action = 'replenishment.requested'",
+      ],
       approval_events: [['audit_events'], () => "delete from audit_events where action = 'requisition.approved'"],
-      approved_terms: [['requisitions'], () => "update requisitions set purpose = purpose || 'x' where status = 'paid'"],
+      approved_terms: [
+        ['requisitions'],
+        () => "update requisitions set purpose = purpose || 'x' where status = 'paid'",
+      ],
       code_terms: [['otp_challenges'], () => "update otp_challenges set digest = 'x' where consumed_at is not null"],
     };
 
@@ -259,11 +372,21 @@ eachDatabase((open, dialect) => {
     });
 
     test('ledger verify names the first and lists all', async () => {
-      await tamperer.during(['funds'], `update funds set balance_minor = balance_minor + 100, voucher_seq = 9 where code = '${fund.code}'`, [], async () => {
-        const problem = await problemOf(verifyLedger(office.store, office.people.helen, { fund: null }));
-        expect(problem.message).toContain(`fund ${fund.code} holds KES 96,501.00, but its entries come to KES 96,500.00`);
-        expect(problem.details.checks?.filter((check) => check.ok === false).map((check) => check.id)).toEqual(['balance', 'voucher_count']);
-      });
+      await tamperer.during(
+        ['funds'],
+        `update funds set balance_minor = balance_minor + 100, voucher_seq = 9 where code = '${fund.code}'`,
+        [],
+        async () => {
+          const problem = await problemOf(verifyLedger(office.store, office.people.helen, { fund: null }));
+          expect(problem.message).toContain(
+            `fund ${fund.code} holds KES 96,501.00, but its entries come to KES 96,500.00`,
+          );
+          expect(problem.details.checks?.filter((check) => check.ok === false).map((check) => check.id)).toEqual([
+            'balance',
+            'voucher_count',
+          ]);
+        },
+      );
     });
   });
 
@@ -274,9 +397,14 @@ eachDatabase((open, dialect) => {
       ['ledger_entries', 'created_at', 9_000_000_000_000_000],
       ['payment_executions', 'created_at', -9_000_000_000_000_000],
     ] as const) {
-      await tamperer.during([table], `update ${table} set ${column} = ? where rowid = (select max(rowid) from ${table})`, [junk], async () => {
-        expect(codes(await auditProblem()).length).toBeGreaterThan(0);
-      });
+      await tamperer.during(
+        [table],
+        `update ${table} set ${column} = ? where rowid = (select max(rowid) from ${table})`,
+        [junk],
+        async () => {
+          expect(codes(await auditProblem()).length).toBeGreaterThan(0);
+        },
+      );
     }
   });
 
@@ -302,7 +430,13 @@ eachDatabase((open, dialect) => {
 });
 
 test('the digest of a raw row is that of the row itself', () => {
-  const row = { ref: 'led_1', amountMinor: -5, createdAt: new Date(1_790_000_000_123), paymentId: null, description: 'Ünïcode "quotes" \u0007' };
+  const row = {
+    ref: 'led_1',
+    amountMinor: -5,
+    createdAt: new Date(1_790_000_000_123),
+    paymentId: null,
+    description: 'Ünïcode "quotes" \u0007',
+  };
   const columns = Object.keys(row).map((key) => ({ key, name: key, instant: key === 'createdAt' }));
   const raw = Object.values(row).map((value) => (value instanceof Date ? value.getTime() : value));
   expect(rawDigester(columns)(raw)).toBe(rowDigest(row));
@@ -311,7 +445,9 @@ test('the digest of a raw row is that of the row itself', () => {
 test('text that people typed is never taken for a digest', () => {
   const forged = `"ledger_entry":{"digest":"${'a'.repeat(64)}","ref":"led_forged"}`;
   expect(vouchedEntry(canonicalJson({ payload: { payee: forged } }))).toBeNull();
-  expect(vouchedEntry(canonicalJson({ payload: { ledger_entry: { ref: 'led_1', digest: 'b'.repeat(64) }, payee: forged } }))).toEqual({
+  expect(
+    vouchedEntry(canonicalJson({ payload: { ledger_entry: { ref: 'led_1', digest: 'b'.repeat(64) }, payee: forged } })),
+  ).toEqual({
     ref: 'led_1',
     digest: 'b'.repeat(64),
   });

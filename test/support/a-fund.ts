@@ -10,7 +10,13 @@ type Wish = Partial<CreateFundRequest['draft']> & CreateFundRequest['place'] & {
 let funds = 0;
 
 /** A request for a fund of ACME with KES 10,000.00, low below 2,000.00, filled to 10,000.00; only what matters is said. */
-export const aFundWish = ({ currency = null, company = 'ACME', region, branch, ...draft }: Wish = {}): CreateFundRequest => ({
+export const aFundWish = ({
+  currency = null,
+  company = 'ACME',
+  region,
+  branch,
+  ...draft
+}: Wish = {}): CreateFundRequest => ({
   draft: {
     code: `F${(funds += 1)}`,
     name: 'Some fund',
@@ -25,7 +31,8 @@ export const aFundWish = ({ currency = null, company = 'ACME', region, branch, .
 });
 
 /** Opens such a fund. */
-export const aFund = (store: Store, actor: Actor, change: Wish = {}): Promise<CreatedFund> => createFund(store, actor, aFundWish(change));
+export const aFund = (store: Store, actor: Actor, change: Wish = {}): Promise<CreatedFund> =>
+  createFund(store, actor, aFundWish(change));
 
 /** Posts an entry to a fund, as some operation would. */
 export const post = (store: Store, actor: Actor, fundId: string, entry: Partial<NewEntry>): Promise<Posted> =>

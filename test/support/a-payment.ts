@@ -1,5 +1,5 @@
 import type { Grant, Role } from '../../src/domain/access.ts';
-import type { ExecutionFacts } from '../../src/domain/execution-checks.ts';
+import type { ExecutionFacts } from '../../src/domain/execution-facts.ts';
 import { parseAmount } from '../../src/domain/money.ts';
 import { otpDeadline, type Challenge } from '../../src/domain/otp.ts';
 

@@ -87,7 +87,8 @@ export async function aPayingOffice(open: Open, options: Partial<OpenOptions> = 
   const fault: PayingOffice['fault'] = { strike: null };
   const { store, url } = await open({ clock: () => clock.now, onStatement: (sql) => fault.strike?.(sql), ...options });
   const office = await anOffice(store);
-  const person = (username: string, roles: readonly Role[]) => store.write((tx) => aPerson(tx, username, roles, office.places.ACME));
+  const person = (username: string, roles: readonly Role[]) =>
+    store.write((tx) => aPerson(tx, username, roles, office.places.ACME));
   const people = { ...office.people, peter: await person('peter', ['cashier']) };
   const { dayAt } = await officeFacts(store);
   const mails: Mail[] = [];
@@ -111,23 +112,50 @@ export async function aPayingOffice(open: Open, options: Partial<OpenOptions> = 
 function orders(store: Store, people: PayingOffice['people']): Pick<PayingOffice, 'fund' | 'requisition' | 'payment'> {
   let funds = 0;
   const requisition: PayingOffice['requisition'] = async (wish = {}) => {
-    const { amount = '1,000.00', approved = amount, method = 'cash', requester = people.amina, approver = people.brian } = wish;
+    const {
+      amount = '1,000.00',
+      approved = amount,
+      method = 'cash',
+      requester = people.amina,
+      approver = people.brian,
+    } = wish;
     const usual = { cash: 'Jane Wanjiru', mpesa: '0712345678', bank: 'KCB:1234567890' }[method];
-    const draft = { payee: 'Jane Wanjiru', amount: approved, purpose: 'Taxi', method, destination: wish.destination ?? usual, category: null };
+    const draft = {
+      payee: 'Jane Wanjiru',
+      amount: approved,
+      purpose: 'Taxi',
+      method,
+      destination: wish.destination ?? usual,
+      category: null,
+    };
     const view = await createRequisition(store, requester, { draft, place: { branch: 'WESTLANDS' }, currency: null });
-    return (await approveRequisition(store, approver, { requisition: view.requisition.ref, reason: null })).view.requisition;
+    return (await approveRequisition(store, approver, { requisition: view.requisition.ref, reason: null })).view
+      .requisition;
   };
   return {
     requisition,
     fund: async (change = {}) => {
       const code = `FUND${(funds += 1)}`;
-      const draft = { code, name: code, opening: '100,000', reorderLevel: '0', otpThreshold: '1,000,000', autoReplenish: true, ...change };
+      const draft = {
+        code,
+        name: code,
+        opening: '100,000',
+        reorderLevel: '0',
+        otpThreshold: '1,000,000',
+        autoReplenish: true,
+        ...change,
+      };
       const { view } = await createFund(store, people.david, { draft, place: { company: 'ACME' }, currency: null });
       return view.fund;
     },
     payment: async (fund, wish = {}) => {
       const { id } = await requisition(wish);
-      const request = { requisitionId: id, fundId: fund.id, amount: wish.amount ?? null, maxRetries: wish.maxRetries ?? null };
+      const request = {
+        requisitionId: id,
+        fundId: fund.id,
+        amount: wish.amount ?? null,
+        maxRetries: wish.maxRetries ?? null,
+      };
       return (await createPayment(store, people.carol, request)).payment;
     },
   };
@@ -141,7 +169,13 @@ interface Desk {
   readonly dayAt: PayingOffice['dayAt'];
 }
 
-function payments({ store, carol, mails, mailer, dayAt }: Desk): Pick<PayingOffice, 'send' | 'code' | 'verify' | 'execute' | 'pay'> {
+function payments({
+  store,
+  carol,
+  mails,
+  mailer,
+  dayAt,
+}: Desk): Pick<PayingOffice, 'send' | 'code' | 'verify' | 'execute' | 'pay'> {
   // Codes that differ and start with a 0, so that a lost zero would show.
   let codes = 12_345;
   const send: PayingOffice['send'] = ({ id }, executor = carol, through = mailer) =>
@@ -158,7 +192,8 @@ function payments({ store, carol, mails, mailer, dayAt }: Desk): Pick<PayingOffi
       await send(payment, executor);
       return codeIn(mails.at(-1));
     },
-    verify: ({ id }, code, executor = carol, pepper = PEPPER) => verifyCode(store, executor, { paymentId: id, code, pepper }),
+    verify: ({ id }, code, executor = carol, pepper = PEPPER) =>
+      verifyCode(store, executor, { paymentId: id, code, pepper }),
     pay: async (payment, executor = carol, reference = null) => {
       const executed = await execute(payment, executor, reference);
       if (executed.state !== 'paid') throw new Error(`${payment.ref} is ${executed.state}, not paid`);
@@ -200,19 +235,49 @@ export const reasonsOf = (problem: Problem): string =>
   (problem.details.checks ?? []).flatMap((check) => (check.ok === false ? [check.message] : [])).join(' ');
 
 async function stateOf(tx: Tx, { id, fundId }: Row<'payments'>): Promise<PaymentState> {
-  const { payments, funds, paymentAttempts, paymentExecutions, ledgerEntries, otpChallenges, replenishmentRequests, ledgerTotals, auditEvents } = tx.t;
+  const {
+    payments,
+    funds,
+    paymentAttempts,
+    paymentExecutions,
+    ledgerEntries,
+    otpChallenges,
+    replenishmentRequests,
+    ledgerTotals,
+    auditEvents,
+  } = tx.t;
   const [payment] = await tx.db.select().from(payments).where(eq(payments.id, id));
   const [fund] = await tx.db.select().from(funds).where(eq(funds.id, fundId));
   if (payment === undefined || fund === undefined) throw new Error('the payment has gone');
-  const events = await tx.db.select().from(auditEvents).where(eq(auditEvents.chain, `fund:${fund.code}`)).orderBy(asc(auditEvents.seq));
+  const events = await tx.db
+    .select()
+    .from(auditEvents)
+    .where(eq(auditEvents.chain, `fund:${fund.code}`))
+    .orderBy(asc(auditEvents.seq));
   return {
     payment,
     fund,
-    attempts: await tx.db.select().from(paymentAttempts).where(eq(paymentAttempts.paymentId, id)).orderBy(paymentAttempts.number),
+    attempts: await tx.db
+      .select()
+      .from(paymentAttempts)
+      .where(eq(paymentAttempts.paymentId, id))
+      .orderBy(paymentAttempts.number),
     executions: await tx.db.select().from(paymentExecutions).where(eq(paymentExecutions.paymentId, id)),
-    entries: await tx.db.select().from(ledgerEntries).where(eq(ledgerEntries.fundId, fundId)).orderBy(ledgerEntries.seq),
-    challenges: await tx.db.select().from(otpChallenges).where(eq(otpChallenges.paymentId, id)).orderBy(otpChallenges.id),
-    replenishments: await tx.db.select().from(replenishmentRequests).where(eq(replenishmentRequests.fundId, fundId)).orderBy(replenishmentRequests.id),
+    entries: await tx.db
+      .select()
+      .from(ledgerEntries)
+      .where(eq(ledgerEntries.fundId, fundId))
+      .orderBy(ledgerEntries.seq),
+    challenges: await tx.db
+      .select()
+      .from(otpChallenges)
+      .where(eq(otpChallenges.paymentId, id))
+      .orderBy(otpChallenges.id),
+    replenishments: await tx.db
+      .select()
+      .from(replenishmentRequests)
+      .where(eq(replenishmentRequests.fundId, fundId))
+      .orderBy(replenishmentRequests.id),
     totals: await tx.db.select().from(ledgerTotals).where(eq(ledgerTotals.fundId, fundId)).orderBy(ledgerTotals.kind),
     actions: events.map((event) => event.action ?? ''),
   };
@@ -222,7 +287,9 @@ async function stateOf(tx: Tx, { id, fundId }: Row<'payments'>): Promise<Payment
 export const bookFaults = (store: Store): Promise<string[]> =>
   store.read(async (tx) => {
     const verdicts = await judgeInvariants(tx, INVARIANTS, null);
-    const broken = verdicts.flatMap(({ invariant, broken }) => broken.map(({ subject, message }) => `${invariant.id} ${subject}: ${message}`));
+    const broken = verdicts.flatMap(({ invariant, broken }) =>
+      broken.map(({ subject, message }) => `${invariant.id} ${subject}: ${message}`),
+    );
     const events = await tx.db.select().from(tx.t.auditEvents).orderBy(asc(tx.t.auditEvents.seq));
     const chains = Map.groupBy(events, (event) => event.chain);
     const unlinked = [...chains].filter(([, links]) => !linked(links)).map(([chain]) => `${chain}: a link is broken`);

@@ -30,7 +30,8 @@ export function eachDatabase(tests: (open: Open, dialect: Dialect) => void): voi
         rmSync(directory, { recursive: true, force: true });
       });
       tests(async (options = {}) => {
-        const url = dialect === 'sqlite' ? `sqlite:${join(directory, `${stores.length}.db`)}` : await newPostgresDatabase();
+        const url =
+          dialect === 'sqlite' ? `sqlite:${join(directory, `${stores.length}.db`)}` : await newPostgresDatabase();
         await migrateStore(url, { now: new Date('2026-10-01T06:00:00.000Z'), create: true, onlyLook: false });
         const store = await openStore(url, { clock: () => new Date(), ...options });
         stores.push(store);

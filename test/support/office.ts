@@ -36,7 +36,8 @@ export async function anOffice(store: Store, timezone = 'Africa/Nairobi'): Promi
     });
     const places = await somePlaces(tx);
     const people: Partial<Record<Person, Actor>> = { root: await aPerson(tx, 'root', ['admin'], null) };
-    for (const [name, roles] of Object.entries(PEOPLE)) people[name as Person] = await aPerson(tx, name, roles, places.ACME);
+    for (const [name, roles] of Object.entries(PEOPLE))
+      people[name as Person] = await aPerson(tx, name, roles, places.ACME);
     people.olga = await aPerson(tx, 'olga', ['requester'], places.OTHER);
     return { people: people as Record<Person, Actor>, places };
   });
@@ -45,7 +46,11 @@ export async function anOffice(store: Store, timezone = 'Africa/Nairobi'): Promi
 async function somePlaces(tx: Tx): Promise<Office['places']> {
   const add = async (kind: 'company' | 'region' | 'branch', code: string, within: Place | null): Promise<string> =>
     insertPlace(tx, { kind, code, name: `${code} place`, within });
-  const company = async (code: string) => ({ companyId: await add('company', code, null), regionId: null, branchId: null });
+  const company = async (code: string) => ({
+    companyId: await add('company', code, null),
+    regionId: null,
+    branchId: null,
+  });
   const ACME = await company('ACME');
   const OTHER = await company('OTHER');
   const region = async (code: string) => ({ ...ACME, regionId: await add('region', code, ACME) });

@@ -28,7 +28,12 @@ export async function anOfficeWithAdmin(store: Store): Promise<Actor> {
 /** The person of this username, as they would act now. */
 export async function actorOf(store: Store, username: string): Promise<Actor> {
   const { user, grants } = await viewOf(store, username);
-  const plain = grants.map(({ role, companyId, regionId, branchId }): Grant => ({ role, companyId, regionId, branchId }));
+  const plain = grants.map(({ role, companyId, regionId, branchId }): Grant => ({
+    role,
+    companyId,
+    regionId,
+    branchId,
+  }));
   return { userId: user.id, username, email: user.email, phone: user.phone, grants: plain, origin: ORIGIN };
 }
 
@@ -42,7 +47,12 @@ export const viewOf = (store: Store, username: string): Promise<UserView> =>
   });
 
 /** Adds a person; everything that is not said is right. */
-export const aPerson = (store: Store, admin: Actor, username: string, change: Partial<AddUserRequest> = {}): Promise<UserView> =>
+export const aPerson = (
+  store: Store,
+  admin: Actor,
+  username: string,
+  change: Partial<AddUserRequest> = {},
+): Promise<UserView> =>
   addUser(store, admin, {
     username,
     email: `${username}@acme.example`,

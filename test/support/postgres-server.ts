@@ -151,7 +151,15 @@ async function freePort(): Promise<number> {
 
 async function launch(site: Site, port: number): Promise<Running> {
   const initdbFlag = site.durable ? '' : '--no-sync';
-  const args = ['-c', SUPERVISOR, 'supervisor', site.directory, site.binaries, initdbFlag, ...serverSettings(site, port)];
+  const args = [
+    '-c',
+    SUPERVISOR,
+    'supervisor',
+    site.directory,
+    site.binaries,
+    initdbFlag,
+    ...serverSettings(site, port),
+  ];
   const supervisor = spawn('/bin/sh', args, {
     ...site.owner,
     cwd: '/',

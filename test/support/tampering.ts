@@ -7,7 +7,12 @@ export interface Tamperer {
   run(statement: string, values?: readonly unknown[]): Promise<void>;
   rows(statement: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
   /** Runs `work` after the statement, and puts back what the statement changed in these tables. */
-  during<T>(tables: readonly string[], statement: string, values: readonly unknown[], work: () => Promise<T>): Promise<T>;
+  during<T>(
+    tables: readonly string[],
+    statement: string,
+    values: readonly unknown[],
+    work: () => Promise<T>,
+  ): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -28,7 +33,9 @@ export async function aTamperer(url: string, dialect: Dialect): Promise<Tamperer
     run: (statement, values = []) => raw.runAll([[statement, values]]),
     rows: (statement, values = []) => raw.all(statement, values),
     during: async (tables, statement, values, work) => {
-      const before = await Promise.all(tables.map(async (table) => [table, await raw.all(`select ${stored(table)} from ${table}`, [])] as const));
+      const before = await Promise.all(
+        tables.map(async (table) => [table, await raw.all(`select ${stored(table)} from ${table}`, [])] as const),
+      );
       await raw.runAll([[statement, values]]);
       try {
         return await work();

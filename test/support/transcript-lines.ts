@@ -63,7 +63,8 @@ function differenceCounts({ expected, actual, agrees }: Comparison): number[][] 
     for (let a = actual.length; a >= 0; a -= 1) {
       if (e === expected.length && a === actual.length) row[a] = 0;
       else {
-        const matched = e < expected.length && a < actual.length && agrees(e, a) ? (below[a + 1] ?? Infinity) : Infinity;
+        const matched =
+          e < expected.length && a < actual.length && agrees(e, a) ? (below[a + 1] ?? Infinity) : Infinity;
         row[a] = Math.min(matched, free + (below[a] ?? Infinity), free + (row[a + 1] ?? Infinity));
       }
     }

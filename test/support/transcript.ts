@@ -106,11 +106,13 @@ async function commandLine(play: Play, step: CommandStep): Promise<{ args: strin
   const words = shellWords(step.text);
   const filled: string[] = [];
   for (const word of words) filled.push(await fillIn(play, word, `${play.file}:${step.line}`));
-  if (filled.shift() !== 'treasury') throw new Error(`${play.file}:${step.line}: only treasury is run here: ${step.text}`);
+  if (filled.shift() !== 'treasury')
+    throw new Error(`${play.file}:${step.line}: only treasury is run here: ${step.text}`);
   const redirect = words.indexOf('<') - 1;
   const input = filled[redirect + 1];
   if (redirect < 0 || input === undefined) return { args: filled };
-  if (filled.length > redirect + 2) throw new Error(`${play.file}:${step.line}: standard input comes last: ${step.text}`);
+  if (filled.length > redirect + 2)
+    throw new Error(`${play.file}:${step.line}: standard input comes last: ${step.text}`);
   return { args: filled.slice(0, redirect), input: input.replaceAll('\\n', '\n') };
 }
 
@@ -159,10 +161,14 @@ async function compare(play: Play, step: CommandStep, run: ToolRun): Promise<voi
 function record(play: Play, step: CommandStep, run: ToolRun): void {
   const names = [...play.variables].filter(([, value]) => typeof value === 'string');
   step.exitCode = run.exitCode;
-  step.expected.splice(0, Infinity, ...trimmedLines(`${run.stdout}${run.stderr}`.split('\n')).map((line) => {
-    const named = names.reduce((text, [name, value]) => text.replaceAll(value as string, `{${name}}`), line);
-    return withPlaceholders(named).replace(/^(?=\$ |# |\[\d+\]$)/, '\\');
-  }));
+  step.expected.splice(
+    0,
+    Infinity,
+    ...trimmedLines(`${run.stdout}${run.stderr}`.split('\n')).map((line) => {
+      const named = names.reduce((text, [name, value]) => text.replaceAll(value as string, `{${name}}`), line);
+      return withPlaceholders(named).replace(/^(?=\$ |# |\[\d+\]$)/, '\\');
+    }),
+  );
 }
 
 function writeRecorded(file: string, steps: readonly Step[]): void {

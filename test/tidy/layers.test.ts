@@ -20,7 +20,9 @@ test('imports point one way: domain, store, operations, commands, main', () => {
     const allowed = MAY_IMPORT[folder];
     if (allowed === undefined) return [];
     return importsOf(file)
-      .filter((target) => target.startsWith('src/') && folderOf(target) !== folder && !allowed.includes(folderOf(target)))
+      .filter(
+        (target) => target.startsWith('src/') && folderOf(target) !== folder && !allowed.includes(folderOf(target)),
+      )
       .map((target) => `${file.name} imports ${target}`);
   });
   expect(wrong).toEqual([]);
@@ -56,7 +58,8 @@ test('each heavy or tricky library has one keeper', () => {
 });
 
 /** Loading these takes tens of milliseconds, so nothing loads them before it needs them. */
-const SLOW = /^(?:inquirer|@inquirer\/.*|nodemailer|argon2|zod|csv-parse(?:\/.*)?|libphonenumber-js(?:\/.*)?|smol-toml|env-paths|chalk)$/;
+const SLOW =
+  /^(?:inquirer|@inquirer\/.*|nodemailer|argon2|zod|csv-parse(?:\/.*)?|libphonenumber-js(?:\/.*)?|smol-toml|env-paths|chalk)$/;
 
 test('slow libraries are loaded when they are needed, never at the top of a file', () => {
   const wrong = sourceFiles('src')

@@ -27,7 +27,9 @@ test('nobody writes to the console, and nobody ends the process', () => {
 
 test('nothing is left to do, and nothing is any', () => {
   expect(SOURCES.filter(({ text }) => /\b(?:TODO|FIXME)\b/.test(text)).map(({ name }) => name)).toEqual([]);
-  expect(naming(SOURCES, /:\s*any\s*(?:[;,)=|>[\]}]|$)|\bas any\s*(?:[;,)\]}]|$)|<any>|@ts-ignore|@ts-expect-error/m)).toEqual([]);
+  expect(
+    naming(SOURCES, /:\s*any\s*(?:[;,)=|>[\]}]|$)|\bas any\s*(?:[;,)\]}]|$)|<any>|@ts-ignore|@ts-expect-error/m),
+  ).toEqual([]);
 });
 
 test('folders and files are named by what they are about', () => {
@@ -52,7 +54,8 @@ test(`no function is longer than ${LONGEST_FUNCTION} lines`, () => {
 function longFunctions({ name, text }: SourceFile): string[] {
   const lines = text.split('\n');
   return lines.flatMap((line, at) => {
-    if (!/(?:\bfunction\b.*|=>|\)(?:: [^=]+)?) \{$/.test(line) || /^\s*(?:if|for|while|switch|\} else)\b/.test(line)) return [];
+    if (!/(?:\bfunction\b.*|=>|\)(?:: [^=]+)?) \{$/.test(line) || /^\s*(?:if|for|while|switch|\} else)\b/.test(line))
+      return [];
     const indent = /^ */.exec(line)?.[0] ?? '';
     const end = lines.findIndex((other, index) => index > at && other.startsWith(`${indent}}`));
     return end - at > LONGEST_FUNCTION ? [`${name}:${at + 1} has ${end - at} lines`] : [];
@@ -63,7 +66,8 @@ test('every exported function says what it promises', () => {
   const silent = SOURCES.filter(({ name }) => !name.startsWith('src/documents/schemas/')).flatMap(({ name, text }) => {
     const lines = text.split('\n');
     return lines.flatMap((line, at) => {
-      const exported = /^export (?:async )?function \w+|^export const \w+[^=]*= (?:async )?(?:<.*>)?\(.*(?:=>|\($)/.test(line);
+      const exported =
+        /^export (?:async )?function \w+|^export const \w+[^=]*= (?:async )?(?:<.*>)?\(.*(?:=>|\($)/.test(line);
       return exported && !/\*\/\s*$/.test(lines[at - 1] ?? '') ? [`${name}:${at + 1}`] : [];
     });
   });

@@ -17,7 +17,10 @@ export const command: Command = {
   ],
   examples: [
     { command: 'treasury audit log --subject PETTY', about: 'what happened to a fund itself' },
-    { command: 'treasury audit log --actor carol --action payment.executed --since 7d', about: 'what one person paid this week' },
+    {
+      command: 'treasury audit log --actor carol --action payment.executed --since 7d',
+      about: 'what one person paid this week',
+    },
   ],
   access: 'audit.read',
   writes: false,

@@ -5,7 +5,8 @@ import type { Command } from '../command.ts';
 export const command: Command = {
   path: 'audit verify',
   summary: 'Recompute every link of the audit trail and every row it vouches for',
-  details: 'Exit 0 when all is as it was recorded, 11 when anything was altered, removed or put in between; the first bad one is named.',
+  details:
+    'Exit 0 when all is as it was recorded, 11 when anything was altered, removed or put in between; the first bad one is named.',
   options: [{ flags: '--fund <code>', about: 'only the chain of this fund' }],
   examples: [
     { command: 'treasury audit verify', about: 'every chain of the office' },

@@ -24,6 +24,12 @@ export const command: Command = {
       within: { company: input.optional('company'), region: input.optional('region') },
     });
     const data = placeDocument(added);
-    return { data, human: { lines: [`Added branch ${data.code}, ${data.name}, in ${data.region ?? data.company}.`], next: ['treasury org tree'] } };
+    return {
+      data,
+      human: {
+        lines: [`Added branch ${data.code}, ${data.name}, in ${data.region ?? data.company}.`],
+        next: ['treasury org tree'],
+      },
+    };
   },
 };

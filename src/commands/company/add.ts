@@ -7,9 +7,7 @@ export const command: Command = {
   summary: 'Add a company',
   details: 'People of one company see nothing of another.',
   arguments: [{ name: 'code', about: '2 to 16 capitals, digits and hyphens; it never changes' }],
-  options: [
-    { flags: '--name <name>', about: 'the name people read', required: true },
-  ],
+  options: [{ flags: '--name <name>', about: 'the name people read', required: true }],
   examples: [{ command: 'treasury company add DELTA --name "Delta Ltd"', about: 'a second company' }],
   access: 'office.manage',
   writes: true,

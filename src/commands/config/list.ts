@@ -7,7 +7,12 @@ const COLUMNS: readonly Column<SettingDocument>[] = [
   { key: 'key', title: 'Setting', value: (setting) => setting.key, priority: 1 },
   { key: 'value', title: 'Value', value: (setting) => setting.value, priority: 1 },
 ];
-const ORIGIN: Column<SettingDocument> = { key: 'origin', title: 'From', value: (setting) => setting.origin, priority: 2 };
+const ORIGIN: Column<SettingDocument> = {
+  key: 'origin',
+  title: 'From',
+  value: (setting) => setting.origin,
+  priority: 2,
+};
 
 export const command: Command = {
   path: 'config list',

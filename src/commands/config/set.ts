@@ -10,7 +10,10 @@ export const command: Command = {
     { name: 'value', about: 'what it shall be' },
   ],
   examples: [
-    { command: 'treasury config set confirm.type_amount_over 100000', about: 'larger amounts are typed to confirm them' },
+    {
+      command: 'treasury config set confirm.type_amount_over 100000',
+      about: 'larger amounts are typed to confirm them',
+    },
     { command: 'treasury config set tz Africa/Nairobi', about: 'see times in this zone' },
   ],
   access: 'open',
@@ -27,8 +30,13 @@ export const command: Command = {
     const hidden = inForce.origin === 'flag' || inForce.origin === 'environment';
     return {
       data: hidden ? inForce : { key, value, origin: 'config file' },
-      warnings: hidden ? [`The ${inForce.origin} says ${inForce.value ?? ''}, which comes before the config file.`] : [],
-      human: { lines: [`${key}: ${before[key] ?? 'not set'} > ${value}`], next: ['treasury config list --show-origin'] },
+      warnings: hidden
+        ? [`The ${inForce.origin} says ${inForce.value ?? ''}, which comes before the config file.`]
+        : [],
+      human: {
+        lines: [`${key}: ${before[key] ?? 'not set'} > ${value}`],
+        next: ['treasury config list --show-origin'],
+      },
     };
   },
 };

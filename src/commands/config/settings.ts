@@ -35,10 +35,14 @@ export function refuseUnfit(key: ConfigKey, value: string): void {
     'confirm.type_amount_over': 'an amount such as 100000 or 100000.00',
   }[key];
   if (fits(key, value)) return;
-  throw usage('CONFIG_VALUE_INVALID', `${key} cannot be ${quoted(value.replace(/:[^:@/]*@/, ':...@'))}: it is ${expected}.`, {
-    unchanged: 'Nothing was changed.',
-    fix: `treasury config get ${key}`,
-  });
+  throw usage(
+    'CONFIG_VALUE_INVALID',
+    `${key} cannot be ${quoted(value.replace(/:[^:@/]*@/, ':...@'))}: it is ${expected}.`,
+    {
+      unchanged: 'Nothing was changed.',
+      fix: `treasury config get ${key}`,
+    },
+  );
 }
 
 function fits(key: ConfigKey, value: string): boolean {

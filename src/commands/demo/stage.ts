@@ -5,7 +5,10 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { Person } from './cast.ts';
 
-const Answer = z.looseObject({ data: z.unknown().optional(), error: z.looseObject({ message: z.string() }).optional() });
+const Answer = z.looseObject({
+  data: z.unknown().optional(),
+  error: z.looseObject({ message: z.string() }).optional(),
+});
 
 export interface Played {
   readonly exitCode: number;
@@ -23,7 +26,8 @@ export class Stage {
     this.directory = directory;
     this.#context = context;
     this.#columns = columns;
-    for (const part of ['sessions', 'passwords', 'outbox']) mkdirSync(join(directory, part), { recursive: true, mode: 0o700 });
+    for (const part of ['sessions', 'passwords', 'outbox'])
+      mkdirSync(join(directory, part), { recursive: true, mode: 0o700 });
   }
 
   /** Says what happens next in the story. */
@@ -32,7 +36,11 @@ export class Stage {
   }
 
   /** Types a command as a person and shows it with everything it answers. Throws when it ends otherwise than expected. */
-  async show(person: Person, args: readonly string[], how: { input?: string; exitCode?: number; typed?: string } = {}): Promise<Played> {
+  async show(
+    person: Person,
+    args: readonly string[],
+    how: { input?: string; exitCode?: number; typed?: string } = {},
+  ): Promise<Played> {
     this.#print(`\n${person}$ ${how.typed ?? typedLine(args)}\n`);
     const played = await this.#run(person, args, how.input);
     const lines = `${played.stdout}${played.stderr}`.trimEnd();
@@ -70,7 +78,9 @@ export class Stage {
   #run(person: Person, args: readonly string[], input = ''): Promise<Played> {
     const [tool] = process.argv.slice(1);
     if (tool === undefined) throw new Error('the demo does not know where this tool lies');
-    const kept = Object.entries(this.#context.env).filter(([name]) => !name.startsWith('TREASURY_') && name !== 'FORCE_COLOR');
+    const kept = Object.entries(this.#context.env).filter(
+      ([name]) => !name.startsWith('TREASURY_') && name !== 'FORCE_COLOR',
+    );
     const env = {
       ...Object.fromEntries(kept),
       TREASURY_HOME: this.directory,
@@ -92,7 +102,9 @@ export class Stage {
 
 function requireExit(args: readonly string[], played: Played, expected: number): void {
   if (played.exitCode === expected) return;
-  throw new Error(`${typedLine(args)} ended with ${played.exitCode} instead of ${expected}:\n${played.stdout}${played.stderr}`);
+  throw new Error(
+    `${typedLine(args)} ended with ${played.exitCode} instead of ${expected}:\n${played.stdout}${played.stderr}`,
+  );
 }
 
 const typedLine = (args: readonly string[]): string =>

@@ -6,7 +6,9 @@ import { ADMIN, CAST, requisitionsCsv, type Person } from './cast.ts';
 import type { Stage } from './stage.ts';
 
 const Referred = z.looseObject({ ref: z.string() });
-const Requisitions = z.array(z.looseObject({ ref: z.string(), number: z.string(), method: z.string(), amount: z.string() }));
+const Requisitions = z.array(
+  z.looseObject({ ref: z.string(), number: z.string(), method: z.string(), amount: z.string() }),
+);
 type Requisition = z.infer<typeof Requisitions>[number];
 
 /** An office from its first day to a proven payment. Everything is typed as real commands; nothing is asked. */
@@ -30,7 +32,18 @@ async function setUp(stage: Stage): Promise<void> {
   stage.tell('1. The office is set up: a company, its places, its people, its funds.');
   await stage.show(
     ADMIN,
-    ['init', '--company', 'Acme Kenya', '--company-code', 'ACME', '--admin', ADMIN, '--admin-email', 'admin@acme.example', '--admin-password-stdin'],
+    [
+      'init',
+      '--company',
+      'Acme Kenya',
+      '--company-code',
+      'ACME',
+      '--admin',
+      ADMIN,
+      '--admin-email',
+      'admin@acme.example',
+      '--admin-password-stdin',
+    ],
     { input: newPassword(stage, ADMIN) },
   );
   await logIn(stage, ADMIN);
@@ -43,18 +56,49 @@ async function setUp(stage: Stage): Promise<void> {
     await stage.quietly(ADMIN, place);
   }
   for (const { username, name, role, phone } of CAST) {
-    const add = ['user', 'add', username, '--email', `${username}@acme.example`, '--name', name, '--phone', phone, '--role', role, '--password-stdin'];
+    const add = [
+      'user',
+      'add',
+      username,
+      '--email',
+      `${username}@acme.example`,
+      '--name',
+      name,
+      '--phone',
+      phone,
+      '--role',
+      role,
+      '--password-stdin',
+    ];
     await stage.quietly(ADMIN, add, newPassword(stage, username));
     await logIn(stage, username);
   }
   await stage.show(ADMIN, ['user', 'list']);
+  await setUpFunds(stage);
+}
+
+async function setUpFunds(stage: Stage): Promise<void> {
   for (const fund of [
     ['PETTY', 'Petty cash Westlands', '--branch', 'WESTLANDS', '50000', '20000', '60000'],
     ['MPESA', 'M-Pesa till Nairobi', '--region', 'NBI-R', '250000', '50000', '250000'],
     ['BANK', 'Main bank account', '--company', 'ACME', '1500000', '400000', '1500000'],
   ] as const) {
     const [code, name, level, place, opening, reorder, imprest] = fund;
-    const create = ['fund', 'create', code, '--name', name, level, place, '--opening', opening, '--reorder-level', reorder, '--imprest-level', imprest];
+    const create = [
+      'fund',
+      'create',
+      code,
+      '--name',
+      name,
+      level,
+      place,
+      '--opening',
+      opening,
+      '--reorder-level',
+      reorder,
+      '--imprest-level',
+      imprest,
+    ];
     await stage.quietly('david', level === '--company' ? create : [...create, '--company', 'ACME']);
   }
   await stage.quietly('david', ['fund', 'edit', 'PETTY', '--payment-limit', '40000']);
@@ -75,18 +119,28 @@ async function requestAndApprove(stage: Stage, seed: number): Promise<Requisitio
   const file = join(stage.directory, 'requisitions.csv');
   writeFileSync(file, requisitionsCsv(seed), { mode: 0o600 });
   await stage.show('amina', ['requisition', 'import', file], { typed: 'treasury requisition import requisitions.csv' });
-  const requisitions = Requisitions.parse(await stage.quietly('brian', ['requisition', 'list', '--limit', '0'])).toReversed();
+  const requisitions = Requisitions.parse(
+    await stage.quietly('brian', ['requisition', 'list', '--limit', '0']),
+  ).toReversed();
   const [first, ...others] = requisitions;
   if (first === undefined) throw new Error('the demo imported no requisition');
   await stage.show('amina', ['requisition', 'approve', first.number], { exitCode: 5 });
   await stage.show('brian', ['requisition', 'approve', first.number]);
   const second = pick(requisitions, 'cash', 1);
-  for (const { ref } of others) await stage.quietly(ref === second.ref ? 'esther' : 'brian', ['requisition', 'approve', ref]);
+  for (const { ref } of others)
+    await stage.quietly(ref === second.ref ? 'esther' : 'brian', ['requisition', 'approve', ref]);
   return requisitions;
 }
 
 async function order(stage: Stage, requisition: Requisition, fund: string): Promise<string> {
-  const created = await stage.quietly('carol', ['payment', 'create', '--requisition', requisition.number, '--fund', fund]);
+  const created = await stage.quietly('carol', [
+    'payment',
+    'create',
+    '--requisition',
+    requisition.number,
+    '--fund',
+    fund,
+  ]);
   return Referred.parse(created).ref;
 }
 
@@ -107,7 +161,7 @@ async function payInCash(stage: Stage, requisition: Requisition): Promise<void> 
 }
 
 async function payThroughApps(stage: Stage, mpesa: Requisition, bank: Requisition): Promise<void> {
-  stage.tell('4. One goes out in the M-Pesa app, one in the bank\'s: the app\'s reference is the proof.');
+  stage.tell("4. One goes out in the M-Pesa app, one in the bank's: the app's reference is the proof.");
   const first = await order(stage, mpesa, 'MPESA');
   await giveCode(stage, first);
   await stage.show('carol', ['payment', 'execute', first, '--gateway-reference', 'SKJ7X2M9QP', '--yes']);
@@ -126,7 +180,9 @@ async function beRefused(stage: Stage, requisition: Requisition): Promise<void> 
 }
 
 async function replenish(stage: Stage): Promise<void> {
-  stage.tell('6. Petty cash fell below its reorder level, so a request was made with the payment. Esther approves, David funds.');
+  stage.tell(
+    '6. Petty cash fell below its reorder level, so a request was made with the payment. Esther approves, David funds.',
+  );
   await stage.show('david', ['replenish', 'check'], { exitCode: 10 });
   const [open] = z.array(Referred).parse(await stage.quietly('esther', ['replenish', 'list']));
   if (open === undefined) throw new Error('the demo has no replenishment request');

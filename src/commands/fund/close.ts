@@ -5,9 +5,15 @@ import type { Command } from '../command.ts';
 export const command: Command = {
   path: 'fund close',
   summary: 'Close an empty fund for good',
-  details: 'Its balance and reservations must be 0, and no payment or replenishment of it open. A closed fund stays in the books and is never opened again.',
+  details:
+    'Its balance and reservations must be 0, and no payment or replenishment of it open. A closed fund stays in the books and is never opened again.',
   arguments: [{ name: 'code', about: 'fund: code, reference or id' }],
-  examples: [{ command: 'treasury fund close {EMPTY_FUND} --yes --reason "branch moved"', about: 'close it without being asked' }],
+  examples: [
+    {
+      command: 'treasury fund close {EMPTY_FUND} --yes --reason "branch moved"',
+      about: 'close it without being asked',
+    },
+  ],
   access: 'fund.manage',
   writes: true,
   document: 'fund',

@@ -16,7 +16,7 @@ export const command: Command = {
     { flags: '--company <code>', about: 'whose money it is', required: true },
     { flags: '--region <code>', about: 'region of the company' },
     { flags: '--branch <code>', about: 'branch of the company' },
-    { flags: '--currency <code>', about: 'ISO 4217, such as KES (default: the office\'s)' },
+    { flags: '--currency <code>', about: "ISO 4217, such as KES (default: the office's)" },
     { flags: '--opening <amount>', about: 'money that is in it now; may be 0', required: true },
     { flags: '--reorder-level <amount>', about: 'below this it needs money; may be 0', required: true },
     { flags: '--imprest-level <amount>', about: 'up to this it is filled (default: twice the reorder level)' },
@@ -27,11 +27,13 @@ export const command: Command = {
   ],
   examples: [
     {
-      command: 'treasury fund create TRAVEL --name "Travel advances" --company ACME --opening 40,000 --reorder-level 10,000 --imprest-level 50,000',
+      command:
+        'treasury fund create TRAVEL --name "Travel advances" --company ACME --opening 40,000 --reorder-level 10,000 --imprest-level 50,000',
       about: 'a fund of the whole company',
     },
     {
-      command: 'treasury fund create KIOSK --name "Kiosk cash" --company ACME --branch WESTLANDS --opening 0 --reorder-level 2,500 --payment-limit 1,000',
+      command:
+        'treasury fund create KIOSK --name "Kiosk cash" --company ACME --branch WESTLANDS --opening 0 --reorder-level 2,500 --payment-limit 1,000',
       about: 'an empty fund of one branch',
     },
   ],
@@ -61,9 +63,15 @@ export const command: Command = {
       human: {
         lines: [
           `Fund ${document.code} (${document.ref}) opened at ${document.branch ?? document.region ?? document.company}: balance ${money(0)} > ${money(document.balance_minor)}`,
-          ...(replenishment === null ? [] : [`Replenishment ${replenishment.ref} requested: ${money(replenishment.requestedMinor)}`]),
+          ...(replenishment === null
+            ? []
+            : [`Replenishment ${replenishment.ref} requested: ${money(replenishment.requestedMinor)}`]),
         ],
-        next: [replenishment === null ? `treasury fund show ${document.code}` : `treasury replenish approve ${replenishment.ref}`],
+        next: [
+          replenishment === null
+            ? `treasury fund show ${document.code}`
+            : `treasury replenish approve ${replenishment.ref}`,
+        ],
       },
     };
   },

@@ -6,7 +6,7 @@ import type { Command } from '../command.ts';
 
 export const command: Command = {
   path: 'fund edit',
-  summary: 'Change a fund\'s name, levels or limits',
+  summary: "Change a fund's name, levels or limits",
   details: 'What is not given stays. A limit of `none` is taken away. Code, place and currency never change.',
   arguments: [{ name: 'code', about: 'fund: code, reference or id' }],
   options: [
@@ -19,7 +19,10 @@ export const command: Command = {
     { flags: '--auto-replenish <on|off>', about: 'whether replenishments are requested by themselves' },
   ],
   examples: [
-    { command: 'treasury fund edit PETTY --reorder-level 6,000 --imprest-level 30,000', about: 'keep more money in it' },
+    {
+      command: 'treasury fund edit PETTY --reorder-level 6,000 --imprest-level 30,000',
+      about: 'keep more money in it',
+    },
     { command: 'treasury fund edit BANK --daily-limit none --reason "year end"', about: 'take a limit away' },
   ],
   access: 'fund.manage',
@@ -38,20 +41,33 @@ export const command: Command = {
     return {
       data: document,
       human: {
-        lines: lines.length === 0 ? [`Fund ${document.code} is like this already; nothing was changed.`] : [`Fund ${document.code}:`, ...lines],
+        lines:
+          lines.length === 0
+            ? [`Fund ${document.code} is like this already; nothing was changed.`]
+            : [`Fund ${document.code}:`, ...lines],
         next: [`treasury fund show ${document.code}`],
       },
     };
   },
 };
 
-const NAMES = ['name', 'reorderLevel', 'imprestLevel', 'otpThreshold', 'paymentLimit', 'dailyLimit', 'autoReplenish'] as const;
+const NAMES = [
+  'name',
+  'reorderLevel',
+  'imprestLevel',
+  'otpThreshold',
+  'paymentLimit',
+  'dailyLimit',
+  'autoReplenish',
+] as const;
 
 const nothingGiven = () =>
   usage('INPUT_MISSING', 'Nothing to change was given.', {
     unchanged: 'Nothing was changed.',
     fix: 'treasury fund edit --help',
-    faults: ['give at least one of --name, --reorder-level, --imprest-level, --otp-threshold, --payment-limit, --daily-limit, --auto-replenish'],
+    faults: [
+      'give at least one of --name, --reorder-level, --imprest-level, --otp-threshold, --payment-limit, --daily-limit, --auto-replenish',
+    ],
   });
 
 const LABELS = {
@@ -66,7 +82,10 @@ const LABELS = {
 
 /** `reorder level: KES 5,000.00 > KES 6,000.00`, one line for each change. */
 const changes = ({ before, after, changed }: EditedFund): string[] =>
-  changed.map((field) => `  ${LABELS[field]}: ${shown(before.fund[field], before.fund.currency)} > ${shown(after.fund[field], after.fund.currency)}`);
+  changed.map(
+    (field) =>
+      `  ${LABELS[field]}: ${shown(before.fund[field], before.fund.currency)} > ${shown(after.fund[field], after.fund.currency)}`,
+  );
 
 const shown = (value: string | number | boolean | null, currency: string): string => {
   if (value === null) return 'none';

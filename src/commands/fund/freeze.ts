@@ -6,7 +6,9 @@ export const command: Command = {
   path: 'fund freeze',
   summary: 'Stop a fund from paying; money may still come in',
   arguments: [{ name: 'code', about: 'fund: code, reference or id' }],
-  examples: [{ command: 'treasury fund freeze PETTY --reason "cash count"', about: 'nobody pays from it while it is counted' }],
+  examples: [
+    { command: 'treasury fund freeze PETTY --reason "cash count"', about: 'nobody pays from it while it is counted' },
+  ],
   access: 'fund.manage',
   writes: true,
   document: 'fund',

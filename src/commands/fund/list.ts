@@ -27,7 +27,11 @@ export const command: Command = {
   async run(context, input) {
     const store = await context.store();
     const { grants } = await context.actor();
-    const names = { company: input.optional('company'), region: input.optional('region'), branch: input.optional('branch') };
+    const names = {
+      company: input.optional('company'),
+      region: input.optional('region'),
+      branch: input.optional('branch'),
+    };
     const page = pageRequest(input);
     const found = await store.read(async (tx) => {
       const place = await resolvePlace(tx, names, grants);
@@ -43,7 +47,11 @@ export const command: Command = {
   },
 };
 
-const moneyColumn = (key: 'balance' | 'available' | 'reorder_level', title: string, priority: number): Column<FundDocument> => ({
+const moneyColumn = (
+  key: 'balance' | 'available' | 'reorder_level',
+  title: string,
+  priority: number,
+): Column<FundDocument> => ({
   key,
   title,
   kind: 'money',

@@ -41,7 +41,11 @@ function fundCard(fund: FundDocument, zone: string): CardLine[] {
     money('Daily limit', fund.daily_limit_minor),
     { label: 'Auto-replenish', value: fund.auto_replenish ? 'on' : 'off' },
     { label: 'Open request', value: fund.open_replenishment ?? 'none' },
-    { label: 'Last replenished', value: fund.last_replenished === null ? 'never' : when(fund.last_replenished), kind: 'time' },
+    {
+      label: 'Last replenished',
+      value: fund.last_replenished === null ? 'never' : when(fund.last_replenished),
+      kind: 'time',
+    },
     { label: 'Opened', value: when(fund.created_at), kind: 'time' },
   ];
 }

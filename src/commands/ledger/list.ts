@@ -25,7 +25,10 @@ export const command: Command = {
   ],
   examples: [
     { command: 'treasury ledger list --fund PETTY', about: 'the book of one fund' },
-    { command: 'treasury ledger list --since this-month --kind payment --format csv', about: 'what was paid this month, for a spreadsheet' },
+    {
+      command: 'treasury ledger list --since this-month --kind payment --format csv',
+      about: 'what was paid this month, for a spreadsheet',
+    },
   ],
   access: 'books.read',
   writes: false,
@@ -62,7 +65,8 @@ export const command: Command = {
 function choice<Word extends string>(input: Input, name: string, words: readonly Word[]): Word | undefined {
   const text = input.optional(name);
   const word = words.find((one) => one === text);
-  if (text !== undefined && word === undefined) throw usage('CHOICE_UNKNOWN', `--${name} ${quoted(text)} is not one of ${words.join(', ')}.`);
+  if (text !== undefined && word === undefined)
+    throw usage('CHOICE_UNKNOWN', `--${name} ${quoted(text)} is not one of ${words.join(', ')}.`);
   return word;
 }
 

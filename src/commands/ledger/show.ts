@@ -31,10 +31,17 @@ export const command: Command = {
           { label: 'Description', value: entry.description },
           ...(source.length === 0 ? [] : [{ label: 'From', value: source.join(', ') }]),
           { label: 'Value date', value: entry.value_date },
-          { label: 'Posted', value: `${formatInstant(new Date(entry.created_at), await context.zone())} by ${view.createdByName}`, kind: 'time' },
+          {
+            label: 'Posted',
+            value: `${formatInstant(new Date(entry.created_at), await context.zone())} by ${view.createdByName}`,
+            kind: 'time',
+          },
           { label: 'Reconciled', value: entry.reconciled ? 'yes' : 'no' },
         ],
-        next: entry.payment === null ? [`treasury ledger list --fund ${entry.fund}`] : [`treasury payment show ${entry.payment}`],
+        next:
+          entry.payment === null
+            ? [`treasury ledger list --fund ${entry.fund}`]
+            : [`treasury payment show ${entry.payment}`],
       },
     };
   },

@@ -5,7 +5,8 @@ import type { Command } from '../command.ts';
 export const command: Command = {
   path: 'ledger verify',
   summary: 'Prove that balances, entries, executions and vouchers agree',
-  details: 'Exit 0 when everything agrees, 11 when anything does not; every broken rule is listed with the first thing that breaks it.',
+  details:
+    'Exit 0 when everything agrees, 11 when anything does not; every broken rule is listed with the first thing that breaks it.',
   options: [{ flags: '--fund <code>', about: 'only this fund' }],
   examples: [
     { command: 'treasury ledger verify', about: 'the books of every fund' },
@@ -16,7 +17,9 @@ export const command: Command = {
   document: 'ledger_verification',
   async run(context, input) {
     const request = { fund: input.optional('fund') ?? null };
-    const document = ledgerVerificationDocument(await verifyLedger(await context.store(), await context.actor(), request));
+    const document = ledgerVerificationDocument(
+      await verifyLedger(await context.store(), await context.actor(), request),
+    );
     const whose = document.fund === null ? `${document.funds} funds` : `fund ${document.fund}`;
     return {
       data: document,

@@ -4,10 +4,21 @@ import type { Column } from '../../terminal/list.ts';
 import type { Command } from '../command.ts';
 
 const COLUMNS: readonly Column<PlaceDocument>[] = [
-  { key: 'code', title: 'Place', value: (place) => `${'  '.repeat(place.depth)}${place.code}`, csv: (place) => place.code, priority: 1 },
+  {
+    key: 'code',
+    title: 'Place',
+    value: (place) => `${'  '.repeat(place.depth)}${place.code}`,
+    csv: (place) => place.code,
+    priority: 1,
+  },
   { key: 'kind', title: 'Kind', value: (place) => place.kind, priority: 3 },
   { key: 'name', title: 'Name', value: (place) => place.name, priority: 2 },
-  { key: 'funds', title: 'Funds', value: (place) => (place.funds.length === 0 ? null : place.funds.join(', ')), priority: 2 },
+  {
+    key: 'funds',
+    title: 'Funds',
+    value: (place) => (place.funds.length === 0 ? null : place.funds.join(', ')),
+    priority: 2,
+  },
 ];
 
 export const command: Command = {

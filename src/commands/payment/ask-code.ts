@@ -26,13 +26,18 @@ export async function mailCode(context: Context, subject: CodeCase): Promise<Sen
     deadlineText: (at) => formatInstant(at, timezone),
     dryRun: context.flags.dryRun,
   });
-  if (sent.kind === 'sent' && !context.flags.dryRun) context.say(`A code for ${subject.ref} was sent to ${hidden(sent.to)}.`);
+  if (sent.kind === 'sent' && !context.flags.dryRun)
+    context.say(`A code for ${subject.ref} was sent to ${hidden(sent.to)}.`);
   return sent;
 }
 
 /** Compares one code that was given without a question. */
 export async function checkCode(context: Context, subject: CodeCase, code: string): Promise<{ expiresAt: Date }> {
-  return verifyCode(subject.store, subject.actor, { paymentId: subject.paymentId, code, pepper: await context.pepper() });
+  return verifyCode(subject.store, subject.actor, {
+    paymentId: subject.paymentId,
+    code,
+    pepper: await context.pepper(),
+  });
 }
 
 /**

@@ -8,7 +8,12 @@ export const command: Command = {
   path: 'payment cancel',
   summary: 'Cancel a payment that is pending or failed',
   arguments: [{ name: 'ref', about: 'payment: reference or id' }],
-  examples: [{ command: 'treasury payment cancel {PAYMENT} --reason "the supplier withdrew"', about: 'its money becomes free for another payment' }],
+  examples: [
+    {
+      command: 'treasury payment cancel {PAYMENT} --reason "the supplier withdrew"',
+      about: 'its money becomes free for another payment',
+    },
+  ],
   access: 'payment.cancel',
   writes: true,
   document: 'payment',

@@ -12,16 +12,20 @@ import { nextSteps } from './show.ts';
 export const command: Command = {
   path: 'payment create',
   summary: 'Order the payment of an approved requisition',
-  details: 'Payee, method and destination are those the requisition was approved with. Without --amount all that is left of it is paid.',
+  details:
+    'Payee, method and destination are those the requisition was approved with. Without --amount all that is left of it is paid.',
   options: [
     { flags: '--requisition <req>', about: 'approved requisition: reference or number', required: true },
-    { flags: '--fund <code>', about: 'fund that pays, at the requisition\'s place or above', required: true },
+    { flags: '--fund <code>', about: "fund that pays, at the requisition's place or above", required: true },
     { flags: '--amount <amount>', about: 'part of what was approved' },
     { flags: '--max-retries <n>', about: 'attempts that may fail (default 3)' },
   ],
   examples: [
     { command: 'treasury payment create --requisition {REQUISITION} --fund PETTY', about: 'pay all of it' },
-    { command: 'treasury payment create --requisition {REQUISITION} --fund PETTY --amount 1,500.00', about: 'pay a part' },
+    {
+      command: 'treasury payment create --requisition {REQUISITION} --fund PETTY --amount 1,500.00',
+      about: 'pay a part',
+    },
   ],
   access: 'payment.create',
   writes: true,
@@ -30,7 +34,12 @@ export const command: Command = {
     const store = await context.store();
     const actor = await context.actor();
     const named = await store.read(async (tx) => ({
-      requisitionId: await resolveName(tx, requisitionNaming(tx), input.text('requisition'), withinCompanies(tx.t.requisitions, actor.grants)),
+      requisitionId: await resolveName(
+        tx,
+        requisitionNaming(tx),
+        input.text('requisition'),
+        withinCompanies(tx.t.requisitions, actor.grants),
+      ),
       fundId: await resolveName(tx, fundNaming(tx), input.text('fund'), withinCompanies(tx.t.funds, actor.grants)),
     }));
     const view = await createPayment(store, actor, {

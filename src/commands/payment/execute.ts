@@ -1,4 +1,4 @@
-import { isFailed } from '../../domain/execution-checks.ts';
+import { isFailed } from '../../domain/check.ts';
 import { formatAmount } from '../../domain/money.ts';
 import { Problem } from '../../domain/problem.ts';
 import { executePayment, type Executed } from '../../operations/execute-payment.ts';
@@ -17,15 +17,18 @@ export const command: Command = {
   path: 'payment execute',
   summary: 'Pay: run every check, use up the code and post, in one transaction',
   details: [
-    'cash posts at once; its voucher number is the reference. mpesa and bank are paid by you in the app: give the app\'s reference with',
+    "cash posts at once; its voucher number is the reference. mpesa and bank are paid by you in the app: give the app's reference with",
     '--gateway-reference and it is posted at once. Without one the money is reserved, you are told what to pay, and the outcome is open',
     '(exit 8) until the reference is given here or to `payment resolve`. After exit 8 never pay again.',
   ].join(' '),
   arguments: [{ name: 'ref', about: 'payment: reference or id' }],
-  options: [{ flags: '--gateway-reference <reference>', about: 'what M-Pesa\'s or the bank\'s own app answered' }],
+  options: [{ flags: '--gateway-reference <reference>', about: "what M-Pesa's or the bank's own app answered" }],
   examples: [
     { command: 'treasury payment execute {READY} --yes', about: 'hand over cash for which a code was verified' },
-    { command: 'treasury payment execute {READY_MPESA} --gateway-reference {REFERENCE} --yes', about: 'record what was paid in M-Pesa\'s app' },
+    {
+      command: 'treasury payment execute {READY_MPESA} --gateway-reference {REFERENCE} --yes',
+      about: "record what was paid in M-Pesa's app",
+    },
   ],
   access: 'payment.execute',
   writes: true,
@@ -43,15 +46,21 @@ export const command: Command = {
       amountMinor: view.payment.amountMinor,
       currency: view.payment.currency,
     });
-    const executed = await executePayment(store, actor, { paymentId: subject.paymentId, gatewayReference, dayAt: office.dayAt });
-    if (executed.state === 'paid') return paidResult(view, executed.paid, { executor: actor.username, now: context.now() });
+    const executed = await executePayment(store, actor, {
+      paymentId: subject.paymentId,
+      gatewayReference,
+      dayAt: office.dayAt,
+    });
+    if (executed.state === 'paid')
+      return paidResult(view, executed.paid, { executor: actor.username, now: context.now() });
     return askForReference(context, { subject, view, office, executed });
   },
 };
 
 /** Judges before anything is asked; on a terminal a missing code is sent and asked for here. */
 async function passChecks(context: Context, subject: CodeCase, office: OfficeFacts): Promise<void> {
-  const judge = () => explainPayment(subject.store, subject.actor, { paymentId: subject.paymentId, dayAt: office.dayAt });
+  const judge = () =>
+    explainPayment(subject.store, subject.actor, { paymentId: subject.paymentId, dayAt: office.dayAt });
   const first = await judge();
   const failing = first.checks.filter(isFailed);
   if (failing.length === 0) return;
@@ -74,7 +83,9 @@ async function askForReference(context: Context, { subject, view, office, execut
   const open = () => inFlightResult(view, executed, { executor: subject.actor.username, now: context.now() });
   if (!context.ask.possible || context.flags.dryRun) return open();
   const { payment } = view;
-  context.say(`Now pay ${formatAmount(payment.amountMinor, payment.currency)} to ${visible(payment.destination)} (${visible(payment.payee)}) in the ${payment.method} app.`);
+  context.say(
+    `Now pay ${formatAmount(payment.amountMinor, payment.currency)} to ${visible(payment.destination)} (${visible(payment.payee)}) in the ${payment.method} app.`,
+  );
   try {
     const reference = (await context.ask.text('Reference (empty if not known yet)')).trim();
     if (reference === '') return open();
@@ -83,7 +94,9 @@ async function askForReference(context: Context, { subject, view, office, execut
       outcome: { kind: 'paid', reference },
       dayAt: office.dayAt,
     });
-    return resolved.state === 'paid' ? paidResult(view, resolved.paid, { executor: subject.actor.username, now: context.now() }) : open();
+    return resolved.state === 'paid'
+      ? paidResult(view, resolved.paid, { executor: subject.actor.username, now: context.now() })
+      : open();
   } catch (error) {
     // Whatever goes wrong now, money may have left: say so instead of the lesser trouble.
     if (!(error instanceof Problem)) throw error;

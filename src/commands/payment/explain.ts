@@ -1,4 +1,4 @@
-import { isFailed } from '../../domain/execution-checks.ts';
+import { isFailed } from '../../domain/check.ts';
 import { paymentDocument } from '../../documents/payment.ts';
 import { explainPayment, findPayment } from '../../operations/explain-payment.ts';
 import { refusal } from '../../operations/judge-execution.ts';

@@ -37,7 +37,10 @@ export const command: Command = {
   ],
   examples: [
     { command: 'treasury payment list --status pending', about: 'what waits to be paid' },
-    { command: 'treasury payment list --since this-month --fund PETTY --format csv', about: 'a month of one fund for a spreadsheet' },
+    {
+      command: 'treasury payment list --since this-month --fund PETTY --format csv',
+      about: 'a month of one fund for a spreadsheet',
+    },
   ],
   access: 'books.read',
   writes: false,
@@ -48,7 +51,12 @@ export const command: Command = {
     const office = await officeFacts(store);
     const page = pageRequest(input);
     const found = await store.read(async (tx) =>
-      listPayments(tx, await filterOf(tx, { context, input, actor, currency: office.currency, timezone: office.timezone }), page, actor.grants),
+      listPayments(
+        tx,
+        await filterOf(tx, { context, input, actor, currency: office.currency, timezone: office.timezone }),
+        page,
+        actor.grants,
+      ),
     );
     const zone = await context.zone();
     return listResult({
@@ -87,7 +95,9 @@ async function filterOf(tx: Tx, { context, input, actor, currency, timezone }: Q
   return {
     ...(status === undefined ? {} : { status }),
     ...(method === undefined ? {} : { method }),
-    ...(fund === undefined ? {} : { fundId: await resolveName(tx, fundNaming(tx), fund, withinCompanies(tx.t.funds, actor.grants)) }),
+    ...(fund === undefined
+      ? {}
+      : { fundId: await resolveName(tx, fundNaming(tx), fund, withinCompanies(tx.t.funds, actor.grants)) }),
     ...(requesterId === undefined ? {} : { requesterId }),
     ...(executorId === undefined ? {} : { executorId }),
     ...periodOf(input, context.now(), timezone),
@@ -108,7 +118,10 @@ function searchText(text: string | undefined): string | undefined {
   });
 }
 
-function amountRange(text: string | undefined, currency: string): Pick<PaymentFilter, 'amountFromMinor' | 'amountToMinor'> {
+function amountRange(
+  text: string | undefined,
+  currency: string,
+): Pick<PaymentFilter, 'amountFromMinor' | 'amountToMinor'> {
   if (text === undefined) return {};
   const [from = '', to] = text.split('..');
   if (to === undefined) {

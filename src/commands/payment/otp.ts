@@ -17,7 +17,10 @@ export const command: Command = {
   ],
   examples: [
     { command: 'treasury payment otp {PAYMENT} --send', about: 'mail me a code' },
-    { command: 'printf %s {CODE} | treasury payment otp {PAYMENT} --verify --code-stdin', about: 'verify it from a script' },
+    {
+      command: 'printf %s {CODE} | treasury payment otp {PAYMENT} --verify --code-stdin',
+      about: 'verify it from a script',
+    },
   ],
   access: 'payment.execute',
   writes: true,
@@ -30,19 +33,32 @@ export const command: Command = {
     const subject = { store, actor, paymentId: view.payment.id, ref: view.payment.ref };
     if (input.flag('verify')) return verifyOnly(context, input, subject);
     const asking = context.ask.possible && !input.flag('send') && !context.flags.dryRun;
-    const sent = asking ? await sendAndAskCode(context, subject) : { ...(await mailCode(context, subject)), verified: false };
+    const sent = asking
+      ? await sendAndAskCode(context, subject)
+      : { ...(await mailCode(context, subject)), verified: false };
     if (sent.kind === 'not_needed') return notNeeded(subject);
-    return codeResult(subject, { sent: !context.flags.dryRun, sentTo: actor.email, verified: sent.verified, expiresAt: sent.expiresAt });
+    return codeResult(subject, {
+      sent: !context.flags.dryRun,
+      sentTo: actor.email,
+      verified: sent.verified,
+      expiresAt: sent.expiresAt,
+    });
   },
 };
 
 function refuseContradictions(context: Context, input: Input): void {
-  if (input.flag('send') && input.flag('verify')) throw usage('FLAGS_CONTRADICT', '--send and --verify exclude each other.', { unchanged: 'Nothing was sent.' });
+  if (input.flag('send') && input.flag('verify'))
+    throw usage('FLAGS_CONTRADICT', '--send and --verify exclude each other.', { unchanged: 'Nothing was sent.' });
   if (!input.flag('verify') && input.flag('codeStdin')) {
-    throw usage('FLAGS_CONTRADICT', '--code-stdin needs --verify.', { unchanged: 'Nothing was sent.', fix: 'treasury payment otp REF --verify --code-stdin' });
+    throw usage('FLAGS_CONTRADICT', '--code-stdin needs --verify.', {
+      unchanged: 'Nothing was sent.',
+      fix: 'treasury payment otp REF --verify --code-stdin',
+    });
   }
   if (input.flag('verify') && context.flags.dryRun) {
-    throw usage('DRY_RUN_REFUSED', 'Verifying a code uses it up, so it cannot be tried with --dry-run.', { unchanged: 'Nothing was verified.' });
+    throw usage('DRY_RUN_REFUSED', 'Verifying a code uses it up, so it cannot be tried with --dry-run.', {
+      unchanged: 'Nothing was verified.',
+    });
   }
 }
 
@@ -67,10 +83,20 @@ const notNeeded = (subject: CodeCase): Result => ({
   human: { next: [`treasury payment execute ${subject.ref}`] },
 });
 
-function codeResult(subject: CodeCase, code: { sent: boolean; sentTo: string | null; verified: boolean; expiresAt: Date }): Result {
+function codeResult(
+  subject: CodeCase,
+  code: { sent: boolean; sentTo: string | null; verified: boolean; expiresAt: Date },
+): Result {
   const { ref } = subject;
   return {
-    data: { payment: ref, required: true, sent: code.sent, sent_to: code.sentTo, verified: code.verified, expires_at: code.expiresAt.toISOString() },
+    data: {
+      payment: ref,
+      required: true,
+      sent: code.sent,
+      sent_to: code.sentTo,
+      verified: code.verified,
+      expires_at: code.expiresAt.toISOString(),
+    },
     human: {
       lines: [code.verified ? `The code for ${ref} was verified.` : `The code for ${ref} is good for five minutes.`],
       next: [code.verified ? `treasury payment execute ${ref}` : `treasury payment otp ${ref} --verify`],

@@ -17,7 +17,14 @@ interface Moment {
 /** A payment that was made: voucher, balance before and after, and the request that it may have raised. */
 export function paidResult(before: PaymentView, paid: PaidOut, { executor, now }: Moment): Result {
   const otpVerifiedBy = paid.execution.otpVerifiedBy === null ? null : executor;
-  const view: PaymentView = { ...before, payment: paid.payment, execution: paid.execution, executor, executionExecutor: executor, otpVerifiedBy };
+  const view: PaymentView = {
+    ...before,
+    payment: paid.payment,
+    execution: paid.execution,
+    executor,
+    executionExecutor: executor,
+    otpVerifiedBy,
+  };
   const { payment, execution, fund, fundBefore } = paid;
   const money = (minor: number) => formatAmount(minor, payment.currency);
   return {
@@ -25,8 +32,17 @@ export function paidResult(before: PaymentView, paid: PaidOut, { executor, now }
       payment: paymentDocument(view, now),
       execution: executionDocument(execution, { executor, otpVerifiedBy }),
       fund: fundBeforeAfter(fundBefore, fund),
-      ledger_entry: ledgerEntryDocument({ entry: paid.entry, fundCode: fund.code, currency: fund.currency, paymentRef: payment.ref, executionRef: execution.ref }),
-      replenishment: paid.replenishment === null ? null : replenishmentDocument({ request: paid.replenishment, fundCode: fund.code, currency: fund.currency }),
+      ledger_entry: ledgerEntryDocument({
+        entry: paid.entry,
+        fundCode: fund.code,
+        currency: fund.currency,
+        paymentRef: payment.ref,
+        executionRef: execution.ref,
+      }),
+      replenishment:
+        paid.replenishment === null
+          ? null
+          : replenishmentDocument({ request: paid.replenishment, fundCode: fund.code, currency: fund.currency }),
     },
     human: {
       lines: [
@@ -34,7 +50,11 @@ export function paidResult(before: PaymentView, paid: PaidOut, { executor, now }
         `Voucher ${execution.voucherNumber}, ${execution.gateway} reference ${execution.gatewayReference}.`,
         `${payment.ref}: ${before.payment.status} > success`,
         `Fund ${fund.code}: ${money(fundBefore.balanceMinor)} > ${money(fund.balanceMinor)}`,
-        ...(paid.replenishment === null ? [] : [`The fund is below its reorder level: ${paid.replenishment.ref} asks for ${money(paid.replenishment.requestedMinor)}.`]),
+        ...(paid.replenishment === null
+          ? []
+          : [
+              `The fund is below its reorder level: ${paid.replenishment.ref} asks for ${money(paid.replenishment.requestedMinor)}.`,
+            ]),
       ],
       next: [`treasury payment show ${payment.ref}`],
     },
@@ -42,7 +62,11 @@ export function paidResult(before: PaymentView, paid: PaidOut, { executor, now }
 }
 
 /** A payment of which the outcome is open: exit 8, never pay again. */
-export function inFlightResult(before: PaymentView, { attempt, fund }: Extract<Executed, { state: 'executing' }>, { executor, now }: Moment): Result {
+export function inFlightResult(
+  before: PaymentView,
+  { attempt, fund }: Extract<Executed, { state: 'executing' }>,
+  { executor, now }: Moment,
+): Result {
   const { payment } = before;
   const view = { ...before, payment: { ...payment, status: 'executing' }, executor };
   const money = formatAmount(payment.amountMinor, payment.currency);

@@ -14,15 +14,21 @@ export const command: Command = {
   path: 'payment resolve',
   summary: 'Settle a payment of which the outcome is open',
   details:
-    'Give the app\'s reference when it was paid. --not-paid (with --reason) is for a treasurer or CFO who did not execute it: the reservation is released and the attempt failed.',
+    "Give the app's reference when it was paid. --not-paid (with --reason) is for a treasurer or CFO who did not execute it: the reservation is released and the attempt failed.",
   arguments: [{ name: 'ref', about: 'payment: reference or id' }],
   options: [
     { flags: '--gateway-reference <reference>', about: 'what the app answered: it was paid' },
     { flags: '--not-paid', about: 'it was certainly not paid (needs --reason)' },
   ],
   examples: [
-    { command: 'treasury payment resolve {IN_FLIGHT} --gateway-reference {REFERENCE}', about: 'the app says it was paid' },
-    { command: 'treasury payment resolve {IN_FLIGHT} --not-paid --reason "not in the app\'s history" --yes', about: 'it never left' },
+    {
+      command: 'treasury payment resolve {IN_FLIGHT} --gateway-reference {REFERENCE}',
+      about: 'the app says it was paid',
+    },
+    {
+      command: 'treasury payment resolve {IN_FLIGHT} --not-paid --reason "not in the app\'s history" --yes',
+      about: 'it never left',
+    },
   ],
   access: 'payment.resolve',
   writes: true,
@@ -48,7 +54,13 @@ export const command: Command = {
     if (resolved.state === 'paid') return paidResult(view, resolved.paid, { executor, now: context.now() });
     const document = paymentDocument({ ...view, payment: resolved.payment }, context.now());
     return {
-      data: { payment: document, execution: null, fund: fundBeforeAfter(resolved.fund, resolved.fund), ledger_entry: null, replenishment: null },
+      data: {
+        payment: document,
+        execution: null,
+        fund: fundBeforeAfter(resolved.fund, resolved.fund),
+        ledger_entry: null,
+        replenishment: null,
+      },
       human: {
         lines: [
           `${payment.ref}: executing > failed (${resolved.payment.retryCount} of ${resolved.payment.maxRetries} attempts)`,
@@ -65,9 +77,15 @@ function outcomeOf(context: Context, input: Input): ResolveRequest['outcome'] {
   const { reason } = context.flags;
   const unchanged = 'Nothing was settled.';
   const fix = 'treasury payment resolve REF --gateway-reference REFERENCE, or --not-paid --reason TEXT';
-  if (reference !== undefined && input.flag('notPaid')) throw usage('FLAGS_CONTRADICT', '--gateway-reference and --not-paid exclude each other.', { unchanged, fix });
+  if (reference !== undefined && input.flag('notPaid'))
+    throw usage('FLAGS_CONTRADICT', '--gateway-reference and --not-paid exclude each other.', { unchanged, fix });
   if (reference !== undefined) return { kind: 'paid', reference };
-  if (!input.flag('notPaid')) throw usage('INPUT_MISSING', 'Say what became of it: --gateway-reference or --not-paid is missing.', { unchanged, fix });
-  if (reason === null || reason.trim() === '') throw usage('INPUT_MISSING', '--not-paid needs --reason.', { unchanged, fix });
+  if (!input.flag('notPaid'))
+    throw usage('INPUT_MISSING', 'Say what became of it: --gateway-reference or --not-paid is missing.', {
+      unchanged,
+      fix,
+    });
+  if (reason === null || reason.trim() === '')
+    throw usage('INPUT_MISSING', '--not-paid needs --reason.', { unchanged, fix });
   return { kind: 'not_paid', reason: reason.trim() };
 }

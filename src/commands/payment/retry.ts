@@ -8,7 +8,12 @@ export const command: Command = {
   path: 'payment retry',
   summary: 'Make a failed payment pending again',
   arguments: [{ name: 'ref', about: 'payment: reference or id' }],
-  examples: [{ command: 'treasury payment retry {FAILED} --reason "the phone is reachable again"', about: 'allowed while attempts remain' }],
+  examples: [
+    {
+      command: 'treasury payment retry {FAILED} --reason "the phone is reachable again"',
+      about: 'allowed while attempts remain',
+    },
+  ],
   access: 'payment.retry',
   writes: true,
   document: 'payment',

@@ -54,7 +54,9 @@ export function paymentCard(document: PaymentDocument, zone: string): CardLine[]
 }
 
 /** The commands that a payment waits for. */
-export function nextSteps(document: Pick<PaymentDocument, 'ref' | 'status' | 'otp_required' | 'otp_verified' | 'retry_count' | 'max_retries'>): string[] {
+export function nextSteps(
+  document: Pick<PaymentDocument, 'ref' | 'status' | 'otp_required' | 'otp_verified' | 'retry_count' | 'max_retries'>,
+): string[] {
   const { ref, status } = document;
   if (status === 'pending') {
     return document.otp_required && !document.otp_verified
@@ -62,6 +64,10 @@ export function nextSteps(document: Pick<PaymentDocument, 'ref' | 'status' | 'ot
       : [`treasury payment execute ${ref}`];
   }
   if (status === 'executing') return [`treasury payment resolve ${ref} --gateway-reference REFERENCE`];
-  if (status === 'failed') return [...(document.retry_count < document.max_retries ? [`treasury payment retry ${ref}`] : []), `treasury payment cancel ${ref}`];
+  if (status === 'failed')
+    return [
+      ...(document.retry_count < document.max_retries ? [`treasury payment retry ${ref}`] : []),
+      `treasury payment cancel ${ref}`,
+    ];
   return [];
 }

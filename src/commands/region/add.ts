@@ -11,7 +11,9 @@ export const command: Command = {
     { flags: '--name <name>', about: 'the name people read', required: true },
     { flags: '--company <code>', about: 'the company it lies in; the only one when left out' },
   ],
-  examples: [{ command: 'treasury region add RIFT --name "Rift Valley" --company ACME', about: 'a region of a company' }],
+  examples: [
+    { command: 'treasury region add RIFT --name "Rift Valley" --company ACME', about: 'a region of a company' },
+  ],
   access: 'office.manage',
   writes: true,
   document: 'place',
@@ -23,6 +25,12 @@ export const command: Command = {
       within: { company: input.optional('company') },
     });
     const data = placeDocument(added);
-    return { data, human: { lines: [`Added region ${data.code}, ${data.name}, in company ${data.company}.`], next: ['treasury org tree'] } };
+    return {
+      data,
+      human: {
+        lines: [`Added region ${data.code}, ${data.name}, in company ${data.company}.`],
+        next: ['treasury org tree'],
+      },
+    };
   },
 };

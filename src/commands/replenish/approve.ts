@@ -26,7 +26,9 @@ export const command: Command = {
       human: {
         lines: [
           `${document.ref}: ${before.request.status} > ${document.status}`,
-          amounts[0] === amounts[1] ? `Amount: ${money(document.requested_amount_minor)}` : `Amount: ${amounts.map(money).join(' > ')}`,
+          amounts[0] === amounts[1]
+            ? `Amount: ${money(document.requested_amount_minor)}`
+            : `Amount: ${amounts.map(money).join(' > ')}`,
         ],
         next: nextSteps(document),
       },

@@ -7,7 +7,8 @@ import type { Command } from '../command.ts';
 export const command: Command = {
   path: 'replenish check',
   summary: 'Tell which funds are below their reorder level',
-  details: 'Exit 0 when none is; 10 while one is, also when its request is open already. Meant for cron: with -q it says nothing when all is well.',
+  details:
+    'Exit 0 when none is; 10 while one is, also when its request is open already. Meant for cron: with -q it says nothing when all is well.',
   options: [
     { flags: '--fund <code>', about: 'only this fund' },
     { flags: '--create', about: 'request what is missing, by treasurer or CFO' },
@@ -36,7 +37,10 @@ export const command: Command = {
         list: {
           columns: COLUMNS,
           rows: documents,
-          footer: documents.length === 0 ? [] : [`${documents.length} ${documents.length === 1 ? 'fund is' : 'funds are'} low`],
+          footer:
+            documents.length === 0
+              ? []
+              : [`${documents.length} ${documents.length === 1 ? 'fund is' : 'funds are'} low`],
           empty: 'No fund is low.',
         },
         next: [
@@ -48,7 +52,11 @@ export const command: Command = {
   },
 };
 
-const moneyColumn = (key: 'balance' | 'reorder_level' | 'short_by', title: string, priority: number): Column<ReplenishmentCheckDocument> => ({
+const moneyColumn = (
+  key: 'balance' | 'reorder_level' | 'short_by',
+  title: string,
+  priority: number,
+): Column<ReplenishmentCheckDocument> => ({
   key,
   title,
   kind: 'money',
@@ -63,5 +71,11 @@ const COLUMNS: readonly Column<ReplenishmentCheckDocument>[] = [
   moneyColumn('reorder_level', 'Reorder level', 3),
   moneyColumn('short_by', 'Short by', 2),
   { key: 'open_replenishment', title: 'Request', value: (fund) => fund.open_replenishment, priority: 1 },
-  { key: 'created', title: 'Made now', value: (fund) => (fund.created === null ? 'no' : 'yes'), csv: (fund) => fund.created, priority: 4 },
+  {
+    key: 'created',
+    title: 'Made now',
+    value: (fund) => (fund.created === null ? 'no' : 'yes'),
+    csv: (fund) => fund.created,
+    priority: 4,
+  },
 ];

@@ -64,12 +64,19 @@ const columnsFor = (zone: string): Column<ReplenishmentDocument>[] => [
     key: 'funded_amount',
     title: 'Funded',
     kind: 'money',
-    value: (request) => (request.funded_amount_minor === null ? null : formatAmount(request.funded_amount_minor, request.currency)),
+    value: (request) =>
+      request.funded_amount_minor === null ? null : formatAmount(request.funded_amount_minor, request.currency),
     csv: (request) => request.funded_amount,
     priority: 3,
   },
   { key: 'status', title: 'Status', value: (request) => request.status, priority: 1 },
-  { key: 'requested_by', title: 'Requested by', value: (request) => request.requested_by ?? (request.auto_triggered ? 'automatic' : null), csv: (request) => request.requested_by, priority: 4 },
+  {
+    key: 'requested_by',
+    title: 'Requested by',
+    value: (request) => request.requested_by ?? (request.auto_triggered ? 'automatic' : null),
+    csv: (request) => request.requested_by,
+    priority: 4,
+  },
   { key: 'reference', title: 'Reference', value: (request) => request.reference, priority: 5 },
   {
     key: 'created_at',

@@ -7,7 +7,12 @@ export const command: Command = {
   path: 'replenish reject',
   summary: 'Reject a replenishment that is pending or approved',
   arguments: [{ name: 'ref', about: 'replenishment: reference or id' }],
-  examples: [{ command: 'treasury replenish reject {PENDING_REPLENISHMENT} --reason "the fund is being closed"', about: 'no money will come' }],
+  examples: [
+    {
+      command: 'treasury replenish reject {PENDING_REPLENISHMENT} --reason "the fund is being closed"',
+      about: 'no money will come',
+    },
+  ],
   access: 'replenishment.approve',
   writes: true,
   document: 'replenishment',

@@ -7,7 +7,8 @@ import { nextSteps } from './show.ts';
 export const command: Command = {
   path: 'replenish request',
   summary: 'Ask for a fund to be topped up',
-  details: 'Without --amount it is the way back to the imprest level, computed again when it is approved. A fund has one open request at most.',
+  details:
+    'Without --amount it is the way back to the imprest level, computed again when it is approved. A fund has one open request at most.',
   arguments: [{ name: 'fund', about: 'fund: code, reference or id' }],
   options: [
     { flags: '--amount <amount>', about: 'exactly this much' },
@@ -30,7 +31,9 @@ export const command: Command = {
     return {
       data: document,
       human: {
-        lines: [`Replenishment ${document.ref} of fund ${document.fund} requested: ${formatAmount(document.requested_amount_minor, document.currency)}`],
+        lines: [
+          `Replenishment ${document.ref} of fund ${document.fund} requested: ${formatAmount(document.requested_amount_minor, document.currency)}`,
+        ],
         next: nextSteps(document),
       },
     };

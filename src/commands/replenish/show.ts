@@ -8,14 +8,19 @@ export const command: Command = {
   path: 'replenish show',
   summary: 'Show a replenishment request',
   arguments: [{ name: 'ref', about: 'replenishment: reference or id' }],
-  examples: [{ command: 'treasury replenish show {REPLENISHMENT}', about: 'who asked, who approved, what was paid in' }],
+  examples: [
+    { command: 'treasury replenish show {REPLENISHMENT}', about: 'who asked, who approved, what was paid in' },
+  ],
   access: 'books.read',
   writes: false,
   document: 'replenishment',
   async run(context, input) {
     const view = await findReplenishment(await context.store(), await context.actor(), input.text('ref'));
     const document = replenishmentDocument(view);
-    return { data: document, human: { card: replenishmentCard(document, await context.zone()), next: nextSteps(document) } };
+    return {
+      data: document,
+      human: { card: replenishmentCard(document, await context.zone()), next: nextSteps(document) },
+    };
   },
 };
 

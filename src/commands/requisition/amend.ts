@@ -37,7 +37,10 @@ export const command: Command = {
     return {
       data: document,
       human: {
-        lines: [`${document.number} (${document.ref}) submitted again, revision ${document.revision}.`, ...differences(amended, document)],
+        lines: [
+          `${document.number} (${document.ref}) submitted again, revision ${document.revision}.`,
+          ...differences(amended, document),
+        ],
         next: requisitionSteps(document),
       },
     };

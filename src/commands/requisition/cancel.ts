@@ -7,7 +7,9 @@ export const command: Command = {
   summary: 'Cancel a requisition for good: its requester or an approver',
   details: 'Refused while a payment of it is pending, executing or failed: cancel that first.',
   arguments: [{ name: 'ref', about: 'requisition: reference, number or id' }],
-  examples: [{ command: 'treasury requisition cancel {REQUISITION} --reason "no longer needed"', about: 'it can never be paid' }],
+  examples: [
+    { command: 'treasury requisition cancel {REQUISITION} --reason "no longer needed"', about: 'it can never be paid' },
+  ],
   access: 'anyone',
   writes: true,
   document: 'requisition',

@@ -33,7 +33,9 @@ export const command: Command = {
       data: documents,
       warnings,
       human: {
-        lines: [`${documents.length} requisitions submitted, ${first} to ${last}: ${currency === undefined ? '' : formatAmount(sum, currency)}.`],
+        lines: [
+          `${documents.length} requisitions submitted, ${first} to ${last}: ${currency === undefined ? '' : formatAmount(sum, currency)}.`,
+        ],
         next: ['treasury requisition list --status submitted'],
       },
     };

@@ -22,7 +22,10 @@ export const command: Command = {
   ],
   examples: [
     { command: 'treasury requisition list --status submitted', about: 'what waits for approval' },
-    { command: 'treasury requisition list --requester amina --since this-month --format csv', about: 'a month of one person for a spreadsheet' },
+    {
+      command: 'treasury requisition list --requester amina --since this-month --format csv',
+      about: 'a month of one person for a spreadsheet',
+    },
   ],
   access: 'books.read',
   writes: false,
@@ -38,7 +41,12 @@ export const command: Command = {
     const requester = input.optional('requester');
     const found = await store.read(async (tx) => {
       const requesterId = requester === undefined ? undefined : await resolveUser(tx, requester, actor.grants);
-      return listRequisitions(tx, { status, requesterId, ...period, search: input.optional('search') }, page, actor.grants);
+      return listRequisitions(
+        tx,
+        { status, requesterId, ...period, search: input.optional('search') },
+        page,
+        actor.grants,
+      );
     });
     return listResult({
       noun: 'requisition',
@@ -54,7 +62,10 @@ export const command: Command = {
 };
 
 const unknownStatus = (status: string) =>
-  usage('CHOICE_UNKNOWN', `--status ${JSON.stringify(status.slice(0, 30))} is not one of ${REQUISITION_STATUSES.join(', ')}.`);
+  usage(
+    'CHOICE_UNKNOWN',
+    `--status ${JSON.stringify(status.slice(0, 30))} is not one of ${REQUISITION_STATUSES.join(', ')}.`,
+  );
 
 const columnsFor = (zone: string): Column<RequisitionDocument>[] => [
   { key: 'number', title: 'Number', value: (one) => one.number, priority: 1 },

@@ -8,7 +8,12 @@ export const command: Command = {
   summary: "Reject somebody else's requisition, with a reason",
   details: 'Its requester can amend it, which submits it again.',
   arguments: [{ name: 'ref', about: 'requisition: reference, number or id' }],
-  examples: [{ command: 'treasury requisition reject {REQUISITION} --reason "two quotes are needed"', about: 'with what its requester must do' }],
+  examples: [
+    {
+      command: 'treasury requisition reject {REQUISITION} --reason "two quotes are needed"',
+      about: 'with what its requester must do',
+    },
+  ],
   access: 'requisition.approve',
   writes: true,
   document: 'requisition',
@@ -21,6 +26,8 @@ export const command: Command = {
         faults: ['--reason <text>: what its requester must know'],
       });
     }
-    return movedOn(await rejectRequisition(await context.store(), await context.actor(), { requisition: input.text('ref'), reason }));
+    return movedOn(
+      await rejectRequisition(await context.store(), await context.actor(), { requisition: input.text('ref'), reason }),
+    );
   },
 };

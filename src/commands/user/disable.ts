@@ -5,7 +5,8 @@ import type { Command } from '../command.ts';
 export const command: Command = {
   path: 'user disable',
   summary: 'Shut a person out at once',
-  details: 'Every session of theirs ends and every open code is void. What they did stays; the last admin cannot be disabled.',
+  details:
+    'Every session of theirs ends and every open code is void. What they did stays; the last admin cannot be disabled.',
   arguments: [{ name: 'username', about: 'username or reference' }],
   examples: [{ command: 'treasury user disable brian', about: 'somebody has left' }],
   access: 'office.manage',
@@ -13,7 +14,11 @@ export const command: Command = {
   document: 'user',
   async run(context, input) {
     const username = input.text('username');
-    const { view, changed, sessionsEnded, codesVoided } = await disableUser(await context.store(), await context.actor(), { username });
+    const { view, changed, sessionsEnded, codesVoided } = await disableUser(
+      await context.store(),
+      await context.actor(),
+      { username },
+    );
     const data = userDocument(view);
     const lines = changed
       ? [`${data.username}: active > disabled. Sessions ended: ${sessionsEnded}. Codes voided: ${codesVoided}.`]

@@ -11,7 +11,9 @@ export const command: Command = {
   writes: true,
   document: 'user',
   async run(context, input) {
-    const { view, changed } = await enableUser(await context.store(), await context.actor(), { username: input.text('username') });
+    const { view, changed } = await enableUser(await context.store(), await context.actor(), {
+      username: input.text('username'),
+    });
     const data = userDocument(view);
     const lines = changed
       ? [`${data.username}: disabled > active, ${grantWords(data.grants)}.`]

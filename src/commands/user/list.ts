@@ -53,10 +53,15 @@ function filterOf(input: Input): UserFilter {
   const status = input.optional('status');
   const search = input.optional('search');
   const faults = [
-    ...(role === undefined || isRole(role) ? [] : [`there is no role ${quoted(role)}; the roles are ${ROLES.join(', ')}`]),
-    ...(status === undefined || isStatus(status) ? [] : [`there is no status ${quoted(status)}; a person is active or disabled`]),
+    ...(role === undefined || isRole(role)
+      ? []
+      : [`there is no role ${quoted(role)}; the roles are ${ROLES.join(', ')}`]),
+    ...(status === undefined || isStatus(status)
+      ? []
+      : [`there is no status ${quoted(status)}; a person is active or disabled`]),
   ];
-  if (faults.length > 0) throw usage('FILTER_INVALID', `The list cannot be narrowed like this: ${faults[0] ?? ''}.`, { faults });
+  if (faults.length > 0)
+    throw usage('FILTER_INVALID', `The list cannot be narrowed like this: ${faults[0] ?? ''}.`, { faults });
   return {
     ...(role !== undefined && isRole(role) ? { role } : {}),
     ...(status !== undefined && isStatus(status) ? { status } : {}),

@@ -36,7 +36,9 @@ export const command: Command = {
     const username = input.optional('username') ?? actor.username;
     const own = username.trim().toLowerCase() === actor.username;
     if (context.flags.dryRun && own) {
-      throw usage('DRY_RUN_REFUSED', 'A password cannot be tried in a rehearsal.', { unchanged: 'The password is as it was.' });
+      throw usage('DRY_RUN_REFUSED', 'A password cannot be tried in a rehearsal.', {
+        unchanged: 'The password is as it was.',
+      });
     }
     const { view, sessionsEnded } = own ? await changeOwn(context, input) : await resetOther(context, input, username);
     if (own) await removeFile(context.places.sessionFile);
@@ -58,7 +60,8 @@ async function changeOwn(context: Context, input: Input) {
     ...(secretReachable(context, input, PASSWORD) ? [] : [secretFlags('--password')]),
   ];
   if (missing.length > 0) throw inputsMissing('user password', missing);
-  const current = file === undefined ? await context.ask.secret('Your current password') : await fromFile(context, file);
+  const current =
+    file === undefined ? await context.ask.secret('Your current password') : await fromFile(context, file);
   const password = await readSecret(context, input, PASSWORD);
   return changeOwnPassword(await context.store(), await context.actor(), { current, password });
 }

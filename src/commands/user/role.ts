@@ -15,7 +15,12 @@ export const command: Command = {
     { flags: '--region <code>', about: 'or a region' },
     { flags: '--branch <code>', about: 'or a branch' },
   ],
-  examples: [{ command: 'treasury user role amina --role requester,approver --region NBI-R', about: 'requests and approves in one region' }],
+  examples: [
+    {
+      command: 'treasury user role amina --role requester,approver --region NBI-R',
+      about: 'requests and approves in one region',
+    },
+  ],
   access: 'office.manage',
   writes: true,
   document: 'user',

@@ -18,9 +18,9 @@ export const command: Command = {
     const named = input.text('username');
     const oneself = named.trim().toLowerCase() === actor.username;
     if (!oneself) requireAbility(actor, 'people.read');
-    const view = await (await context.store()).read(async (tx) =>
-      getUser(tx, oneself ? actor.userId : await resolveUser(tx, named, actor.grants)),
-    );
+    const view = await (
+      await context.store()
+    ).read(async (tx) => getUser(tx, oneself ? actor.userId : await resolveUser(tx, named, actor.grants)));
     const data = userDocument(view);
     return { data, human: { card: userCard(data, await context.zone()) } };
   },

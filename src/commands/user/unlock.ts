@@ -11,7 +11,9 @@ export const command: Command = {
   writes: true,
   document: 'user',
   async run(context, input) {
-    const { before, after, changed } = await unlockUser(await context.store(), await context.actor(), { username: input.text('username') });
+    const { before, after, changed } = await unlockUser(await context.store(), await context.actor(), {
+      username: input.text('username'),
+    });
     const { username, failedLogins, otpFailures } = before.user;
     const lines = changed
       ? [`${username}: failed logins ${failedLogins} > 0, failed codes ${otpFailures} > 0, no lock left.`]

@@ -16,7 +16,8 @@ export const BOOKS: readonly Invariant[] = [
         select e.fund_id as fund_id, sum(${DELTA}) as total from ledger_entries e where 1 = 1${only(sql`e.fund_id`, fundId)} group by e.fund_id
       ) s on s.fund_id = f.id
       where f.balance_minor <> coalesce(s.total, 0)${only(sql`f.id`, fundId)}`,
-    say: (row) => `fund ${row.subject} holds ${amount(row, 'found')}, but its entries come to ${amount(row, 'expected')}`,
+    say: (row) =>
+      `fund ${row.subject} holds ${amount(row, 'found')}, but its entries come to ${amount(row, 'expected')}`,
   }),
   inSql({
     id: 'running_balance',
@@ -64,7 +65,8 @@ export const BOOKS: readonly Invariant[] = [
         select t.fund_id, t.type, t.kind, -t.entries, -t.amount_minor from ledger_totals t where 1 = 1${only(sql`t.fund_id`, fundId)}
       ) u join funds f on f.id = u.fund_id
       group by f.code, f.currency, u.type, u.kind having sum(u.entries) <> 0 or sum(u.total) <> 0`,
-    say: (row) => `the entries of ${row.subject} are ${row.expected} more than their running total, by ${amount(row, 'found')}`,
+    say: (row) =>
+      `the entries of ${row.subject} are ${row.expected} more than their running total, by ${amount(row, 'found')}`,
   }),
   inSql({
     id: 'not_overdrawn',
@@ -89,7 +91,8 @@ export const BOOKS: readonly Invariant[] = [
         from payment_attempts a join payments p on p.id = a.payment_id where a.state in ${LIVE} group by p.fund_id
       ) s on s.fund_id = f.id
       where (f.reserved_minor <> coalesce(s.total, 0) or f.reserved_minor < 0)${only(sql`f.id`, fundId)}`,
-    say: (row) => `fund ${row.subject} reserves ${amount(row, 'found')}, but its open attempts come to ${amount(row, 'expected')}`,
+    say: (row) =>
+      `fund ${row.subject} reserves ${amount(row, 'found')}, but its open attempts come to ${amount(row, 'expected')}`,
   }),
   inSql({
     id: 'vouchers',

@@ -2,7 +2,14 @@ import { sql, type SQL } from 'drizzle-orm';
 import { inSql, only, type Invariant } from './invariant.ts';
 
 /** Things that do not have exactly one event of their making. `subject` is how the event names them. */
-const madeOnce = (made: { id: string; title: string; table: SQL; subject: SQL; action: string; fund: SQL | null }): Invariant =>
+const madeOnce = (made: {
+  id: string;
+  title: string;
+  table: SQL;
+  subject: SQL;
+  action: string;
+  fund: SQL | null;
+}): Invariant =>
   inSql({
     id: made.id,
     number: 10,

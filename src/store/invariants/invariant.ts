@@ -66,7 +66,8 @@ export const inSql = ({ id, number, title, query, say }: Looking): Invariant => 
 });
 
 /** ` and column = fund`, or nothing for all funds. */
-export const only = (column: SQL, fundId: string | null): SQL => (fundId === null ? sql`` : sql` and ${column} = ${fundId}`);
+export const only = (column: SQL, fundId: string | null): SQL =>
+  fundId === null ? sql`` : sql` and ${column} = ${fundId}`;
 
 /** A figure of a row for people, as far as it can be shown. */
 export function amount(row: BrokenRow, figure: 'expected' | 'found'): string {

@@ -19,7 +19,8 @@ export const PAYMENTS: readonly Invariant[] = [
       ) d on d.payment_id = p.id
       where ((p.status in ${PAID} and (x.id is null or coalesce(d.debits, 0) <> 1 or d.total <> p.amount_minor))
         or (p.status not in ${PAID} and (x.id is not null or coalesce(d.debits, 0) <> 0)))${only(sql`p.fund_id`, fundId)}`,
-    say: (row) => `payment ${row.subject} (${row.note}) debited ${amount(row, 'found')} where ${amount(row, 'expected')} is due`,
+    say: (row) =>
+      `payment ${row.subject} (${row.note}) debited ${amount(row, 'found')} where ${amount(row, 'expected')} is due`,
   }),
   inSql({
     id: 'debit_has_execution',
@@ -41,7 +42,8 @@ export const PAYMENTS: readonly Invariant[] = [
       from payment_executions x left join payments p on p.id = x.payment_id
       where (p.id is null or p.amount_minor <> x.amount_minor or p.currency <> x.currency or p.fund_id <> x.fund_id
         or p.requester_id <> x.requester_id or p.executor_id is distinct from x.executor_id)${only(sql`x.fund_id`, fundId)}`,
-    say: (row) => `execution ${row.subject} of ${amount(row, 'found')} does not agree with payment ${row.note ?? 'none'} of ${amount(row, 'expected')}`,
+    say: (row) =>
+      `execution ${row.subject} of ${amount(row, 'found')} does not agree with payment ${row.note ?? 'none'} of ${amount(row, 'expected')}`,
   }),
   inSql({
     id: 'reversed_once',
@@ -82,7 +84,8 @@ export const PAYMENTS: readonly Invariant[] = [
         select p.requisition_id as requisition_id, sum(p.amount_minor) as total from payments p where p.status <> 'cancelled' group by p.requisition_id
       ) s on s.requisition_id = r.id
       where s.total > r.amount_minor${fundId === null ? sql`` : sql` and exists (select 1 from payments q where q.requisition_id = r.id and q.fund_id = ${fundId})`}`,
-    say: (row) => `the payments of ${row.subject} come to ${amount(row, 'found')}; approved are ${amount(row, 'expected')}`,
+    say: (row) =>
+      `the payments of ${row.subject} come to ${amount(row, 'found')}; approved are ${amount(row, 'expected')}`,
   }),
   inSql({
     id: 'requisition_paid',
@@ -119,7 +122,8 @@ export const PAYMENTS: readonly Invariant[] = [
       from payments p join payment_attempts a on a.payment_id = p.id where 1 = 1${only(sql`p.fund_id`, fundId)}
       group by p.id, p.ref, p.retry_count
       having min(a.number) <> 1 or max(a.number) <> count(*) or sum(case when a.state = 'failed' then 1 else 0 end) <> p.retry_count`,
-    say: (row) => `payment ${row.subject} counts ${row.expected} failed attempts and has ${row.found}; numbers ${row.note}`,
+    say: (row) =>
+      `payment ${row.subject} counts ${row.expected} failed attempts and has ${row.found}; numbers ${row.note}`,
   }),
   inSql({
     id: 'idempotency_keys',

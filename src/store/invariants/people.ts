@@ -36,7 +36,10 @@ export const PEOPLE: readonly Invariant[] = [
       from requisitions r left join requisition_approvals o on o.requisition_id = r.id and o.approver_id = r.requested_by
       where o.id is not null or (r.status in ('approved', 'paid') and not exists (
         select 1 from requisition_approvals a where a.requisition_id = r.id and a.revision = r.revision and a.decision = 'approved'))`,
-    say: (row) => (row.note === 'own' ? `the requester of ${row.subject} decided on it` : `${row.subject} has no approval of its present terms`),
+    say: (row) =>
+      row.note === 'own'
+        ? `the requester of ${row.subject} decided on it`
+        : `${row.subject} has no approval of its present terms`,
   }),
   inSql({
     id: 'executor_role',

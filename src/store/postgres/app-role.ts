@@ -8,7 +8,12 @@ import { connectionConfig } from './open.ts';
 import * as schema from './schema.ts';
 
 /** Rows that are only ever added: 0002_guards.sql refuses their change, and this role may not even try. */
-const INSERT_ONLY: ReadonlySet<string> = new Set(['payment_executions', 'ledger_entries', 'audit_events', 'requisition_approvals']);
+const INSERT_ONLY: ReadonlySet<string> = new Set([
+  'payment_executions',
+  'ledger_entries',
+  'audit_events',
+  'requisition_approvals',
+]);
 
 const tableNames = (): string[] =>
   Object.values(schema)

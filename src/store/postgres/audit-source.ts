@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, gte, inArray, isNull } from 'drizzle-orm';
 import { rowDigest } from '../audit-hash.ts';
-import type { AuditSource, StoredEntry, StoredEvent, StoredExecution } from '../audit-proof.ts';
+import type { AuditSource, StoredEntry, StoredEvent, StoredExecution } from '../audit-records.ts';
 import type { Tx } from '../transaction.ts';
 
 /** Events of one round trip. */

@@ -11,7 +11,9 @@ export const ledgerEntries = pgTable(
   {
     id: id(),
     ref: ref().unique(),
-    fundId: uuid('fund_id').notNull().references(() => funds.id),
+    fundId: uuid('fund_id')
+      .notNull()
+      .references(() => funds.id),
     seq: count('seq').notNull(),
     type: text('type').notNull(),
     kind: text('kind').notNull(),
@@ -23,12 +25,16 @@ export const ledgerEntries = pgTable(
     replenishmentId: uuid('replenishment_id'),
     reversesId: uuid('reverses_id'),
     description: text('description').notNull(),
-    createdBy: uuid('created_by').notNull().references(() => users.id),
+    createdBy: uuid('created_by')
+      .notNull()
+      .references(() => users.id),
     createdAt: instant('created_at').notNull(),
   },
   (t) => [
     uniqueIndex('ledger_entries_fund_seq').on(t.fundId, t.seq),
-    uniqueIndex('ledger_entries_one_payment_debit').on(t.paymentId).where(sql`kind = 'payment'`),
+    uniqueIndex('ledger_entries_one_payment_debit')
+      .on(t.paymentId)
+      .where(sql`kind = 'payment'`),
     index('ledger_entries_created').on(t.createdAt, t.id),
     index('ledger_entries_fund_created').on(t.fundId, t.createdAt, t.id),
     index('ledger_entries_payment').on(t.paymentId),
@@ -48,7 +54,9 @@ export const ledgerEntries = pgTable(
 export const ledgerTotals = pgTable(
   'ledger_totals',
   {
-    fundId: uuid('fund_id').notNull().references(() => funds.id),
+    fundId: uuid('fund_id')
+      .notNull()
+      .references(() => funds.id),
     type: text('type').notNull(),
     kind: text('kind').notNull(),
     entries: count('entries').notNull(),
@@ -62,7 +70,9 @@ export const replenishmentRequests = pgTable(
   {
     id: id(),
     ref: ref().unique(),
-    fundId: uuid('fund_id').notNull().references(() => funds.id),
+    fundId: uuid('fund_id')
+      .notNull()
+      .references(() => funds.id),
     balanceMinor: minor('balance_minor').notNull(),
     requestedMinor: minor('requested_minor').notNull(),
     approvedMinor: minor('approved_minor'),
@@ -82,7 +92,9 @@ export const replenishmentRequests = pgTable(
     fundedAt: instant('funded_at'),
   },
   (t) => [
-    uniqueIndex('replenishment_requests_one_open').on(t.fundId).where(sql`status in ('pending', 'approved')`),
+    uniqueIndex('replenishment_requests_one_open')
+      .on(t.fundId)
+      .where(sql`status in ('pending', 'approved')`),
     check('replenishment_requests_status', sql`${t.status} in ('pending', 'approved', 'funded', 'rejected')`),
     check(
       'replenishment_requests_funded',

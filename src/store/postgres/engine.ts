@@ -20,7 +20,10 @@ export function postgresEngine(client: ClientBase, { named, sending }: EngineOpt
     let statement = statements.get(name);
     // The face promises `execute` alone; this is what Drizzle prepares for node-postgres.
     if (statement === undefined) {
-      statements.set(name, (statement = compileStatement(client, build().prepare(named ? name : '') as unknown as DrizzleStatement)));
+      statements.set(
+        name,
+        (statement = compileStatement(client, build().prepare(named ? name : '') as unknown as DrizzleStatement)),
+      );
     }
     sending();
     return statement;

@@ -10,10 +10,22 @@ export function rootOf(error: unknown): Error & { code?: string; constraint?: st
 /** Serialisation failures, deadlocks, and two references that met: the whole transaction is run again, and refuses then. */
 export function isRetryable(error: unknown): boolean {
   const { code, constraint } = rootOf(error);
-  return code === '40001' || code === '40P01' || (code === '23505' && /_(ref_unique|reference(_unique)?)$/.test(constraint ?? ''));
+  return (
+    code === '40001' ||
+    code === '40P01' ||
+    (code === '23505' && /_(ref_unique|reference(_unique)?)$/.test(constraint ?? ''))
+  );
 }
 
-const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ETIMEDOUT', 'ECONNRESET', 'EAI_AGAIN', 'ENOENT']);
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ETIMEDOUT',
+  'ECONNRESET',
+  'EAI_AGAIN',
+  'ENOENT',
+]);
 const NOT_LET_IN = new Set(['28P01', '28000', '3D000']);
 
 /** Says in the tool's words what a Postgres error means; anything unknown stays a bug, without the statement's parameters. */
@@ -23,16 +35,34 @@ export function explainPostgresError(error: unknown, location: string): unknown 
   const code = root.code ?? '';
   const unchanged = 'Nothing was changed.';
   if (code === '55P03' || code === '57014' || code === '53300' || isRetryable(error)) {
-    return new Problem('conflict', 'DATABASE_BUSY', 'Others are changing the same rows.', { unchanged, retryable: true });
-  }
-  if (UNREACHABLE.has(code) || code.startsWith('08') || code.startsWith('57P') || /timeout|terminated/i.test(root.message)) {
-    return new Problem('external', 'DATABASE_UNREACHABLE', `The database ${location} does not answer (${root.message}).`, {
+    return new Problem('conflict', 'DATABASE_BUSY', 'Others are changing the same rows.', {
       unchanged,
       retryable: true,
     });
   }
+  if (
+    UNREACHABLE.has(code) ||
+    code.startsWith('08') ||
+    code.startsWith('57P') ||
+    /timeout|terminated/i.test(root.message)
+  ) {
+    return new Problem(
+      'external',
+      'DATABASE_UNREACHABLE',
+      `The database ${location} does not answer (${root.message}).`,
+      {
+        unchanged,
+        retryable: true,
+      },
+    );
+  }
   if (NOT_LET_IN.has(code)) {
-    return new Problem('external', 'DATABASE_REFUSED', `The database ${location} does not let this user in: ${root.message}.`, { unchanged });
+    return new Problem(
+      'external',
+      'DATABASE_REFUSED',
+      `The database ${location} does not let this user in: ${root.message}.`,
+      { unchanged },
+    );
   }
   if (code === '53100') {
     return new Problem('external', 'DISK_FULL', `The disk of ${location} is full.`, { unchanged, retryable: true });

@@ -21,9 +21,13 @@ export async function examinePostgres(url: string): Promise<Finding[]> {
   }
 }
 
-const namesIn = (sql: string, pattern: RegExp): string[] => [...sql.matchAll(pattern)].flatMap((match) => match[1] ?? []);
+const namesIn = (sql: string, pattern: RegExp): string[] =>
+  [...sql.matchAll(pattern)].flatMap((match) => match[1] ?? []);
 
-const releasedSql = (): string => releasedMigrations('postgres').map((migration) => migration.sql).join('\n');
+const releasedSql = (): string =>
+  releasedMigrations('postgres')
+    .map((migration) => migration.sql)
+    .join('\n');
 
 /** Every trigger is there and enabled, and every function's text is the released one. */
 async function guards(client: pg.Client): Promise<Finding> {
@@ -48,8 +52,15 @@ async function guards(client: pg.Client): Promise<Finding> {
     }),
   ];
   return faults.length === 0
-    ? fine('schema', `All ${enabled.size} triggers and ${released.length} functions that guard the books are as released.`)
-    : broken('schema', `The database is not as released: ${faults.slice(0, 5).join(', ')}.`, 'find out who changed it; restore the guards from a good backup');
+    ? fine(
+        'schema',
+        `All ${enabled.size} triggers and ${released.length} functions that guard the books are as released.`,
+      )
+    : broken(
+        'schema',
+        `The database is not as released: ${faults.slice(0, 5).join(', ')}.`,
+        'find out who changed it; restore the guards from a good backup',
+      );
 }
 
 /** Every index and check that the rules depend on is there. */
@@ -63,7 +74,11 @@ async function indexes(client: pg.Client): Promise<Finding> {
   const missing = released.filter((name) => !names.has(name.slice(0, 63)));
   return missing.length === 0
     ? fine('constraints', `All ${released.length} indexes and constraints are there.`)
-    : broken('constraints', `Missing: ${missing.slice(0, 5).join(', ')}.`, 'find out who removed them; restore them from a good backup');
+    : broken(
+        'constraints',
+        `Missing: ${missing.slice(0, 5).join(', ')}.`,
+        'find out who removed them; restore them from a good backup',
+      );
 }
 
 async function durability(client: pg.Client): Promise<Finding> {
@@ -73,7 +88,11 @@ async function durability(client: pg.Client): Promise<Finding> {
   const off = settings.rows.filter((row) => row.setting === 'off').map((row) => row.name);
   return off.length === 0
     ? fine('durability', 'Every commit is on disk before it is answered.')
-    : advice('durability', `A power cut could lose payments: ${off.join(', ')} off.`, `set ${off.join(', ')} to on in postgresql.conf`);
+    : advice(
+        'durability',
+        `A power cut could lose payments: ${off.join(', ')} off.`,
+        `set ${off.join(', ')} to on in postgresql.conf`,
+      );
 }
 
 /** A role that owns the tables or may change what is immutable could switch the guards off. */
@@ -86,7 +105,8 @@ async function privileges(client: pg.Client): Promise<Finding> {
     [IMMUTABLE],
   );
   const [row] = rights.rows;
-  if (row !== undefined && !row.owner && !row.may) return fine('privileges', `The role ${row.role} can neither change nor delete what is immutable.`);
+  if (row !== undefined && !row.owner && !row.may)
+    return fine('privileges', `The role ${row.role} can neither change nor delete what is immutable.`);
   return advice(
     'privileges',
     `The role ${row?.role ?? '?'} owns the tables or may change what is immutable: segregation is not enforced by the database.`,

@@ -20,7 +20,9 @@ export async function assertSchemaVersion(pool: Queryable, location: string): Pr
 /** The migrations that were applied, in order; none in a database where treasury was never set up. */
 export async function appliedToPostgres(pool: Queryable): Promise<Applied[]> {
   try {
-    const result = await pool.query<{ name: string; hash: string }>('select name, hash from schema_migrations order by name');
+    const result = await pool.query<{ name: string; hash: string }>(
+      'select name, hash from schema_migrations order by name',
+    );
     return result.rows;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === '42P01') return [];
@@ -29,7 +31,11 @@ export async function appliedToPostgres(pool: Queryable): Promise<Applied[]> {
 }
 
 /** Applies what is missing, all or nothing, alone; answers the names. */
-export async function migratePostgres(client: pg.PoolClient | pg.Client, location: string, now: Date): Promise<string[]> {
+export async function migratePostgres(
+  client: pg.PoolClient | pg.Client,
+  location: string,
+  now: Date,
+): Promise<string[]> {
   const released = releasedMigrations('postgres');
   await client.query('BEGIN');
   try {

@@ -36,7 +36,9 @@ export const regions = pgTable('regions', {
   id: id(),
   code: text('code').notNull().unique(),
   name: text('name').notNull(),
-  companyId: uuid('company_id').notNull().references(() => companies.id),
+  companyId: uuid('company_id')
+    .notNull()
+    .references(() => companies.id),
   createdAt: instant('created_at').notNull(),
 });
 
@@ -44,7 +46,9 @@ export const branches = pgTable('branches', {
   id: id(),
   code: text('code').notNull().unique(),
   name: text('name').notNull(),
-  companyId: uuid('company_id').notNull().references(() => companies.id),
+  companyId: uuid('company_id')
+    .notNull()
+    .references(() => companies.id),
   regionId: uuid('region_id').references(() => regions.id),
   createdAt: instant('created_at').notNull(),
 });
@@ -70,7 +74,9 @@ export const roleGrants = pgTable(
   'role_grants',
   {
     id: id(),
-    userId: uuid('user_id').notNull().references(() => users.id),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id),
     role: text('role').notNull(),
     companyId: uuid('company_id').references(() => companies.id),
     regionId: uuid('region_id').references(() => regions.id),
@@ -84,7 +90,9 @@ export const roleGrants = pgTable(
 
 export const sessions = pgTable('sessions', {
   id: id(),
-  userId: uuid('user_id').notNull().references(() => users.id),
+  userId: uuid('user_id')
+    .notNull()
+    .references(() => users.id),
   tokenHash: text('token_hash').notNull().unique(),
   createdAt: instant('created_at').notNull(),
   lastUsedAt: instant('last_used_at').notNull(),
@@ -100,7 +108,9 @@ export const funds = pgTable(
     ref: ref().unique(),
     code: text('code').notNull().unique(),
     name: text('name').notNull(),
-    companyId: uuid('company_id').notNull().references(() => companies.id),
+    companyId: uuid('company_id')
+      .notNull()
+      .references(() => companies.id),
     regionId: uuid('region_id').references(() => regions.id),
     branchId: uuid('branch_id').references(() => branches.id),
     currency: text('currency').notNull(),
@@ -119,7 +129,9 @@ export const funds = pgTable(
     voucherSeq: count('voucher_seq').notNull(),
     headSeq: count('head_seq').notNull(),
     headHash: text('head_hash').notNull(),
-    createdBy: uuid('created_by').notNull().references(() => users.id),
+    createdBy: uuid('created_by')
+      .notNull()
+      .references(() => users.id),
     createdAt: instant('created_at').notNull(),
   },
   (t) => [

@@ -12,7 +12,12 @@ const RETRIES = 5;
 /** Opens a pool on a shared Postgres. No session state is kept, so poolers in transaction mode work (`?prepare=false`). */
 export async function openPostgres(url: string, options: OpenOptions): Promise<Store> {
   const { config, named, location } = connectionConfig(url);
-  const pool = new pg.Pool({ ...config, max: options.connections ?? 2, idleTimeoutMillis: 1000, allowExitOnIdle: true });
+  const pool = new pg.Pool({
+    ...config,
+    max: options.connections ?? 2,
+    idleTimeoutMillis: 1000,
+    allowExitOnIdle: true,
+  });
   // An idle connection that dies is replaced at the next use; the error of a used one reaches its caller.
   pool.on('error', () => undefined);
   const once = transactionsOn(pool, { ...options, named });
@@ -70,7 +75,9 @@ export function connectionConfig(text: string) {
   for (const name of ['sslmode', 'sslrootcert']) url.searchParams.delete(name);
   const location = `postgres://${url.hostname}${url.port ? `:${url.port}` : ''}${url.pathname}`;
   // Anywhere but on loopback the server proves who it is (verify-full), whatever the URL asks for.
-  const ssl = local ? false : { rejectUnauthorized: true, ...(rootCertificate ? { ca: readFileSync(rootCertificate, 'utf8') } : {}) };
+  const ssl = local
+    ? false
+    : { rejectUnauthorized: true, ...(rootCertificate ? { ca: readFileSync(rootCertificate, 'utf8') } : {}) };
   const config = {
     connectionString: url.href,
     ssl,

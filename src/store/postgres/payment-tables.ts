@@ -11,8 +11,12 @@ export const requisitions = pgTable(
     id: id(),
     ref: ref().unique(),
     number: text('number').notNull().unique(),
-    requestedBy: uuid('requested_by').notNull().references(() => users.id),
-    companyId: uuid('company_id').notNull().references(() => companies.id),
+    requestedBy: uuid('requested_by')
+      .notNull()
+      .references(() => users.id),
+    companyId: uuid('company_id')
+      .notNull()
+      .references(() => companies.id),
     regionId: uuid('region_id').references(() => regions.id),
     branchId: uuid('branch_id').references(() => branches.id),
     payee: text('payee').notNull(),
@@ -40,9 +44,13 @@ export const requisitionApprovals = pgTable(
   'requisition_approvals',
   {
     id: id(),
-    requisitionId: uuid('requisition_id').notNull().references(() => requisitions.id),
+    requisitionId: uuid('requisition_id')
+      .notNull()
+      .references(() => requisitions.id),
     revision: count('revision').notNull(),
-    approverId: uuid('approver_id').notNull().references(() => users.id),
+    approverId: uuid('approver_id')
+      .notNull()
+      .references(() => users.id),
     decision: text('decision').notNull(),
     reason: text('reason'),
     termsDigest: text('terms_digest').notNull(),
@@ -59,16 +67,24 @@ export const payments = pgTable(
   {
     id: id(),
     ref: ref().unique(),
-    requisitionId: uuid('requisition_id').notNull().references(() => requisitions.id),
-    fundId: uuid('fund_id').notNull().references(() => funds.id),
+    requisitionId: uuid('requisition_id')
+      .notNull()
+      .references(() => requisitions.id),
+    fundId: uuid('fund_id')
+      .notNull()
+      .references(() => funds.id),
     currency: text('currency').notNull(),
     amountMinor: minor('amount_minor').notNull(),
     method: text('method').notNull(),
     destination: text('destination').notNull(),
     payee: text('payee').notNull(),
     status: text('status').notNull(),
-    requesterId: uuid('requester_id').notNull().references(() => users.id),
-    createdBy: uuid('created_by').notNull().references(() => users.id),
+    requesterId: uuid('requester_id')
+      .notNull()
+      .references(() => users.id),
+    createdBy: uuid('created_by')
+      .notNull()
+      .references(() => users.id),
     executorId: uuid('executor_id').references(() => users.id),
     otpRequired: flag('otp_required').notNull(),
     retryCount: count('retry_count').notNull(),
@@ -101,7 +117,9 @@ export const paymentAttempts = pgTable(
   {
     id: id(),
     ref: ref().unique(),
-    paymentId: uuid('payment_id').notNull().references(() => payments.id),
+    paymentId: uuid('payment_id')
+      .notNull()
+      .references(() => payments.id),
     number: count('number').notNull(),
     state: text('state').notNull(),
     idempotencyKey: text('idempotency_key').notNull().unique(),
@@ -109,7 +127,9 @@ export const paymentAttempts = pgTable(
     gateway: text('gateway').notNull(),
     gatewayAccount: text('gateway_account').notNull(),
     gatewayReference: text('gateway_reference'),
-    executorId: uuid('executor_id').notNull().references(() => users.id),
+    executorId: uuid('executor_id')
+      .notNull()
+      .references(() => users.id),
     challengeId: uuid('challenge_id'),
     reservedMinor: minor('reserved_minor').notNull(),
     error: text('error'),
@@ -123,10 +143,7 @@ export const paymentAttempts = pgTable(
     uniqueIndex('payment_attempts_one_live')
       .on(t.paymentId)
       .where(sql`state in ('reserved', 'sent', 'accepted', 'unknown')`),
-    check(
-      'payment_attempts_state',
-      sql`${t.state} in ('reserved', 'sent', 'accepted', 'paid', 'failed', 'unknown')`,
-    ),
+    check('payment_attempts_state', sql`${t.state} in ('reserved', 'sent', 'accepted', 'paid', 'failed', 'unknown')`),
     check('payment_attempts_reserved', sql`${t.reservedMinor} between 0 and 9007199254740991`),
     index('payment_attempts_state').on(t.state, t.createdAt),
   ],
@@ -136,8 +153,12 @@ export const otpChallenges = pgTable(
   'otp_challenges',
   {
     id: id(),
-    paymentId: uuid('payment_id').notNull().references(() => payments.id),
-    executorId: uuid('executor_id').notNull().references(() => users.id),
+    paymentId: uuid('payment_id')
+      .notNull()
+      .references(() => payments.id),
+    executorId: uuid('executor_id')
+      .notNull()
+      .references(() => users.id),
     digest: text('digest').notNull(),
     codeHash: text('code_hash').notNull(),
     failures: count('failures').notNull(),
@@ -160,11 +181,23 @@ export const paymentExecutions = pgTable(
   {
     id: id(),
     ref: ref().unique(),
-    paymentId: uuid('payment_id').notNull().unique().references(() => payments.id),
-    attemptId: uuid('attempt_id').notNull().unique().references(() => paymentAttempts.id),
-    fundId: uuid('fund_id').notNull().references(() => funds.id),
-    requesterId: uuid('requester_id').notNull().references(() => users.id),
-    executorId: uuid('executor_id').notNull().references(() => users.id),
+    paymentId: uuid('payment_id')
+      .notNull()
+      .unique()
+      .references(() => payments.id),
+    attemptId: uuid('attempt_id')
+      .notNull()
+      .unique()
+      .references(() => paymentAttempts.id),
+    fundId: uuid('fund_id')
+      .notNull()
+      .references(() => funds.id),
+    requesterId: uuid('requester_id')
+      .notNull()
+      .references(() => users.id),
+    executorId: uuid('executor_id')
+      .notNull()
+      .references(() => users.id),
     amountMinor: minor('amount_minor').notNull(),
     currency: text('currency').notNull(),
     gateway: text('gateway').notNull(),

@@ -6,12 +6,16 @@ import { appliedToPostgres, migratePostgres } from './migrate.ts';
 import { connectionConfig } from './open.ts';
 
 /** Migrates a Postgres database, or tells what is missing. */
-export async function preparePostgres(url: string, options: { now: Date; onlyLook: boolean }): Promise<MigrationReport> {
+export async function preparePostgres(
+  url: string,
+  options: { now: Date; onlyLook: boolean },
+): Promise<MigrationReport> {
   const { config, location } = connectionConfig(url);
   const client = new pg.Client({ ...config, pipeline: false });
   try {
     await client.connect();
-    if (!options.onlyLook) return { location, applied: await migratePostgres(client, location, options.now), pending: [] };
+    if (!options.onlyLook)
+      return { location, applied: await migratePostgres(client, location, options.now), pending: [] };
     const pending = pendingMigrations(releasedMigrations('postgres'), await appliedToPostgres(client), location);
     return { location, applied: [], pending: pending.map((migration) => migration.name) };
   } catch (error) {

@@ -1,6 +1,7 @@
 import { gt, sql } from 'drizzle-orm';
 import { fundChain, OFFICE_CHAIN } from '../audit-chain.ts';
-import { proveChain, unknownChain, type AuditFault, type AuditProof, type ChainHead, type ChainProof } from '../audit-proof.ts';
+import { proveChain, unknownChain, type AuditFault, type AuditProof, type ChainProof } from '../audit-proof.ts';
+import type { ChainHead } from '../audit-records.ts';
 import type { Tx } from '../transaction.ts';
 import { batchedSource } from './audit-source.ts';
 
@@ -19,7 +20,13 @@ async function readChainHeads(tx: Tx): Promise<ChainHead[]> {
   const { office, funds } = tx.t;
   const offices = await tx.db.select({ headSeq: office.headSeq, headHash: office.headHash }).from(office);
   const rows = await tx.db
-    .select({ id: funds.id, code: funds.code, entrySeq: funds.entrySeq, headSeq: funds.headSeq, headHash: funds.headHash })
+    .select({
+      id: funds.id,
+      code: funds.code,
+      entrySeq: funds.entrySeq,
+      headSeq: funds.headSeq,
+      headHash: funds.headHash,
+    })
     .from(funds)
     .orderBy(funds.code);
   return [
@@ -39,7 +46,7 @@ async function findUnknownChains(tx: Tx, known: readonly ChainHead[]): Promise<A
   const names = new Set(known.map((head) => head.chain));
   const faults: AuditFault[] = [];
   // One look into the index for each chain, however many events there are.
-  for (let after = ''; ; ) {
+  for (let after = ''; ;) {
     const [row] = await tx.db
       .select({ chain: sql<string | null>`min(${auditEvents.chain})` })
       .from(auditEvents)

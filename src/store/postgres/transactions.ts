@@ -48,7 +48,10 @@ export function transactionsOn(pool: pg.Pool, options: OpenOptions & { readonly 
 }
 
 /** Each connection keeps its Drizzle and its prepared statements. */
-function rememberedConnections({ named, onStatement }: OpenOptions & { readonly named: boolean }): (client: pg.PoolClient) => Connection {
+function rememberedConnections({
+  named,
+  onStatement,
+}: OpenOptions & { readonly named: boolean }): (client: pg.PoolClient) => Connection {
   const connections = new WeakMap<pg.PoolClient, Connection>();
 
   return (client) => {
@@ -88,8 +91,13 @@ async function finish(client: pg.PoolClient, keep: boolean): Promise<void> {
     if (keep && result.command !== 'COMMIT') throw new Error('the transaction was rolled back at COMMIT');
   } catch (error) {
     if (!keep || (error instanceof pg.DatabaseError && error.code !== undefined)) throw error;
-    throw new Problem('pending', 'COMMIT_UNKNOWN', 'The database went away while the change was being saved: it may or may not be saved.', {
-      fix: 'treasury payment show REF',
-    });
+    throw new Problem(
+      'pending',
+      'COMMIT_UNKNOWN',
+      'The database went away while the change was being saved: it may or may not be saved.',
+      {
+        fix: 'treasury payment show REF',
+      },
+    );
   }
 }

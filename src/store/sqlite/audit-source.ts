@@ -1,14 +1,15 @@
 import Database from 'better-sqlite3';
 import { getTableColumns } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import type { AuditSource, StoredEntry, StoredEvent, StoredExecution } from '../audit-proof.ts';
+import type { AuditSource, StoredEntry, StoredEvent, StoredExecution } from '../audit-records.ts';
 import { rawDigester, type DigestColumn } from './row-digest.ts';
 import { ledgerEntries, paymentExecutions } from './schema.ts';
 
 const EVENTS_AT_ONCE = 2_000;
 
 /** A connection that reads and never writes. */
-export const readOnlyConnection = (file: string): Database.Database => new Database(file, { readonly: true, timeout: 5000 });
+export const readOnlyConnection = (file: string): Database.Database =>
+  new Database(file, { readonly: true, timeout: 5000 });
 
 /** The columns of a table as digests need them. */
 export const digestColumns = (table: SQLiteTable): DigestColumn[] =>
@@ -40,7 +41,7 @@ export function sqliteSource(raw: Database.Database): AuditSource {
     executions: async (refs) => found(refs, execution, asExecution),
     entryAt: async (fundId, seq) => {
       const ref = entryAt.get(fundId, seq);
-      return ref === undefined ? null : String(ref);
+      return typeof ref === 'string' ? ref : null;
     },
     entriesBeyond: async (fundId, seq) => beyond.all(fundId, seq).map(String),
     strayExecutions: async (fundId) => stray.all(fundId).map(String),
@@ -52,7 +53,11 @@ interface ReadRow {
   readonly digest: string | null;
 }
 
-function rowReader(raw: Database.Database, table: string, columns: readonly DigestColumn[]): (ref: string) => ReadRow | undefined {
+function rowReader(
+  raw: Database.Database,
+  table: string,
+  columns: readonly DigestColumn[],
+): (ref: string) => ReadRow | undefined {
   const names = columns.map((column) => column.name).join(', ');
   const statement = raw.prepare(`select ${names} from ${table} where ref = ?`).raw();
   const digest = rawDigester(columns);
@@ -63,7 +68,11 @@ function rowReader(raw: Database.Database, table: string, columns: readonly Dige
   };
 }
 
-function found<R>(refs: readonly string[], read: (ref: string) => ReadRow | undefined, as: (row: ReadRow) => R): Map<string, R> {
+function found<R>(
+  refs: readonly string[],
+  read: (ref: string) => ReadRow | undefined,
+  as: (row: ReadRow) => R,
+): Map<string, R> {
   const rows = new Map<string, R>();
   for (const ref of refs) {
     const row = read(ref);

@@ -16,7 +16,9 @@ export function examineSqlite(path: string): Finding[] {
 }
 
 function modes(file: string): Finding {
-  const open = [file, `${file}-wal`, `${file}-shm`].filter((name) => existsSync(name) && (statSync(name).mode & 0o077) !== 0);
+  const open = [file, `${file}-wal`, `${file}-shm`].filter(
+    (name) => existsSync(name) && (statSync(name).mode & 0o077) !== 0,
+  );
   return open.length === 0
     ? fine('file_modes', 'Only their owner can read the database files.')
     : advice('file_modes', `Others on this machine may read ${open.join(', ')}.`, `chmod 600 ${open.join(' ')}`);
@@ -33,14 +35,22 @@ function pages(raw: Database.Database): Finding {
   const answers = raw.prepare('pragma integrity_check').pluck().all();
   return answers.length === 1 && answers[0] === 'ok'
     ? fine('integrity_check', 'Every page and index of the file is sound.')
-    : broken('integrity_check', `The file is damaged: ${answers.slice(0, 3).map(String).join('; ')}.`, 'stop paying, and restore the last good backup');
+    : broken(
+        'integrity_check',
+        `The file is damaged: ${answers.slice(0, 3).map(String).join('; ')}.`,
+        'stop paying, and restore the last good backup',
+      );
 }
 
 function pointers(raw: Database.Database): Finding {
   const rows = raw.prepare('pragma foreign_key_check').all();
   return rows.length === 0
     ? fine('foreign_keys', 'Every row points to rows that exist.')
-    : broken('foreign_keys', `${rows.length} rows point to rows that do not exist.`, 'stop paying, and restore the last good backup');
+    : broken(
+        'foreign_keys',
+        `${rows.length} rows point to rows that do not exist.`,
+        'stop paying, and restore the last good backup',
+      );
 }
 
 interface Part {
@@ -74,7 +84,11 @@ function schema(raw: Database.Database): Finding[] {
     return [
       faults.length === 0
         ? fine('schema', `All ${released.size} tables, indexes and triggers are as released.`)
-        : broken('schema', `The database is not as released: ${faults.slice(0, 5).join(', ')}.`, 'find out who changed it; restore the guards from a good backup'),
+        : broken(
+            'schema',
+            `The database is not as released: ${faults.slice(0, 5).join(', ')}.`,
+            'find out who changed it; restore the guards from a good backup',
+          ),
     ];
   } finally {
     reference.close();

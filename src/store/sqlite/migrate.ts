@@ -10,7 +10,9 @@ export function assertSchemaVersion(raw: Database.Database, location: string): v
   const version = raw.pragma('user_version', { simple: true });
   if (version === SQLITE_SCHEMA_VERSION) return;
   raw.close();
-  throw Number(version) > SQLITE_SCHEMA_VERSION ? newerSchema(location, `schema ${String(version)}`) : olderSchema(location);
+  throw Number(version) > SQLITE_SCHEMA_VERSION
+    ? newerSchema(location, `schema ${String(version)}`)
+    : olderSchema(location);
 }
 
 /** The migrations that were applied, in order. */
@@ -26,14 +28,19 @@ export function migrateSqlite(raw: Database.Database, location: string, now: Dat
   try {
     const missing = pendingMigrations(released, appliedToSqlite(raw), location);
     if (missing.length > 0) {
-      raw.exec('create table if not exists schema_migrations (name text primary key, hash text not null, applied_at text not null) strict');
+      raw.exec(
+        'create table if not exists schema_migrations (name text primary key, hash text not null, applied_at text not null) strict',
+      );
     }
     for (const migration of missing) {
       raw.exec(migration.sql);
-      raw.prepare('insert into schema_migrations values (?, ?, ?)').run(migration.name, migration.hash, now.toISOString());
+      raw
+        .prepare('insert into schema_migrations values (?, ?, ?)')
+        .run(migration.name, migration.hash, now.toISOString());
     }
     const broken = raw.pragma('foreign_key_check') as unknown[];
-    if (broken.length > 0) throw new Problem('integrity', 'FOREIGN_KEYS_BROKEN', `${location} has rows that point nowhere.`);
+    if (broken.length > 0)
+      throw new Problem('integrity', 'FOREIGN_KEYS_BROKEN', `${location} has rows that point nowhere.`);
     raw.pragma(`user_version = ${released.length}`);
     raw.exec('COMMIT');
     return missing.map((migration) => migration.name);

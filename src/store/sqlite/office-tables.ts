@@ -36,7 +36,9 @@ export const regions = sqliteTable('regions', {
   id: id(),
   code: text('code').notNull().unique(),
   name: text('name').notNull(),
-  companyId: text('company_id').notNull().references(() => companies.id),
+  companyId: text('company_id')
+    .notNull()
+    .references(() => companies.id),
   createdAt: instant('created_at').notNull(),
 });
 
@@ -44,7 +46,9 @@ export const branches = sqliteTable('branches', {
   id: id(),
   code: text('code').notNull().unique(),
   name: text('name').notNull(),
-  companyId: text('company_id').notNull().references(() => companies.id),
+  companyId: text('company_id')
+    .notNull()
+    .references(() => companies.id),
   regionId: text('region_id').references(() => regions.id),
   createdAt: instant('created_at').notNull(),
 });
@@ -70,7 +74,9 @@ export const roleGrants = sqliteTable(
   'role_grants',
   {
     id: id(),
-    userId: text('user_id').notNull().references(() => users.id),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
     role: text('role').notNull(),
     companyId: text('company_id').references(() => companies.id),
     regionId: text('region_id').references(() => regions.id),
@@ -84,7 +90,9 @@ export const roleGrants = sqliteTable(
 
 export const sessions = sqliteTable('sessions', {
   id: id(),
-  userId: text('user_id').notNull().references(() => users.id),
+  userId: text('user_id')
+    .notNull()
+    .references(() => users.id),
   tokenHash: text('token_hash').notNull().unique(),
   createdAt: instant('created_at').notNull(),
   lastUsedAt: instant('last_used_at').notNull(),
@@ -100,7 +108,9 @@ export const funds = sqliteTable(
     ref: ref().unique(),
     code: text('code').notNull().unique(),
     name: text('name').notNull(),
-    companyId: text('company_id').notNull().references(() => companies.id),
+    companyId: text('company_id')
+      .notNull()
+      .references(() => companies.id),
     regionId: text('region_id').references(() => regions.id),
     branchId: text('branch_id').references(() => branches.id),
     currency: text('currency').notNull(),
@@ -119,7 +129,9 @@ export const funds = sqliteTable(
     voucherSeq: count('voucher_seq').notNull(),
     headSeq: count('head_seq').notNull(),
     headHash: text('head_hash').notNull(),
-    createdBy: text('created_by').notNull().references(() => users.id),
+    createdBy: text('created_by')
+      .notNull()
+      .references(() => users.id),
     createdAt: instant('created_at').notNull(),
   },
   (t) => [

@@ -28,7 +28,10 @@ export function openSqlite(path: string, options: OpenOptions): Store {
   const db = face(drizzle(raw, { ...(options.onStatement ? { logger: statementLog(options.onStatement) } : {}) }));
   const engine = sqliteEngine();
   const turn = inTurn();
-  const begin = (access: Tx['access']): Tx => ({ ...{ now: options.clock(), access, dialect: 'sqlite', engine }, ...db });
+  const begin = (access: Tx['access']): Tx => ({
+    ...{ now: options.clock(), access, dialect: 'sqlite', engine },
+    ...db,
+  });
 
   const read = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     turn(async () => {
@@ -116,7 +119,8 @@ function prepareConnection(raw: Database.Database, file: string, fresh: boolean)
     'PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON',
   );
   // better-sqlite3 reopens WAL files with NORMAL, which forgets committed payments at a power cut: read it back.
-  if (raw.pragma('synchronous', { simple: true }) !== 2) throw new Error(`${file} could not be set to synchronous=FULL`);
+  if (raw.pragma('synchronous', { simple: true }) !== 2)
+    throw new Error(`${file} could not be set to synchronous=FULL`);
 }
 
 function refuseNetworkFileSystem(directory: string): void {

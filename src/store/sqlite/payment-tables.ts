@@ -11,8 +11,12 @@ export const requisitions = sqliteTable(
     id: id(),
     ref: ref().unique(),
     number: text('number').notNull().unique(),
-    requestedBy: text('requested_by').notNull().references(() => users.id),
-    companyId: text('company_id').notNull().references(() => companies.id),
+    requestedBy: text('requested_by')
+      .notNull()
+      .references(() => users.id),
+    companyId: text('company_id')
+      .notNull()
+      .references(() => companies.id),
     regionId: text('region_id').references(() => regions.id),
     branchId: text('branch_id').references(() => branches.id),
     payee: text('payee').notNull(),
@@ -40,9 +44,13 @@ export const requisitionApprovals = sqliteTable(
   'requisition_approvals',
   {
     id: id(),
-    requisitionId: text('requisition_id').notNull().references(() => requisitions.id),
+    requisitionId: text('requisition_id')
+      .notNull()
+      .references(() => requisitions.id),
     revision: count('revision').notNull(),
-    approverId: text('approver_id').notNull().references(() => users.id),
+    approverId: text('approver_id')
+      .notNull()
+      .references(() => users.id),
     decision: text('decision').notNull(),
     reason: text('reason'),
     termsDigest: text('terms_digest').notNull(),
@@ -59,16 +67,24 @@ export const payments = sqliteTable(
   {
     id: id(),
     ref: ref().unique(),
-    requisitionId: text('requisition_id').notNull().references(() => requisitions.id),
-    fundId: text('fund_id').notNull().references(() => funds.id),
+    requisitionId: text('requisition_id')
+      .notNull()
+      .references(() => requisitions.id),
+    fundId: text('fund_id')
+      .notNull()
+      .references(() => funds.id),
     currency: text('currency').notNull(),
     amountMinor: minor('amount_minor').notNull(),
     method: text('method').notNull(),
     destination: text('destination').notNull(),
     payee: text('payee').notNull(),
     status: text('status').notNull(),
-    requesterId: text('requester_id').notNull().references(() => users.id),
-    createdBy: text('created_by').notNull().references(() => users.id),
+    requesterId: text('requester_id')
+      .notNull()
+      .references(() => users.id),
+    createdBy: text('created_by')
+      .notNull()
+      .references(() => users.id),
     executorId: text('executor_id').references(() => users.id),
     otpRequired: flag('otp_required').notNull(),
     retryCount: count('retry_count').notNull(),
@@ -101,7 +117,9 @@ export const paymentAttempts = sqliteTable(
   {
     id: id(),
     ref: ref().unique(),
-    paymentId: text('payment_id').notNull().references(() => payments.id),
+    paymentId: text('payment_id')
+      .notNull()
+      .references(() => payments.id),
     number: count('number').notNull(),
     state: text('state').notNull(),
     idempotencyKey: text('idempotency_key').notNull().unique(),
@@ -109,7 +127,9 @@ export const paymentAttempts = sqliteTable(
     gateway: text('gateway').notNull(),
     gatewayAccount: text('gateway_account').notNull(),
     gatewayReference: text('gateway_reference'),
-    executorId: text('executor_id').notNull().references(() => users.id),
+    executorId: text('executor_id')
+      .notNull()
+      .references(() => users.id),
     challengeId: text('challenge_id'),
     reservedMinor: minor('reserved_minor').notNull(),
     error: text('error'),
@@ -123,10 +143,7 @@ export const paymentAttempts = sqliteTable(
     uniqueIndex('payment_attempts_one_live')
       .on(t.paymentId)
       .where(sql`state in ('reserved', 'sent', 'accepted', 'unknown')`),
-    check(
-      'payment_attempts_state',
-      sql`${t.state} in ('reserved', 'sent', 'accepted', 'paid', 'failed', 'unknown')`,
-    ),
+    check('payment_attempts_state', sql`${t.state} in ('reserved', 'sent', 'accepted', 'paid', 'failed', 'unknown')`),
     check('payment_attempts_reserved', sql`${t.reservedMinor} between 0 and 9007199254740991`),
     index('payment_attempts_state').on(t.state, t.createdAt),
   ],
@@ -136,8 +153,12 @@ export const otpChallenges = sqliteTable(
   'otp_challenges',
   {
     id: id(),
-    paymentId: text('payment_id').notNull().references(() => payments.id),
-    executorId: text('executor_id').notNull().references(() => users.id),
+    paymentId: text('payment_id')
+      .notNull()
+      .references(() => payments.id),
+    executorId: text('executor_id')
+      .notNull()
+      .references(() => users.id),
     digest: text('digest').notNull(),
     codeHash: text('code_hash').notNull(),
     failures: count('failures').notNull(),
@@ -160,11 +181,23 @@ export const paymentExecutions = sqliteTable(
   {
     id: id(),
     ref: ref().unique(),
-    paymentId: text('payment_id').notNull().unique().references(() => payments.id),
-    attemptId: text('attempt_id').notNull().unique().references(() => paymentAttempts.id),
-    fundId: text('fund_id').notNull().references(() => funds.id),
-    requesterId: text('requester_id').notNull().references(() => users.id),
-    executorId: text('executor_id').notNull().references(() => users.id),
+    paymentId: text('payment_id')
+      .notNull()
+      .unique()
+      .references(() => payments.id),
+    attemptId: text('attempt_id')
+      .notNull()
+      .unique()
+      .references(() => paymentAttempts.id),
+    fundId: text('fund_id')
+      .notNull()
+      .references(() => funds.id),
+    requesterId: text('requester_id')
+      .notNull()
+      .references(() => users.id),
+    executorId: text('executor_id')
+      .notNull()
+      .references(() => users.id),
     amountMinor: minor('amount_minor').notNull(),
     currency: text('currency').notNull(),
     gateway: text('gateway').notNull(),

@@ -5,7 +5,10 @@ import { appliedToSqlite, migrateSqlite } from './migrate.ts';
 import { openFile } from './open.ts';
 
 /** Migrates a SQLite file, or tells what is missing. */
-export function prepareSqlite(path: string, options: { now: Date; create: boolean; onlyLook: boolean }): MigrationReport {
+export function prepareSqlite(
+  path: string,
+  options: { now: Date; create: boolean; onlyLook: boolean },
+): MigrationReport {
   const file = resolve(path);
   const location = `sqlite:${file}`;
   const raw = openFile(file, { clock: () => options.now, anySchema: true, create: options.create });

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { fundChain, OFFICE_CHAIN } from '../audit-chain.ts';
-import { unknownChain, proveChain, type AuditFault, type AuditProof, type ChainHead, type ChainProof } from '../audit-proof.ts';
+import { unknownChain, proveChain, type AuditFault, type AuditProof, type ChainProof } from '../audit-proof.ts';
+import type { ChainHead } from '../audit-records.ts';
 import { digestColumns, readOnlyConnection, sqliteSource } from './audit-source.ts';
 import { explainSqliteError } from './writing.ts';
 import { ledgerEntries, paymentExecutions } from './schema.ts';
@@ -31,9 +32,14 @@ export async function proveSqlite(file: string, wanted: (head: ChainHead) => boo
 
 /** The heads that the office and its funds keep; the office's first, then the funds' by code. */
 function readHeads(raw: Database.Database): ChainHead[] {
-  const offices = raw.prepare('select head_seq as headSeq, head_hash as headHash from office').all() as Pick<ChainHead, 'headSeq' | 'headHash'>[];
+  const offices = raw.prepare('select head_seq as headSeq, head_hash as headHash from office').all() as Pick<
+    ChainHead,
+    'headSeq' | 'headHash'
+  >[];
   const funds = raw
-    .prepare('select id, code, entry_seq as entrySeq, head_seq as headSeq, head_hash as headHash from funds order by code')
+    .prepare(
+      'select id, code, entry_seq as entrySeq, head_seq as headSeq, head_hash as headHash from funds order by code',
+    )
     .all() as (Pick<ChainHead, 'headSeq' | 'headHash'> & NonNullable<ChainHead['fund']>)[];
   return [
     ...offices.map((row) => ({ chain: OFFICE_CHAIN, ...row, fund: null })),
@@ -57,8 +63,15 @@ function strayChains(raw: Database.Database, known: readonly ChainHead[]): Audit
   return faults;
 }
 
-async function scanWhole(raw: Database.Database, file: string, heads: readonly ChainHead[]): Promise<ChainProof[] | null> {
-  const [first, last] = raw.prepare('select min(rowid), max(rowid) from audit_events').raw().get() as [unknown, unknown];
+async function scanWhole(
+  raw: Database.Database,
+  file: string,
+  heads: readonly ChainHead[],
+): Promise<ChainProof[] | null> {
+  const [first, last] = raw.prepare('select min(rowid), max(rowid) from audit_events').raw().get() as [
+    unknown,
+    unknown,
+  ];
   if (typeof first !== 'number' || typeof last !== 'number') return null;
   if (!rowsAgree(raw, heads)) return null;
   // A module of its own, because its threads load it again.

@@ -48,14 +48,22 @@ export function scanSegment(segment: Segment): ScannedSegment {
 
 function scan(raw: Database.Database, segment: Segment): ScannedSegment {
   const events = raw
-    .prepare('select chain, seq, previous_hash, hash, body from audit_events where rowid between ? and ? order by rowid')
+    .prepare(
+      'select chain, seq, previous_hash, hash, body from audit_events where rowid between ? and ? order by rowid',
+    )
     .raw();
   const entries = new InStep(raw, 'ledger_entries', segment.entryColumns);
   const executions = new InStep(raw, 'payment_executions', segment.executionColumns);
   const parts: Record<string, ChainPart> = Object.create(null);
   for (const row of events.iterate(segment.first, segment.last)) {
     const [chain, seq, previousHash, hash, body] = row as unknown[];
-    if (typeof chain !== 'string' || typeof seq !== 'number' || typeof previousHash !== 'string' || typeof body !== 'string') return null;
+    if (
+      typeof chain !== 'string' ||
+      typeof seq !== 'number' ||
+      typeof previousHash !== 'string' ||
+      typeof body !== 'string'
+    )
+      return null;
     if (linkHash(chain, seq, previousHash, body) !== hash) return null;
     const part = (parts[chain] ??= newPart(seq, previousHash));
     if (part.events > 0 && (seq !== part.seq + 1 || previousHash !== part.hash)) return null;
@@ -130,7 +138,9 @@ class InStep {
     this.ref = this.place('ref');
     this.rowid = columns.length;
     this.digest = rawDigester(columns);
-    this.after = raw.prepare(`select ${names} from ${table} where rowid > ? order by rowid limit ${ROWS_AT_ONCE}`).raw();
+    this.after = raw
+      .prepare(`select ${names} from ${table} where rowid > ? order by rowid limit ${ROWS_AT_ONCE}`)
+      .raw();
     this.named = raw.prepare(`select ${names} from ${table} where ref = ?`).raw();
   }
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { GENESIS } from '../audit-hash.ts';
-import type { ChainHead } from '../audit-proof.ts';
+import type { ChainHead } from '../audit-records.ts';
 import { scanSegment, type ChainPart, type ScannedSegment, type Segment } from './scan-segment.ts';
 
 // This module is also what the threads run: they load it and find their segment in workerData.
@@ -25,14 +25,20 @@ export async function scanAuditChain(
   whole: Segment,
   heads: readonly ChainHead[],
 ): Promise<ReadonlyMap<string, ScannedChain> | null> {
-  const scanned = await Promise.all(segmentsOf(whole).map((segment, _, all) => (all.length === 1 ? scanSegment(segment) : inThread(segment))));
+  const scanned = await Promise.all(
+    segmentsOf(whole).map(async (segment, _, all) => (all.length === 1 ? scanSegment(segment) : inThread(segment))),
+  );
   const tied = tie(scanned);
   if (tied === null || tied.size > heads.length) return null;
   const chains = new Map<string, ScannedChain>();
   for (const head of heads) {
     const part = tied.get(head.chain) ?? null;
     if (!endsAtHead(part, head)) return null;
-    chains.set(head.chain, { events: part?.events ?? 0, entries: part?.entries ?? 0, executions: part?.executions ?? 0 });
+    chains.set(head.chain, {
+      events: part?.events ?? 0,
+      entries: part?.entries ?? 0,
+      executions: part?.executions ?? 0,
+    });
   }
   return [...tied.keys()].every((chain) => chains.has(chain)) ? chains : null;
 }

@@ -29,7 +29,9 @@ export function compileStatement(statement: DrizzleStatement): Compiled {
   return {
     rows: (parameters) =>
       // A raw statement answers arrays.
-      readRow === null ? statement.all(parameters) : stmt.all(values(parameters)).map((row) => readRow(row as readonly unknown[])),
+      readRow === null
+        ? statement.all(parameters)
+        : stmt.all(values(parameters)).map((row) => readRow(row as readonly unknown[])),
     change: (parameters) => stmt.run(values(parameters)).changes,
   };
 }

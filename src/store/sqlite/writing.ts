@@ -36,7 +36,8 @@ export async function beginImmediate(raw: Database.Database, file: string, patie
 }
 
 /** In a crowd, trying all the time would take the processor from the one that is writing. */
-const pauseMs = (waitedMs: number): number => (waitedMs < CROWDED_AFTER_MS ? 0.2 + Math.random() * 0.8 : 2 + Math.random() * 8);
+const pauseMs = (waitedMs: number): number =>
+  waitedMs < CROWDED_AFTER_MS ? 0.2 + Math.random() * 0.8 : 2 + Math.random() * 8;
 
 /** How long connections waited for their last write; none when they were alone. */
 const lastWaits = new WeakMap<Database.Database, number>();
@@ -69,10 +70,15 @@ const isBusy = (error: unknown): boolean => codeOf(error).startsWith('SQLITE_BUS
 function busy(file: string, patienceMs: number): Problem {
   const holder = lockHolder(file);
   const who = holder === null ? 'another process' : `process ${holder.pid} (${holder.command})`;
-  return new Problem('conflict', 'DATABASE_BUSY', `The database has been busy for ${patienceMs} ms: ${who} is writing.`, {
-    unchanged: 'Nothing was changed.',
-    retryable: true,
-  });
+  return new Problem(
+    'conflict',
+    'DATABASE_BUSY',
+    `The database has been busy for ${patienceMs} ms: ${who} is writing.`,
+    {
+      unchanged: 'Nothing was changed.',
+      retryable: true,
+    },
+  );
 }
 
 /** Who holds the WAL write lock, as Linux tells in /proc/locks; null where that cannot be known. */
@@ -93,16 +99,26 @@ export function lockHolder(file: string): { pid: number; command: string } | nul
 
 /** Says in the tool's words what SQLite's error means; anything unknown stays as it is, a bug. */
 export function explainSqliteError(error: unknown, file: string): unknown {
-  const code = codeOf(error instanceof Error && error.cause !== undefined && codeOf(error) === '' ? error.cause : error);
+  const code = codeOf(
+    error instanceof Error && error.cause !== undefined && codeOf(error) === '' ? error.cause : error,
+  );
   const unchanged = 'Nothing was changed.';
   if (code.startsWith('SQLITE_BUSY')) {
-    return new Problem('conflict', 'DATABASE_BUSY', 'Another process is using the database.', { unchanged, retryable: true });
+    return new Problem('conflict', 'DATABASE_BUSY', 'Another process is using the database.', {
+      unchanged,
+      retryable: true,
+    });
   }
   if (code === 'SQLITE_FULL') {
-    return new Problem('external', 'DISK_FULL', `There is no room left on the disk of ${file}.`, { unchanged, retryable: true });
+    return new Problem('external', 'DISK_FULL', `There is no room left on the disk of ${file}.`, {
+      unchanged,
+      retryable: true,
+    });
   }
   if (code === 'SQLITE_READONLY' || code === 'SQLITE_CANTOPEN' || code.startsWith('SQLITE_READONLY_')) {
-    return new Problem('external', 'DATABASE_NOT_WRITABLE', `The database ${file} cannot be opened for writing.`, { unchanged });
+    return new Problem('external', 'DATABASE_NOT_WRITABLE', `The database ${file} cannot be opened for writing.`, {
+      unchanged,
+    });
   }
   if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT_')) {
     return new Problem('integrity', 'DATABASE_DAMAGED', `The database ${file} is damaged.`, {
