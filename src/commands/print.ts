@@ -126,15 +126,15 @@ export async function printFailure(answer: FailedAnswer, outlet: Pick<Outlet, 'o
 }
 
 async function printFailureForPeople({ failure, warnings, meta }: FailedAnswer, err: Face): Promise<void> {
-  const { faults = [], checks = [], unchanged, fix } = failure.details;
-  const failing = checks.filter((check) => check.ok === false);
+  const { faults = [], checks = [], everyCheck = false, unchanged, fix } = failure.details;
+  const shown = everyCheck ? checks : checks.filter((check) => check.ok === false);
   await writeLines(err, [
     ...warnings.map((text) => err.paint.warn(`Warning: ${visible(text)}`)),
     `${err.paint.bad('Error:')} ${visible(failure.message)}`,
     ...faults.map((fault) => `  - ${visible(fault)}`),
   ]);
-  if (failing.length > 0) {
-    await writeAll(err.stream, (await loadCard()).renderChecks(failing, { width: err.width, paint: err.paint }));
+  if (shown.length > 0) {
+    await writeAll(err.stream, (await loadCard()).renderChecks(shown, { width: err.width, paint: err.paint }));
   }
   await writeLines(err, [
     ...(unchanged === undefined ? [] : [visible(unchanged)]),

@@ -33,6 +33,8 @@ export interface ProblemDetails {
   /** The exact command that fixes it, or shows the next step. */
   readonly fix?: string;
   readonly checks?: readonly Check[];
+  /** The checks are what was asked for: people see the passed ones too. */
+  readonly everyCheck?: boolean;
   readonly retryable?: boolean;
   /** Several faults of one input, each said in full. */
   readonly faults?: readonly string[];

@@ -112,14 +112,25 @@ async function whoMayExecute(tx: Tx, dossier: Dossier): Promise<string[]> {
 export function refusal(
   ref: string,
   checks: readonly Check[],
-  unchanged = 'Nothing was paid; the payment is as it was.',
+  { unchanged = 'Nothing was paid; the payment is as it was.', everyCheck = false } = {},
 ): Problem {
   const failing = checks.filter(isFailed);
   const count = failing.length === 1 ? 'one check fails' : `${failing.length} checks fail`;
-  const first = failing.find((check) => check.fix?.command !== null && check.fix?.command !== undefined);
+  const fix = wayOn(failing);
   return new Problem(refusalKind(checks), 'PAYMENT_NOT_EXECUTABLE', `${ref} cannot be executed: ${count}.`, {
     unchanged,
     checks,
-    ...(first?.fix?.command ? { fix: first.fix.command } : {}),
+    everyCheck,
+    ...(fix === null ? {} : { fix }),
   });
+}
+
+/** What to do first: of the checks that decide the exit code, the first with a person to ask or a command to type. */
+function wayOn(failing: readonly Check[]): string | null {
+  const kind = refusalKind(failing);
+  for (const { fix } of failing.filter((check) => refusalKind([check]) === kind)) {
+    if (fix?.command) return fix.command;
+    if (fix !== null && fix.who.length > 0) return `ask ${fix.who.join(', ')}`;
+  }
+  return null;
 }

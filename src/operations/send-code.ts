@@ -105,7 +105,7 @@ async function prepareChallenge(
   const blocking = found.checks.filter(
     (check) => isFailed(check) && ['status', 'segregation', 'role'].includes(check.id),
   );
-  if (blocking.length > 0) throw refusal(payment.ref, blocking, 'No code was sent.');
+  if (blocking.length > 0) throw refusal(payment.ref, blocking, { unchanged: 'No code was sent.' });
   if (!codeNeeded(found.facts)) return null;
   await requireOtpUnlocked(tx, executor);
   await refuseTooManyCodes(tx, payment);

@@ -20,7 +20,8 @@ export const command: Command = {
     const { dayAt } = await officeFacts(store);
     const view = await findPayment(store, actor, input.text('ref'));
     const { checks } = await explainPayment(store, actor, { paymentId: view.payment.id, dayAt });
-    if (checks.some(isFailed)) throw refusal(view.payment.ref, checks, 'Nothing was changed.');
+    if (checks.some(isFailed))
+      throw refusal(view.payment.ref, checks, { unchanged: 'Nothing was changed.', everyCheck: true });
     return {
       data: { payment: paymentDocument(view, context.now()), executable: true, checks },
       human: {

@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync, rmSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { treasury } from '../support/tool.ts';
+import { lineDifferences, withPlaceholders } from '../support/transcript-lines.ts';
+
+const README = join(import.meta.dirname, '..', '..', 'README.md');
+
+let home: string;
+let first: string;
+
+/** Plays the demo as a newcomer does and gives all that is printed. */
+async function played(name: string): Promise<string> {
+  const run = await treasury(['demo', '--dir', join(home, name)], { home, env: { COLUMNS: '100' } });
+  expect(run.exitCode, run.stderr).toBe(0);
+  return `${run.stdout}${run.stderr}`.replaceAll(join(home, name), '/tmp/treasury-demo');
+}
+
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'treasury-demo-'));
+  first = await played('one');
+}, 240_000);
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+describe('the demo', () => {
+  test('prints what the README shows of it', () => {
+    const [, tour] = /<!-- tour -->\n```\w*\n(.*?)```\n<!-- \/tour -->/s.exec(readFileSync(README, 'utf8')) ?? [];
+    const shown = (tour ?? '').trimEnd().split('\n');
+    expect(shown.length).toBeGreaterThan(30);
+    const differences = lineDifferences(['…', ...shown.map(withPlaceholders), '…'], first.split('\n'));
+    expect(differences.filter((line) => !line.startsWith(' '))).toEqual([]);
+  });
+
+  test('tells the same story for the same seed', async () => {
+    const lines = (text: string): string[] => text.split('\n').map(withPlaceholders);
+    expect(lines(await played('two'))).toEqual(lines(first));
+  }, 240_000);
+
+  test('leaves an office that each of its people can go on with', async () => {
+    const office = join(home, 'one');
+    for (const person of readdirSync(join(office, 'passwords'))) {
+      const env = { TREASURY_HOME: office };
+      const password = join(office, 'passwords', person);
+      const login = await treasury(['login', '--user', person, '--password-file', password], { home, env });
+      expect(login.exitCode, login.stderr).toBe(0);
+      expect((await treasury(['whoami', '--json'], { home, env })).json<{ data: object }>().data).toMatchObject({
+        username: person,
+      });
+    }
+  });
+});
