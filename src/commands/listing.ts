@@ -59,7 +59,7 @@ export function listResult<Document extends object>(list: {
   const view: ListView<Document> = {
     columns: list.columns,
     rows: documents,
-    footer: footerOf(list),
+    footer: page.count === 0 ? [] : footerOf(list),
     empty: `No ${list.plural ?? `${list.noun}s`}.`,
   };
   return {

@@ -54,7 +54,10 @@ async function tried(id: string, examine: () => Promise<Finding[]>): Promise<Fin
     return await examine();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const fix = error instanceof Problem ? (error.details.fix ?? 'see the message') : 'run it again with --debug';
+    const fix =
+      error instanceof Problem
+        ? (error.details.fix ?? 'put right what the message says, and run treasury doctor again')
+        : 'run it again with --debug';
     const kind = error instanceof Problem && error.kind !== 'integrity' ? advice : broken;
     return [kind(id, `This could not be checked: ${message}`, fix)];
   }

@@ -36,8 +36,10 @@ export function appRoleSql(role: string, database: string): string[] {
   const tables = tableNames();
   const changeable = tables.filter((table) => !INSERT_ONLY.has(table));
   return [
-    `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN CREATE ROLE ${name}; END IF; END $$`,
-    `ALTER ROLE ${name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT`,
+    // Only who may create roles can alter one, so a role that is as it should be is left alone.
+    `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN CREATE ROLE ${name}; END IF; ` +
+      `IF EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}' AND (NOT rolcanlogin OR rolinherit OR ${POWERS.join(' OR ')})) THEN ` +
+      `ALTER ROLE ${name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT; END IF; END $$`,
     `REVOKE CREATE ON SCHEMA public FROM PUBLIC`,
     `REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, ${name}`,
     `REVOKE TEMPORARY ON DATABASE ${inDatabase} FROM PUBLIC`,
@@ -49,7 +51,9 @@ export function appRoleSql(role: string, database: string): string[] {
   ];
 }
 
-/** Runs the statements in one transaction. */
+const POWERS = ['rolsuper', 'rolcreatedb', 'rolcreaterole', 'rolreplication', 'rolbypassrls'];
+
+/** Runs the statements in one transaction. Throws forbidden DATABASE_FORBIDS when this user may not. */
 export async function applyAppRole(url: string, statements: readonly string[]): Promise<void> {
   const { config, location } = connectionConfig(url);
   const client = new pg.Client({ ...config, pipeline: false });

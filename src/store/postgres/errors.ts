@@ -52,6 +52,7 @@ export function explainPostgresError(error: unknown, location: string): unknown 
       `The database ${location} does not answer (${root.message}).`,
       {
         unchanged,
+        fix: 'start the database, or give another with TREASURY_DATABASE_URL',
         retryable: true,
       },
     );
@@ -61,8 +62,14 @@ export function explainPostgresError(error: unknown, location: string): unknown 
       'external',
       'DATABASE_REFUSED',
       `The database ${location} does not let this user in: ${root.message}.`,
-      { unchanged },
+      { unchanged, fix: 'treasury config list --show-origin shows where its URL comes from' },
     );
+  }
+  if (code === '42501') {
+    return new Problem('forbidden', 'DATABASE_FORBIDS', `The database ${location} forbids it: ${root.message}.`, {
+      unchanged,
+      fix: 'ask whoever administers the database; treasury doctor examines the role',
+    });
   }
   if (code === '53100') {
     return new Problem('external', 'DISK_FULL', `The disk of ${location} is full.`, { unchanged, retryable: true });

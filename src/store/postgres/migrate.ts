@@ -40,9 +40,15 @@ export async function migratePostgres(
   await client.query('BEGIN');
   try {
     await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-    await client.query(
-      'create table if not exists schema_migrations (name text primary key, hash text not null, applied_at timestamptz not null)',
-    );
+    // Not `if not exists`: that needs the right to create tables, which who only works with the database has not.
+    const [table] = (
+      await client.query<{ there: boolean }>(`select to_regclass('schema_migrations') is not null as there`)
+    ).rows;
+    if (table?.there !== true) {
+      await client.query(
+        'create table schema_migrations (name text primary key, hash text not null, applied_at timestamptz not null)',
+      );
+    }
     const missing = pendingMigrations(released, await appliedToPostgres(client), location);
     for (const migration of missing) {
       await client.query(migration.sql);

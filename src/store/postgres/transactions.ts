@@ -84,13 +84,16 @@ function packets(client: pg.PoolClient): () => void {
   };
 }
 
+/** What a server says that shuts down or lost its way, which may be after it committed. */
+const isFarewell = (code: string | undefined): boolean => code === undefined || /^(?:57P|08)/.test(code);
+
 /** A COMMIT whose answer is lost leaves the outcome open: it is never tried again blindly. */
 async function finish(client: pg.PoolClient, keep: boolean): Promise<void> {
   try {
     const result = await client.query(keep ? 'COMMIT' : 'ROLLBACK');
     if (keep && result.command !== 'COMMIT') throw new Error('the transaction was rolled back at COMMIT');
   } catch (error) {
-    if (!keep || (error instanceof pg.DatabaseError && error.code !== undefined)) throw error;
+    if (!keep || (error instanceof pg.DatabaseError && !isFarewell(error.code))) throw error;
     throw new Problem(
       'pending',
       'COMMIT_UNKNOWN',
