@@ -4,7 +4,7 @@ import { Problem, usage } from '../domain/problem.ts';
 import { askAmount, askCode, askSecret, askText, askYes, canPrompt } from '../terminal/prompt.ts';
 
 export interface AskingOptions {
-  readonly flags: Pick<GlobalFlags, 'yes' | 'input'>;
+  readonly flags: Pick<GlobalFlags, 'yes' | 'input' | 'dryRun'>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly settings: readonly Setting[];
   readonly now: () => Date;
@@ -23,7 +23,8 @@ export const askingOf = ({ flags, env, settings, now }: AskingOptions): Asking =
       return possible();
     },
     confirm: async ({ message, amountMinor, currency }) => {
-      if (flags.yes) return;
+      // A rehearsal keeps nothing, so there is nothing to confirm.
+      if (flags.yes || flags.dryRun) return;
       if (!possible()) throw confirmationRequired(message);
       const typed = amountMinor !== undefined && currency !== undefined && mustBeTyped(settings, amountMinor, currency);
       const agreed = typed

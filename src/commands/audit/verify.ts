@@ -1,3 +1,4 @@
+import { quantity } from '../../domain/quantity.ts';
 import { auditVerificationDocument } from '../../documents/verification.ts';
 import { verifyAudit } from '../../operations/verify-audit.ts';
 import type { Command } from '../command.ts';
@@ -19,13 +20,12 @@ export const command: Command = {
     const fund = input.optional('fund') ?? null;
     const proof = await verifyAudit(await context.store(), await context.actor(), { fund });
     const document = auditVerificationDocument(proof, fund);
-    const chains = document.chains.length === 1 ? '1 chain' : `${document.chains.length} chains`;
     return {
       data: document,
       human: {
         lines: [
-          `The audit trail is whole: ${document.events} events in ${chains}, ${document.entries} ledger entries, ${document.executions} executions.`,
-          ...document.chains.map((chain) => `${chain.chain}  ${chain.events} events  head ${chain.head}`),
+          `The audit trail is whole: ${quantity(document.events, 'event')} in ${quantity(document.chains.length, 'chain')}, ${quantity(document.entries, 'ledger entry', 'ledger entries')}, ${quantity(document.executions, 'execution')}.`,
+          ...document.chains.map((chain) => `${chain.chain}  ${quantity(chain.events, 'event')}  head ${chain.head}`),
         ],
       },
     };

@@ -1,3 +1,4 @@
+import { quantity } from '../../domain/quantity.ts';
 import { ledgerVerificationDocument } from '../../documents/verification.ts';
 import { verifyLedger } from '../../operations/verify-ledger.ts';
 import type { Command } from '../command.ts';
@@ -20,11 +21,13 @@ export const command: Command = {
     const document = ledgerVerificationDocument(
       await verifyLedger(await context.store(), await context.actor(), request),
     );
-    const whose = document.fund === null ? `${document.funds} funds` : `fund ${document.fund}`;
+    const whose = document.fund === null ? quantity(document.funds, 'fund') : `fund ${document.fund}`;
     return {
       data: document,
       human: {
-        lines: [`The books of ${whose} agree: ${document.entries} entries, ${document.rules.length} rules hold.`],
+        lines: [
+          `The books of ${whose} agree: ${quantity(document.entries, 'entry', 'entries')}, ${quantity(document.rules.length, 'rule')} hold.`,
+        ],
         next: ['treasury audit verify'],
       },
     };
