@@ -101,6 +101,10 @@ CREATE UNIQUE INDEX `ledger_entries_one_payment_debit` ON `ledger_entries` (`pay
 CREATE INDEX `ledger_entries_created` ON `ledger_entries` (`created_at`,`id`);
 CREATE INDEX `ledger_entries_fund_created` ON `ledger_entries` (`fund_id`,`created_at`,`id`);
 CREATE INDEX `ledger_entries_payment` ON `ledger_entries` (`payment_id`);
+CREATE INDEX `ledger_entries_kind` ON `ledger_entries` (`kind`,`created_at`,`id`) WHERE kind <> 'payment';
+CREATE INDEX `ledger_entries_fund_kind` ON `ledger_entries` (`fund_id`,`kind`,`created_at`,`id`) WHERE kind <> 'payment';
+CREATE INDEX `ledger_entries_type` ON `ledger_entries` (`type`,`created_at`,`id`) WHERE type <> 'debit';
+CREATE INDEX `ledger_entries_fund_type` ON `ledger_entries` (`fund_id`,`type`,`created_at`,`id`) WHERE type <> 'debit';
 CREATE TABLE `ledger_totals` (
 	`fund_id` text NOT NULL,
 	`type` text NOT NULL,

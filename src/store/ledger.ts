@@ -114,6 +114,9 @@ function conditionOf(tx: Tx, filter: EntryFilter): SQL | undefined {
   return and(
     filter.type === undefined ? undefined : eq(entries.type, filter.type),
     filter.kind === undefined ? undefined : eq(entries.kind, filter.kind),
+    // As in the conditions of the indexes of the rarer types and kinds, word for word: SQLite concludes nothing.
+    filter.type === undefined || filter.type === 'debit' ? undefined : sql`${entries.type} <> 'debit'`,
+    filter.kind === undefined || filter.kind === 'payment' ? undefined : sql`${entries.kind} <> 'payment'`,
     filter.since === undefined ? undefined : gte(entries.createdAt, filter.since),
     filter.until === undefined ? undefined : lt(entries.createdAt, filter.until),
   );
@@ -170,28 +173,21 @@ async function keptSums(tx: Tx, filter: EntryFilter, fundIds: readonly string[] 
     .groupBy(funds.currency, totals.type);
 }
 
-/** Counted along the period in the index. */
+/** Counted along the period in the index: the left join keeps SQLite from starting at the funds, or at the types. */
 async function countedSums(tx: Tx, filter: EntryFilter, fundIds: readonly string[] | null): Promise<Sum[]> {
   const { ledgerEntries: entries, funds } = tx.t;
   if (fundIds?.length === 0) return [];
-  const condition = and(fundIds === null ? undefined : inArray(entries.fundId, [...fundIds]), conditionOf(tx, filter));
-  const sums = await tx.db
+  return tx.db
     .select({
-      fundId: entries.fundId,
+      currency: sql<string>`${funds.currency}`,
       type: entries.type,
       entries: sql<number>`count(*)`.mapWith(Number),
       amountMinor: sql<number>`sum(${entries.amountMinor})`.mapWith(Number),
     })
     .from(entries)
-    .where(condition)
-    .groupBy(entries.fundId, entries.type);
-  const currencies = new Map(
-    (await tx.db.select({ id: funds.id, currency: funds.currency }).from(funds)).map(({ id, currency }) => [
-      id,
-      currency,
-    ]),
-  );
-  return sums.map((sum) => ({ ...sum, currency: currencies.get(sum.fundId) ?? '' }));
+    .leftJoin(funds, eq(funds.id, entries.fundId))
+    .where(and(fundIds === null ? undefined : inArray(entries.fundId, [...fundIds]), conditionOf(tx, filter)))
+    .groupBy(funds.currency, entries.type);
 }
 
 function totalsOf(sums: readonly Sum[]): { currency: string; sum: number }[] {

@@ -38,6 +38,19 @@ export const ledgerEntries = sqliteTable(
     index('ledger_entries_created').on(t.createdAt, t.id),
     index('ledger_entries_fund_created').on(t.fundId, t.createdAt, t.id),
     index('ledger_entries_payment').on(t.paymentId),
+    // Payments are nearly all entries, and debits are: these are found along time, the others along their own.
+    index('ledger_entries_kind')
+      .on(t.kind, t.createdAt, t.id)
+      .where(sql`kind <> 'payment'`),
+    index('ledger_entries_fund_kind')
+      .on(t.fundId, t.kind, t.createdAt, t.id)
+      .where(sql`kind <> 'payment'`),
+    index('ledger_entries_type')
+      .on(t.type, t.createdAt, t.id)
+      .where(sql`type <> 'debit'`),
+    index('ledger_entries_fund_type')
+      .on(t.fundId, t.type, t.createdAt, t.id)
+      .where(sql`type <> 'debit'`),
     check('ledger_entries_type', sql`${t.type} in ('debit', 'credit', 'adjustment')`),
     check(
       'ledger_entries_kind',
