@@ -44,6 +44,23 @@ export function periodOf(input: Input, now: Date, zone: string): { since?: Date;
   };
 }
 
+type MoneyIn<Key extends string> = Readonly<Record<Key, string | null>> &
+  Readonly<Record<`${Key}_minor`, number | null>> & { readonly currency: string };
+
+/** The column of an amount that documents hold as a decimal and, with `_minor`, in minor units. */
+export const moneyColumn = <Key extends string>(key: Key, title: string, priority: number): Column<MoneyIn<Key>> => ({
+  key,
+  title,
+  kind: 'money',
+  value: (row) => {
+    const amounts: Readonly<Record<`${Key}_minor`, number | null>> = row;
+    const minor = amounts[`${key}_minor`];
+    return minor === null ? null : formatAmount(minor, row.currency);
+  },
+  csv: (row) => row[key],
+  priority,
+});
+
 /** A list as one result: rows for scripts, a table for people, and a footer with the count and sums over all pages. */
 export function listResult<Document extends object>(list: {
   noun: string;

@@ -1,3 +1,4 @@
+import { failed, passed } from './check.ts';
 import { LONGEST_NAME, LONGEST_PURPOSE, destinationFault, textFault } from './destination.ts';
 import type { Method } from './payment.ts';
 import type { Check, ProblemKind } from './problem.ts';
@@ -114,14 +115,13 @@ function statusCheck({ act, requisition }: ActFacts): Check {
   const facts = { requisition: number, status };
   if (mayStep(act, status)) return passed('status', `${number} is ${status}.`, facts);
   const wanted = ACTS[act].from.join(' or ');
-  return {
-    id: 'status',
-    ok: false,
-    code: act === 'approve' || act === 'reject' ? 'REQUISITION_NOT_SUBMITTED' : 'REQUISITION_CLOSED',
-    message: `${number} is ${status}; only what is ${wanted} can be ${PAST[act]}.`,
-    fix: { command: NEXT_COMMAND[status]?.(number) ?? null, who: [] },
+  return failed(
+    'status',
+    act === 'approve' || act === 'reject' ? 'REQUISITION_NOT_SUBMITTED' : 'REQUISITION_CLOSED',
+    `${number} is ${status}; only what is ${wanted} can be ${PAST[act]}.`,
+    { command: NEXT_COMMAND[status]?.(number) ?? null },
     facts,
-  };
+  );
 }
 
 const PAST: Readonly<Record<RequisitionAct, string>> = {
@@ -133,14 +133,8 @@ const PAST: Readonly<Record<RequisitionAct, string>> = {
 
 function segregationCheck({ act, requisition, actor, others }: ActFacts): Check {
   const facts = { requester: requisition.requester };
-  const fail = (code: string, message: string, who: readonly string[]): Check => ({
-    id: 'segregation',
-    ok: false,
-    code,
-    message,
-    fix: { command: null, who },
-    facts,
-  });
+  const fail = (code: string, message: string, who: readonly string[]): Check =>
+    failed('segregation', code, message, { who }, facts);
   if (act === 'amend') {
     return actor.isRequester
       ? passed('segregation', `${actor.username} requested it.`, facts)
@@ -163,16 +157,9 @@ function segregationCheck({ act, requisition, actor, others }: ActFacts): Check 
 
 function roleCheck({ actor, others }: ActFacts): Check {
   if (actor.mayDecide) return passed('role', `${actor.username} may decide at this place.`);
-  return {
-    id: 'role',
-    ok: false,
-    code: actor.decidesElsewhere ? 'OUT_OF_SCOPE' : 'ROLE_MISSING',
-    message: actor.decidesElsewhere
-      ? `${actor.username} decides elsewhere, but not at this place.`
-      : `${actor.username} is not an approver or cfo.`,
-    fix: { command: null, who: others },
-    facts: {},
-  };
+  return actor.decidesElsewhere
+    ? failed('role', 'OUT_OF_SCOPE', `${actor.username} decides elsewhere, but not at this place.`, { who: others })
+    : failed('role', 'ROLE_MISSING', `${actor.username} is not an approver or cfo.`, { who: others });
 }
 
 /** Payments of which the outcome is still to come; an amendment is held up by executed ones too. */
@@ -184,24 +171,13 @@ function paymentsCheck({ act, requisition, payments }: ActFacts): Check {
   const [first] = inTheWay;
   if (first === undefined) return passed('payments', 'No payment stands in the way.', facts);
   const named = inTheWay.map((payment) => `${payment.ref} (${payment.status})`).join(', ');
-  return {
-    id: 'payments',
-    ok: false,
-    code: act === 'amend' ? 'REQUISITION_HAS_PAYMENTS' : 'PAYMENT_OPEN',
-    message: `${requisition.number} has ${inTheWay.length === 1 ? 'a payment' : 'payments'}: ${named}.`,
-    fix: {
+  return failed(
+    'payments',
+    act === 'amend' ? 'REQUISITION_HAS_PAYMENTS' : 'PAYMENT_OPEN',
+    `${requisition.number} has ${inTheWay.length === 1 ? 'a payment' : 'payments'}: ${named}.`,
+    {
       command: OPEN.has(first.status) ? `treasury payment cancel ${first.ref}` : 'treasury requisition create --help',
-      who: [],
     },
     facts,
-  };
+  );
 }
-
-const passed = (id: string, message: string, facts: Check['facts'] = {}): Check => ({
-  id,
-  ok: true,
-  code: null,
-  message,
-  fix: null,
-  facts,
-});

@@ -1,10 +1,10 @@
-import { decimalOf, formatAmount } from '../../domain/money.ts';
+import { decimalOf } from '../../domain/money.ts';
 import { fundDocument, type FundDocument } from '../../documents/fund.ts';
 import { listFunds } from '../../store/funds.ts';
 import { resolvePlace } from '../../store/places.ts';
 import type { Column } from '../../terminal/list.ts';
 import type { Command } from '../command.ts';
-import { listResult, pageRequest, PAGE_OPTIONS } from '../listing.ts';
+import { listResult, moneyColumn, pageRequest, PAGE_OPTIONS } from '../listing.ts';
 
 export const command: Command = {
   path: 'fund list',
@@ -46,19 +46,6 @@ export const command: Command = {
     });
   },
 };
-
-const moneyColumn = (
-  key: 'balance' | 'available' | 'reorder_level',
-  title: string,
-  priority: number,
-): Column<FundDocument> => ({
-  key,
-  title,
-  kind: 'money',
-  value: (fund) => formatAmount(fund[`${key}_minor`], fund.currency),
-  csv: (fund) => fund[key],
-  priority,
-});
 
 const COLUMNS: readonly Column<FundDocument>[] = [
   { key: 'code', title: 'Fund', value: (fund) => fund.code, priority: 1 },

@@ -8,7 +8,7 @@ import { listEntries } from '../../store/ledger.ts';
 import type { Column } from '../../terminal/list.ts';
 import { formatInstant } from '../../terminal/zone.ts';
 import type { Command, Input } from '../command.ts';
-import { listResult, pageRequest, PAGE_OPTIONS, periodOf, PERIOD_OPTIONS } from '../listing.ts';
+import { listResult, moneyColumn, pageRequest, PAGE_OPTIONS, periodOf, PERIOD_OPTIONS } from '../listing.ts';
 import { officeFacts } from '../office-day.ts';
 
 export const command: Command = {
@@ -95,14 +95,7 @@ const columnsFor = (zone: string): Column<LedgerEntryDocument>[] => [
     csv: (entry) => entry.amount,
     priority: 1,
   },
-  {
-    key: 'balance_after',
-    title: 'Balance',
-    kind: 'money',
-    value: (entry) => formatAmount(entry.balance_after_minor, entry.currency),
-    csv: (entry) => entry.balance_after,
-    priority: 2,
-  },
+  moneyColumn('balance_after', 'Balance', 2),
   { key: 'value_date', title: 'Value date', value: (entry) => entry.value_date, priority: 7 },
   { key: 'description', title: 'Description', value: (entry) => entry.description, priority: 5 },
 ];

@@ -1,5 +1,5 @@
 import { isMethod, isPaymentStatus, METHODS, PAYMENT_STATUSES } from '../../domain/payment.ts';
-import { decimalOf, formatAmount, parseAmount } from '../../domain/money.ts';
+import { decimalOf, parseAmount } from '../../domain/money.ts';
 import { usage } from '../../domain/problem.ts';
 import { paymentDocument, type PaymentDocument } from '../../documents/payment.ts';
 import { fundNaming } from '../../store/funds.ts';
@@ -13,7 +13,7 @@ import { formatInstant } from '../../terminal/zone.ts';
 import type { Actor } from '../../domain/access.ts';
 import type { Command, Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { listResult, pageRequest, PAGE_OPTIONS, PERIOD_OPTIONS, periodOf } from '../listing.ts';
+import { listResult, moneyColumn, pageRequest, PAGE_OPTIONS, PERIOD_OPTIONS, periodOf } from '../listing.ts';
 import { officeFacts } from '../office-day.ts';
 
 /** A payment executing for longer than this is called stuck. */
@@ -139,14 +139,7 @@ const unknownWord = (flag: string, word: string, known: readonly string[]) =>
 
 const columnsFor = (zone: string): Column<PaymentDocument>[] => [
   { key: 'ref', title: 'Payment', value: (payment) => payment.ref, priority: 1 },
-  {
-    key: 'amount',
-    title: 'Amount',
-    kind: 'money',
-    value: (payment) => formatAmount(payment.amount_minor, payment.currency),
-    csv: (payment) => payment.amount,
-    priority: 1,
-  },
+  moneyColumn('amount', 'Amount', 1),
   { key: 'status', title: 'Status', value: (payment) => payment.status, priority: 1 },
   { key: 'payee', title: 'Payee', value: (payment) => payment.payee, priority: 2 },
   { key: 'method', title: 'Method', value: (payment) => payment.method, priority: 4 },

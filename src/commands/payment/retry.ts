@@ -1,8 +1,6 @@
-import { paymentDocument } from '../../documents/payment.ts';
-import { findPayment } from '../../operations/explain-payment.ts';
 import { retryPayment } from '../../operations/retry-payment.ts';
 import type { Command } from '../command.ts';
-import { nextSteps } from './show.ts';
+import { step } from './step.ts';
 
 export const command: Command = {
   path: 'payment retry',
@@ -17,15 +15,5 @@ export const command: Command = {
   access: 'payment.retry',
   writes: true,
   document: 'payment',
-  async run(context, input) {
-    const store = await context.store();
-    const actor = await context.actor();
-    const before = await findPayment(store, actor, input.text('ref'));
-    const view = await retryPayment(store, actor, { paymentId: before.payment.id, reason: context.flags.reason });
-    const document = paymentDocument(view, context.now());
-    return {
-      data: document,
-      human: { lines: [`${document.ref}: ${before.payment.status} > ${document.status}`], next: nextSteps(document) },
-    };
-  },
+  run: (context, input) => step(context, input, retryPayment),
 };

@@ -1,8 +1,8 @@
-import { formatAmount } from '../../domain/money.ts';
 import { replenishmentCheckDocument, type ReplenishmentCheckDocument } from '../../documents/replenishment-check.ts';
 import { checkReplenishment } from '../../operations/check-replenishment.ts';
 import type { Column } from '../../terminal/list.ts';
 import type { Command } from '../command.ts';
+import { moneyColumn } from '../listing.ts';
 
 export const command: Command = {
   path: 'replenish check',
@@ -51,19 +51,6 @@ export const command: Command = {
     };
   },
 };
-
-const moneyColumn = (
-  key: 'balance' | 'reorder_level' | 'short_by',
-  title: string,
-  priority: number,
-): Column<ReplenishmentCheckDocument> => ({
-  key,
-  title,
-  kind: 'money',
-  value: (fund) => formatAmount(fund[`${key}_minor`], fund.currency),
-  csv: (fund) => fund[key],
-  priority,
-});
 
 const COLUMNS: readonly Column<ReplenishmentCheckDocument>[] = [
   { key: 'fund', title: 'Fund', value: ({ fund }) => fund, priority: 1 },

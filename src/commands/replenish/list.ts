@@ -1,4 +1,4 @@
-import { decimalOf, formatAmount } from '../../domain/money.ts';
+import { decimalOf } from '../../domain/money.ts';
 import { usage } from '../../domain/problem.ts';
 import { quoted } from '../../domain/quoted.ts';
 import { isReplenishmentStatus, REPLENISHMENT_STATUSES } from '../../domain/replenishment.ts';
@@ -8,7 +8,7 @@ import { listReplenishments } from '../../store/replenishments.ts';
 import type { Column } from '../../terminal/list.ts';
 import { formatInstant } from '../../terminal/zone.ts';
 import type { Command } from '../command.ts';
-import { listResult, pageRequest, PAGE_OPTIONS } from '../listing.ts';
+import { listResult, moneyColumn, pageRequest, PAGE_OPTIONS } from '../listing.ts';
 
 export const command: Command = {
   path: 'replenish list',
@@ -52,23 +52,8 @@ export const command: Command = {
 const columnsFor = (zone: string): Column<ReplenishmentDocument>[] => [
   { key: 'ref', title: 'Request', value: (request) => request.ref, priority: 1 },
   { key: 'fund', title: 'Fund', value: (request) => request.fund, priority: 1 },
-  {
-    key: 'requested_amount',
-    title: 'Requested',
-    kind: 'money',
-    value: (request) => formatAmount(request.requested_amount_minor, request.currency),
-    csv: (request) => request.requested_amount,
-    priority: 1,
-  },
-  {
-    key: 'funded_amount',
-    title: 'Funded',
-    kind: 'money',
-    value: (request) =>
-      request.funded_amount_minor === null ? null : formatAmount(request.funded_amount_minor, request.currency),
-    csv: (request) => request.funded_amount,
-    priority: 3,
-  },
+  moneyColumn('requested_amount', 'Requested', 1),
+  moneyColumn('funded_amount', 'Funded', 3),
   { key: 'status', title: 'Status', value: (request) => request.status, priority: 1 },
   {
     key: 'requested_by',

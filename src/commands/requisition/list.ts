@@ -1,4 +1,4 @@
-import { decimalOf, formatAmount } from '../../domain/money.ts';
+import { decimalOf } from '../../domain/money.ts';
 import { usage } from '../../domain/problem.ts';
 import { isRequisitionStatus, REQUISITION_STATUSES } from '../../domain/requisition.ts';
 import { requisitionDocument, type RequisitionDocument } from '../../documents/requisition.ts';
@@ -7,7 +7,7 @@ import { listRequisitions } from '../../store/requisitions.ts';
 import type { Column } from '../../terminal/list.ts';
 import { formatInstant } from '../../terminal/zone.ts';
 import type { Command } from '../command.ts';
-import { listResult, PAGE_OPTIONS, pageRequest, PERIOD_OPTIONS, periodOf } from '../listing.ts';
+import { listResult, moneyColumn, PAGE_OPTIONS, pageRequest, PERIOD_OPTIONS, periodOf } from '../listing.ts';
 import { placeOf } from './show.ts';
 
 export const command: Command = {
@@ -69,14 +69,7 @@ const unknownStatus = (status: string) =>
 
 const columnsFor = (zone: string): Column<RequisitionDocument>[] => [
   { key: 'number', title: 'Number', value: (one) => one.number, priority: 1 },
-  {
-    key: 'amount',
-    title: 'Amount',
-    kind: 'money',
-    value: (one) => formatAmount(one.amount_minor, one.currency),
-    csv: (one) => one.amount,
-    priority: 1,
-  },
+  moneyColumn('amount', 'Amount', 1),
   { key: 'status', title: 'Status', value: (one) => one.status, priority: 1 },
   { key: 'payee', title: 'Payee', value: (one) => one.payee, priority: 2 },
   { key: 'purpose', title: 'Purpose', value: (one) => one.purpose, priority: 4 },
