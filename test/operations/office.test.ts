@@ -5,7 +5,7 @@ import { initOffice } from '../../src/operations/init-office.ts';
 import { prepareAppRole } from '../../src/store/app-role.ts';
 import { findOfficeSetUp, getOffice } from '../../src/store/office.ts';
 import { listPlaces, resolvePlace } from '../../src/store/places.ts';
-import { openStore } from '../../src/store/open.ts';
+import { migrateStore, openStore } from '../../src/store/open.ts';
 import { eachDatabase } from '../support/databases.ts';
 import { actorOf, anOffice, anOfficeWithAdmin, aPerson, ORIGIN, viewOf } from '../support/people.ts';
 
@@ -162,6 +162,21 @@ eachDatabase((open, dialect) => {
       await refused('alter table funds disable trigger all');
       await refused("insert into schema_migrations values ('x', 'y', now())");
       await client.end();
+    });
+
+    test.runIf(dialect === 'postgres')('is enough to set an office up once the tables are there', async () => {
+      const { url } = await open();
+      const role = `app_${process.hrtime.bigint().toString(36)}`;
+      await prepareAppRole(url, { role, apply: true });
+      const asRole = Object.assign(new URL(url), { username: role }).href;
+      const migrated = await migrateStore(asRole, { now: new Date(), create: true, onlyLook: false });
+      expect(migrated).toMatchObject({ applied: [], pending: [] });
+      const store = await openStore(asRole, { clock: () => new Date() });
+      expect(await initOffice(store, asked())).toBe(true);
+      await store.close();
+      // It may not make roles either, and is told so instead of being shown a bug.
+      const another = prepareAppRole(asRole, { role: `${role}_2`, apply: true });
+      await expect(another).rejects.toEqual(expect.objectContaining({ kind: 'forbidden', code: 'DATABASE_FORBIDS' }));
     });
 
     test('with SQLite there is none, and a name that is none is refused', async () => {
