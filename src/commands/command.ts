@@ -47,6 +47,8 @@ export interface Command {
   readonly access: 'open' | 'anyone' | Ability;
   /** Whether it changes the books, so that --dry-run and --read-only mean something. */
   readonly writes: boolean;
+  /** Exit codes that its access and writing do not tell. */
+  readonly exits?: readonly (4 | 6 | 8 | 9 | 10 | 11)[];
   /** Name of its JSON document, `treasury.<name>/1`. */
   readonly document: string;
   run(context: Context, input: Input): Promise<Result>;

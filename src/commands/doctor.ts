@@ -11,6 +11,7 @@ export const command: Command = {
   examples: [{ command: 'treasury doctor', about: 'every check, each finding with its fix' }],
   access: 'open',
   writes: false,
+  exits: [10, 11],
   document: 'finding',
   async run(context) {
     const findings = await examineOffice({

@@ -4,6 +4,7 @@ import { CATALOG, type Entry, type Noun } from './catalog.ts';
 import type { Command } from './command.ts';
 import { GLOBAL_OPTIONS } from './global-flags.ts';
 import { findForHelp } from './program.ts';
+import { asTyped } from './sample-names.ts';
 import { findTopic, TOPICS } from './topics.ts';
 
 /** No line of help is longer than this, however wide the terminal: long lines are hard to read. */
@@ -88,7 +89,7 @@ const commandHelp = (command: Command, width: number): string => {
   // An example stays on one line, so that it can be copied.
   const examples = command.examples.flatMap(({ command: line, about }) => [
     ...wrapped(`  # ${about}`, width),
-    `  ${line}`,
+    `  ${asTyped(line)}`,
   ]);
   return `${[...lines.flatMap((line) => wrapped(line, width)), ...examples].join('\n')}\n`;
 };
@@ -101,13 +102,29 @@ const usageLine = (command: Command): string =>
     '[options]',
   ].join(' ');
 
-/** The exit codes that this command may end with, as far as its access and its writing tell. */
+/** The exit codes that this command may end with. */
 const exitCodes = (command: Command): string => {
-  const codes = ['0 done', '1 a bug', '2 usage', '3 not found'];
-  if (command.access !== 'open') codes.push('4 not logged in');
-  if (command.access !== 'open' && command.access !== 'anyone') codes.push('5 role or segregation');
-  if (command.writes) codes.push('6 refused', '7 busy, try again');
-  return codes.join(', ');
+  const codes = [0, 1, 2, 3, ...(command.exits ?? [])];
+  if (command.access !== 'open') codes.push(4, 9);
+  if (command.access !== 'open' && command.access !== 'anyone') codes.push(5);
+  if (command.writes) codes.push(6, 7);
+  const known = [...new Set(codes)].toSorted((a, b) => a - b);
+  return known.map((code) => `${code} ${EXIT_MEANS[code] ?? ''}`).join(', ');
+};
+
+const EXIT_MEANS: Readonly<Record<number, string>> = {
+  0: 'done',
+  1: 'a bug',
+  2: 'usage',
+  3: 'not found',
+  4: 'login or code',
+  5: 'role or segregation',
+  6: 'refused',
+  7: 'busy, try again',
+  8: 'outcome open, never pay again',
+  9: 'a service outside failed',
+  10: 'something was found',
+  11: 'integrity is broken',
 };
 
 type Row = readonly [string, string];

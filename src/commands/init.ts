@@ -52,6 +52,7 @@ export const command: Command = {
   ],
   access: 'open',
   writes: true,
+  exits: [9],
   document: 'office',
   async run(context, input) {
     if (await isPrepared(context)) {

@@ -23,6 +23,7 @@ export const command: Command = {
   ],
   access: 'open',
   writes: true,
+  exits: [4, 9],
   document: 'session',
   async run(context, input) {
     // A try that is not counted would let passwords be guessed without end.

@@ -21,6 +21,7 @@ export const command: Command = {
   ],
   access: 'open',
   writes: true,
+  exits: [9],
   document: 'migration',
   async run(context, input) {
     const url = context.places.databaseUrl;

@@ -192,6 +192,14 @@ function personFor(command: Command): Person {
 }
 
 describe('what the help promises', () => {
+  test('no placeholder is left in an example', async () => {
+    for (const { path } of COMMANDS) {
+      const { stdout } = await treasury(['help', ...path.split(' ')]);
+      expect(stdout).toContain('Examples:');
+      expect(stdout).not.toMatch(/\{[A-Z_]+\}/);
+    }
+  });
+
   test('every prompt has a flag: without a terminal each question names it', async () => {
     const ref = await office.ready();
     const calls = [

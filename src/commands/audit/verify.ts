@@ -15,6 +15,7 @@ export const command: Command = {
   ],
   access: 'audit.read',
   writes: false,
+  exits: [11],
   document: 'audit_verification',
   async run(context, input) {
     const fund = input.optional('fund') ?? null;

@@ -15,6 +15,7 @@ export const command: Command = {
   ],
   access: 'books.read',
   writes: false,
+  exits: [11],
   document: 'ledger_verification',
   async run(context, input) {
     const request = { fund: input.optional('fund') ?? null };

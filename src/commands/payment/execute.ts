@@ -32,6 +32,7 @@ export const command: Command = {
   ],
   access: 'payment.execute',
   writes: true,
+  exits: [8],
   document: 'execution',
   async run(context, input) {
     const store = await context.store();

@@ -13,6 +13,7 @@ export const command: Command = {
   examples: [{ command: 'treasury payment explain {PAYMENT}', about: 'why can I (not) execute it?' }],
   access: 'books.read',
   writes: false,
+  exits: [6, 8],
   document: 'payment_explanation',
   async run(context, input) {
     const store = await context.store();

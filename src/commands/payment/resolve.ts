@@ -32,6 +32,7 @@ export const command: Command = {
   ],
   access: 'payment.resolve',
   writes: true,
+  exits: [8],
   document: 'execution',
   async run(context, input) {
     const outcome = outcomeOf(context, input);

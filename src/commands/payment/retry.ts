@@ -14,6 +14,7 @@ export const command: Command = {
   ],
   access: 'payment.retry',
   writes: true,
+  exits: [8],
   document: 'payment',
   run: (context, input) => step(context, input, retryPayment),
 };

@@ -1,0 +1,20 @@
+/** What stands in the help for things that every office names otherwise; the tests put real ones in their place. */
+const SAMPLES: Readonly<Record<string, string>> = {
+  PAYMENT: 'pay_7f3k2m',
+  READY: 'pay_7f3k2m',
+  READY_MPESA: 'pay_9xw2c4',
+  IN_FLIGHT: 'pay_9xw2c4',
+  FAILED: 'pay_3n8t5d',
+  REQUISITION: 'REQ-2026-00012',
+  REFERENCE: 'SKJ7X2M9QP',
+  CODE: '"$CODE"',
+  REPLENISHMENT: 'rep_4k7m2x',
+  PENDING_REPLENISHMENT: 'rep_4k7m2x',
+  APPROVED_REPLENISHMENT: 'rep_4k7m2x',
+  ENTRY: 'led_8d2v6q',
+  EMPTY_FUND: 'OLD-PETTY',
+};
+
+/** An example as a person would type it: `{PAYMENT}` becomes a reference. */
+export const asTyped = (example: string): string =>
+  example.replaceAll(/\{([A-Z_]+)\}/g, (placeholder, name: string) => SAMPLES[name] ?? placeholder);
