@@ -68,11 +68,8 @@ async function scanWhole(
   file: string,
   heads: readonly ChainHead[],
 ): Promise<ChainProof[] | null> {
-  const [first, last] = raw.prepare('select min(rowid), max(rowid) from audit_events').raw().get() as [
-    unknown,
-    unknown,
-  ];
-  if (typeof first !== 'number' || typeof last !== 'number') return null;
+  const [first, last] = raw.prepare('select min(rowid), max(rowid) from audit_events').raw().get() as (number | null)[];
+  if (!isPlace(first) || !isPlace(last)) return null;
   if (!rowsAgree(raw, heads)) return null;
   // A module of its own, because its threads load it again.
   const { scanAuditChain } = await import('./scan.ts');
@@ -97,6 +94,9 @@ async function scanWhole(
     faults: [],
   }));
 }
+
+/** A rowid that JavaScript can tell from the next one; only tampering leads to others. */
+const isPlace = (rowid: number | null | undefined): rowid is number => Number.isSafeInteger(rowid);
 
 /** As many rows as the books count, and each payment debited once: then one event for each entry means one for each execution. */
 function rowsAgree(raw: Database.Database, heads: readonly ChainHead[]): boolean {

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { linkHash, vouchedEntry, vouchedExecution, type Voucher } from '../audit-hash.ts';
+import { linkHash, vouchedEntry, vouchedExecution } from '../audit-hash.ts';
 import { rawDigester, type DigestColumn } from './row-digest.ts';
 
 /** Part of the audit trail, in the order in which it was written: events with a rowid from `first` to `last`. */
@@ -47,34 +47,51 @@ export function scanSegment(segment: Segment): ScannedSegment {
 }
 
 function scan(raw: Database.Database, segment: Segment): ScannedSegment {
+  const parts: Record<string, ChainPart> = Object.create(null);
+  const books = {
+    funds: segment.funds,
+    entries: new InStep(raw, 'ledger_entries', segment.entryColumns),
+    executions: new InStep(raw, 'payment_executions', segment.executionColumns),
+  };
+  // A few rows at once cost the driver two thirds of what one at a time do.
   const events = raw
     .prepare(
-      'select chain, seq, previous_hash, hash, body from audit_events where rowid between ? and ? order by rowid',
+      `select chain, seq, previous_hash, hash, body, rowid from audit_events where rowid > ? and rowid <= ? order by rowid limit ${EVENTS_AT_ONCE}`,
     )
     .raw();
-  const entries = new InStep(raw, 'ledger_entries', segment.entryColumns);
-  const executions = new InStep(raw, 'payment_executions', segment.executionColumns);
-  const parts: Record<string, ChainPart> = Object.create(null);
-  for (const row of events.iterate(segment.first, segment.last)) {
-    const [chain, seq, previousHash, hash, body] = row as unknown[];
-    if (
-      typeof chain !== 'string' ||
-      typeof seq !== 'number' ||
-      typeof previousHash !== 'string' ||
-      typeof body !== 'string'
-    )
-      return null;
-    if (linkHash(chain, seq, previousHash, body) !== hash) return null;
-    const part = (parts[chain] ??= newPart(seq, previousHash));
-    if (part.events > 0 && (seq !== part.seq + 1 || previousHash !== part.hash)) return null;
-    part.seq = seq;
-    part.hash = hash;
-    part.events += 1;
-    const entry = vouchedEntry(body);
-    const execution = vouchedExecution(body);
-    if (!vouches(part, { entry, execution, fundId: segment.funds[chain], entries, executions })) return null;
+  for (let after: unknown = segment.first - 1; ;) {
+    const rows = events.all(after, segment.last) as unknown[][];
+    if (!rows.every((row) => follows(parts, row, books))) return null;
+    after = rows.at(-1)?.[5];
+    if (after === undefined) return parts;
   }
-  return parts;
+}
+
+const EVENTS_AT_ONCE = 100;
+
+interface Books {
+  readonly funds: Segment['funds'];
+  readonly entries: InStep;
+  readonly executions: InStep;
+}
+
+/** Whether an event is the next link of its chain, and the rows it vouches for are as they were. */
+function follows(parts: Record<string, ChainPart>, row: readonly unknown[], books: Books): boolean {
+  const [chain, seq, previousHash, hash, body] = row;
+  if (
+    typeof chain !== 'string' ||
+    typeof seq !== 'number' ||
+    typeof previousHash !== 'string' ||
+    typeof body !== 'string'
+  )
+    return false;
+  if (linkHash(chain, seq, previousHash, body) !== hash) return false;
+  const part = (parts[chain] ??= newPart(seq, previousHash));
+  if (part.events > 0 && (seq !== part.seq + 1 || previousHash !== part.hash)) return false;
+  part.seq = seq;
+  part.hash = hash;
+  part.events += 1;
+  return vouches(part, { body, fundId: books.funds[chain], books });
 }
 
 const newPart = (firstSeq: number, firstPrevious: string): ChainPart => ({
@@ -90,15 +107,15 @@ const newPart = (firstSeq: number, firstPrevious: string): ChainPart => ({
 });
 
 interface Vouched {
-  readonly entry: Voucher | null;
-  readonly execution: Voucher | null;
+  readonly body: string;
   readonly fundId: string | undefined;
-  readonly entries: InStep;
-  readonly executions: InStep;
+  readonly books: Books;
 }
 
 /** Whether the rows are as the event says; entries of a fund come in the order of its book, so none is told of twice. */
-function vouches(part: ChainPart, { entry, execution, fundId, entries, executions }: Vouched): boolean {
+function vouches(part: ChainPart, { body, fundId, books: { entries, executions } }: Vouched): boolean {
+  const entry = vouchedEntry(body);
+  const execution = vouchedExecution(body);
   if (entry === null) return execution === null;
   const row = entries.find(entry.ref);
   if (row === null || entries.digest(row) !== entry.digest) return false;

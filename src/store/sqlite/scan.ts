@@ -10,6 +10,8 @@ if (!isMainThread && isSegment(workerData)) parentPort?.postMessage(scanSegment(
 /** Fewer events are scanned sooner than a thread starts. */
 const EVENTS_WORTH_A_THREAD = 20_000;
 const MOST_THREADS = 4;
+/** Rows are looked at once and forgotten; left alone, the collector lets ten times the rows take twice the memory. */
+const THREAD_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
 
 export interface ScannedChain {
   readonly events: number;
@@ -56,12 +58,18 @@ function segmentsOf(whole: Segment): Segment[] {
 
 function inThread(segment: Segment): Promise<ScannedSegment> {
   const { promise, resolve, reject } = Promise.withResolvers<ScannedSegment>();
-  const worker = new Worker(new URL(import.meta.url), { workerData: { ...segment, scans: true } });
+  const worker = new Worker(new URL(import.meta.url), {
+    workerData: { ...segment, scans: true },
+    resourceLimits: THREAD_LIMITS,
+  });
   worker.once('message', resolve);
-  worker.once('error', reject);
+  worker.once('error', (error) => (outOfMemory(error) ? resolve(null) : reject(error)));
   worker.once('exit', () => reject(new Error('a thread ended without an answer')));
   return promise;
 }
+
+/** More chains than memory holds: that many can only have been put there. */
+const outOfMemory = (error: Error): boolean => 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
 
 function isSegment(data: unknown): data is Segment {
   return typeof data === 'object' && data !== null && 'scans' in data;
