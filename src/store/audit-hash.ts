@@ -27,6 +27,16 @@ function canonicalObject(pairs: [key: string, item: unknown][]): string {
 /** SHA-256 over all columns of an immutable row, as its event carries it. */
 export const rowDigest = (row: Record<string, unknown>): string => hash('sha256', canonicalJson(row));
 
+/** `rowDigest` for many rows of one table, whose keys are sorted once. */
+export function rowDigester(keys: readonly string[]): (row: Record<string, unknown>) => string {
+  const labelled = keys.toSorted().map((key) => ({ key, label: `${JSON.stringify(key)}:` }));
+  return (row) => {
+    let text = '';
+    for (const { key, label } of labelled) text += `${text === '' ? '{' : ','}${label}${canonicalJson(row[key])}`;
+    return hash('sha256', `${text}}`);
+  };
+}
+
 /** A row that an event vouches for. */
 export interface Voucher {
   readonly ref: string;

@@ -1,24 +1,44 @@
-import { and, asc, eq, gt, gte, inArray, isNull } from 'drizzle-orm';
-import { rowDigest } from '../audit-hash.ts';
+import { and, asc, eq, getTableColumns, gt, isNull, sql, type SQL } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import { rowDigester } from '../audit-hash.ts';
 import type { AuditSource, StoredEntry, StoredEvent, StoredExecution } from '../audit-records.ts';
-import type { Tx } from '../transaction.ts';
+import { bound, preparedRows, type Tx } from '../transaction.ts';
 
 /** Events of one round trip. */
-const EVENTS_AT_ONCE = 5_000;
+const EVENTS_AT_ONCE = 2_000;
 const ROWS_AT_ONCE = 1_000;
 
-/** Reads the audit trail in batches, the next one underway while the last is hashed. Works on either database, slower on SQLite. */
+const eventsFrom = preparedRows('audit_events_from', (tx) => {
+  const { auditEvents: events } = tx.t;
+  return tx.db
+    .select({ seq: events.seq, previousHash: events.previousHash, hash: events.hash, body: events.body })
+    .from(events)
+    .where(sql`${events.chain} = ${bound(events.chain, 'chain')} and ${events.seq} >= ${bound(events.seq, 'from')}`)
+    .orderBy(asc(events.seq))
+    .limit(EVENTS_AT_ONCE);
+});
+
+const entriesNamed = preparedRows('audit_entries_named', (tx) =>
+  tx.db.select().from(tx.t.ledgerEntries).where(oneOf(tx.t.ledgerEntries.ref, 'refs')),
+);
+
+const executionsNamed = preparedRows('audit_executions_named', (tx) =>
+  tx.db.select().from(tx.t.paymentExecutions).where(oneOf(tx.t.paymentExecutions.ref, 'refs')),
+);
+
+/** One parameter, however many texts it holds. */
+const oneOf = (column: PgColumn, name: string): SQL => sql`${column} = any(${sql.placeholder(name)}::text[])`;
+
+const digesterOf = (table: PgTable) => rowDigester(Object.keys(getTableColumns(table)));
+
+/** Reads the audit trail in batches, the next one underway while the last is hashed. */
 export function batchedSource(tx: Tx): AuditSource {
-  const { auditEvents: events, ledgerEntries, paymentExecutions } = tx.t;
+  const { ledgerEntries, paymentExecutions } = tx.t;
+  const entryDigest = digesterOf(ledgerEntries);
+  const executionDigest = digesterOf(paymentExecutions);
   const ahead = new Map<string, Promise<StoredEvent[]>>();
   const fetch = (chain: string, from: number): Promise<StoredEvent[]> =>
-    tx.db
-      .select({ seq: events.seq, previousHash: events.previousHash, hash: events.hash, body: events.body })
-      .from(events)
-      .where(and(eq(events.chain, chain), gte(events.seq, Math.max(from, LOWEST_SEQ))))
-      .orderBy(asc(events.seq))
-      .limit(EVENTS_AT_ONCE)
-      .then((rows) => rows);
+    eventsFrom(tx, { chain, from: Math.max(from, LOWEST_SEQ) });
   return {
     events: async (chain, from) => {
       const key = `${chain}/${from}`;
@@ -34,13 +54,13 @@ export function batchedSource(tx: Tx): AuditSource {
     },
     entries: (refs) =>
       byRef(refs, async (some): Promise<StoredEntry[]> => {
-        const rows = await tx.db.select().from(ledgerEntries).where(inArray(ledgerEntries.ref, some));
-        return rows.map((row) => ({ ...row, digest: rowDigest(row) }));
+        const rows = await entriesNamed(tx, { refs: some });
+        return rows.map((row) => ({ ...row, digest: entryDigest(row) }));
       }),
     executions: (refs) =>
       byRef(refs, async (some): Promise<StoredExecution[]> => {
-        const rows = await tx.db.select().from(paymentExecutions).where(inArray(paymentExecutions.ref, some));
-        return rows.map((row) => ({ ...row, digest: rowDigest(row) }));
+        const rows = await executionsNamed(tx, { refs: some });
+        return rows.map((row) => ({ ...row, digest: executionDigest(row) }));
       }),
     entryAt: async (fundId, seq) => {
       const [row] = await tx.db
