@@ -54,6 +54,19 @@ export function timeProcess(command: string, args: readonly string[], env: Reado
   return elapsedMs;
 }
 
+/** The most memory that a whole Node process took at any moment, with its threads. Throws when it fails. */
+export function peakMegabytes(node: string, args: readonly string[], env: Readonly<Record<string, string>>): number {
+  const tell = `data:text/javascript,process.on('exit',()=>process._rawDebug('peak',process.resourceUsage().maxRSS))`;
+  const run = spawnSync(node, ['--import', tell, ...args], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+  });
+  const [, kilobytes] = /^peak (\d+)$/m.exec(run.stderr) ?? [];
+  if (run.status !== 0 || kilobytes === undefined) throw new Error(`${args.join(' ')} failed:\n${run.stderr}`);
+  return Number(kilobytes) / 1024;
+}
+
 /** The floor of every command: the project's Node starting and ending, in milliseconds. */
 export function nodeFloorMs(): number {
   return timeProcess(process.execPath, ['-e', '0'], { PATH: process.env['PATH'] ?? '' });

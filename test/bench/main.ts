@@ -5,6 +5,8 @@ const FIGURES: Readonly<Record<string, () => Promise<void>>> = {
   'start-up': async () => (await import('./start-up.ts')).measureStartUp(),
   executions: async () => (await import('./executions.ts')).measureExecutions(),
   writers: async () => (await import('./writers.ts')).measureWriters(),
+  audit: async () => (await import('./audit.ts')).measureAudit(),
+  ledger: async () => (await import('./ledger.ts')).measureLedger({ large: process.argv.includes('--large') }),
   postgres: async () => (await import('./postgres.ts')).measurePostgres(),
 };
 

@@ -180,5 +180,15 @@ eachDatabase((open, dialect) => {
     const ofOne = await plan({ fundId: one.id }, people.helen);
     expect(ofOne).toContain('ledger_entries_fund_created');
     expect(ofOne).not.toContain('TEMP B-TREE');
+    for (const [filter, index] of [
+      [{ kind: 'fee' }, 'ledger_entries_kind'],
+      [{ kind: 'fee', fundId: one.id }, 'ledger_entries_fund_kind'],
+      [{ type: 'credit' }, 'ledger_entries_type'],
+      [{ type: 'credit', fundId: one.id }, 'ledger_entries_fund_type'],
+    ] as const) {
+      const rare = await plan(filter, people.root);
+      expect(rare).toContain(`${index} `);
+      expect(rare).not.toContain('TEMP B-TREE');
+    }
   });
 });
