@@ -20,8 +20,8 @@ export const visible = (text: string): string =>
         joinsEmoji(character, offset, text) ? character : escaped(character),
       );
 
-/** Printable ASCII needs no closer look. A loop takes a third of the time of a pattern, and lists have many cells. */
-const isPlain = (text: string): boolean => {
+/** Whether a text is printable ASCII, which needs no closer look: its length is its width. A loop takes a third of the time of a pattern, and lists have many cells. */
+export const isPlain = (text: string): boolean => {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code < 0x20 || code > 0x7e) return false;

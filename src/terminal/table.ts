@@ -1,4 +1,4 @@
-import { visible } from './clean.ts';
+import { isPlain, visible } from './clean.ts';
 import type { Paint } from './colour.ts';
 import { type Fitting, fitColumns, GAP } from './fit.ts';
 import { type Column, isFigure, type ListView } from './list.ts';
@@ -20,10 +20,10 @@ export const renderTable = <Row>(view: ListView<Row>, options: TableOptions): st
   const width = options.wide ? Infinity : Math.max(1, options.width);
   const footer = foot(view.footer, width, options.paint);
   if (view.rows.length === 0) return lines([...wrapTo(visible(view.empty), width), ...footer]);
-  const cells = view.columns.map((column) => view.rows.map((row) => cellOf(column.value(row) ?? '-')));
+  const cells = view.columns.map((column) => cellsOf(column, view.rows));
   const fitting = fitColumns(
     view.columns.map((column, at) => ({
-      natural: (cells[at] ?? []).reduce((most, cell) => Math.max(most, cell.width), widthOf(column.title)),
+      natural: Math.max(cells[at]?.widest ?? 0, widthOf(column.title)),
       shrinks: (column.kind ?? 'text') === 'text',
       priority: column.priority,
     })),
@@ -45,51 +45,87 @@ const hiddenNote = <Row>(columns: readonly Column<Row>[], fitting: Fitting): str
   return hidden.length === 0 ? [] : [`hidden: ${hidden.join(', ')} (--wide shows all)`];
 };
 
-/** The cleaned text of a cell, measured once. */
-interface Cell {
-  readonly text: string;
-  readonly width: number;
+/** The cleaned texts of one column, row by row, each measured once. */
+interface Cells {
+  readonly texts: readonly string[];
+  /** Null when all are as wide as they are long, as nearly every column is. */
+  readonly widths: readonly number[] | null;
+  readonly widest: number;
 }
 
-/** Cells by column, then by row. */
-type Cells = readonly (readonly Cell[])[];
-
-const cellOf = (value: string): Cell => {
-  const text = visible(value);
-  return { text, width: widthOf(text) };
+const cellsOf = <Row>(column: Column<Row>, rows: readonly Row[]): Cells => {
+  let widest = 0;
+  let allPlain = true;
+  const texts = rows.map((row) => {
+    const value = column.value(row) ?? '-';
+    if (isPlain(value)) {
+      if (value.length > widest) widest = value.length;
+      return value;
+    }
+    allPlain = false;
+    return visible(value);
+  });
+  if (allPlain) return { texts, widths: null, widest };
+  const widths = texts.map(widthOf);
+  return { texts, widths, widest: widths.reduce((most, width) => Math.max(most, width), 0) };
 };
 
-const grid = <Row>(columns: readonly Column<Row>[], cells: Cells, fitting: Fitting, paint: Paint): string[] => {
+const grid = <Row>(
+  columns: readonly Column<Row>[],
+  cells: readonly Cells[],
+  fitting: Fitting,
+  paint: Paint,
+): string[] => {
   const gap = ' '.repeat(GAP);
   const shown = fitting.flatMap(({ index, width }, at) => {
-    const [column, texts] = [columns[index], cells[index]];
-    if (column === undefined || texts === undefined) return [];
+    const [column, own] = [columns[index], cells[index]];
+    if (column === undefined || own === undefined) return [];
     const align: Align = isFigure(column) ? 'right' : at === fitting.length - 1 ? 'none' : 'left';
-    const title = fitted({ text: column.title, width: widthOf(column.title) }, width, align);
-    return [{ title: paint.heading(title), texts: texts.map((cell) => fitted(cell, width, align)) }];
+    const title = fitted(column.title, widthOf(column.title), { width, align });
+    return [{ title: paint.heading(title), before: at === 0 ? '' : gap, own, place: { width, align } }];
   });
-  const count = cells[0]?.length ?? 0;
-  const rows = Array.from({ length: count }, (_, row) => shown.map(({ texts }) => texts[row] ?? '').join(gap));
+  const count = cells[0]?.texts.length ?? 0;
+  const rows = Array.from({ length: count }, (_, row) => {
+    let line = '';
+    for (const { before, own, place } of shown) {
+      const text = own.texts[row] ?? '';
+      line += before + fitted(text, own.widths?.[row] ?? text.length, place);
+    }
+    return line;
+  });
   return [shown.map(({ title }) => title).join(gap), ...rows];
 };
 
 /** Text in the last column needs no spaces after it. */
 type Align = 'left' | 'right' | 'none';
 
-const fitted = (cell: Cell, width: number, align: Align): string => {
-  if (cell.width > width)
-    return align === 'none' ? cutTo(cell.text, width) : padTo(cutTo(cell.text, width), width, align);
-  if (align === 'none') return cell.text;
-  const spaces = ' '.repeat(width - cell.width);
-  return align === 'left' ? cell.text + spaces : spaces + cell.text;
+interface Place {
+  readonly width: number;
+  readonly align: Align;
+}
+
+const fitted = (text: string, own: number, { width, align }: Place): string => {
+  if (own > width) return align === 'none' ? cutTo(text, width) : padTo(cutTo(text, width), width, align);
+  if (align === 'none') return text;
+  const room = spacesOf(width - own);
+  return align === 'left' ? text + room : room + text;
 };
 
+/** Spaces by their number: a table asks for the same few, thousands of times. */
+const spaces: string[] = [];
+const spacesOf = (count: number): string => (spaces[count] ??= ' '.repeat(count));
+
 /** Each row as lines of title and value, for terminals too narrow for a table; nothing is left out. */
-const stacked = <Row>(columns: readonly Column<Row>[], cells: Cells, width: number, paint: Paint): string[] => {
+const stacked = <Row>(
+  columns: readonly Column<Row>[],
+  cells: readonly Cells[],
+  width: number,
+  paint: Paint,
+): string[] => {
   const label = Math.max(...columns.map((column) => widthOf(column.title)));
-  const count = cells[0]?.length ?? 0;
+  const count = cells[0]?.texts.length ?? 0;
   return Array.from({ length: count }, (_, row) =>
-    columns.flatMap((column, at) => entry(column, cells[at]?.[row]?.text ?? '', { label, width, paint })).concat(''),
+    columns.flatMap((column, at) => entry(column, cells[at]?.texts[row] ?? '', { label, width, paint })).concat(''),
   ).flat();
 };
 

@@ -32,8 +32,11 @@ export const startOfDay = (day: string, zone: string): Date => {
 export const endOfDay = (day: string, zone: string): Date => startOfDay(addDays(day, 1), zone);
 
 /** An instant for people, in a zone and with its name: `2026-10-18 09:06:03 EAT`. */
-export const formatInstant = (at: Date, zone: string): string =>
-  `${localText(at.getTime(), zone)} ${clockAt(at.getTime(), zone).name}`;
+export const formatInstant = (at: Date, zone: string): string => {
+  const ms = at.getTime();
+  const { aheadMs, name } = clockAt(ms, zone);
+  return `${textOf(ms + aheadMs)} ${name}`;
+};
 
 /** Whether text names a time zone of the IANA list, such as Africa/Nairobi. */
 export const isZone = (text: string): boolean => {
@@ -58,8 +61,25 @@ const skippedMidnight = (day: string, zone: string, midnight: number): number =>
   return later;
 };
 
-const localText = (ms: number, zone: string): string =>
-  new Date(ms + clockAt(ms, zone).aheadMs).toISOString().slice(0, 19).replace('T', ' ');
+const localText = (ms: number, zone: string): string => textOf(ms + clockAt(ms, zone).aheadMs);
+
+/** `2026-10-18 09:06:03`. Lists are of few days, and a Date takes ten times as long to write one as this. */
+const textOf = (localMs: number): string => {
+  const day = Math.floor(localMs / DAY_MS);
+  const second = Math.floor((localMs - day * DAY_MS) / 1000);
+  const [hours, minutes] = [Math.floor(second / 3600), Math.floor(second / 60) % 60];
+  return `${dayText(day)} ${twoDigits(hours)}:${twoDigits(minutes)}:${twoDigits(second % 60)}`;
+};
+
+const twoDigits = (number: number): string => (number < 10 ? `0${number}` : String(number));
+
+/** The day that was written last. */
+let written = { day: Number.NaN, text: '' };
+
+const dayText = (day: number): string => {
+  if (written.day !== day) written = { day, text: new Date(day * DAY_MS).toISOString().slice(0, -14) };
+  return written.text;
+};
 
 /** Clocks at the starts of UTC days, by zone. Asking Intl takes microseconds, and a list asks thousands of times. */
 const clocksByDay = new Map<string, Map<number, Clock>>();
@@ -72,9 +92,11 @@ const clockAt = (ms: number, zone: string): Clock => {
 };
 
 const clockOfDay = (day: number, zone: string): Clock => {
-  const days = clocksByDay.get(zone) ?? new Map<number, Clock>();
-  clocksByDay.set(zone, days);
-  const clock = days.get(day) ?? readClock(day * DAY_MS, zone);
+  let days = clocksByDay.get(zone);
+  if (days === undefined) clocksByDay.set(zone, (days = new Map<number, Clock>()));
+  const known = days.get(day);
+  if (known !== undefined) return known;
+  const clock = readClock(day * DAY_MS, zone);
   days.set(day, clock);
   return clock;
 };

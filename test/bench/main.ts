@@ -7,6 +7,7 @@ const FIGURES: Readonly<Record<string, () => Promise<void>>> = {
   writers: async () => (await import('./writers.ts')).measureWriters(),
   audit: async () => (await import('./audit.ts')).measureAudit(),
   ledger: async () => (await import('./ledger.ts')).measureLedger({ large: process.argv.includes('--large') }),
+  table: async () => (await import('./table.ts')).measureTable(),
   postgres: async () => (await import('./postgres.ts')).measurePostgres(),
 };
 
