@@ -53,7 +53,8 @@ const FUNDS_APART = 400;
 
 /**
  * Entries of funds that the grants reach, newest first, with how many there are in all and their net by currency. However
- * long the books are, a page reads about as many entries as it shows, and without a period nothing is counted.
+ * long the books are, a page reads about as many entries as it shows, and without a period nothing is counted; with one,
+ * at most what lies on its shorter side.
  */
 export async function listEntries(
   tx: Tx,
@@ -62,7 +63,7 @@ export async function listEntries(
   grants: readonly Grant[],
 ): Promise<EntryPage> {
   const fundIds = filter.fundId === undefined ? await fundIdsInScope(tx, grants) : [filter.fundId];
-  const sums = await (filter.since === undefined && filter.until === undefined ? keptSums : countedSums)(
+  const sums = await (filter.since === undefined && filter.until === undefined ? keptSums : periodSums)(
     tx,
     filter,
     fundIds,
@@ -171,6 +172,42 @@ async function keptSums(tx: Tx, filter: EntryFilter, fundIds: readonly string[] 
       ),
     )
     .groupBy(funds.currency, totals.type);
+}
+
+/** What lies in the period, or all less what lies outside, whichever is the shorter time. */
+async function periodSums(tx: Tx, filter: EntryFilter, fundIds: readonly string[] | null): Promise<Sum[]> {
+  const { since, until, ...rest } = filter;
+  if (!(await mostIsInside(tx, filter))) return countedSums(tx, filter, fundIds);
+  const before = since === undefined ? [] : await countedSums(tx, { ...rest, until: since }, fundIds);
+  const after = until === undefined ? [] : await countedSums(tx, { ...rest, since: until }, fundIds);
+  const inside = (await keptSums(tx, rest, fundIds)).map((all) =>
+    [...before, ...after]
+      .filter((out) => out.currency === all.currency && out.type === all.type)
+      .reduce(
+        (left, out) => ({
+          ...left,
+          entries: left.entries - out.entries,
+          amountMinor: left.amountMinor - out.amountMinor,
+        }),
+        all,
+      ),
+  );
+  return inside.filter(({ entries }) => entries > 0);
+}
+
+/** Whether the period takes more than half of the time that there have been entries. */
+async function mostIsInside(tx: Tx, { since, until }: EntryFilter): Promise<boolean> {
+  const { ledgerEntries: entries } = tx.t;
+  const [oldest] = await tx.db
+    .select({ at: entries.createdAt })
+    .from(entries)
+    .orderBy(entries.createdAt, entries.id)
+    .limit(1);
+  if (oldest === undefined) return false;
+  const [first, last] = [oldest.at.getTime(), tx.now.getTime()];
+  const from = Math.max(first, since?.getTime() ?? first);
+  const to = Math.min(last, until?.getTime() ?? last);
+  return to - from > (last - first) / 2;
 }
 
 /** Counted along the period in the index: the left join keeps SQLite from starting at the funds, or at the types. */

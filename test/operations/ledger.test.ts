@@ -82,6 +82,11 @@ eachDatabase((open, dialect) => {
       'between two days',
       () => ({ filter: { since: new Date(START + 4 * DAY), until: new Date(START + 6 * DAY) }, actor: people.root }),
     ],
+    ['nearly all days', () => ({ filter: { since: new Date(START + 1 * DAY) }, actor: people.root })],
+    [
+      'all but the ends',
+      () => ({ filter: { since: new Date(START + 1 * DAY), until: new Date(START + 8 * DAY) }, actor: people.helen }),
+    ],
     ['a kind until a day', () => ({ filter: { kind: 'fee', until: new Date(START + 3 * DAY) }, actor: people.helen })],
     ['what is not reconciled', () => ({ filter: { unreconciled: true }, actor: people.helen })],
   ];
