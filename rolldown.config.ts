@@ -1,5 +1,7 @@
-import { isBuiltin } from 'node:module';
 import { defineConfig, type Plugin } from 'rolldown';
+
+/** What `--version` needs. */
+const START = /src\/(?:main\/version|terminal\/(?:standard-)?output)\./;
 
 /** What every command needs. */
 const FRAME = new RegExp(
@@ -8,33 +10,23 @@ const FRAME = new RegExp(
     'src/commands/(?:program|print|fields|input|global-flags|catalog)\\.',
     'src/domain/',
     'src/documents/(?:envelope|money)',
-    'src/terminal/(?!card|output)',
+    'src/terminal/(?!card|output|standard-output)',
     'node_modules/commander/',
     'no-programs',
   ].join('|'),
 );
 
-/** What every command with a database needs; Drizzle's own files import each other across its halves. */
+/** What every command with a database needs: Drizzle for this one, the tables, and who is logged in. */
 const BOOKS = new RegExp(
   [
-    'src/store/(?!postgres/|sqlite/(?:prepare|migrate)\\.)',
+    'src/store/(?:audit-chain|audit-hash|open|naming|office|paging|references|schema-age|scope|sessions|store|tables|transaction|compiled|turn)\\.',
+    'src/store/sqlite/(?:open|connect|engine|statement|writing|columns|schema|schema-version|[a-z]+-tables)\\.',
     'src/operations/authenticate',
     'node_modules/drizzle-orm/(?!node-postgres|pg-core)',
-    'node_modules/drizzle-orm/pg-core/(?:columns/|utils/|foreign-keys|primary-keys|table\\.|unique-constraint)',
+    'node_modules/drizzle-orm/pg-core/columns/enum',
+    'node_modules/better-sqlite3/',
   ].join('|'),
 );
-
-/**
- * Takes Node's own modules as they are: to import one, Node makes an ES module of it and for that looks at every property,
- * so that `node:fs` alone loads all streams. That is a fifth of the time of a short command.
- */
-const PLAIN_BUILTINS: Plugin = {
-  name: 'plain-builtins',
-  renderChunk: (code) =>
-    code.replaceAll(BUILTIN_IMPORT, (line, clause: string, name: string) =>
-      isBuiltin(name) ? plainly(clause, name) : line,
-    ),
-};
 
 /** Commander can start other programs as subcommands; ours has none, and what it would need takes 6 ms to load. */
 const NO_PROGRAMS: Plugin = {
@@ -42,19 +34,6 @@ const NO_PROGRAMS: Plugin = {
   resolveId: (id, importer) =>
     id === 'node:child_process' && importer?.includes('/commander/') === true ? '\0no-programs' : null,
   load: (id) => (id === '\0no-programs' ? 'export default {};' : null),
-};
-
-/** An import as rolldown writes it: one line, at the top of a chunk. */
-const BUILTIN_IMPORT = /^import (.+) from "([\w:/]+)";$/gm;
-
-/** `path, { join as joined }` or `* as path`, without the import. */
-const plainly = (clause: string, name: string): string => {
-  const module = `globalThis.process.getBuiltinModule("${name}")`;
-  const [, whole, , named] = /^(?:\* as )?([\w$]+)?(, )?(\{.*\})?$/.exec(clause) ?? [];
-  return [
-    ...(whole === undefined ? [] : [`const ${whole} = ${module};`]),
-    ...(named === undefined ? [] : [`const ${named.replaceAll(' as ', ': ')} = ${module};`]),
-  ].join(' ');
 };
 
 /**
@@ -67,17 +46,18 @@ export default defineConfig({
   // A driver may also be loaded with the migrations that need it.
   checks: { ineffectiveDynamicImport: false },
   platform: 'node',
-  plugins: [PLAIN_BUILTINS, NO_PROGRAMS],
-  external: ['better-sqlite3', 'argon2', 'pg-native'],
+  plugins: [NO_PROGRAMS],
+  external: ['argon2', 'pg-native'],
   output: {
     dir: 'dist',
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name]-[hash].js',
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name]-[hash].cjs',
     cleanDir: true,
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
+        { name: 'start', test: START },
         { name: 'frame', test: FRAME },
         { name: 'books', test: BOOKS },
       ],

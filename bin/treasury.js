@@ -3,34 +3,28 @@
 const NEEDED = [24, 16];
 
 const [major, minor] = process.versions.node.split('.').map(Number);
-if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) await start();
+if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) start();
 else await relay();
 
-async function start() {
+function start() {
   process.umask(0o077);
   const { accessSync, constants, existsSync } = process.getBuiltinModule('node:fs');
-  const main = new URL('../dist/main.js', import.meta.url);
-  if (!existsSync(main)) {
+  const { createRequire, enableCompileCache } = process.getBuiltinModule('node:module');
+  const dist = `${import.meta.dirname}/../dist`;
+  if (!existsSync(`${dist}/main.cjs`)) {
     process.stderr.write('Error: treasury has not been built.\nNothing was done.\nFix: npm run build\n');
     process.exitCode = 1;
     return;
   }
-  keepCompiled(accessSync, constants.W_OK);
-  await import(main.href);
-}
-
-/** Compiled code is kept beside the build, or in the person's own cache: never in /tmp, where others could plant theirs. */
-function keepCompiled(accessSync, writable) {
-  const { enableCompileCache } = process.getBuiltinModule('node:module');
-  const { fileURLToPath } = process.getBuiltinModule('node:url');
+  // Compiled code is kept beside the build, or in the person's own cache: never in /tmp, where others could plant theirs.
   const { HOME: home, XDG_CACHE_HOME: cache = home && `${home}/.cache` } = process.env;
-  const dist = fileURLToPath(new URL('../dist', import.meta.url));
   try {
-    accessSync(dist, writable);
+    accessSync(dist, constants.W_OK);
     enableCompileCache(`${dist}/.compiled`);
   } catch {
     if (cache) enableCompileCache(`${cache}/treasury/compiled`);
   }
+  createRequire(import.meta.url)('../dist/main.cjs');
 }
 
 /** Runs this file again under the Node that was installed with the package, as if that had been there from the start. */

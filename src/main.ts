@@ -1,5 +1,6 @@
 import type { ProblemKind } from './domain/problem.ts';
 import { VERSION } from './main/version.ts';
+import { standardOutput } from './terminal/standard-output.ts';
 import { installEpipeGuard, writeAll } from './terminal/output.ts';
 
 /** The only map from what went wrong to the exit code. */
@@ -18,17 +19,20 @@ const EXIT_CODES: Readonly<Record<ProblemKind, number>> = {
 
 // Databases, sessions and exports are made for their owner only.
 process.umask(0o077);
-installEpipeGuard(process.stdout, process.stderr);
+const [stdout, stderr] = [standardOutput('stdout'), standardOutput('stderr')];
+installEpipeGuard(stdout, stderr);
 const argv = process.argv.slice(2);
 // Scripts ask for the version at every turn: it needs nothing else of the tool.
-if (argv.length === 1 && argv[0] === '--version') await writeAll(process.stdout, `treasury ${VERSION}\n`);
-else {
+if (argv.length === 1 && argv[0] === '--version') void writeAll(stdout, `treasury ${VERSION}\n`);
+else void start();
+
+async function start(): Promise<void> {
   const { run } = await import('./main/run.ts');
   process.exitCode = await run({
     argv,
     env: process.env,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout,
+    stderr,
     clock: () => new Date(),
     exitCodes: EXIT_CODES,
   });

@@ -1,9 +1,8 @@
-import type { Writable } from 'node:stream';
 import { errorEnvelope, type Failure, type Meta, successEnvelope } from '../documents/envelope.ts';
 import { jsonText, visible } from '../terminal/clean.ts';
 import type { Paint } from '../terminal/colour.ts';
 import { type Column, pickColumns, renderCsv, renderJsonLines, renderMarkdown } from '../terminal/list.ts';
-import { writeAll } from '../terminal/output.ts';
+import { type Output, writeAll } from '../terminal/output.ts';
 import { wrapTo } from '../terminal/width.ts';
 import type { Command, Human, Result } from './command.ts';
 import type { GlobalFlags } from './context.ts';
@@ -11,7 +10,7 @@ import { pickFields, rowsOf } from './fields.ts';
 
 /** One stream for people: its width, and the colours it shows. */
 export interface Face {
-  readonly stream: Writable;
+  readonly stream: Output;
   readonly width: number;
   readonly paint: Paint;
 }

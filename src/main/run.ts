@@ -8,7 +8,7 @@ import type { Meta } from '../documents/envelope.ts';
 import { requireAbility } from '../domain/access.ts';
 import { type ProblemKind, usage } from '../domain/problem.ts';
 import { NO_PAINT, paintFor, resolveColour } from '../terminal/colour.ts';
-import { terminalWidth, writeAll } from '../terminal/output.ts';
+import { type Output, terminalWidth, writeAll } from '../terminal/output.ts';
 import { openContext, type OpenedContext } from './context.ts';
 import { failureOf, stackOf } from './failure.ts';
 import { interruption } from './interruption.ts';
@@ -19,8 +19,8 @@ import { VERSION } from './version.ts';
 export interface Surroundings {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stdout: Output;
+  readonly stderr: Output;
   readonly clock: () => Date;
   readonly exitCodes: Readonly<Record<ProblemKind, number>>;
 }
@@ -118,7 +118,7 @@ const metaOf = ({ clock }: Surroundings, { flags, opened }: State): Meta => ({
 });
 
 /** A file, or JSON: no colours, no width. */
-const plainFace = (stream: NodeJS.WriteStream): Face => ({ stream, width: Infinity, paint: NO_PAINT });
+const plainFace = (stream: Output): Face => ({ stream, width: Infinity, paint: NO_PAINT });
 
 const colourFlag = (setting: string | null): GlobalFlags['color'] =>
   setting === 'always' || setting === 'never' ? setting : 'auto';

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Problem } from '../domain/problem.ts';
+import { newerSchema } from './schema-age.ts';
 import type { Dialect } from './transaction.ts';
 
 export interface Migration {
@@ -59,17 +60,3 @@ export function pendingMigrations(
   }
   return released.slice(applied.length);
 }
-
-/** Refuses a database that another release has moved on. */
-export const newerSchema = (location: string, name: string): Problem =>
-  new Problem('conflict', 'SCHEMA_NEWER', `${location} was moved on by a newer treasury (${name}).`, {
-    unchanged: 'Nothing was opened.',
-    fix: 'install the newer release of treasury',
-  });
-
-/** Refuses a database that lacks migrations. */
-export const olderSchema = (location: string): Problem =>
-  new Problem('conflict', 'SCHEMA_OLDER', `${location} has not been prepared for this release of treasury.`, {
-    unchanged: 'Nothing was opened.',
-    fix: 'treasury migrate',
-  });

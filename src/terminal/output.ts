@@ -1,8 +1,14 @@
-import type { Writable } from 'node:stream';
+/** What texts are written to, such as a stream. */
+export interface Output {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  write(text: string | Uint8Array, done: (error?: Error | null) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
 
 /** Streams whose reader has gone, as `head` does: nothing more is written to them. */
-const closed = new WeakSet<Writable>();
-const guarded = new WeakSet<Writable>();
+const closed = new WeakSet<Output>();
+const guarded = new WeakSet<Output>();
 /** Errors that `writeAll` has already handed to its caller. */
 const reported = new WeakSet<Error>();
 
@@ -10,7 +16,7 @@ const reported = new WeakSet<Error>();
  * Writes a whole text and waits until the stream has taken it, so that nothing is cut off in a pipe. Resolves quietly
  * when the reader has gone; rejects with any other error, such as a full disk.
  */
-export const writeAll = (stream: Writable, text: string): Promise<void> => {
+export const writeAll = (stream: Output, text: string): Promise<void> => {
   if (closed.has(stream) || text === '') return Promise.resolve();
   guard(stream);
   return new Promise((resolve, reject) => {
@@ -25,15 +31,15 @@ export const writeAll = (stream: Writable, text: string): Promise<void> => {
 };
 
 /** From here on a reader that goes away ends nothing but the output to it. */
-export const installEpipeGuard = (stdout: Writable, stderr: Writable): void => {
+export const installEpipeGuard = (stdout: Output, stderr: Output): void => {
   guard(stdout);
   guard(stderr);
 };
 
 /** Whether the reader of a stream has gone, so that there is no use in preparing more. */
-export const isClosed = (stream: Writable): boolean => closed.has(stream);
+export const isClosed = (stream: Output): boolean => closed.has(stream);
 
-const guard = (stream: Writable): void => {
+const guard = (stream: Output): void => {
   if (guarded.has(stream)) return;
   guarded.add(stream);
   stream.on('error', (error: Error) => {

@@ -13,7 +13,7 @@ const DIST = path.join(PROJECT, 'dist');
  * put in its place at the end, so that a run of the tool or another test run hardly ever finds half of it.
  */
 export async function buildIfStale(): Promise<void> {
-  const main = path.join(DIST, 'main.js');
+  const main = path.join(DIST, 'main.cjs');
   if (existsSync(main) && statSync(main).mtimeMs >= (await newestSourceMs())) return;
   const fresh = `${DIST}.${process.pid}`;
   const old = `${fresh}.old`;

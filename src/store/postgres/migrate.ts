@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { newerSchema, olderSchema, pendingMigrations, releasedMigrations, type Applied } from '../migrations.ts';
+import { pendingMigrations, releasedMigrations, type Applied } from '../migrations.ts';
+import { newerSchema, olderSchema } from '../schema-age.ts';
 
 /** How many migrations this release knows. */
 export const POSTGRES_SCHEMA_VERSION = 2;

@@ -1,4 +1,5 @@
-import { drizzle } from 'drizzle-orm/node-postgres';
+import { NodePgSession } from 'drizzle-orm/node-postgres';
+import { PgDatabase, PgDialect } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import { Problem } from '../../domain/problem.ts';
 import type { OpenOptions } from '../store.ts';
@@ -59,11 +60,17 @@ function rememberedConnections({
     if (connection === undefined) {
       const logger = onStatement ? { logger: { logQuery: onStatement } } : {};
       const sending = packets(client);
-      connection = { db: drizzle(client, logger) as Db, engine: postgresEngine(client, { named, sending }), sending };
+      connection = { db: queryBuilder(client, logger), engine: postgresEngine(client, { named, sending }), sending };
       connections.set(client, connection);
     }
     return connection;
   };
+}
+
+/** What `drizzle()` does without relational queries, which nobody here asks (see sqlite/open.ts). */
+function queryBuilder(client: pg.PoolClient, options: ConstructorParameters<typeof NodePgSession>[3]): Db {
+  const dialect = new PgDialect();
+  return new PgDatabase(dialect, new NodePgSession(client, dialect, undefined, options), undefined);
 }
 
 /**

@@ -1,15 +1,15 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { getTableColumns } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { AuditSource, StoredEntry, StoredEvent, StoredExecution } from '../audit-records.ts';
+import { connect } from './connect.ts';
 import { rawDigester, type DigestColumn } from './row-digest.ts';
 import { ledgerEntries, paymentExecutions } from './schema.ts';
 
 const EVENTS_AT_ONCE = 2_000;
 
 /** A connection that reads and never writes. */
-export const readOnlyConnection = (file: string): Database.Database =>
-  new Database(file, { readonly: true, timeout: 5000 });
+export const readOnlyConnection = (file: string): Database.Database => connect(file, { readonly: true, timeout: 5000 });
 
 /** The columns of a table as digests need them. */
 export const digestColumns = (table: SQLiteTable): DigestColumn[] =>

@@ -1,13 +1,14 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { advice, broken, fine, type Finding } from '../../domain/finding.ts';
+import { connect } from './connect.ts';
 import { migrateSqlite } from './migrate.ts';
 
 /** Examines an office's file. Throws what opening throws when it cannot be read. */
 export function examineSqlite(path: string): Finding[] {
   const file = resolve(path);
-  const raw = new Database(file, { readonly: true, timeout: 5000 });
+  const raw = connect(file, { readonly: true, timeout: 5000 });
   try {
     return [modes(file), journal(raw), pages(raw), pointers(raw), ...schema(raw)];
   } finally {
@@ -68,7 +69,7 @@ const partsOf = (raw: Database.Database): Map<string, Part> => {
 
 /** Compares every table, index and trigger with those of a database that is made anew in memory. */
 function schema(raw: Database.Database): Finding[] {
-  const reference = new Database(':memory:');
+  const reference = connect(':memory:');
   try {
     migrateSqlite(reference, 'memory', new Date(0));
     const released = partsOf(reference);

@@ -1,19 +1,6 @@
 import type Database from 'better-sqlite3';
 import { Problem } from '../../domain/problem.ts';
-import { newerSchema, olderSchema, pendingMigrations, releasedMigrations, type Applied } from '../migrations.ts';
-
-/** How many migrations this release knows; kept in `user_version`, so that opening costs one pragma. */
-export const SQLITE_SCHEMA_VERSION = 2;
-
-/** Refuses an older or newer schema than this release's. */
-export function assertSchemaVersion(raw: Database.Database, location: string): void {
-  const version = raw.pragma('user_version', { simple: true });
-  if (version === SQLITE_SCHEMA_VERSION) return;
-  raw.close();
-  throw Number(version) > SQLITE_SCHEMA_VERSION
-    ? newerSchema(location, `schema ${String(version)}`)
-    : olderSchema(location);
-}
+import { pendingMigrations, releasedMigrations, type Applied } from '../migrations.ts';
 
 /** The migrations that were applied, in order. */
 export function appliedToSqlite(raw: Database.Database): Applied[] {

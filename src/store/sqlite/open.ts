@@ -1,14 +1,16 @@
 import { chmodSync, existsSync, mkdirSync, statfsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import Database from 'better-sqlite3';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
+import type Database from 'better-sqlite3';
+import { BetterSQLiteSession } from 'drizzle-orm/better-sqlite3';
+import { BaseSQLiteDatabase, SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { Problem } from '../../domain/problem.ts';
 import type { OpenOptions, Store, WriteOptions } from '../store.ts';
 import type { Tables } from '../tables.ts';
 import type { Db, Tx } from '../transaction.ts';
+import { connect } from './connect.ts';
 import { sqliteEngine } from './engine.ts';
 import * as schema from './schema.ts';
-import { assertSchemaVersion } from './migrate.ts';
+import { assertSchemaVersion } from './schema-version.ts';
 import { inTurn } from '../turn.ts';
 import { beginImmediate, beginRead, explainSqliteError } from './writing.ts';
 
@@ -25,7 +27,7 @@ const NETWORK_FILE_SYSTEMS = new Map([
 export function openSqlite(path: string, options: OpenOptions): Store {
   const file = resolve(path);
   const raw = openFile(file, options);
-  const db = face(drizzle(raw, { ...(options.onStatement ? { logger: statementLog(options.onStatement) } : {}) }));
+  const db = face(queryBuilder(raw, options));
   const engine = sqliteEngine();
   const turn = inTurn();
   const begin = (access: Tx['access']): Tx => ({
@@ -70,6 +72,18 @@ export function openSqlite(path: string, options: OpenOptions): Store {
   };
 }
 
+/** What `drizzle()` does without relational queries, which nobody here asks and which would load half of Drizzle's Postgres. */
+function queryBuilder(raw: Database.Database, { onStatement }: OpenOptions): unknown {
+  const dialect = new SQLiteSyncDialect();
+  const session = new BetterSQLiteSession(
+    raw,
+    dialect,
+    undefined,
+    onStatement ? { logger: statementLog(onStatement) } : {},
+  );
+  return new BaseSQLiteDatabase('sync', dialect, session, undefined);
+}
+
 /**
  * The one documented cast of `store/`: Drizzle's SQLite builder and tables wear the Postgres types. tables.ts proves that
  * rows are equal; what differs at run time (locks, prepared statements) goes through Engine.
@@ -92,7 +106,7 @@ export function openFile(file: string, options: OpenOptions): Database.Database 
   refuseNetworkFileSystem(dirname(file));
   if (!fresh) refuseWorldWritable(file);
   try {
-    const raw = new Database(file, { timeout: 5000 });
+    const raw = connect(file, { timeout: 5000 });
     prepareConnection(raw, file, fresh);
     if (fresh) chmodSync(file, 0o600);
     if (!options.anySchema) assertSchemaVersion(raw, file);

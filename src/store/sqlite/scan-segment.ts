@@ -1,5 +1,6 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { linkHash, vouchedEntry, vouchedExecution } from '../audit-hash.ts';
+import { connect } from './connect.ts';
 import { rawDigester, type DigestColumn } from './row-digest.ts';
 
 /** Part of the audit trail, in the order in which it was written: events with a rowid from `first` to `last`. */
@@ -34,7 +35,7 @@ export type ScannedSegment = Readonly<Record<string, ChainPart>> | null;
  * order they were written, which is the order of the file, so this is as fast as the disk and SHA-256 are.
  */
 export function scanSegment(segment: Segment): ScannedSegment {
-  const raw = new Database(segment.file, { readonly: true, timeout: 5000 });
+  const raw = connect(segment.file, { readonly: true, timeout: 5000 });
   try {
     raw.exec('BEGIN');
     return scan(raw, segment);
