@@ -1,6 +1,13 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const inline = { deps: { inline: ['drizzle-orm'] } };
+
+/** Most of the time a test waits for a process or a server, so even two cores do two at once. */
+const AT_ONCE = Math.max(2, availableParallelism() - 1);
+
+/** Crowds of processes and kills need the machine for themselves. */
+const CROWDS = ['test/acceptance/{crowd,kill}.test.ts'];
 
 export default defineConfig({
   test: {
@@ -8,6 +15,7 @@ export default defineConfig({
       {
         test: {
           name: 'rules',
+          maxWorkers: AT_ONCE,
           include: ['test/{domain,terminal,gateways,tidy,documents}/**/*.test.ts'],
           isolate: false,
           server: inline,
@@ -16,6 +24,7 @@ export default defineConfig({
       {
         test: {
           name: 'store',
+          maxWorkers: AT_ONCE,
           include: ['test/{store,operations}/**/*.test.ts'],
           globalSetup: ['test/support/global-setup.ts'],
           server: inline,
@@ -26,14 +35,26 @@ export default defineConfig({
       {
         test: {
           name: 'acceptance',
+          maxWorkers: AT_ONCE,
           include: ['test/acceptance/**/*.test.ts'],
-          // Crowds of processes and kills need the machine for themselves.
-          maxWorkers: 1,
+          exclude: CROWDS,
           sequence: { groupOrder: 1 },
           globalSetup: ['test/support/global-setup.ts'],
           server: inline,
           testTimeout: 300_000,
-          hookTimeout: 120_000,
+          hookTimeout: 240_000,
+        },
+      },
+      {
+        test: {
+          name: 'crowds',
+          include: CROWDS,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+          globalSetup: ['test/support/global-setup.ts'],
+          server: inline,
+          testTimeout: 300_000,
+          hookTimeout: 240_000,
         },
       },
     ],

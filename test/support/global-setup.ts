@@ -26,7 +26,7 @@ const holder = globalThis as { [SHARED]?: SharedRun };
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const run = (holder[SHARED] ??= { users: 0, server: startServer() });
   run.users += 1;
-  if (project.name === 'acceptance') await (run.build ??= buildIfStale());
+  if (project.name !== 'store') await (run.build ??= buildIfStale());
   project.provide('postgresUrl', (await run.server).url);
   return () => leave(run);
 }
