@@ -8,23 +8,14 @@ else await relay();
 
 function start() {
   process.umask(0o077);
-  const { accessSync, constants, existsSync } = process.getBuiltinModule('node:fs');
-  const { createRequire, enableCompileCache } = process.getBuiltinModule('node:module');
-  const dist = `${import.meta.dirname}/../dist`;
-  if (!existsSync(`${dist}/main.cjs`)) {
+  const { existsSync } = process.getBuiltinModule('node:fs');
+  const { createRequire } = process.getBuiltinModule('node:module');
+  const main = `${import.meta.dirname}/../dist/main.cjs`;
+  if (existsSync(main)) createRequire(import.meta.url)(main);
+  else {
     process.stderr.write('Error: treasury has not been built.\nNothing was done.\nFix: npm run build\n');
     process.exitCode = 1;
-    return;
   }
-  // Compiled code is kept beside the build, or in the person's own cache: never in /tmp, where others could plant theirs.
-  const { HOME: home, XDG_CACHE_HOME: cache = home && `${home}/.cache` } = process.env;
-  try {
-    accessSync(dist, constants.W_OK);
-    enableCompileCache(`${dist}/.compiled`);
-  } catch {
-    if (cache) enableCompileCache(`${cache}/treasury/compiled`);
-  }
-  createRequire(import.meta.url)('../dist/main.cjs');
 }
 
 /** Runs this file again under the Node that was installed with the package, as if that had been there from the start. */

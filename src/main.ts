@@ -27,13 +27,19 @@ if (argv.length === 1 && argv[0] === '--version') void writeAll(stdout, `treasur
 else void start();
 
 async function start(): Promise<void> {
+  const { keepCompiledCode } = await import('./main/compiled-code.ts');
+  const keepFor = keepCompiledCode(import.meta.dirname, process.env);
   const { run } = await import('./main/run.ts');
-  process.exitCode = await run({
+  let command = '';
+  const exitCode = await run({
     argv,
     env: process.env,
     stdout,
     stderr,
     clock: () => new Date(),
     exitCodes: EXIT_CODES,
+    understood: (path) => (command = path),
   });
+  if (exitCode === 0) keepFor(command);
+  process.exitCode = exitCode;
 }

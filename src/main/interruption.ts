@@ -17,21 +17,18 @@ export interface Interruption {
 
 /** Turns Ctrl-C and SIGTERM into an answer. The second one kills: nobody listens for it any more. */
 export function interruption(progress: () => Progress): Interruption {
-  const stop = new AbortController();
   let came: NodeJS.Signals | undefined;
-  const promise = new Promise<never>((_, reject) => {
-    const heard = (signal: keyof typeof EXIT_CODES) => {
-      came = signal;
-      release();
-      reject(interrupted(EXIT_CODES[signal], progress()));
-    };
-    process.once('SIGINT', heard);
-    process.once('SIGTERM', heard);
-    // What is thrown where nobody waits for it, such as by a lost connection, is a bug like any other.
-    process.once('uncaughtException', reject);
-    const release = () => process.off('SIGINT', heard).off('SIGTERM', heard).off('uncaughtException', reject);
-    stop.signal.addEventListener('abort', release);
-  });
+  const { promise, reject } = Promise.withResolvers<never>();
+  const heard = (signal: keyof typeof EXIT_CODES): void => {
+    came = signal;
+    stopListening();
+    reject(interrupted(EXIT_CODES[signal], progress()));
+  };
+  process.once('SIGINT', heard);
+  process.once('SIGTERM', heard);
+  // What is thrown where nobody waits for it, such as by a lost connection, is a bug like any other.
+  process.once('uncaughtException', reject);
+  const stopListening = () => process.off('SIGINT', heard).off('SIGTERM', heard).off('uncaughtException', reject);
   // Only raced against: nobody is told of an interruption after the end.
   promise.catch(() => undefined);
   return {
@@ -40,7 +37,7 @@ export function interruption(progress: () => Progress): Interruption {
     patience: () =>
       new Promise((resolve) => (came === undefined ? undefined : setTimeout(resolve, PATIENCE_MS).unref())),
     release: () => {
-      stop.abort();
+      stopListening();
       if (came !== undefined) letGo(came);
     },
   };

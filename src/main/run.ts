@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly stderr: Output;
   readonly clock: () => Date;
   readonly exitCodes: Readonly<Record<ProblemKind, number>>;
+  /** Told which command was asked for, once that is known. */
+  readonly understood: (command: string) => void;
 }
 
 /** Runs one command line to its end, prints its answer, and gives the exit code. Throws nothing. */
@@ -55,6 +57,7 @@ async function answer(surroundings: Surroundings, state: State, interrupted: () 
   }
   state.flags = asked.flags;
   const { command, flags, values } = asked;
+  surroundings.understood(command.path);
   refuseFlags(command, flags);
   const saveData =
     flags.out === null || flags.out === '-' ? undefined : (await import('./out-file.ts')).outFile(flags.out);

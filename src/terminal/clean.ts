@@ -2,7 +2,7 @@
 const HIDDEN =
   /[\p{Control}\p{Format}\p{Line_Separator}\p{Paragraph_Separator}\p{Surrogate}\p{Default_Ignorable_Code_Point}]/gu;
 
-const JOINER = '\u{200d}';
+const JOINER = String.fromCodePoint(0x200d);
 const VARIATIONS = /^[\ufe0e\ufe0f]$/;
 const EMOJI_BEFORE = /[\p{Emoji}\p{Emoji_Modifier}]\ufe0f?$/u;
 const EMOJI_AFTER = /^\p{Extended_Pictographic}/u;

@@ -1,5 +1,4 @@
 import { fstatSync, statSync, writeSync } from 'node:fs';
-import { devNull } from 'node:os';
 import type { Output } from './output.ts';
 
 const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
@@ -20,7 +19,7 @@ export function standardOutput(name: keyof typeof DESCRIPTORS): Output {
 const mayBeTerminal = (descriptor: number): boolean => {
   try {
     const kind = fstatSync(descriptor);
-    return kind.isCharacterDevice() && kind.rdev !== statSync(devNull).rdev;
+    return kind.isCharacterDevice() && kind.rdev !== statSync('/dev/null', { throwIfNoEntry: false })?.rdev;
   } catch {
     return true;
   }

@@ -1,0 +1,65 @@
+import { execa } from 'execa';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildIfStale, PROJECT } from '../support/build.ts';
+import { toolEnvironment } from '../support/tool.ts';
+
+// An installation of its own, because what is kept lies beside the build.
+const installation = mkdtempSync(path.join(os.tmpdir(), 'treasury-installed-'));
+const compiled = path.join(installation, 'dist', '.compiled');
+
+beforeAll(async () => {
+  await buildIfStale();
+  for (const part of ['bin', 'dist', 'package.json']) {
+    const isKept = (file: string) => path.basename(file) === '.compiled';
+    cpSync(path.join(PROJECT, part), path.join(installation, part), {
+      recursive: true,
+      filter: (file) => !isKept(file),
+    });
+  }
+  symlinkSync(path.join(PROJECT, 'node_modules'), path.join(installation, 'node_modules'));
+});
+afterAll(() => rmSync(installation, { recursive: true, force: true }));
+
+const settings = async () => {
+  const tool = path.join(installation, 'bin', 'treasury.js');
+  const env = toolEnvironment(installation);
+  return (await execa(process.execPath, [tool, 'config', 'list'], { env, extendEnv: false, reject: false })).stdout;
+};
+
+const kept = (): string[] => {
+  const [build = ''] = readdirSync(compiled);
+  return readdirSync(path.join(compiled, build)).map((file) => path.join(compiled, build, file));
+};
+
+const codeKept = (): string[] => kept().filter((file) => file.endsWith('.code'));
+
+test('compiled code is kept at the first run of a command, and never in halves', async () => {
+  const first = await settings();
+  expect(first).toContain('database_url');
+  expect(kept().map((file) => path.basename(file).replace(/-[^-]*\.cjs/, ''))).toEqual(
+    expect.arrayContaining(['config-list', 'frame.code']),
+  );
+  expect(kept().filter((file) => /\.\d+$/.test(file))).toEqual([]);
+  const before = codeKept().map((file) => readFileSync(file));
+  expect(await settings()).toBe(first);
+  expect(codeKept().map((file) => readFileSync(file))).toEqual(before);
+});
+
+test('kept code that is nonsense, empty, or of another file is not used', async () => {
+  const good = await settings();
+  const [one = '', two = ''] = codeKept();
+  for (const nonsense of ['', 'nonsense', readFileSync(one).subarray(0, 1000), readFileSync(two)]) {
+    for (const file of codeKept()) writeFileSync(file, nonsense);
+    expect(await settings()).toBe(good);
+  }
+});
+
+test('where nothing can be kept everything works', async () => {
+  const good = await settings();
+  rmSync(compiled, { recursive: true });
+  writeFileSync(compiled, 'in the way');
+  expect(await settings()).toBe(good);
+});
