@@ -8,22 +8,16 @@ const LOCALES = ['en-KE', 'en-GB', 'en-US', 'en-IN', 'en-AU'] as const;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** What a zone's clocks show at some instant: how far ahead of UTC, and the short name of that time. */
-interface Clock {
-  readonly aheadMs: number;
-  readonly name: string;
-}
-
 /** The day it is at an instant in a zone, as an ISO day. */
 export const todayIn = (now: Date, zone: string): string => localText(now.getTime(), zone).slice(0, 10);
 
 /** The first instant of a day in a zone, also where clocks skip or repeat midnight. */
 export const startOfDay = (day: string, zone: string): Date => {
   const midnight = Date.parse(`${day}T00:00:00.000Z`);
-  const before = clockAt(midnight - DAY_MS, zone).aheadMs;
-  const after = clockAt(midnight + DAY_MS, zone).aheadMs;
+  const before = aheadAt(midnight - DAY_MS, zone);
+  const after = aheadAt(midnight + DAY_MS, zone);
   for (const ahead of before > after ? [before, after] : [after, before]) {
-    if (clockAt(midnight - ahead, zone).aheadMs === ahead) return new Date(midnight - ahead);
+    if (aheadAt(midnight - ahead, zone) === ahead) return new Date(midnight - ahead);
   }
   return new Date(skippedMidnight(day, zone, midnight));
 };
@@ -34,8 +28,7 @@ export const endOfDay = (day: string, zone: string): Date => startOfDay(addDays(
 /** An instant for people, in a zone and with its name: `2026-10-18 09:06:03 EAT`. */
 export const formatInstant = (at: Date, zone: string): string => {
   const ms = at.getTime();
-  const { aheadMs, name } = clockAt(ms, zone);
-  return `${textOf(ms + aheadMs)} ${name}`;
+  return `${textOf(ms + aheadAt(ms, zone))} ${nameAt(ms, zone)}`;
 };
 
 /** Whether text names a time zone of the IANA list, such as Africa/Nairobi. */
@@ -61,7 +54,7 @@ const skippedMidnight = (day: string, zone: string, midnight: number): number =>
   return later;
 };
 
-const localText = (ms: number, zone: string): string => textOf(ms + clockAt(ms, zone).aheadMs);
+const localText = (ms: number, zone: string): string => textOf(ms + aheadAt(ms, zone));
 
 /** `2026-10-18 09:06:03`. Lists are of few days, and a Date takes ten times as long to write one as this. */
 const textOf = (localMs: number): string => {
@@ -81,37 +74,60 @@ const dayText = (day: number): string => {
   return written.text;
 };
 
-/** Clocks at the starts of UTC days, by zone. Asking Intl takes microseconds, and a list asks thousands of times. */
-const clocksByDay = new Map<string, Map<number, Clock>>();
-
-const clockAt = (ms: number, zone: string): Clock => {
-  const day = Math.floor(ms / DAY_MS);
-  const start = clockOfDay(day, zone);
-  const end = clockOfDay(day + 1, zone);
-  return start.aheadMs === end.aheadMs && start.name === end.name ? start : readClock(ms, zone);
+/**
+ * What a zone's clocks show at an instant, remembered for the days at whose start and end it is the same: asking takes
+ * microseconds, and a list asks thousands of times.
+ */
+const byDay = <Value>(read: (ms: number, zone: string) => Value): typeof read => {
+  const zones = new Map<string, Map<number, Value>>();
+  return (ms, zone) => {
+    let days = zones.get(zone);
+    if (days === undefined) zones.set(zone, (days = new Map<number, Value>()));
+    const [start, end] = [Math.floor(ms / DAY_MS), Math.floor(ms / DAY_MS) + 1].map((day) => {
+      const value = days.get(day) ?? read(day * DAY_MS, zone);
+      days.set(day, value);
+      return value;
+    });
+    return start === undefined || start !== end ? read(ms, zone) : start;
+  };
 };
 
-const clockOfDay = (day: number, zone: string): Clock => {
-  let days = clocksByDay.get(zone);
-  if (days === undefined) clocksByDay.set(zone, (days = new Map<number, Clock>()));
-  const known = days.get(day);
-  if (known !== undefined) return known;
-  const clock = readClock(day * DAY_MS, zone);
-  days.set(day, clock);
-  return clock;
+/** How far a zone's clocks are ahead of UTC, in milliseconds. */
+const aheadAt = byDay((ms, zone) => (ZONE_OF_PROCESS.test(zone) ? aheadByProcess(ms, zone) : aheadByIntl(ms, zone)));
+
+/** Names that the C library takes for a rule of its own (`EST5EDT`) or for none are left to Intl. */
+const ZONE_OF_PROCESS = /^[A-Za-z_]+(?:[/-][A-Za-z_]+)+$/;
+
+/** The first use of Intl takes 30 ms, as long as a whole short command; dates know the same zones. */
+const aheadByProcess = (ms: number, zone: string): number => {
+  const own = process.env['TZ'];
+  try {
+    process.env['TZ'] = zone;
+    const at = new Date(Math.floor(ms / 1000) * 1000);
+    const [hours, minutes, seconds] = [at.getHours(), at.getMinutes(), at.getSeconds()];
+    return Date.UTC(at.getFullYear(), at.getMonth(), at.getDate(), hours, minutes, seconds) - at.getTime();
+  } finally {
+    if (own === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = own;
+  }
 };
 
-const readClock = (ms: number, zone: string): Clock => {
-  const readings = LOCALES.map((locale) => readIn(locale, ms, zone));
-  return readings.find((clock) => !/^GMT[+-]/.test(clock.name)) ?? readIn(LOCALES[0], ms, zone);
-};
-
-const readIn = (locale: string, ms: number, zone: string): Clock => {
-  const parts = formatterOf(locale, zone).formatToParts(ms);
-  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? '';
+const aheadByIntl = (ms: number, zone: string): number => {
+  const part = partsOf(LOCALES[0], ms, zone);
   const [year, month, day] = [Number(part('year')), Number(part('month')) - 1, Number(part('day'))];
   const local = Date.UTC(year, month, day, Number(part('hour')), Number(part('minute')), Number(part('second')));
-  return { aheadMs: local - Math.floor(ms / 1000) * 1000, name: part('timeZoneName') };
+  return local - Math.floor(ms / 1000) * 1000;
+};
+
+/** The short name of a zone's time: EAT, or GMT+5:45 where no locale knows one. */
+const nameAt = byDay((ms, zone) => {
+  const names = LOCALES.map((locale) => partsOf(locale, ms, zone)('timeZoneName'));
+  return names.find((name) => !/^GMT[+-]/.test(name)) ?? names[0] ?? '';
+});
+
+const partsOf = (locale: string, ms: number, zone: string): ((type: Intl.DateTimeFormatPartTypes) => string) => {
+  const parts = formatterOf(locale, zone).formatToParts(ms);
+  return (type) => parts.find((one) => one.type === type)?.value ?? '';
 };
 
 const formatters = new Map<string, Intl.DateTimeFormat>();

@@ -72,3 +72,24 @@ test('a zone is a name of the IANA list', () => {
     ['', 'Nairobi', 'Africa/Nairob', '+03:00', '../etc/passwd', 'Africa/Nairobi ', 'a'.repeat(9999)].some(isZone),
   ).toBe(false);
 });
+
+test('the clocks of every zone are those of Intl', () => {
+  const formatted = new Map<string, Intl.DateTimeFormat>();
+  const byIntl = (at: Date, zone: string) => {
+    let format = formatted.get(zone);
+    if (format === undefined) {
+      format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
+      formatted.set(zone, format);
+    }
+    return format.format(at);
+  };
+  const zones = [...Intl.supportedValuesOf('timeZone'), 'Etc/GMT+3', 'Etc/GMT-14', 'EST5EDT', 'EST', 'GMT', 'Japan'];
+  const own = process.env['TZ'];
+  for (const [at, zone] of zones.entries()) {
+    for (const year of [1970, 1995, 2011, 2026, 2030]) {
+      const instant = new Date(Date.UTC(year, at % 12, 1 + (at % 28), at % 24, 59, 59, 999));
+      expect(`${zone} ${formatInstant(instant, zone).slice(0, 19)}`).toBe(`${zone} ${byIntl(instant, zone)}`);
+    }
+  }
+  expect(process.env['TZ']).toBe(own);
+});
