@@ -131,9 +131,9 @@ const figures = preparedRows('execution_figures', (tx) => {
       executedMinor: sum(
         sql`select sum(o.amount_minor) from payments o where o.requisition_id = ${payments.requisitionId} and o.status in ('success', 'reconciled')`,
       ),
-      // Only counted where a daily limit is to be judged.
+      // Only counted where a daily limit is to be judged; as one more condition, SQLite would judge it for every payment.
       paidTodayMinor: sum(
-        sql`select sum(o.amount_minor) from payments o where (select f.daily_limit_minor from funds f where f.id = ${payments.fundId}) is not null and o.fund_id = ${payments.fundId} and o.executed_at >= ${bound(payments.executedAt, 'dayStart')} and o.status in ('executing', 'success', 'reconciled', 'reversed')`,
+        sql`case when (select f.daily_limit_minor from funds f where f.id = ${payments.fundId}) is not null then (select sum(o.amount_minor) from payments o where o.fund_id = ${payments.fundId} and o.executed_at >= ${bound(payments.executedAt, 'dayStart')} and o.status in ('executing', 'success', 'reconciled', 'reversed')) end`,
       ),
       paidToDestinationMinor: sum(
         sql`select sum(o.amount_minor) from payments o where o.destination = ${payments.destination} and o.currency = ${payments.currency} and o.executed_at >= ${bound(payments.executedAt, 'splittingStart')} and o.status in ('executing', 'success', 'reconciled')`,
