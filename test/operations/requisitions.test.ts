@@ -280,11 +280,11 @@ eachDatabase((open) => {
     const requisition = (await create()).requisition.ref;
     await cancelRequisition(store, people.amina, { requisition, reason: 'not needed' });
     for (const work of [
-      cancelRequisition(store, people.amina, { requisition, reason: null }),
-      amendRequisition(store, people.amina, { requisition, amendment: { amount: '5' } }),
-      approveRequisition(store, people.brian, { requisition, reason: null }),
+      () => cancelRequisition(store, people.amina, { requisition, reason: null }),
+      () => amendRequisition(store, people.amina, { requisition, amendment: { amount: '5' } }),
+      () => approveRequisition(store, people.brian, { requisition, reason: null }),
     ]) {
-      expect((await problemOf(work)).kind).toBe('refused');
+      expect((await problemOf(work())).kind).toBe('refused');
     }
   });
 
