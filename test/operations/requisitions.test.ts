@@ -168,10 +168,10 @@ eachDatabase((open) => {
   test('the requester never decides on their own, whatever else they are', async () => {
     const view = await create({}, people.grace);
     for (const work of [
-      approveRequisition(store, people.grace, { requisition: view.requisition.ref, reason: null }),
-      rejectRequisition(store, people.grace, { requisition: view.requisition.ref, reason: 'no' }),
+      () => approveRequisition(store, people.grace, { requisition: view.requisition.ref, reason: null }),
+      () => rejectRequisition(store, people.grace, { requisition: view.requisition.ref, reason: 'no' }),
     ]) {
-      const problem = await problemOf(work);
+      const problem = await problemOf(work());
       expect(problem).toMatchObject({ kind: 'forbidden', code: 'APPROVER_IS_REQUESTER' });
       expect(problem.details.checks?.find((check) => check.id === 'segregation')?.fix?.who).toEqual([
         'brian',
