@@ -82,6 +82,8 @@ export default defineConfig({
   output: {
     dir: 'dist',
     format: 'cjs',
+    // Compiled code that is kept cannot import: Node's way to allow it is experimental, and says so to the user.
+    dynamicImportInCjs: false,
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name]-[hash].cjs',
     cleanDir: true,

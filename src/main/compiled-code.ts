@@ -2,7 +2,7 @@ import { accessSync, closeSync, constants, existsSync, fsyncSync, mkdirSync, ope
 import { renameSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { constants as sources, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -66,7 +66,6 @@ function compile(file: string, kept: string): Script {
   return new Script(source, {
     filename: file,
     cachedData: existsSync(kept) ? readFileSync(kept) : undefined,
-    importModuleDynamically: sources.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
 }
 
