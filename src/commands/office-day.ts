@@ -1,4 +1,5 @@
 import type { OfficeDay } from '../operations/judge-execution.ts';
+import { getOfficeZone } from '../store/office.ts';
 import type { Store } from '../store/store.ts';
 import { startOfDay, todayIn } from '../terminal/zone.ts';
 
@@ -11,11 +12,7 @@ export interface OfficeFacts {
 
 /** The office's zone and currency. */
 export async function officeFacts(store: Store): Promise<OfficeFacts> {
-  const [office] = await store.read((tx) =>
-    tx.db.select({ timezone: tx.t.office.timezone, currency: tx.t.office.currency }).from(tx.t.office),
-  );
-  if (office === undefined) throw new Error('the office has not been set up');
-  const { timezone, currency } = office;
+  const { timezone, currency } = await store.read(getOfficeZone);
   return {
     timezone,
     currency,

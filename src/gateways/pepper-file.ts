@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { Problem } from '../domain/problem.ts';
 import { writeSecretFile } from './secret-file.ts';
 
@@ -21,6 +21,9 @@ export async function readPepperFile(path: string): Promise<Buffer | null> {
   if (pepper.length !== PEPPER_BYTES) throw damaged(path, 'does not hold 32 bytes in base64');
   return pepper;
 }
+
+/** Whether anybody but its owner may read or change a file. */
+export const othersMayRead = async (path: string): Promise<boolean> => ((await stat(path)).mode & 0o077) !== 0;
 
 const damaged = (path: string, why: string) =>
   new Problem('refused', 'PEPPER_DAMAGED', `The pepper file ${path} ${why}.`, {

@@ -1,10 +1,9 @@
-import { eq } from 'drizzle-orm';
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
 import { decimalOf } from '../domain/money.ts';
 import { usage } from '../domain/problem.ts';
 import { statusAfter } from '../domain/requisition.ts';
 import { recordOfficeEvent } from '../store/audit-chain.ts';
-import { getRequisitionView, type RequisitionView } from '../store/requisitions.ts';
+import { getRequisitionView, updateRequisition, type RequisitionView } from '../store/requisitions.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import { termsPayload } from './create-requisition.ts';
@@ -46,10 +45,7 @@ export async function amendRequisition(
       decidedReason: null,
     };
     const { status, revision, decidedReason } = after;
-    await tx.db
-      .update(tx.t.requisitions)
-      .set({ ...read.terms, status, revision, decidedReason })
-      .where(eq(tx.t.requisitions.id, before.id));
+    await updateRequisition(tx, before.id, { ...read.terms, status, revision, decidedReason });
     await recordOfficeEvent(tx, {
       actor: actor.username,
       action: 'requisition.amended',

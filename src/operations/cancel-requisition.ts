@@ -1,8 +1,7 @@
-import { eq } from 'drizzle-orm';
 import type { Actor } from '../domain/access.ts';
 import { statusAfter } from '../domain/requisition.ts';
 import { recordOfficeEvent } from '../store/audit-chain.ts';
-import { getRequisitionView } from '../store/requisitions.ts';
+import { getRequisitionView, updateRequisition } from '../store/requisitions.ts';
 import type { Store } from '../store/store.ts';
 import { usableReason, type Decided } from './decide-requisition.ts';
 import { lockForAct } from './judge-requisition.ts';
@@ -15,10 +14,9 @@ export async function cancelRequisition(
 ): Promise<Decided> {
   const reason = usableReason(request.reason);
   return store.write(async (tx) => {
-    const { requisitions } = tx.t;
     const requisition = await lockForAct(tx, actor, request.requisition, 'cancel');
     const status = statusAfter('cancel');
-    await tx.db.update(requisitions).set({ status, decidedReason: reason }).where(eq(requisitions.id, requisition.id));
+    await updateRequisition(tx, requisition.id, { status, decidedReason: reason });
     await recordOfficeEvent(tx, {
       actor: actor.username,
       action: 'requisition.cancelled',

@@ -3,7 +3,7 @@ import { readFundDraft, type FundDraft, type FundTerms } from '../domain/fund.ts
 import { notFound, Problem, usage } from '../domain/problem.ts';
 import { quoted } from '../domain/quoted.ts';
 import { GENESIS, recordFundEvent, type Happening } from '../store/audit-chain.ts';
-import { fundCodeTaken, getFund, type FundView } from '../store/funds.ts';
+import { fundCodeTaken, getFund, insertFund, type FundView } from '../store/funds.ts';
 import { lockOffice } from '../store/office.ts';
 import { findPlace, readPlaces, type PlaceCodes } from '../store/place-codes.ts';
 import { newIdentity } from '../store/references.ts';
@@ -45,7 +45,7 @@ export async function createFund(store: Store, actor: Actor, request: CreateFund
     if (await fundCodeTaken(tx, request.draft.code)) throw fundExists(request.draft.code);
     const { openingMinor, ...terms } = read.terms;
     const fund = await fundRow(tx, actor, { ...terms, ...place, code: request.draft.code, currency });
-    await tx.db.insert(tx.t.funds).values(fund);
+    await insertFund(tx, fund);
     const replenishment = await open(tx, actor, fund, openingMinor);
     return { view: await getFund(tx, fund.id), replenishment };
   });

@@ -1,4 +1,3 @@
-import { eq } from 'drizzle-orm';
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
 import { parseAmount } from '../domain/money.ts';
 import { otpRequired } from '../domain/otp.ts';
@@ -6,7 +5,14 @@ import { creationChecks, DEFAULT_MAX_RETRIES } from '../domain/payment.ts';
 import { Problem, usage } from '../domain/problem.ts';
 import { recordFundEvent } from '../store/audit-chain.ts';
 import { lockFund } from '../store/funds.ts';
-import { committedMinor, getPaymentView, type PaymentView } from '../store/payments.ts';
+import {
+  committedMinor,
+  getPaymentView,
+  insertPayment,
+  updatePayment,
+  type PaymentChange,
+  type PaymentView,
+} from '../store/payments.ts';
 import { newIdentity } from '../store/references.ts';
 import { lockRequisition } from '../store/requisitions.ts';
 import type { Store } from '../store/store.ts';
@@ -65,7 +71,7 @@ export async function createPayment(store: Store, actor: Actor, request: CreateP
       createdAt: tx.now,
       executedAt: null,
     };
-    await tx.db.insert(tx.t.payments).values(payment);
+    await insertPayment(tx, payment);
     await recordFundEvent(tx, fund, {
       actor: actor.username,
       action: 'payment.created',
@@ -106,13 +112,13 @@ export async function stepPayment(
   step: {
     payment: Row<'payments'>;
     fund: Row<'funds'>;
-    to: Partial<Pick<Row<'payments'>, 'status' | 'retryCount' | 'lastError' | 'executedAt' | 'executorId'>>;
+    to: PaymentChange;
     action: string;
     payload: Record<string, unknown>;
   },
 ): Promise<PaymentView> {
   const { payment, fund } = step;
-  await tx.db.update(tx.t.payments).set(step.to).where(eq(tx.t.payments.id, payment.id));
+  await updatePayment(tx, payment.id, step.to);
   await recordFundEvent(tx, fund, {
     actor: actor.username,
     action: step.action,

@@ -1,11 +1,10 @@
-import { eq } from 'drizzle-orm';
 import { requireAbility, type Actor } from '../domain/access.ts';
 import { LONGEST_PURPOSE, textFault, tidyText } from '../domain/destination.ts';
 import { usage } from '../domain/problem.ts';
 import { statusAfter } from '../domain/requisition.ts';
 import { recordOfficeEvent } from '../store/audit-chain.ts';
 import { newId } from '../store/references.ts';
-import { getRequisitionView, type RequisitionView } from '../store/requisitions.ts';
+import { getRequisitionView, insertDecision, updateRequisition, type RequisitionView } from '../store/requisitions.ts';
 import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/transaction.ts';
 import { lockForAct, termsDigest } from './judge-requisition.ts';
@@ -30,11 +29,10 @@ export async function decideRequisition(store: Store, actor: Actor, request: Dec
 }
 
 async function decide(tx: Tx, actor: Actor, request: DecisionRequest): Promise<Decided> {
-  const { requisitions, requisitionApprovals } = tx.t;
   const requisition = await lockForAct(tx, actor, request.requisition, request.decision);
   const decision = request.decision === 'approve' ? 'approved' : 'rejected';
   const digest = termsDigest(requisition);
-  await tx.db.insert(requisitionApprovals).values({
+  await insertDecision(tx, {
     id: newId(),
     requisitionId: requisition.id,
     revision: requisition.revision,
@@ -44,10 +42,10 @@ async function decide(tx: Tx, actor: Actor, request: DecisionRequest): Promise<D
     termsDigest: digest,
     createdAt: tx.now,
   });
-  await tx.db
-    .update(requisitions)
-    .set({ status: statusAfter(request.decision), decidedReason: request.reason })
-    .where(eq(requisitions.id, requisition.id));
+  await updateRequisition(tx, requisition.id, {
+    status: statusAfter(request.decision),
+    decidedReason: request.reason,
+  });
   await recordOfficeEvent(tx, {
     actor: actor.username,
     action: `requisition.${decision}`,

@@ -1,9 +1,8 @@
-import { eq } from 'drizzle-orm';
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
 import { readFundEdit, type FundEdit } from '../domain/fund.ts';
 import { Problem, usage } from '../domain/problem.ts';
 import { recordFundEvent } from '../store/audit-chain.ts';
-import { getFund, lockFund, resolveFund, type FundView } from '../store/funds.ts';
+import { getFund, lockFund, resolveFund, updateFund, type FundView } from '../store/funds.ts';
 import type { Store } from '../store/store.ts';
 
 /** Audit names of what an edit may change, by column. */
@@ -49,7 +48,7 @@ export async function editFund(
     const changed = FIELDS.filter((field) => terms[field] !== fund[field]);
     if (changed.length === 0) return { before, after: before, changed };
     if (fund.state === 'closed') throw closed(fund.code);
-    await tx.db.update(tx.t.funds).set(terms).where(eq(tx.t.funds.id, fund.id));
+    await updateFund(tx, fund.id, terms);
     const figures = (of: typeof terms) => Object.fromEntries(changed.map((field) => [EDITABLE[field], of[field]]));
     await recordFundEvent(tx, fund, {
       actor: actor.username,

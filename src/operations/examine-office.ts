@@ -1,6 +1,6 @@
 import { advice, broken, fine, type Finding } from '../domain/finding.ts';
 import { Problem } from '../domain/problem.ts';
-import { pepperFingerprint, readPepperFile } from '../gateways/pepper-file.ts';
+import { othersMayRead, pepperFingerprint, readPepperFile } from '../gateways/pepper-file.ts';
 import { reachMail } from '../gateways/reach-mail.ts';
 import { examineDatabase } from '../store/examine.ts';
 import { INVARIANTS, judgeInvariants } from '../store/invariants.ts';
@@ -27,25 +27,43 @@ export interface Examination {
 
 /** Runs every check there is, whatever the others found; none throws. */
 export async function examineOffice(examination: Examination): Promise<Finding[]> {
-  const findings: Finding[] = [fine('node', `Node ${examination.node} is new enough.`)];
+  const node = fine('node', `Node ${examination.node} is new enough.`);
   const database = await tried('database', () => reachDatabase(examination));
-  findings.push(...database);
-  if (database.some((finding) => finding.status !== 'ok')) return findings;
-  findings.push(...(await tried('database', () => examineDatabase(examination.databaseUrl))));
-  const store = await examination.openStore();
-  const office = await store.read(findOffice);
-  if (office === undefined)
-    return [...findings, advice('office', 'The office has not been set up.', 'treasury init --help')];
-  for (const [id, examine] of [
-    ['pepper', () => examinePepper(examination.pepperFile, office)],
-    ['mail', () => examineMail(office)],
-    ['books', () => examineBooks(store)],
-    ['audit', () => examineAudit(store)],
-    ['open_matters', () => examineOpenMatters(store, examination.now)],
-  ] as const) {
-    findings.push(...(await tried(id, examine)));
-  }
-  return findings;
+  const guards = allWell(database) ? await tried('guards', () => examineDatabase(examination.databaseUrl)) : [];
+  const opened = allWell(database) ? await open(examination) : { findings: [], store: null, office: null };
+  const { store, office } = opened;
+  return [
+    node,
+    ...database,
+    ...guards,
+    ...opened.findings,
+    ...(await tried('pepper', () => examinePepper(examination.pepperFile, office))),
+    ...(office === null ? [] : await tried('mail', () => examineMail(office))),
+    ...(store === null ? [] : await tried('books', () => examineBooks(store))),
+    ...(store === null ? [] : await tried('audit', () => examineAudit(store))),
+    ...(store === null ? [] : await tried('open_matters', () => examineOpenMatters(store, examination.now))),
+  ];
+}
+
+const allWell = (findings: readonly Finding[]): boolean => findings.every((finding) => finding.status === 'ok');
+
+interface OpenedOffice {
+  readonly findings: Finding[];
+  /** Null when it cannot be opened or holds no office: the checks that need it have nothing to look at. */
+  readonly store: Store | null;
+  readonly office: Row<'office'> | null;
+}
+
+async function open(examination: Examination): Promise<OpenedOffice> {
+  const opened: { store: Store | null; office: Row<'office'> | null } = { store: null, office: null };
+  const findings = await tried('office', async () => {
+    const store = await examination.openStore();
+    const office = await store.read(findOffice);
+    if (office === undefined) return [advice('office', 'The office has not been set up.', 'treasury init --help')];
+    Object.assign(opened, { store, office });
+    return [];
+  });
+  return { findings, ...opened };
 }
 
 /** A check that cannot even be run is a finding like any other. */
@@ -70,8 +88,10 @@ async function reachDatabase({ databaseUrl, now }: Examination): Promise<Finding
     : [advice('database', `${location} lacks ${pending.length} migrations.`, 'treasury migrate')];
 }
 
-async function examinePepper(file: string, office: Row<'office'>): Promise<Finding[]> {
+async function examinePepper(file: string, office: Row<'office'> | null): Promise<Finding[]> {
   const pepper = await readPepperFile(file);
+  // An office that is yet to be set up has none.
+  if (pepper === null && office === null) return [];
   if (pepper === null)
     return [
       advice(
@@ -80,6 +100,9 @@ async function examinePepper(file: string, office: Row<'office'>): Promise<Findi
         'put your copy of it back, with mode 0600',
       ),
     ];
+  if (await othersMayRead(file))
+    return [advice('pepper', `Others on this machine may read the pepper file ${file}.`, `chmod 600 ${file}`)];
+  if (office === null) return [fine('pepper', `The pepper file ${file} holds a pepper.`)];
   return pepperFingerprint(pepper) === office.pepperFingerprint
     ? [fine('pepper', 'The pepper is the one that this office was set up with.')]
     : [

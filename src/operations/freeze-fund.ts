@@ -1,8 +1,7 @@
-import { eq } from 'drizzle-orm';
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
 import { requireFundStep, type FundStep } from '../domain/fund.ts';
 import { recordFundEvent } from '../store/audit-chain.ts';
-import { getFund, lockFund, resolveFund, type FundView } from '../store/funds.ts';
+import { getFund, lockFund, resolveFund, updateFund, type FundView } from '../store/funds.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
@@ -50,7 +49,7 @@ export async function setFundState(
 ): Promise<FundStepTaken> {
   const before = await getFund(tx, fund.id);
   const state = STATES[step];
-  await tx.db.update(tx.t.funds).set({ state }).where(eq(tx.t.funds.id, fund.id));
+  await updateFund(tx, fund.id, { state });
   await recordFundEvent(tx, fund, {
     actor: actor.username,
     action: ACTIONS[step],

@@ -1,10 +1,10 @@
-import { eq } from 'drizzle-orm';
 import type { Actor } from '../domain/access.ts';
 import { parseAmount } from '../domain/money.ts';
 import { normalReference, referenceFault } from '../domain/payment.ts';
 import { usage } from '../domain/problem.ts';
 import { quoted } from '../domain/quoted.ts';
 import { fundingChecks } from '../domain/replenishment.ts';
+import { updateFund } from '../store/funds.ts';
 import { findByReference, getReplenishment, updateReplenishment } from '../store/replenishments.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
@@ -52,7 +52,7 @@ export async function fundReplenishment(store: Store, actor: Actor, wish: Fundin
       fundedAt: tx.now,
       reference,
     });
-    await tx.db.update(tx.t.funds).set({ lastReplenishedAt: tx.now }).where(eq(tx.t.funds.id, fund.id));
+    await updateFund(tx, fund.id, { lastReplenishedAt: tx.now });
     const posted = await postEntry(
       tx,
       { ...fund, lastReplenishedAt: tx.now },

@@ -1,10 +1,10 @@
-import { eq } from 'drizzle-orm';
 import { mayAnywhere, mayAt, requireAbilityAt, type Actor } from '../domain/access.ts';
 import { Problem, type Check } from '../domain/problem.ts';
 import { actChecks, actRefusalKind, approvedTerms, type RequisitionAct } from '../domain/requisition.ts';
 import { isMethod } from '../domain/payment.ts';
 import { rowDigest } from '../store/audit-chain.ts';
 import { findPeopleWhoMay } from '../store/payers.ts';
+import { getUserRow } from '../store/people.ts';
 import { livePaymentsOf, lockRequisition, resolveRequisition } from '../store/requisitions.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
@@ -29,14 +29,11 @@ export async function lockForAct(
 }
 
 async function judge(tx: Tx, actor: Actor, requisition: Row<'requisitions'>, act: RequisitionAct): Promise<Check[]> {
-  const [requester] = await tx.db
-    .select({ username: tx.t.users.username })
-    .from(tx.t.users)
-    .where(eq(tx.t.users.id, requisition.requestedBy));
+  const requester = await getUserRow(tx, requisition.requestedBy);
   const deciders = await findPeopleWhoMay(tx, 'requisition.approve', requisition);
   return actChecks({
     act,
-    requisition: { ...requisition, requester: requester?.username ?? '' },
+    requisition: { ...requisition, requester: requester.username },
     actor: {
       username: actor.username,
       isRequester: actor.userId === requisition.requestedBy,

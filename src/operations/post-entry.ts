@@ -1,8 +1,8 @@
 import { dayInZone } from '../domain/day.ts';
 import { bookAfter, type EntryKind, type EntryType } from '../domain/ledger.ts';
-import { eq } from 'drizzle-orm';
 import { recordFundEvent, rowDigest, type Happening } from '../store/audit-chain.ts';
 import { insertEntry } from '../store/entries.ts';
+import { updateFund } from '../store/funds.ts';
 import { getOffice } from '../store/office.ts';
 import { newIdentity } from '../store/references.ts';
 import type { Row } from '../store/tables.ts';
@@ -41,7 +41,7 @@ export async function postEntry(tx: Tx, fund: Row<'funds'>, entry: NewEntry, hap
   const book = bookAfter(fund, entry);
   const row = await entryRow(tx, fund, entry, book);
   // The fund first: the database compares a new entry with the fund's balance and number of entries.
-  await tx.db.update(tx.t.funds).set(book).where(eq(tx.t.funds.id, fund.id));
+  await updateFund(tx, fund.id, book);
   await insertEntry(tx, row);
   const head = await recordFundEvent(tx, fund, {
     ...happening,

@@ -1,10 +1,11 @@
-import { and, eq, inArray } from 'drizzle-orm';
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
 import { normalReference, referenceFault } from '../domain/payment.ts';
 import { Problem, usage } from '../domain/problem.ts';
 import { fundChain, insertLink, nextLink } from '../store/audit-chain.ts';
-import { lockDossier, newReferences, type Dossier } from '../store/execution-facts.ts';
+import { findChallenge } from '../store/challenges.ts';
+import { findLiveAttempt, lockDossier, newReferences, type Dossier } from '../store/execution-facts.ts';
 import { closeAttempt, moveFund, movePayment } from '../store/execution-writes.ts';
+import { getUserRow } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
@@ -109,13 +110,7 @@ function requireResolver(actor: Actor, { dossier, attempt }: OpenCase, outcome: 
 }
 
 async function liveAttempt(tx: Tx, paymentId: string): Promise<Row<'paymentAttempts'>> {
-  const { paymentAttempts: attempts } = tx.t;
-  const [attempt] = await tx.db
-    .select()
-    .from(attempts)
-    .where(
-      and(eq(attempts.paymentId, paymentId), inArray(attempts.state, ['reserved', 'sent', 'accepted', 'unknown'])),
-    );
+  const attempt = await findLiveAttempt(tx, paymentId);
   if (attempt === undefined)
     throw new Problem('integrity', 'ATTEMPT_MISSING', 'This payment is executing without a live attempt.', {
       fix: 'treasury doctor',
@@ -125,14 +120,13 @@ async function liveAttempt(tx: Tx, paymentId: string): Promise<Row<'paymentAttem
 
 /** The person who carried the payment out, with the origin that is known of now. */
 async function executorOf(tx: Tx, userId: string, resolver: Actor): Promise<Actor> {
-  const [user] = await tx.db.select().from(tx.t.users).where(eq(tx.t.users.id, userId));
-  if (user === undefined) throw new Error(`user ${userId} has gone`);
-  return { userId, username: user.username, email: user.email, phone: user.phone, grants: [], origin: resolver.origin };
+  const { username, email, phone } = await getUserRow(tx, userId);
+  return { userId, username, email, phone, grants: [], origin: resolver.origin };
 }
 
 async function settlePaid(tx: Tx, actor: Actor, open: OpenCase, reference: string, day: OfficeDay): Promise<PaidOut> {
   const { dossier, attempt, executor } = open;
-  const challenge = attempt.challengeId === null ? null : await challengeOf(tx, attempt.challengeId);
+  const challenge = attempt.challengeId === null ? null : await findChallenge(tx, attempt.challengeId);
   return postPayment(tx, {
     executor,
     poster: actor,
@@ -161,11 +155,6 @@ async function settlePaid(tx: Tx, actor: Actor, open: OpenCase, reference: strin
     refs: await newReferences(tx),
     day,
   });
-}
-
-async function challengeOf(tx: Tx, id: string): Promise<Row<'otpChallenges'> | null> {
-  const [challenge] = await tx.db.select().from(tx.t.otpChallenges).where(eq(tx.t.otpChallenges.id, id));
-  return challenge ?? null;
 }
 
 async function settleNotPaid(

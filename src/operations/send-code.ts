@@ -7,7 +7,7 @@ import { hashCode } from '../gateways/code-hash.ts';
 import type { Mailer } from '../gateways/mail.ts';
 import { codeMail } from '../gateways/otp-mail.ts';
 import { recordFundEvent } from '../store/audit-chain.ts';
-import { markSent, sendingsSince, voidChallenge, voidLiveChallenges } from '../store/challenges.ts';
+import { insertChallenge, markSent, sendingsSince, voidChallenge, voidLiveChallenges } from '../store/challenges.ts';
 import { lockFund } from '../store/funds.ts';
 import { getPaymentView } from '../store/payments.ts';
 import { newId } from '../store/references.ts';
@@ -112,7 +112,7 @@ async function prepareChallenge(
   await voidLiveChallenges(tx, payment.id, executor.userId);
   const challengeId = newId();
   const expiresAt = otpDeadline(tx.now);
-  await tx.db.insert(tx.t.otpChallenges).values({
+  await insertChallenge(tx, {
     id: challengeId,
     paymentId: payment.id,
     executorId: executor.userId,

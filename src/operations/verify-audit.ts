@@ -2,7 +2,7 @@ import { belongsTo, type Actor } from '../domain/access.ts';
 import { Problem, type Check } from '../domain/problem.ts';
 import type { AuditFault, AuditProof } from '../store/audit-proof.ts';
 import type { ChainHead } from '../store/audit-records.ts';
-import { getFund, resolveFund } from '../store/funds.ts';
+import { getFund, listFundBooks, resolveFund } from '../store/funds.ts';
 import { proveAudit } from '../store/prove-audit.ts';
 import type { Store } from '../store/store.ts';
 
@@ -55,7 +55,7 @@ async function wantedChains(store: Store, actor: Actor, fund: string | null): Pr
       const { fund: only } = await getFund(tx, await resolveFund(tx, fund, actor.grants));
       return (head) => head.fund?.id === only.id;
     }
-    const rows = await tx.db.select({ id: tx.t.funds.id, companyId: tx.t.funds.companyId }).from(tx.t.funds);
+    const rows = await listFundBooks(tx);
     const hidden = new Set(rows.filter((row) => !belongsTo(actor, row.companyId)).map((row) => row.id));
     return (head) => head.fund === null || !hidden.has(head.fund.id);
   });

@@ -1,10 +1,9 @@
 import { Problem, type Check } from '../domain/problem.ts';
-import { resolveFund } from '../store/funds.ts';
+import { getFund, listFundBooks, resolveFund } from '../store/funds.ts';
 import { BOOK_INVARIANTS, judgeInvariants, type Verdict } from '../store/invariants.ts';
 import { MOST_BROKEN } from '../store/invariants/invariant.ts';
 import type { Store } from '../store/store.ts';
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
-import { getFund } from '../store/funds.ts';
 import { TERMS } from './verify-terms.ts';
 
 export interface VerifiedLedger {
@@ -36,7 +35,7 @@ export async function verifyLedger(
             null,
           )
         : [];
-    const entries = await tx.db.select({ entrySeq: tx.t.funds.entrySeq, code: tx.t.funds.code }).from(tx.t.funds);
+    const entries = await listFundBooks(tx);
     const counted = entries.filter((row) => fund === null || row.code === fund.code);
     return {
       fund: fund?.code ?? null,

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNotNull, sql } from 'drizzle-orm';
+import { decisionsAfter, usedCodesAfter } from '../store/agreed-terms.ts';
 import { MOST_BROKEN, type Broken, type Invariant } from '../store/invariants/invariant.ts';
 import type { Tx } from '../store/transaction.ts';
 import { authorisationDigest } from './judge-execution.ts';
@@ -43,17 +43,7 @@ async function findInPages(read: (after: string) => Promise<Judged[]>): Promise<
 }
 
 async function approvalsAfter(tx: Tx, after: string): Promise<Judged[]> {
-  const { requisitionApprovals: approvals, requisitions } = tx.t;
-  const rows = await tx.db
-    .select({ approval: approvals, requisition: requisitions })
-    .from(approvals)
-    .innerJoin(
-      requisitions,
-      and(eq(requisitions.id, approvals.requisitionId), eq(requisitions.revision, approvals.revision)),
-    )
-    .where(and(gt(approvals.id, after), sql`${requisitions.status} in ('approved', 'paid')`))
-    .orderBy(asc(approvals.id))
-    .limit(ROWS_AT_ONCE);
+  const rows = await decisionsAfter(tx, after, ROWS_AT_ONCE);
   return rows.map(({ approval, requisition }) => ({
     id: approval.id,
     broken:
@@ -68,14 +58,7 @@ async function approvalsAfter(tx: Tx, after: string): Promise<Judged[]> {
 }
 
 async function codesAfter(tx: Tx, after: string): Promise<Judged[]> {
-  const { otpChallenges: challenges, payments } = tx.t;
-  const rows = await tx.db
-    .select({ challenge: challenges, payment: payments })
-    .from(challenges)
-    .innerJoin(payments, eq(payments.id, challenges.paymentId))
-    .where(and(gt(challenges.id, after), isNotNull(challenges.consumedAt)))
-    .orderBy(asc(challenges.id))
-    .limit(ROWS_AT_ONCE);
+  const rows = await usedCodesAfter(tx, after, ROWS_AT_ONCE);
   return rows.map(({ challenge, payment }) => ({
     id: challenge.id,
     broken:

@@ -22,6 +22,17 @@ export async function lockNewestChallenge(
   return row;
 }
 
+/** The challenge of an id; null when there is none. */
+export async function findChallenge(tx: Tx, id: string): Promise<Row<'otpChallenges'> | null> {
+  const [challenge] = await tx.db.select().from(tx.t.otpChallenges).where(eq(tx.t.otpChallenges.id, id));
+  return challenge ?? null;
+}
+
+/** Stores a new challenge. */
+export async function insertChallenge(tx: Tx, challenge: Row<'otpChallenges'>): Promise<void> {
+  await tx.db.insert(tx.t.otpChallenges).values(challenge);
+}
+
 /** When codes for a payment were made since an instant, oldest first: those sent, and those being sent at this moment. */
 export async function sendingsSince(tx: Tx, paymentId: string, since: Date): Promise<Date[]> {
   const { otpChallenges: challenges } = tx.t;

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { isRole, type Grant } from '../domain/access.ts';
 import { candidates, newId } from './references.ts';
 import type { Row } from './tables.ts';
@@ -184,6 +184,18 @@ export async function lockDossier(tx: Tx, request: DossierRequest): Promise<Doss
     executorPhone: grants[0]?.phone ?? null,
     figures: counted,
   };
+}
+
+/** The attempt of a payment of which the outcome is open; there is at most one. */
+export async function findLiveAttempt(tx: Tx, paymentId: string): Promise<Row<'paymentAttempts'> | undefined> {
+  const { paymentAttempts: attempts } = tx.t;
+  const [attempt] = await tx.db
+    .select()
+    .from(attempts)
+    .where(
+      and(eq(attempts.paymentId, paymentId), inArray(attempts.state, ['reserved', 'sent', 'accepted', 'unknown'])),
+    );
+  return attempt;
 }
 
 export interface NewReferences {

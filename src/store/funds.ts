@@ -7,7 +7,7 @@ import type { Row } from './tables.ts';
 import { lock, type Tx } from './transaction.ts';
 
 /** How a fund is named: id, reference or code. */
-export const fundNaming = (tx: Tx): Naming => ({
+const fundNaming = (tx: Tx): Naming => ({
   table: 'funds',
   noun: 'fund',
   codes: [tx.t.funds.code],
@@ -24,6 +24,24 @@ export async function lockFund(tx: Tx, id: string): Promise<Row<'funds'>> {
   const [row] = await lock(tx, tx.db.select().from(funds).where(eq(funds.id, id)), funds);
   if (row === undefined) throw new Error(`fund ${id} has gone`);
   return row;
+}
+
+/** Stores a new fund. */
+export async function insertFund(tx: Tx, fund: Row<'funds'>): Promise<void> {
+  await tx.db.insert(tx.t.funds).values(fund);
+}
+
+/** Changes columns of a fund that the caller has locked. */
+export async function updateFund(tx: Tx, id: string, change: Partial<Row<'funds'>>): Promise<void> {
+  await tx.db.update(tx.t.funds).set(change).where(eq(tx.t.funds.id, id));
+}
+
+/** Every fund of the office with what counts whole books. */
+export async function listFundBooks(tx: Tx): Promise<Pick<Row<'funds'>, 'id' | 'companyId' | 'code' | 'entrySeq'>[]> {
+  const { funds } = tx.t;
+  return tx.db
+    .select({ id: funds.id, companyId: funds.companyId, code: funds.code, entrySeq: funds.entrySeq })
+    .from(funds);
 }
 
 /** A fund with the codes of its place, and its open replenishment request. */

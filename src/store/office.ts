@@ -25,6 +25,13 @@ export async function getOffice(tx: Tx): Promise<Row<'office'>> {
   return (await findOffice(tx)) ?? notSetUp();
 }
 
+/** The office's zone and currency, which most commands need and nothing else of it. Throws OFFICE_NOT_SET_UP (3). */
+export async function getOfficeZone(tx: Tx): Promise<Pick<Row<'office'>, 'timezone' | 'currency'>> {
+  const { office } = tx.t;
+  const [row] = await tx.db.select({ timezone: office.timezone, currency: office.currency }).from(office);
+  return row ?? notSetUp();
+}
+
 /**
  * The office's row, locked. Whoever changes people, places or settings takes this lock first, so that "is this code free"
  * and "is there another admin" stay true until the commit.

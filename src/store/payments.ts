@@ -34,6 +34,21 @@ export async function lockPayment(tx: Tx, id: string): Promise<Row<'payments'>> 
   return row;
 }
 
+/** Stores a new payment. */
+export async function insertPayment(tx: Tx, payment: Row<'payments'>): Promise<void> {
+  await tx.db.insert(tx.t.payments).values(payment);
+}
+
+/** What may change of a payment; the database refuses everything else. */
+export type PaymentChange = Partial<
+  Pick<Row<'payments'>, 'status' | 'retryCount' | 'lastError' | 'executedAt' | 'executorId'>
+>;
+
+/** Changes a payment that the caller has locked. */
+export async function updatePayment(tx: Tx, id: string, change: PaymentChange): Promise<void> {
+  await tx.db.update(tx.t.payments).set(change).where(eq(tx.t.payments.id, id));
+}
+
 export interface PaymentFilter {
   readonly status?: string;
   readonly fundId?: string;

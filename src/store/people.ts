@@ -57,6 +57,13 @@ export async function findUserByName(tx: Tx, username: string): Promise<Row<'use
   return row;
 }
 
+/** The user's row. Throws when it has gone, which cannot happen. */
+export async function getUserRow(tx: Tx, id: string): Promise<Row<'users'>> {
+  const [row] = await tx.db.select().from(tx.t.users).where(eq(tx.t.users.id, id));
+  if (row === undefined) throw new Error(`user ${id} has gone`);
+  return row;
+}
+
 /** The user's row, locked until the transaction ends. */
 export async function lockUser(tx: Tx, id: string): Promise<Row<'users'>> {
   const [row] = await lock(tx, tx.db.select().from(tx.t.users).where(eq(tx.t.users.id, id)), tx.t.users);
@@ -66,9 +73,7 @@ export async function lockUser(tx: Tx, id: string): Promise<Row<'users'>> {
 
 /** A user with the roles they hold now. */
 export async function getUser(tx: Tx, id: string): Promise<UserView> {
-  const [user] = await tx.db.select().from(tx.t.users).where(eq(tx.t.users.id, id));
-  if (user === undefined) throw new Error(`user ${id} has gone`);
-  return { user, grants: await liveGrants(tx, [id]) };
+  return { user: await getUserRow(tx, id), grants: await liveGrants(tx, [id]) };
 }
 
 /** The roles that people hold now, oldest first. */

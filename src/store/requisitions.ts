@@ -10,7 +10,7 @@ import type { NewRow, Row } from './tables.ts';
 import { lock, type Tx } from './transaction.ts';
 
 /** How a requisition is named: id, reference or number. */
-export const requisitionNaming = (tx: Tx): Naming => ({
+const requisitionNaming = (tx: Tx): Naming => ({
   table: 'requisitions',
   noun: 'requisition',
   codes: [tx.t.requisitions.number],
@@ -63,6 +63,16 @@ export async function insertRequisitions(tx: Tx, rows: readonly NewRow<'requisit
   for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
     await tx.db.insert(tx.t.requisitions).values(rows.slice(start, start + ROWS_AT_ONCE));
   }
+}
+
+/** Changes a requisition that the caller has locked. */
+export async function updateRequisition(tx: Tx, id: string, change: Partial<Row<'requisitions'>>): Promise<void> {
+  await tx.db.update(tx.t.requisitions).set(change).where(eq(tx.t.requisitions.id, id));
+}
+
+/** Stores a decision about one revision of a requisition. */
+export async function insertDecision(tx: Tx, decision: Row<'requisitionApprovals'>): Promise<void> {
+  await tx.db.insert(tx.t.requisitionApprovals).values(decision);
 }
 
 /** A requisition's payments that are not cancelled, oldest first. */

@@ -42,8 +42,7 @@ const KEEPERS: readonly (readonly [RegExp, RegExp])[] = [
   [/^(?:chalk|inquirer|@inquirer\/.*|cli-table3|string-width)$/, /^src\/terminal\//],
   [/^commander$/, /^src\/commands\/(?:program|help)\.ts$/],
   [/^(?:nodemailer|argon2|smol-toml)$/, /^src\/gateways\//],
-  [/^(?:better-sqlite3|pg|drizzle-orm\/.*)$/, /^src\/store\//],
-  [/^drizzle-orm$/, /^src\/(?:store|operations)\//],
+  [/^(?:better-sqlite3|pg|drizzle-orm(?:\/.*)?)$/, /^src\/store\//],
   [/^zod(?:\/.*)?$/, /^src\/(?:documents\/schemas\/|commands\/(?:schema\.ts$|demo\/))/],
   [/^env-paths$/, /^src\/main\//],
 ];
@@ -54,6 +53,13 @@ test('each heavy or tricky library has one keeper', () => {
       .filter((target) => KEEPERS.some(([library, keeper]) => library.test(target) && !keeper.test(file.name)))
       .map((target) => `${file.name} imports ${target}`),
   );
+  expect(wrong).toEqual([]);
+});
+
+test('nobody but the store asks the database', () => {
+  const wrong = sourceFiles('src')
+    .filter(({ name, text }) => !name.startsWith('src/store/') && /\b(?:tx|this)\.(?:db|t)\b/.test(text))
+    .map(({ name }) => name);
   expect(wrong).toEqual([]);
 });
 

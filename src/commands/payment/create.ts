@@ -1,10 +1,8 @@
 import { paymentDocument } from '../../documents/payment.ts';
 import { formatAmount } from '../../domain/money.ts';
 import { createPayment } from '../../operations/create-payment.ts';
-import { fundNaming } from '../../store/funds.ts';
-import { resolveName } from '../../store/naming.ts';
-import { requisitionNaming } from '../../store/requisitions.ts';
-import { withinCompanies } from '../../store/scope.ts';
+import { resolveFund } from '../../store/funds.ts';
+import { resolveRequisition } from '../../store/requisitions.ts';
 import { visible } from '../../terminal/clean.ts';
 import type { Command } from '../command.ts';
 import { nextSteps } from './show.ts';
@@ -34,13 +32,8 @@ export const command: Command = {
     const store = await context.store();
     const actor = await context.actor();
     const named = await store.read(async (tx) => ({
-      requisitionId: await resolveName(
-        tx,
-        requisitionNaming(tx),
-        input.text('requisition'),
-        withinCompanies(tx.t.requisitions, actor.grants),
-      ),
-      fundId: await resolveName(tx, fundNaming(tx), input.text('fund'), withinCompanies(tx.t.funds, actor.grants)),
+      requisitionId: await resolveRequisition(tx, input.text('requisition'), actor.grants),
+      fundId: await resolveFund(tx, input.text('fund'), actor.grants),
     }));
     const view = await createPayment(store, actor, {
       ...named,

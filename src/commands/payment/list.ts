@@ -2,11 +2,9 @@ import { isMethod, isPaymentStatus, METHODS, PAYMENT_STATUSES } from '../../doma
 import { decimalOf, parseAmount } from '../../domain/money.ts';
 import { usage } from '../../domain/problem.ts';
 import { paymentDocument, type PaymentDocument } from '../../documents/payment.ts';
-import { fundNaming } from '../../store/funds.ts';
-import { resolveName } from '../../store/naming.ts';
+import { resolveFund } from '../../store/funds.ts';
 import { listPayments, type PaymentFilter } from '../../store/payments.ts';
 import { resolveUser } from '../../store/people.ts';
-import { withinCompanies } from '../../store/scope.ts';
 import type { Tx } from '../../store/transaction.ts';
 import type { Column } from '../../terminal/list.ts';
 import { formatInstant } from '../../terminal/zone.ts';
@@ -95,9 +93,7 @@ async function filterOf(tx: Tx, { context, input, actor, currency, timezone }: Q
   return {
     ...(status === undefined ? {} : { status }),
     ...(method === undefined ? {} : { method }),
-    ...(fund === undefined
-      ? {}
-      : { fundId: await resolveName(tx, fundNaming(tx), fund, withinCompanies(tx.t.funds, actor.grants)) }),
+    ...(fund === undefined ? {} : { fundId: await resolveFund(tx, fund, actor.grants) }),
     ...(requesterId === undefined ? {} : { requesterId }),
     ...(executorId === undefined ? {} : { executorId }),
     ...periodOf(input, context.now(), timezone),

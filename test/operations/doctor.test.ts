@@ -1,0 +1,181 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Finding } from '../../src/domain/finding.ts';
+import { pepperFingerprint } from '../../src/gateways/pepper-file.ts';
+import { examineOffice, type Examination } from '../../src/operations/examine-office.ts';
+import type { Row } from '../../src/store/tables.ts';
+import { aPayingOffice, DAY, PEPPER, type PayingOffice } from '../support/an-office.ts';
+import { eachDatabase } from '../support/databases.ts';
+import { aTamperer, type Tamperer } from '../support/tampering.ts';
+
+eachDatabase((open, dialect) => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'treasury-doctor-'));
+  const pepperFile = path.join(folder, 'pepper');
+  let office: PayingOffice;
+  let tamperer: Tamperer;
+  let fund: Row<'funds'>;
+
+  const pepper = (bytes: Buffer, mode = 0o600): void => {
+    writeFileSync(pepperFile, `${bytes.toString('base64')}\n`);
+    chmodSync(pepperFile, mode);
+  };
+  const examine = (change: Partial<Examination> = {}): Promise<Finding[]> =>
+    examineOffice({
+      databaseUrl: office.url,
+      pepperFile,
+      now: office.clock.now,
+      node: '24.21.0',
+      openStore: async () => office.store,
+      ...change,
+    });
+  const bad = async (change?: Partial<Examination>): Promise<Finding[]> =>
+    (await examine(change)).filter((finding) => finding.status !== 'ok' && !expected.has(finding.id));
+  /** What is true of every test's database: they own their tables, their server does not sync, and their umask is anybody's. */
+  const expected = new Set(['privileges', 'durability', 'file_modes']);
+
+  beforeAll(async () => {
+    office = await aPayingOffice(open);
+    tamperer = await aTamperer(office.url, dialect);
+    fund = await office.fund();
+    await office.pay(await office.payment(fund));
+    await tamperer.run(
+      `update office set mail_url = 'file:${folder}', pepper_fingerprint = '${pepperFingerprint(PEPPER)}'`,
+    );
+  });
+  afterEach(() => pepper(PEPPER));
+  beforeAll(() => pepper(PEPPER));
+  afterAll(async () => {
+    await tamperer.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  describe('the doctor', () => {
+    test('finds nothing wrong with a healthy office, and says what it looked at', async () => {
+      expect(await bad()).toEqual([]);
+      const looked = (await examine()).map((finding) => finding.id);
+      expect(looked).toEqual(
+        expect.arrayContaining([
+          'node',
+          'database',
+          'schema',
+          'pepper',
+          'mail',
+          'audit',
+          'stuck',
+          'outbox',
+          'overdrawn',
+        ]),
+      );
+      expect(new Set(looked).size).toBe(looked.length);
+    });
+
+    test('gives every finding that is not well a fix, and none to those that are', async () => {
+      rmSync(pepperFile);
+      for (const finding of await examine()) expect(finding.fix !== null, finding.id).toBe(finding.status !== 'ok');
+    });
+
+    test('goes on after checks that fail or cannot be run at all', async () => {
+      pepper(Buffer.alloc(32, 8));
+      const statement = `update funds set balance_minor = balance_minor + 1 where code = '${fund.code}'`;
+      await tamperer.during(['funds'], statement, [], async () => {
+        await tamperer.run("update office set mail_url = 'smtp://127.0.0.1:1'");
+        const found = await bad();
+        await tamperer.run(`update office set mail_url = 'file:${folder}'`);
+        expect(found.map(({ id, status }) => [id, status])).toEqual(
+          expect.arrayContaining([
+            ['pepper', 'advice'],
+            ['mail', 'advice'],
+            ['balance', 'broken'],
+          ]),
+        );
+        // What comes after them was looked at as well.
+        expect((await examine()).map((finding) => finding.id)).toContain('overdrawn');
+      });
+    });
+  });
+
+  describe('the pepper', () => {
+    test('that is missing, of another office, damaged or open to others is said', async () => {
+      const message = async () => (await bad()).map((finding) => `${finding.id}: ${finding.message} ${finding.fix}`);
+      pepper(PEPPER, 0o644);
+      expect(await message()).toEqual([expect.stringMatching(/^pepper: Others .* may read .* chmod 600/)]);
+      pepper(Buffer.alloc(32, 8));
+      expect(await message()).toEqual([expect.stringMatching(/^pepper: .* is not the one/)]);
+      pepper(Buffer.alloc(31, 7));
+      expect(await message()).toEqual([expect.stringMatching(/^pepper: .* does not hold 32 bytes/)]);
+      rmSync(pepperFile);
+      expect(await message()).toEqual([expect.stringMatching(/^pepper: .* is missing/)]);
+    });
+  });
+
+  describe('books that cannot be believed', () => {
+    test.each([
+      ['a balance', 'funds', 'balance_minor = balance_minor + 1', 'balance'],
+      ['a reservation', 'funds', 'reserved_minor = reserved_minor + 1', 'reserved'],
+      ['an entry', 'ledger_entries', "description = 'another'", 'audit'],
+      ['an execution', 'payment_executions', "gateway_reference = 'ANOTHER'", 'audit'],
+    ])('%s that was changed is broken', async (_, table, change, id) => {
+      await tamperer.during([table], `update ${table} set ${change}`, [], async () => {
+        const found = await bad();
+        expect(found.filter((finding) => finding.status === 'broken').map((finding) => finding.id)).toContain(id);
+      });
+      expect(await bad()).toEqual([]);
+    });
+
+    test('a guard that was taken away is broken', async () => {
+      const drop =
+        dialect === 'sqlite'
+          ? 'drop trigger ledger_entries_no_update'
+          : 'alter table ledger_entries disable trigger ledger_entries_no_update';
+      const guarded = await guards();
+      await raw(drop);
+      const found = await bad();
+      await raw(guarded);
+      expect(found).toMatchObject([{ id: 'schema', status: 'broken' }]);
+      expect(found[0]?.message).toContain('ledger_entries_no_update');
+      expect(await bad()).toEqual([]);
+    });
+
+    const raw = async (statement: string): Promise<void> => {
+      if (dialect === 'postgres') return tamperer.run(statement);
+      const connection = new Database(office.url.slice('sqlite:'.length));
+      connection.exec(statement);
+      connection.close();
+    };
+    const guards = async (): Promise<string> => {
+      if (dialect === 'postgres') return 'alter table ledger_entries enable trigger ledger_entries_no_update';
+      const [row] = await tamperer.rows("select sql from sqlite_schema where name = 'ledger_entries_no_update'");
+      return String(row?.['sql']);
+    };
+  });
+
+  describe('what waits', () => {
+    test('an outcome that is open for more than a day is said, and how to settle it', async () => {
+      const payment = await office.payment(fund, { method: 'mpesa', amount: '300' });
+      await office.execute(payment);
+      const started = office.clock.now.getTime();
+      const stuckAt = async (milliseconds: number) =>
+        (await bad({ now: new Date(started + milliseconds) })).map((finding) => [finding.id, finding.fix]);
+      expect(await stuckAt(DAY)).toEqual([]);
+      expect(await stuckAt(DAY + 1)).toEqual([
+        ['stuck', `treasury payment resolve ${payment.ref} --gateway-reference REFERENCE`],
+      ]);
+    });
+  });
+
+  describe('a database that is not there', () => {
+    test('is said, and the pepper is still looked at', async () => {
+      pepper(PEPPER, 0o640);
+      const databaseUrl =
+        dialect === 'sqlite' ? `sqlite:${path.join(folder, 'none.db')}` : 'postgres://nobody@127.0.0.1:1/none';
+      const found = await bad({ databaseUrl, openStore: () => Promise.reject(new Error('not reached')) });
+      expect(found.map(({ id, status }) => [id, status])).toEqual([
+        ['database', 'advice'],
+        ['pepper', 'advice'],
+      ]);
+    });
+  });
+});
