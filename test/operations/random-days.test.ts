@@ -176,7 +176,7 @@ const act: fc.Arbitrary<Act> = fc.record({
 /** Everybody has many roles, so that segregation is all that keeps them apart. */
 const roles = fc.uniqueArray(fc.constantFrom<Role>(...ROLES), { minLength: 3, maxLength: 6 });
 
-eachDatabase((open, dialect) => {
+eachDatabase((open) => {
   let office: PayingOffice;
   let people = 0;
 
