@@ -57,6 +57,19 @@ const NO_PROGRAMS: Plugin = {
 };
 
 /**
+ * Commander imports Node's modules as their defaults, and rolldown then copies every property of them; to inherit them says
+ * the same at once (0.9 ms).
+ */
+const INHERITED: Plugin = {
+  name: 'inherited',
+  renderChunk: (code) =>
+    code.replaceAll(
+      /^(node_\w+) = require_rolldown_runtime\.__toESM\(\1, 1\);$/gm,
+      '$1 = { __proto__: $1, default: $1 };',
+    ),
+};
+
+/**
  * One character beyond Latin-1 makes V8 read and keep a whole chunk in two bytes a character, which takes 3 ms; in texts and
  * patterns an escape says the same.
  */
@@ -77,7 +90,7 @@ export default defineConfig({
   // A driver may also be loaded with the migrations that need it.
   checks: { ineffectiveDynamicImport: false },
   platform: 'node',
-  plugins: [NO_PROGRAMS, ASCII],
+  plugins: [NO_PROGRAMS, INHERITED, ASCII],
   external: ['argon2', 'pg-native'],
   output: {
     dir: 'dist',

@@ -41,5 +41,6 @@ async function start(): Promise<void> {
     understood: (path) => (command = path),
   });
   if (exitCode === 0) keepFor(command);
-  process.exitCode = exitCode;
+  // Everything has been written and closed. To wait until nothing is left to do, and to take the heap apart, takes 3 ms.
+  process.exit(exitCode);
 }

@@ -11,7 +11,7 @@ export interface Interruption {
   readonly promise: Promise<never>;
   /** Without an interruption for ever, else a short time. */
   patience(): Promise<void>;
-  /** Stops listening. After an interruption, what still keeps the process alive is let go. */
+  /** Stops listening. */
   release(): void;
 }
 
@@ -36,21 +36,9 @@ export function interruption(progress: () => Progress): Interruption {
     happened: () => came !== undefined,
     patience: () =>
       new Promise((resolve) => (came === undefined ? undefined : setTimeout(resolve, PATIENCE_MS).unref())),
-    release: () => {
-      stopListening();
-      if (came !== undefined) letGo(came);
-    },
+    release: stopListening,
   };
 }
-
-/** How long open connections may still keep an interrupted process. */
-const LAST_MS = 200;
-
-/** Ends the process with its exit code, or by the very signal where a connection would keep it for longer. */
-const letGo = (signal: NodeJS.Signals): void => {
-  process.stdin.destroy();
-  setTimeout(() => process.kill(process.pid, signal), LAST_MS).unref();
-};
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 

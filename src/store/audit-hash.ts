@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { sha256Hex } from './sha256.ts';
 
 /** The hash before the first event of a chain. */
 export const GENESIS = '0'.repeat(64);
@@ -6,7 +6,7 @@ const VERSION = 'treasury-audit-1';
 
 /** One link: SHA-256(version || chain || seq || previous hash || canonical JSON), each on a line. */
 export const linkHash = (chain: string, seq: number, previousHash: string, body: string): string =>
-  hash('sha256', `${VERSION}\n${chain}\n${seq}\n${previousHash}\n${body}`);
+  sha256Hex(`${VERSION}\n${chain}\n${seq}\n${previousHash}\n${body}`);
 
 /** JSON as RFC 8785 has it: keys sorted, no white space. Instants are ISO 8601 with milliseconds, absent values null. */
 export function canonicalJson(value: unknown): string {
@@ -25,7 +25,7 @@ function canonicalObject(pairs: [key: string, item: unknown][]): string {
 }
 
 /** SHA-256 over all columns of an immutable row, as its event carries it. */
-export const rowDigest = (row: Record<string, unknown>): string => hash('sha256', canonicalJson(row));
+export const rowDigest = (row: Record<string, unknown>): string => sha256Hex(canonicalJson(row));
 
 /** `rowDigest` for many rows of one table, whose keys are sorted once. */
 export function rowDigester(keys: readonly string[]): (row: Record<string, unknown>) => string {
@@ -33,7 +33,7 @@ export function rowDigester(keys: readonly string[]): (row: Record<string, unkno
   return (row) => {
     let text = '';
     for (const { key, label } of labelled) text += `${text === '' ? '{' : ','}${label}${canonicalJson(row[key])}`;
-    return hash('sha256', `${text}}`);
+    return sha256Hex(`${text}}`);
   };
 }
 

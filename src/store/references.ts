@@ -1,5 +1,6 @@
 import { inArray, sql } from 'drizzle-orm';
-import { uuidv7 } from 'uuidv7';
+import { V7Generator } from 'uuidv7';
+import { nextUint32 } from './random.ts';
 import type { Tx } from './transaction.ts';
 
 export const PREFIXES = {
@@ -26,7 +27,8 @@ export interface Identity {
 }
 
 /** A new UUIDv7, sortable by time of creation. */
-export const newId = (): string => uuidv7();
+export const newId = (): string => ids.generate().toString();
+const ids = new V7Generator({ nextUint32 });
 
 /** The last 60 random bits of a UUIDv7 in base 32: the text of which short references are beginnings. */
 export function randomPart(id: string): string {

@@ -1,6 +1,8 @@
-/** Everything that steers a terminal, or takes no room on it, or is half a character. */
-const HIDDEN =
-  /[\p{Control}\p{Format}\p{Line_Separator}\p{Paragraph_Separator}\p{Surrogate}\p{Default_Ignorable_Code_Point}]/gu;
+/** Everything that steers a terminal, or takes no room on it, or is half a character. Made at first use: most texts are plain. */
+const hidden = (): RegExp =>
+  (HIDDEN ??=
+    /[\p{Control}\p{Format}\p{Line_Separator}\p{Paragraph_Separator}\p{Surrogate}\p{Default_Ignorable_Code_Point}]/gu);
+let HIDDEN: RegExp | undefined;
 
 const JOINER = String.fromCodePoint(0x200d);
 const VARIATIONS = /^[\ufe0e\ufe0f]$/;
@@ -16,7 +18,7 @@ const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
 export const visible = (text: string): string =>
   isPlain(text)
     ? text
-    : text.replace(HIDDEN, (character, offset: number) =>
+    : text.replace(hidden(), (character, offset: number) =>
         joinsEmoji(character, offset, text) ? character : escaped(character),
       );
 
@@ -34,7 +36,7 @@ export const csvCell = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'
 
 /** A value as JSON on one line, whose text cannot steer a terminal; every JSON reader gets the same value back. */
 export const jsonText = (value: unknown, indent?: number): string =>
-  JSON.stringify(value, null, indent).replace(HIDDEN, (character) =>
+  JSON.stringify(value, null, indent).replace(hidden(), (character) =>
     character === '\n'
       ? character
       : [...Array(character.length).keys()].map((at) => unitEscape(character, at)).join(''),

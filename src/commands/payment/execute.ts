@@ -41,35 +41,41 @@ export const command: Command = {
     const office = await officeFacts(store);
     const subject = { store, actor, paymentId: view.payment.id, ref: view.payment.ref };
     const gatewayReference = input.optional('gatewayReference') ?? null;
-    await passChecks(context, subject, office);
+    // A person is only asked about a payment that can be made; without a question, executing judges by itself.
+    if (!context.flags.yes) await askingForCode(context, subject, () => requireExecutable(subject, office));
     await context.ask.confirm({
       message: `Pay ${formatAmount(view.payment.amountMinor, view.payment.currency)} to ${visible(view.payment.payee)} (${view.payment.method} ${visible(view.payment.destination)})?`,
       amountMinor: view.payment.amountMinor,
       currency: view.payment.currency,
     });
-    const executed = await executePayment(store, actor, {
-      paymentId: subject.paymentId,
-      gatewayReference,
-      dayAt: office.dayAt,
-    });
+    const executed = await askingForCode(context, subject, () =>
+      executePayment(store, actor, { paymentId: subject.paymentId, gatewayReference, dayAt: office.dayAt }),
+    );
     if (executed.state === 'paid')
       return paidResult(view, executed.paid, { executor: actor.username, now: context.now() });
     return askForReference(context, { subject, view, office, executed });
   },
 };
 
-/** Judges before anything is asked; on a terminal a missing code is sent and asked for here. */
-async function passChecks(context: Context, subject: CodeCase, office: OfficeFacts): Promise<void> {
-  const judge = () =>
-    explainPayment(subject.store, subject.actor, { paymentId: subject.paymentId, dayAt: office.dayAt });
-  const first = await judge();
-  const failing = first.checks.filter(isFailed);
-  if (failing.length === 0) return;
-  const onlyCode = failing.every((check) => check.id === 'otp' || check.id === 'otp_expiry');
-  if (!onlyCode || !context.ask.possible || context.flags.dryRun) throw refusal(subject.ref, first.checks);
+async function requireExecutable(subject: CodeCase, { dayAt }: OfficeFacts): Promise<void> {
+  const { checks } = await explainPayment(subject.store, subject.actor, { paymentId: subject.paymentId, dayAt });
+  if (checks.some(isFailed)) throw refusal(subject.ref, checks);
+}
+
+/** Does it; where only a code is missing and somebody sits at a terminal, one is sent and asked for, and it is done then. */
+async function askingForCode<T>(context: Context, subject: CodeCase, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!lacksOnlyCode(error) || context.flags.dryRun || !context.ask.possible) throw error;
+  }
   await sendAndAskCode(context, subject);
-  const second = await judge();
-  if (second.checks.some(isFailed)) throw refusal(subject.ref, second.checks);
+  return work();
+}
+
+function lacksOnlyCode(error: unknown): boolean {
+  const failing = error instanceof Problem ? (error.details.checks ?? []).filter(isFailed) : [];
+  return failing.length > 0 && failing.every((check) => check.id === 'otp' || check.id === 'otp_expiry');
 }
 
 interface InFlight {
