@@ -85,8 +85,8 @@ const ASCII: Plugin = {
  * One code-split bundle: start-up time is a feature, and unbundled drizzle-orm alone costs 440 ms.
  */
 export default defineConfig({
-  input: { main: 'src/main.ts' },
-  preserveEntrySignatures: false,
+  input: { main: 'src/main.ts', app: 'src/app.ts' },
+  preserveEntrySignatures: 'allow-extension',
   // A driver may also be loaded with the migrations that need it.
   checks: { ineffectiveDynamicImport: false },
   platform: 'node',

@@ -1,5 +1,5 @@
 import { parsePeriod } from '../domain/period.ts';
-import { formatAmount, parseAmount } from '../domain/money.ts';
+import { formatAmount, formatDecimal } from '../domain/money.ts';
 import { usage } from '../domain/problem.ts';
 import type { PageRequest } from '../store/paging.ts';
 import type { Column, ListView } from '../terminal/list.ts';
@@ -99,14 +99,7 @@ function footerOf({
   page: Page;
   totalsAre?: string;
 }): string[] {
-  const totals = Object.entries(page.totals).map(([currency, decimal]) =>
-    formatAmount(
-      decimal.startsWith('-')
-        ? -parseAmount(decimal.slice(1), currency, { zero: true })
-        : parseAmount(decimal, currency, { zero: true }),
-      currency,
-    ),
-  );
+  const totals = Object.entries(page.totals).map(([currency, decimal]) => formatDecimal(decimal, currency));
   const count = `${page.count} ${page.count === 1 ? noun : plural}`;
   const sums = totals.length === 0 ? '' : `, ${totalsAre === undefined ? '' : `${totalsAre} `}${totals.join(' + ')}`;
   return [

@@ -65,7 +65,10 @@ export const decimalOf = (minor: number, currency: string): string => {
 
 /** Minor units for people, with the currency: "KES 12,500.00", "KES -5.00". */
 export const formatAmount = (minor: number, currency: string): string =>
-  `${currency} ${grouped(decimalOf(minor, currency))}`;
+  formatDecimal(decimalOf(minor, currency), currency);
+
+/** A decimal as machines get it ("12500.00") for people, with the currency: "KES 12,500.00". */
+export const formatDecimal = (decimal: string, currency: string): string => `${currency} ${grouped(decimal)}`;
 
 /** Commas between groups of three digits; a pattern that finds their places takes five times as long, in lists of thousands. */
 const grouped = (decimal: string): string => {

@@ -118,9 +118,8 @@ export function openFile(file: string, options: OpenOptions): Database.Database 
 
 function prepareConnection(raw: Database.Database, file: string, fresh: boolean): void {
   const applicationId = raw.pragma('application_id', { simple: true });
-  const tables = raw.prepare("select count(*) from sqlite_schema where type = 'table'").pluck().get();
   if (applicationId !== APPLICATION_ID) {
-    if (tables !== 0) {
+    if (raw.prepare("select count(*) from sqlite_schema where type = 'table'").pluck().get() !== 0) {
       raw.close();
       throw new Problem('usage', 'NOT_A_TREASURY_DATABASE', `${file} is a database of another program.`, {
         unchanged: 'It was not touched.',

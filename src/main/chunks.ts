@@ -1,40 +1,53 @@
 import { accessSync, closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { renameSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Script } from 'node:vm';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+export interface Chunks {
+  /** What a chunk of the build exports. */
+  load(name: string): unknown;
+  /** Told which command has worked: what it needed is kept after its first time. */
+  keepFor(command: string): void;
+}
+
 /**
- * Loads the chunks of the bundle with what V8 made of them in earlier runs. Node's own compile cache keeps what is compiled
- * while a file is loaded; the functions that a command then calls would be compiled again in each process, which takes as
- * long as everything else a short command does. Answers what is to be called when a command has worked: after its first
- * time, what it needed is kept.
+ * Loads the chunks of the build as CommonJS, with what V8 made of them in earlier runs. Node's own compile cache keeps what
+ * is compiled while a file is loaded; the functions that a command then calls would be compiled again in each process, which
+ * takes as long as everything else a short command does. Node would also look for each chunk in places where none is.
  */
-export function keepCompiledCode(dist: string, env: Environment): (command: string) => void {
+export function chunksOf(dist: string, env: Environment): Chunks {
   const folder = folderFor(dist, env);
-  if (folder === undefined) return () => undefined;
-  const loaded = new Map<string, Script>();
-  const { extensions } = createRequire(join(dist, 'main.cjs'));
-  // oxlint-disable-next-line typescript/no-deprecated -- the one way to say how a required file is compiled
-  extensions['.cjs'] = (module, file) => {
-    const script = compile(file, keptFor(folder, file));
-    loaded.set(keptFor(folder, file), script);
+  const scripts = new Map<string, Script>();
+  const modules = new Map<string, { exports: unknown }>();
+  const require = createRequire(join(dist, 'main.cjs'));
+  const load = (name: string): unknown => {
+    const file = join(dist, name);
+    const loaded = modules.get(file) ?? require.cache[file];
+    if (loaded !== undefined) return loaded.exports;
+    const module = { exports: {} };
+    modules.set(file, module);
+    const script = compile(file, folder && keptFor(folder, file));
+    scripts.set(file, script);
     const run = script.runInThisContext() as Wrapped;
-    run.call(module.exports, module.exports, createRequire(file), module, file, dirname(file));
+    run(module.exports, (id) => (id.startsWith('./') ? load(id) : require(id)), module, file, dist);
+    return module.exports;
   };
-  return (command) => {
+  const keepFor = (command: string): void => {
+    if (folder === undefined) return;
     const seen = join(folder, command.replaceAll(' ', '-'));
     if (existsSync(seen)) return;
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      for (const [kept, script] of loaded) writeWhole(kept, script.createCachedData());
+      for (const [file, script] of scripts) writeWhole(keptFor(folder, file), script.createCachedData());
       writeWhole(seen, new Uint8Array());
     } catch {
       // A full disk, or a folder of somebody else: the next run compiles again.
     }
   };
+  return { load, keepFor };
 }
 
 /** Beside the build, or in the person's own cache: never in /tmp, where others could plant theirs. */
@@ -54,18 +67,18 @@ const keptFor = (folder: string, file: string): string => join(folder, `${basena
 
 type Wrapped = (
   exports: unknown,
-  require: NodeJS.Require,
-  module: NodeJS.Module,
+  require: (id: string) => unknown,
+  module: { exports: unknown },
   filename: string,
   dirname: string,
 ) => void;
 
 /** V8 refuses code that another version of it or another source made, and compiles anew. */
-function compile(file: string, kept: string): Script {
+function compile(file: string, kept: string | undefined): Script {
   const source = `(function (exports, require, module, __filename, __dirname) { ${readFileSync(file, 'utf8')}\n})`;
   return new Script(source, {
     filename: file,
-    cachedData: existsSync(kept) ? readFileSync(kept) : undefined,
+    cachedData: kept !== undefined && existsSync(kept) ? readFileSync(kept) : undefined,
   });
 }
 
