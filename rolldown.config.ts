@@ -85,7 +85,7 @@ const ASCII: Plugin = {
  * One code-split bundle: start-up time is a feature, and unbundled drizzle-orm alone costs 440 ms.
  */
 export default defineConfig({
-  input: { main: 'src/main.ts', app: 'src/app.ts' },
+  input: { main: 'src/main.ts', app: 'src/main/app.ts' },
   preserveEntrySignatures: 'allow-extension',
   // A driver may also be loaded with the migrations that need it.
   checks: { ineffectiveDynamicImport: false },

@@ -14,6 +14,6 @@ async function start(): Promise<void> {
   const { chunksOf } = await import('./main/chunks.ts');
   const chunks = chunksOf(import.meta.dirname, process.env);
   // The build's other entry, which only the line above can load with what was compiled of it.
-  const { main } = chunks.load('app.cjs') as typeof import('./app.ts');
+  const { main } = chunks.load('app.cjs') as typeof import('./main/app.ts');
   await main(stdout, stderr, (command) => chunks.keepFor(command));
 }

@@ -1,4 +1,6 @@
 import { execa } from 'execa';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TOOL, toolEnvironment, type TerminalSession } from '../support/tool.ts';
@@ -116,6 +118,22 @@ describe('colours', () => {
       environment,
     );
     expect([stdout, stderr]).toEqual(['{\ndone', '']);
+  });
+
+  test('a reader that takes its time gets all of a long answer', async () => {
+    const header = 'payee,amount,purpose,method,destination,company,region,branch,category';
+    const row = `Wanjiku Kamau,10,${'stationery '.repeat(15)},cash,Jane at the counter,ACME,NBI-R,WESTLANDS,office`;
+    const list = path.join(office.home, 'long.csv');
+    writeFileSync(list, [header, ...Array.from({ length: 300 }, () => row)].join('\n'));
+    await office.data('amina', ['requisition', 'import', list, '--yes']);
+    const environment = { env: toolEnvironment(office.home, office.environment('faith')), extendEnv: false };
+    const { stdout } = await execa(
+      'sh',
+      ['-c', `"${process.execPath}" "${TOOL}" requisition list --limit 0 --json | { sleep 0.5; cat; }`],
+      environment,
+    );
+    expect(stdout.length).toBeGreaterThan(3 * 65_536);
+    expect((JSON.parse(stdout) as { data: unknown[] }).data.length).toBeGreaterThan(300);
   });
 });
 

@@ -1,6 +1,6 @@
-import type { ProblemKind } from './domain/problem.ts';
-import { run } from './main/run.ts';
-import type { Output } from './terminal/output.ts';
+import type { ProblemKind } from '../domain/problem.ts';
+import { run } from './run.ts';
+import type { Output } from '../terminal/output.ts';
 
 /** The only map from what went wrong to the exit code. */
 const EXIT_CODES: Readonly<Record<ProblemKind, number>> = {
