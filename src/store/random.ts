@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
-const BLOCK = 64;
+const BLOCK = 256;
 
 let block = new Uint32Array(0);
 let used = 0;

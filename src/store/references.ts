@@ -32,11 +32,12 @@ const ids = new V7Generator({ nextUint32 });
 
 /** The last 60 random bits of a UUIDv7 in base 32: the text of which short references are beginnings. */
 export function randomPart(id: string): string {
-  let bits = BigInt(`0x${id.replaceAll('-', '').slice(-15)}`);
+  const digits = id.replaceAll('-', '');
   let text = '';
-  for (let length = 0; length < LONG; length += 1) {
-    text += ALPHABET[Number(bits & 31n)];
-    bits >>= 5n;
+  // Five hexadecimal digits are four letters.
+  for (let end = digits.length; text.length < LONG; end -= 5) {
+    const bits = Number.parseInt(digits.slice(end - 5, end), 16);
+    for (let shift = 0; shift < 20; shift += 5) text += ALPHABET[(bits >>> shift) & 31];
   }
   return text;
 }
