@@ -384,7 +384,7 @@ CREATE INDEX "ledger_entries_kind" ON "ledger_entries" USING btree ("kind","crea
 CREATE INDEX "ledger_entries_fund_kind" ON "ledger_entries" USING btree ("fund_id","kind","created_at","id") WHERE kind <> 'payment';
 CREATE INDEX "ledger_entries_type" ON "ledger_entries" USING btree ("type","created_at","id") WHERE type <> 'debit';
 CREATE INDEX "ledger_entries_fund_type" ON "ledger_entries" USING btree ("fund_id","type","created_at","id") WHERE type <> 'debit';
-CREATE INDEX "otp_challenges_payment" ON "otp_challenges" USING btree ("payment_id","executor_id","created_at");
+CREATE INDEX "otp_challenges_payment" ON "otp_challenges" USING btree ("payment_id","created_at","id");
 CREATE INDEX "outbox_messages_waiting" ON "outbox_messages" USING btree ("delivered_at","created_at");
 CREATE UNIQUE INDEX "payment_attempts_number" ON "payment_attempts" USING btree ("payment_id","number");
 CREATE UNIQUE INDEX "payment_attempts_one_live" ON "payment_attempts" USING btree ("payment_id") WHERE state in ('reserved', 'sent', 'accepted', 'unknown');

@@ -145,7 +145,7 @@ CREATE TABLE `otp_challenges` (
 	CONSTRAINT "otp_challenges_failures" CHECK("otp_challenges"."failures" between 0 and 5),
 	CONSTRAINT "otp_challenges_consumed_in_time" CHECK("otp_challenges"."consumed_at" is null or "otp_challenges"."consumed_at" <= "otp_challenges"."expires_at")
 ) STRICT;
-CREATE INDEX `otp_challenges_payment` ON `otp_challenges` (`payment_id`,`executor_id`,`created_at`);
+CREATE INDEX `otp_challenges_payment` ON `otp_challenges` (`payment_id`,`created_at`,`id`);
 CREATE TABLE `outbox_messages` (
 	`id` text PRIMARY KEY NOT NULL,
 	`topic` text NOT NULL,

@@ -328,12 +328,15 @@ BEGIN
   SELECT RAISE(ABORT, 'payment_executions: executor requested or approved it');
 END;
 
+-- What is looked for stands in `id = ... AND (...) IS TRUE`, so that no planner finds it by another index than that of the id.
 CREATE TRIGGER payment_executions_terms BEFORE INSERT ON payment_executions
 WHEN NOT EXISTS (
-    SELECT 1 FROM payments p JOIN payment_attempts a ON a.id = NEW.attempt_id AND a.payment_id = p.id
-    WHERE p.id = NEW.payment_id AND p.fund_id = NEW.fund_id AND p.amount_minor = NEW.amount_minor AND p.currency = NEW.currency
-      AND p.status = 'success' AND p.executor_id = NEW.executor_id AND p.otp_required = (NEW.challenge_id IS NOT NULL)
-      AND a.state = 'paid' AND a.executor_id = NEW.executor_id
+    SELECT 1 FROM payments p
+    WHERE p.id = NEW.payment_id AND (p.fund_id = NEW.fund_id AND p.amount_minor = NEW.amount_minor AND p.currency = NEW.currency
+      AND p.status = 'success' AND p.executor_id = NEW.executor_id AND p.otp_required = (NEW.challenge_id IS NOT NULL)) IS TRUE
+  ) OR NOT EXISTS (
+    SELECT 1 FROM payment_attempts a
+    WHERE a.id = NEW.attempt_id AND (a.payment_id = NEW.payment_id AND a.state = 'paid' AND a.executor_id = NEW.executor_id) IS TRUE
   )
 BEGIN
   SELECT RAISE(ABORT, 'payment_executions: not the terms of the payment');
@@ -350,8 +353,8 @@ END;
 CREATE TRIGGER payments_terms BEFORE INSERT ON payments
 WHEN NOT EXISTS (
     SELECT 1 FROM requisitions r JOIN funds f ON f.id = NEW.fund_id
-    WHERE r.id = NEW.requisition_id AND r.requested_by = NEW.requester_id AND r.currency = NEW.currency AND f.currency = NEW.currency
-      AND r.method = NEW.method AND r.destination = NEW.destination AND r.payee = NEW.payee AND r.amount_minor >= NEW.amount_minor
+    WHERE r.id = NEW.requisition_id AND (r.requested_by = NEW.requester_id AND r.currency = NEW.currency AND f.currency = NEW.currency
+      AND r.method = NEW.method AND r.destination = NEW.destination AND r.payee = NEW.payee AND r.amount_minor >= NEW.amount_minor) IS TRUE
   )
 BEGIN
   SELECT RAISE(ABORT, 'payments: not the terms of the requisition');
@@ -451,8 +454,8 @@ END;
 CREATE TRIGGER payment_executions_code BEFORE INSERT ON payment_executions
 WHEN NEW.challenge_id IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM otp_challenges c
-    WHERE c.id = NEW.challenge_id AND c.payment_id = NEW.payment_id AND c.executor_id = NEW.executor_id
-      AND c.consumed_at IS NOT NULL AND c.voided_at IS NULL AND c.verified_at = NEW.otp_verified_at AND NEW.otp_verified_by = c.executor_id
+    WHERE c.id = NEW.challenge_id AND (c.payment_id = NEW.payment_id AND c.executor_id = NEW.executor_id
+      AND c.consumed_at IS NOT NULL AND c.voided_at IS NULL AND c.verified_at = NEW.otp_verified_at AND NEW.otp_verified_by = c.executor_id) IS TRUE
   )
 BEGIN
   SELECT RAISE(ABORT, 'payment_executions: not a used code of this payment and executor');
@@ -461,7 +464,7 @@ END;
 CREATE TRIGGER ledger_entries_execution BEFORE INSERT ON ledger_entries
 WHEN NEW.kind = 'payment' AND NOT EXISTS (
     SELECT 1 FROM payment_executions e
-    WHERE NEW.type = 'debit' AND e.id = NEW.execution_id AND e.payment_id = NEW.payment_id AND e.fund_id = NEW.fund_id AND e.amount_minor = NEW.amount_minor
+    WHERE e.id = NEW.execution_id AND (NEW.type = 'debit' AND e.payment_id = NEW.payment_id AND e.fund_id = NEW.fund_id AND e.amount_minor = NEW.amount_minor) IS TRUE
   )
 BEGIN
   SELECT RAISE(ABORT, 'ledger_entries: not the debit of its execution');

@@ -170,7 +170,7 @@ export const otpChallenges = pgTable(
     voidedAt: instant('voided_at'),
   },
   (t) => [
-    index('otp_challenges_payment').on(t.paymentId, t.executorId, t.createdAt),
+    index('otp_challenges_payment').on(t.paymentId, t.createdAt, t.id),
     check('otp_challenges_failures', sql`${t.failures} between 0 and 5`),
     check('otp_challenges_consumed_in_time', sql`${t.consumedAt} is null or ${t.consumedAt} <= ${t.expiresAt}`),
   ],
