@@ -68,10 +68,15 @@ export interface Asking {
   /** Whether a person can be asked: stdin and stderr are terminals, neither --no-input nor CI. */
   readonly possible: boolean;
   /** Returns when the person says yes (or --yes was given); declining is Problem cancelled (130). */
-  confirm(question: { message: string; amountMinor?: number; currency?: string }): Promise<void>;
+  confirm(question: { message: string; amountMinor?: number; currency?: string } & Undone): Promise<void>;
   secret(message: string): Promise<string>;
   text(message: string): Promise<string>;
-  code(question: { message: string; expiresAt: Date }): Promise<CodeAnswer>;
+  code(question: { message: string; expiresAt: Date } & Undone): Promise<CodeAnswer>;
+}
+
+/** What has not happened when the person stops at a question; without it, nothing was changed at all. */
+export interface Undone {
+  readonly unchanged?: string;
 }
 
 export type CodeAnswer = { kind: 'code'; code: string } | { kind: 'resend' } | { kind: 'quit' } | { kind: 'expired' };

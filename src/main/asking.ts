@@ -1,4 +1,4 @@
-import type { Asking, GlobalFlags, Setting } from '../commands/context.ts';
+import type { Asking, GlobalFlags, Setting, Undone } from '../commands/context.ts';
 import { formatAmount, parseAmount } from '../domain/money.ts';
 import { Problem, usage } from '../domain/problem.ts';
 import { askAmount, askCode, askSecret, askText, askYes, canPrompt } from '../terminal/prompt.ts';
@@ -22,18 +22,18 @@ export const askingOf = ({ flags, env, settings, now }: AskingOptions): Asking =
     get possible() {
       return possible();
     },
-    confirm: async ({ message, amountMinor, currency }) => {
+    confirm: async ({ message, amountMinor, currency, ...undone }) => {
       // A rehearsal keeps nothing, so there is nothing to confirm.
       if (flags.yes || flags.dryRun) return;
       if (!possible()) throw confirmationRequired(message);
       const typed = amountMinor !== undefined && currency !== undefined && mustBeTyped(settings, amountMinor, currency);
-      const agreed = typed
-        ? await askAmount({
+      const answer = typed
+        ? askAmount({
             message: `${message} Type the amount (${formatAmount(amountMinor, currency)}):`,
             expected: { minor: amountMinor, currency },
           })
-        : await askYes({ message });
-      if (!agreed) throw declined();
+        : askYes({ message });
+      if (!(await stoppable(undone, answer))) throw cancelled('DECLINED', 'Not confirmed.', undone);
     },
     secret: async (message) => {
       requirePerson(message);
@@ -45,7 +45,7 @@ export const askingOf = ({ flags, env, settings, now }: AskingOptions): Asking =
     },
     code: async (question) => {
       requirePerson(question.message);
-      return askCode({ ...question, now });
+      return stoppable(question, askCode({ ...question, now }));
     },
   };
 };
@@ -68,5 +68,15 @@ const cannotAsk = (message: string): Problem =>
     fix: 'give it as a flag: see --help',
   });
 
-const declined = (): Problem =>
-  new Problem('cancelled', 'DECLINED', 'Not confirmed.', { unchanged: 'Nothing was changed.' });
+/** A prompt knows that it was left, not what had happened before it. */
+async function stoppable<Answer>(undone: Undone, answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'INTERRUPTED') throw error;
+    throw cancelled('INTERRUPTED', error.message, undone);
+  }
+}
+
+const cancelled = (code: 'DECLINED' | 'INTERRUPTED', message: string, undone: Undone): Problem =>
+  new Problem('cancelled', code, message, { unchanged: undone.unchanged ?? 'Nothing was changed.' });

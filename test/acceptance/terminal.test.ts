@@ -183,6 +183,7 @@ describe('questions', () => {
       else session.press(key);
     }
     expect((await session.exit).exitCode, session.screen()).toBe(130);
+    expect(session.screen()).toContain('Nothing was paid.');
     expect(await statusOf(ref)).toBe('pending');
   });
 
@@ -200,7 +201,7 @@ describe('questions', () => {
       session.press('enter');
     }
     expect((await session.exit).exitCode, session.screen()).toBe(130);
-    expect(session.screen()).toContain('Nothing was changed.');
+    expect(session.screen()).toContain('Nothing was paid.');
     expect(await statusOf(ref)).toBe('pending');
   });
 

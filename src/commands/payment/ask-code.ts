@@ -47,7 +47,11 @@ export async function checkCode(context: Context, subject: CodeCase, code: strin
 export async function sendAndAskCode(context: Context, subject: CodeCase): Promise<SentCode & { verified: boolean }> {
   let sent = await mailCode(context, subject);
   while (sent.kind === 'sent') {
-    const answer = await context.ask.code({ message: 'Code', expiresAt: sent.expiresAt });
+    const answer = await context.ask.code({
+      message: 'Code',
+      expiresAt: sent.expiresAt,
+      unchanged: 'Nothing was paid.',
+    });
     if (answer.kind === 'quit') throw quit(subject.ref);
     if (answer.kind === 'expired') throw expired(subject.ref);
     if (answer.kind === 'resend') {

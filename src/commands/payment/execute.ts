@@ -47,6 +47,7 @@ export const command: Command = {
       message: `Pay ${formatAmount(view.payment.amountMinor, view.payment.currency)} to ${visible(view.payment.payee)} (${view.payment.method} ${visible(view.payment.destination)})?`,
       amountMinor: view.payment.amountMinor,
       currency: view.payment.currency,
+      unchanged: 'Nothing was paid.',
     });
     const executed = await askingForCode(context, subject, () =>
       executePayment(store, actor, { paymentId: subject.paymentId, gatewayReference, dayAt: office.dayAt }),
