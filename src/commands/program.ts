@@ -167,12 +167,16 @@ const usageOf = (error: CommanderError, path: string, code: string): Problem => 
 /** What others on the machine would read in the list of processes, and the shell keeps in its history. */
 const SECRET = /^--(?:[a-z]+-)*(?:password|passphrase|code|otp|pin|secret)(?:=|$)/;
 const NOT_SECRET = /^--company-code(?:=|$)/;
+/** Only payments have one-time codes; elsewhere somebody means the code of a fund or place. */
+const CODE = /^--code(?:=|$)/;
 
 /** Throws usage SECRET_IN_ARGV when a secret is, or is about to be, on the command line. */
 function refuseSecrets(argv: readonly string[]): void {
   const end = argv.indexOf('--');
   const words = end < 0 ? argv : argv.slice(0, end);
-  const found = words.find((word) => SECRET.test(word) && !NOT_SECRET.test(word));
+  const found = words.find(
+    (word) => SECRET.test(word) && !NOT_SECRET.test(word) && (words.includes('payment') || !CODE.test(word)),
+  );
   if (found === undefined) return;
   const name = found.split('=', 1)[0] ?? found;
   const instead = /password|passphrase|secret/.test(name) ? `${name}-stdin or ${name}-file FILE` : '--code-stdin';

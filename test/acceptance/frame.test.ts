@@ -172,6 +172,7 @@ describe('what is wrong on the command line', () => {
       'SECRET_IN_ARGV',
     );
     expect((await tool(['init', '--company-code', 'ACME', '--json'])).stdout).not.toContain('SECRET_IN_ARGV');
+    expect((await refusal(['fund', 'create', '--code', 'PETTY'])).error.code).toBe('FLAG_UNKNOWN');
   });
 });
 
