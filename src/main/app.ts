@@ -1,6 +1,7 @@
 import type { ProblemKind } from '../domain/problem.ts';
 import { run } from './run.ts';
-import type { Output } from '../terminal/output.ts';
+import { installEpipeGuard } from '../terminal/output.ts';
+import { standardOutput } from '../terminal/standard-output.ts';
 
 /** The only map from what went wrong to the exit code. */
 const EXIT_CODES: Readonly<Record<ProblemKind, number>> = {
@@ -17,7 +18,9 @@ const EXIT_CODES: Readonly<Record<ProblemKind, number>> = {
 };
 
 /** Runs the command line of this process to its end; tells which command it was when that has worked. */
-export async function main(stdout: Output, stderr: Output, worked: (command: string) => void): Promise<never> {
+export async function main(worked: (command: string) => void): Promise<never> {
+  const [stdout, stderr] = [standardOutput('stdout'), standardOutput('stderr')];
+  installEpipeGuard(stdout, stderr);
   let command = '';
   const exitCode = await run({
     argv: process.argv.slice(2),

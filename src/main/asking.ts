@@ -33,7 +33,8 @@ export const askingOf = ({ flags, env, settings, now }: AskingOptions): Asking =
             expected: { minor: amountMinor, currency },
           })
         : askYes({ message });
-      if (!(await stoppable(undone, answer))) throw cancelled('DECLINED', 'Not confirmed.', undone);
+      if (!(await stoppable(undone, answer)))
+        throw new Problem('cancelled', 'DECLINED', 'Not confirmed.', notDone(undone));
     },
     secret: async (message) => {
       requirePerson(message);
@@ -74,9 +75,8 @@ async function stoppable<Answer>(undone: Undone, answer: Promise<Answer>): Promi
     return await answer;
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'INTERRUPTED') throw error;
-    throw cancelled('INTERRUPTED', error.message, undone);
+    throw new Problem('cancelled', 'INTERRUPTED', error.message, notDone(undone));
   }
 }
 
-const cancelled = (code: 'DECLINED' | 'INTERRUPTED', message: string, undone: Undone): Problem =>
-  new Problem('cancelled', code, message, { unchanged: undone.unchanged ?? 'Nothing was changed.' });
+const notDone = ({ unchanged = 'Nothing was changed.' }: Undone) => ({ unchanged });
