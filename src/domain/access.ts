@@ -102,6 +102,15 @@ export function requireAbilityAt(actor: Pick<Actor, 'grants' | 'username'>, abil
   });
 }
 
+/** Refuses (OUT_OF_SCOPE, exit 5) what lies outside the places that any of one's roles reaches. */
+export function requireWithinReach(actor: Pick<Actor, 'grants' | 'username'>, place: Place): void {
+  if (actor.grants.some((grant) => covers(grant, place))) return;
+  throw new Problem('forbidden', 'OUT_OF_SCOPE', `${actor.username}'s roles do not reach the place of this payment.`, {
+    unchanged: 'Nothing was changed.',
+    fix: 'ask a person of that place, or an admin for a role there',
+  });
+}
+
 /** The refusal of somebody without the role. */
 export function roleMissing(username: string, ability: Ability): Problem {
   const roles = ABILITIES[ability];

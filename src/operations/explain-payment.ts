@@ -1,5 +1,4 @@
-import type { Actor } from '../domain/access.ts';
-import { requireVisible } from '../store/visible-payment.ts';
+import { requireWithinReach, type Actor } from '../domain/access.ts';
 import { getPaymentView, resolvePayment, type PaymentView } from '../store/payments.ts';
 import type { Store } from '../store/store.ts';
 import { judgeExecution, type ExecutionCase, type OfficeDay } from './judge-execution.ts';
@@ -7,9 +6,9 @@ import { judgeExecution, type ExecutionCase, type OfficeDay } from './judge-exec
 /** A payment that a person may see, by whatever names it. Another company's is not found (3), out of scope is 5. */
 export async function findPayment(store: Store, actor: Actor, named: string): Promise<PaymentView> {
   return store.read(async (tx) => {
-    const id = await resolvePayment(tx, named, actor.grants);
-    await requireVisible(tx, id, actor);
-    return getPaymentView(tx, id);
+    const view = await getPaymentView(tx, await resolvePayment(tx, named, actor.grants));
+    requireWithinReach(actor, view.requisition);
+    return view;
   });
 }
 

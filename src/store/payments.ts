@@ -1,6 +1,6 @@
 import { aliasedTable as alias, and, desc, eq, gte, inArray, lt, or, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import type { Grant } from '../domain/access.ts';
+import type { Grant, Place } from '../domain/access.ts';
 import { notFound } from '../domain/problem.ts';
 import { resolveName, type Naming } from './naming.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
@@ -70,7 +70,7 @@ export interface PaymentFilter {
 /** A payment with the names that people know its parts by. */
 export interface PaymentView {
   readonly payment: Row<'payments'>;
-  readonly requisition: { readonly ref: string; readonly number: string; readonly purpose: string };
+  readonly requisition: { readonly ref: string; readonly number: string; readonly purpose: string } & Place;
   readonly fundCode: string;
   readonly requester: string;
   readonly executor: string | null;
@@ -124,7 +124,14 @@ async function paymentViews(tx: Tx, condition: SQL | undefined, limit: number): 
   return tx.db
     .select({
       payment: payments,
-      requisition: { ref: requisitions.ref, number: requisitions.number, purpose: requisitions.purpose },
+      requisition: {
+        ref: requisitions.ref,
+        number: requisitions.number,
+        purpose: requisitions.purpose,
+        companyId: requisitions.companyId,
+        regionId: requisitions.regionId,
+        branchId: requisitions.branchId,
+      },
       fundCode: funds.code,
       requester: users.username,
       executor: executor.username,

@@ -205,6 +205,22 @@ describe('refusals', () => {
     });
   });
 
+  test('a payment is within reach of any role at its place or above', () => {
+    expect(refusal(() => access.requireWithinReach(jane(aGrant('requester', coast)), mombasa))).toBeNull();
+    expect(
+      refusal(() => access.requireWithinReach(jane(aGrant('cfo', malindi), aGrant('auditor')), mombasa)),
+    ).toBeNull();
+    for (const grants of [[], [aGrant('cfo', malindi)], [aGrant('cashier', gulu)]]) {
+      const problem = refusal(() => access.requireWithinReach(jane(...grants), mombasa));
+      expect([problem?.kind, problem?.code]).toEqual(['forbidden', 'OUT_OF_SCOPE']);
+      expect(problem?.message).toBe("jane's roles do not reach the place of this payment.");
+      expect(problem?.details).toEqual({
+        unchanged: 'Nothing was changed.',
+        fix: 'ask a person of that place, or an admin for a role there',
+      });
+    }
+  });
+
   test('admin and auditor stand alone; the others combine', () => {
     expect(access.roleSetFaults([])).toEqual([]);
     expect(access.roleSetFaults(['admin'])).toEqual([]);

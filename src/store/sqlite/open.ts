@@ -12,7 +12,7 @@ import { sqliteEngine } from './engine.ts';
 import * as schema from './schema.ts';
 import { assertSchemaVersion } from './schema-version.ts';
 import { inTurn } from '../turn.ts';
-import { beginImmediate, beginRead, explainSqliteError } from './writing.ts';
+import { beginImmediate, beginRead, explainSqliteError, READING_PATIENCE_MS } from './writing.ts';
 
 /** "TRSY" in the header of every treasury database, so that another program's file is never opened by mistake. */
 const APPLICATION_ID = 0x54525359;
@@ -106,7 +106,7 @@ export function openFile(file: string, options: OpenOptions): Database.Database 
   refuseNetworkFileSystem(dirname(file));
   if (!fresh) refuseWorldWritable(file);
   try {
-    const raw = connect(file, { timeout: 5000 });
+    const raw = connect(file, { timeout: READING_PATIENCE_MS });
     prepareConnection(raw, file, fresh);
     if (fresh) chmodSync(file, 0o600);
     if (!options.anySchema) assertSchemaVersion(raw, file);

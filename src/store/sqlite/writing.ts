@@ -48,9 +48,12 @@ const pauseMs = (waitedMs: number): number =>
 /** How long connections waited for their last write; none when they were alone. */
 const lastWaits = new WeakMap<Database.Database, number>();
 
+/** How long a connection waits when it is opened, and when it reads. */
+export const READING_PATIENCE_MS = 5000;
+
 /** Begins a read, which waits where another connection recovers or removes the WAL file. */
 export function beginRead(raw: Database.Database): void {
-  setBusyTimeout(raw, 5000);
+  setBusyTimeout(raw, READING_PATIENCE_MS);
   raw.exec('BEGIN');
 }
 
@@ -58,7 +61,7 @@ const busyTimeouts = new WeakMap<Database.Database, number>();
 
 /** The pragma costs as much as a small query: it is sent only when another timeout is wanted. */
 function setBusyTimeout(raw: Database.Database, milliseconds: number): void {
-  if (busyTimeouts.get(raw) === milliseconds) return;
+  if ((busyTimeouts.get(raw) ?? READING_PATIENCE_MS) === milliseconds) return;
   raw.pragma(`busy_timeout = ${milliseconds}`);
   busyTimeouts.set(raw, milliseconds);
 }
