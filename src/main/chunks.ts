@@ -32,7 +32,13 @@ export function chunksOf(dist: string, env: Environment): Chunks {
     const script = compile(file, folder && keptFor(folder, file));
     scripts.set(file, script);
     const run = script.runInThisContext() as Wrapped;
-    run(module.exports, (id) => (id.startsWith('./') ? load(id) : require(id)), module, file, dist);
+    try {
+      run(module.exports, (id) => (id.startsWith('./') ? load(id) : require(id)), module, file, dist);
+    } catch (error) {
+      // Whoever tries again must not get half of it.
+      modules.delete(file);
+      throw error;
+    }
     return module.exports;
   };
   const keepFor = (command: string): void => {

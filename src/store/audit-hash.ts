@@ -21,8 +21,7 @@ export function canonicalJson(value: unknown): string {
 function canonicalObject(object: Readonly<Record<string, unknown>>): string {
   let text = '';
   // Without a function that compares, texts are sorted by their UTF-16 units, as the RFC wants it.
-  // oxlint-disable-next-line typescript/require-array-sort-compare, unicorn/no-array-sort
-  for (const key of Object.keys(object).sort())
+  for (const key of Object.keys(object).toSorted())
     text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(object[key])}`;
   return `{${text}}`;
 }
