@@ -1,11 +1,12 @@
-import type { Actor } from '../domain/access.ts';
+import { requireWithinReach, type Actor } from '../domain/access.ts';
 import { isFailed } from '../domain/check.ts';
 import { codeNeeded } from '../domain/execution-facts.ts';
 import { gatewayAccountOf, gatewayOf, normalReference, referenceFault } from '../domain/payment.ts';
 import { Problem, usage } from '../domain/problem.ts';
 import { fundChain, insertLink, nextLink } from '../store/audit-chain.ts';
-import { newReferences, type NewReferences } from '../store/execution-facts.ts';
+import { newReferences, type Dossier, type NewReferences } from '../store/execution-facts.ts';
 import { consumeChallenge, insertAttempt, moveFund, movePayment } from '../store/execution-writes.ts';
+import type { PaymentView } from '../store/payments.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
@@ -21,10 +22,11 @@ export interface ExecuteRequest {
   readonly dayAt: (now: Date) => OfficeDay;
 }
 
-/** Money that left (`paid`), or that is reserved until somebody says what became of it (`executing`). */
-export type Executed =
+/** Money that left (`paid`), or that is reserved until somebody says what became of it (`executing`); `before` is what was locked. */
+export type Executed = { readonly before: PaymentView } & (
   | { readonly state: 'paid'; readonly paid: PaidOut }
-  | { readonly state: 'executing'; readonly attempt: Row<'paymentAttempts'>; readonly fund: Row<'funds'> };
+  | { readonly state: 'executing'; readonly attempt: Row<'paymentAttempts'>; readonly fund: Row<'funds'> }
+);
 
 /**
  * Executes one payment in one transaction: locks, runs every check again, uses up the code, posts. A refusal changes nothing
@@ -41,13 +43,15 @@ export async function executePayment(store: Store, executor: Actor, request: Exe
       const question = { paymentId: request.paymentId, executor, day, gatewayReference: reference };
       // The references depend on nothing that is judged: they are asked for in the same round trip.
       const [found, refs] = await Promise.all([judgeExecution(tx, question), newReferences(tx)]);
-      const { payment } = found.dossier;
+      const { payment, requisition } = found.dossier;
+      requireWithinReach(executor, requisition);
       if (found.checks.some(isFailed)) throw refusal(payment.ref, found.checks);
       refuseUsedReference(found, reference);
       progress.checksPassed = true;
+      const before = viewOf(found.dossier);
       return payment.method === 'cash' || reference !== null
-        ? { state: 'paid', paid: await payAtOnce(tx, executor, found, { reference, day, refs }) }
-        : { state: 'executing', ...(await reserve(tx, executor, found, refs)) };
+        ? { before, state: 'paid', paid: await payAtOnce(tx, executor, found, { reference, day, refs }) }
+        : { before, state: 'executing', ...(await reserve(tx, executor, found, refs)) };
     });
   } catch (error) {
     if (!progress.checksPassed || error instanceof Problem) throw error;
@@ -55,6 +59,19 @@ export async function executePayment(store: Store, executor: Actor, request: Exe
     throw error;
   }
 }
+
+/** A payment that was never executed, as people see it; its code is the executor's. */
+const viewOf = ({ payment, requisition, fund, challenge }: Dossier): PaymentView => ({
+  payment,
+  requisition,
+  fundCode: fund.code,
+  requester: requisition.requester,
+  executor: null,
+  challenge,
+  execution: null,
+  executionExecutor: null,
+  otpVerifiedBy: null,
+});
 
 function usableReference(text: string | null): string | null {
   if (text === null) return null;

@@ -12,6 +12,10 @@ export async function findPayment(store: Store, actor: Actor, named: string): Pr
   });
 }
 
+/** The id of the payment that a text names; whether the person may see it is judged with all else about it. */
+export const namePayment = (store: Store, actor: Actor, named: string): Promise<string> =>
+  store.read((tx) => resolvePayment(tx, named, actor.grants));
+
 /** Every check of executing a payment now as this person, without locking or changing anything. */
 export async function explainPayment(
   store: Store,

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, inArray, isNull, sql } from 'drizzle-orm';
 import { isRole, type Grant } from '../domain/access.ts';
 import { candidates, newId } from './references.ts';
 import type { Row } from './tables.ts';
@@ -8,7 +8,7 @@ import { bound, lock, preparedRows, type Tx } from './transaction.ts';
 export interface Dossier {
   readonly payment: Row<'payments'>;
   readonly fund: Row<'funds'>;
-  readonly requisition: Row<'requisitions'>;
+  readonly requisition: Row<'requisitions'> & { readonly requester: string };
   readonly approvals: readonly Pick<Row<'requisitionApprovals'>, 'approverId' | 'revision' | 'decision'>[];
   readonly challenge: Row<'otpChallenges'> | null;
   readonly executorGrants: readonly Grant[];
@@ -66,14 +66,15 @@ const lockedFund = preparedRows('execution_fund', (tx) => {
 });
 
 const itsRequisition = preparedRows('execution_requisition', (tx) => {
-  const { requisitions, payments } = tx.t;
+  const { requisitions, payments, users } = tx.t;
   const its = tx.db
     .select({ id: payments.requisitionId })
     .from(payments)
     .where(sql`${payments.id} = ${bound(payments.id, 'paymentId')}`);
   return tx.db
-    .select()
+    .select({ ...getTableColumns(requisitions), requester: users.username })
     .from(requisitions)
+    .innerJoin(users, eq(users.id, requisitions.requestedBy))
     .where(sql`${requisitions.id} = ${its}`);
 });
 

@@ -2,10 +2,9 @@ import { isFailed } from '../../domain/check.ts';
 import { formatAmount } from '../../domain/money.ts';
 import { Problem } from '../../domain/problem.ts';
 import { executePayment, type Executed } from '../../operations/execute-payment.ts';
-import { explainPayment, findPayment } from '../../operations/explain-payment.ts';
+import { explainPayment, findPayment, namePayment } from '../../operations/explain-payment.ts';
 import { refusal } from '../../operations/judge-execution.ts';
 import { resolvePaymentOutcome } from '../../operations/resolve-payment.ts';
-import type { PaymentView } from '../../store/payments.ts';
 import { visible } from '../../terminal/clean.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -37,26 +36,33 @@ export const command: Command = {
   async run(context, input) {
     const store = await context.store();
     const actor = await context.actor();
-    const view = await findPayment(store, actor, input.text('ref'));
+    const paymentId = await namePayment(store, actor, input.text('ref'));
     const office = await officeFacts(store);
-    const subject = { store, actor, paymentId: view.payment.id, ref: view.payment.ref };
+    const subject = { store, actor, paymentId };
     const gatewayReference = input.optional('gatewayReference') ?? null;
     // A person is only asked about a payment that can be made; without a question, executing judges by itself.
-    if (!context.flags.yes) await askingForCode(context, subject, () => requireExecutable(subject, office));
-    await context.ask.confirm({
-      message: `Pay ${formatAmount(view.payment.amountMinor, view.payment.currency)} to ${visible(view.payment.payee)} (${view.payment.method} ${visible(view.payment.destination)})?`,
-      amountMinor: view.payment.amountMinor,
-      currency: view.payment.currency,
-      unchanged: 'Nothing was paid.',
-    });
+    if (!context.flags.yes) await confirmPayment(context, subject, office);
     const executed = await askingForCode(context, subject, () =>
-      executePayment(store, actor, { paymentId: subject.paymentId, gatewayReference, dayAt: office.dayAt }),
+      executePayment(store, actor, { paymentId, gatewayReference, dayAt: office.dayAt }),
     );
     if (executed.state === 'paid')
-      return paidResult(view, executed.paid, { executor: actor.username, now: context.now() });
-    return askForReference(context, { subject, view, office, executed });
+      return paidResult(executed.before, executed.paid, { executor: actor.username, now: context.now() });
+    return askForReference(context, { subject, office, executed });
   },
 };
+
+type Subject = Omit<CodeCase, 'ref'>;
+
+async function confirmPayment(context: Context, subject: Subject, office: OfficeFacts): Promise<void> {
+  const { payment } = await findPayment(subject.store, subject.actor, subject.paymentId);
+  await askingForCode(context, subject, () => requireExecutable({ ...subject, ref: payment.ref }, office));
+  await context.ask.confirm({
+    message: `Pay ${formatAmount(payment.amountMinor, payment.currency)} to ${visible(payment.payee)} (${payment.method} ${visible(payment.destination)})?`,
+    amountMinor: payment.amountMinor,
+    currency: payment.currency,
+    unchanged: 'Nothing was paid.',
+  });
+}
 
 async function requireExecutable(subject: CodeCase, { dayAt }: OfficeFacts): Promise<void> {
   const { checks } = await explainPayment(subject.store, subject.actor, { paymentId: subject.paymentId, dayAt });
@@ -64,13 +70,14 @@ async function requireExecutable(subject: CodeCase, { dayAt }: OfficeFacts): Pro
 }
 
 /** Does it; where only a code is missing and somebody sits at a terminal, one is sent and asked for, and it is done then. */
-async function askingForCode<T>(context: Context, subject: CodeCase, work: () => Promise<T>): Promise<T> {
+async function askingForCode<T>(context: Context, subject: Subject, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!lacksOnlyCode(error) || context.flags.dryRun || !context.ask.possible) throw error;
   }
-  await sendAndAskCode(context, subject);
+  const { payment } = await findPayment(subject.store, subject.actor, subject.paymentId);
+  await sendAndAskCode(context, { ...subject, ref: payment.ref });
   return work();
 }
 
@@ -80,17 +87,16 @@ function lacksOnlyCode(error: unknown): boolean {
 }
 
 interface InFlight {
-  readonly subject: CodeCase;
-  readonly view: PaymentView;
+  readonly subject: Subject;
   readonly office: OfficeFacts;
   readonly executed: Extract<Executed, { state: 'executing' }>;
 }
 
 /** The money is reserved and the operator pays in the app; the reference settles it, no answer leaves it open (exit 8). */
-async function askForReference(context: Context, { subject, view, office, executed }: InFlight) {
-  const open = () => inFlightResult(view, executed, { executor: subject.actor.username, now: context.now() });
+async function askForReference(context: Context, { subject, office, executed }: InFlight) {
+  const open = () => inFlightResult(executed, { executor: subject.actor.username, now: context.now() });
   if (!context.ask.possible || context.flags.dryRun) return open();
-  const { payment } = view;
+  const { payment } = executed.before;
   context.say(
     `Now pay ${formatAmount(payment.amountMinor, payment.currency)} to ${visible(payment.destination)} (${visible(payment.payee)}) in the ${payment.method} app.`,
   );
@@ -103,7 +109,7 @@ async function askForReference(context: Context, { subject, view, office, execut
       dayAt: office.dayAt,
     });
     return resolved.state === 'paid'
-      ? paidResult(view, resolved.paid, { executor: subject.actor.username, now: context.now() })
+      ? paidResult(executed.before, resolved.paid, { executor: subject.actor.username, now: context.now() })
       : open();
   } catch (error) {
     // Whatever goes wrong now, money may have left: say so instead of the lesser trouble.

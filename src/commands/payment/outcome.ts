@@ -63,8 +63,7 @@ export function paidResult(before: PaymentView, paid: PaidOut, { executor, now }
 
 /** A payment of which the outcome is open: exit 8, never pay again. */
 export function inFlightResult(
-  before: PaymentView,
-  { attempt, fund }: Extract<Executed, { state: 'executing' }>,
+  { before, attempt, fund }: Extract<Executed, { state: 'executing' }>,
   { executor, now }: Moment,
 ): Result {
   const { payment } = before;
