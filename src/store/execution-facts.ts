@@ -65,19 +65,6 @@ const lockedFund = preparedRows('execution_fund', (tx) => {
   );
 });
 
-const itsRequisition = preparedRows('execution_requisition', (tx) => {
-  const { requisitions, payments, users } = tx.t;
-  const its = tx.db
-    .select({ id: payments.requisitionId })
-    .from(payments)
-    .where(sql`${payments.id} = ${bound(payments.id, 'paymentId')}`);
-  return tx.db
-    .select({ ...getTableColumns(requisitions), requester: users.username })
-    .from(requisitions)
-    .innerJoin(users, eq(users.id, requisitions.requestedBy))
-    .where(sql`${requisitions.id} = ${its}`);
-});
-
 const itsApprovals = preparedRows('execution_approvals', (tx) => {
   const { requisitionApprovals: approvals, payments } = tx.t;
   const its = tx.db
@@ -121,39 +108,49 @@ const executorGrants = preparedRows('execution_grants', (tx) => {
     .where(and(sql`${users.id} = ${bound(users.id, 'executorId')}`, isNull(users.disabledAt)));
 });
 
-const figures = preparedRows('execution_figures', (tx) => {
-  const { payments, paymentExecutions: executions } = tx.t;
-  const sum = (text: ReturnType<typeof sql>) => sql<number>`coalesce((${text}), 0)`.mapWith(Number);
+const requisitionAndFigures = preparedRows('execution_figures', (tx) => {
+  const { payments, requisitions, users } = tx.t;
   return tx.db
     .select({
-      committedMinor: sum(
-        sql`select sum(o.amount_minor) from payments o where o.requisition_id = ${payments.requisitionId} and o.status <> 'cancelled'`,
-      ),
-      executedMinor: sum(
-        sql`select sum(o.amount_minor) from payments o where o.requisition_id = ${payments.requisitionId} and o.status in ('success', 'reconciled')`,
-      ),
-      // Only counted where a daily limit is to be judged; as one more condition, SQLite would judge it for every payment.
-      paidTodayMinor: sum(
-        sql`case when (select f.daily_limit_minor from funds f where f.id = ${payments.fundId}) is not null then (select sum(o.amount_minor) from payments o where o.fund_id = ${payments.fundId} and o.executed_at >= ${bound(payments.executedAt, 'dayStart')} and o.status in ('executing', 'success', 'reconciled', 'reversed')) end`,
-      ),
-      paidToDestinationMinor: sum(
-        sql`select sum(o.amount_minor) from payments o where o.destination = ${payments.destination} and o.currency = ${payments.currency} and o.executed_at >= ${bound(payments.executedAt, 'splittingStart')} and o.status in ('executing', 'success', 'reconciled')`,
-      ),
-      attempts: sum(sql`select max(a.number) from payment_attempts a where a.payment_id = ${payments.id}`),
-      // Nested, as Drizzle leaves the table's name out of columns that stand directly in a field.
-      voucher: sql<
-        string | null
-      >`(${sql`select e.voucher_number from payment_executions e where e.payment_id = ${payments.id}`})`,
-      openReplenishments: sum(
-        sql`select count(*) from replenishment_requests r where r.fund_id = ${payments.fundId} and r.status in ('pending', 'approved')`,
-      ),
-      referenceUses: sum(
-        sql`select count(*) from payment_executions e where e.gateway = 'manual' and e.gateway_account = ${payments.method} and e.gateway_reference = ${bound(executions.gatewayReference, 'gatewayReference')}`,
-      ),
+      requisition: { ...getTableColumns(requisitions), requester: users.username },
+      figures: figuresOf(tx),
     })
     .from(payments)
+    .innerJoin(requisitions, eq(requisitions.id, payments.requisitionId))
+    .innerJoin(users, eq(users.id, requisitions.requestedBy))
     .where(sql`${payments.id} = ${bound(payments.id, 'paymentId')}`);
 });
+
+function figuresOf(tx: Tx) {
+  const { payments, paymentExecutions: executions } = tx.t;
+  const sum = (text: ReturnType<typeof sql>) => sql<number>`coalesce((${text}), 0)`.mapWith(Number);
+  return {
+    committedMinor: sum(
+      sql`select sum(o.amount_minor) from payments o where o.requisition_id = ${payments.requisitionId} and o.status <> 'cancelled'`,
+    ),
+    executedMinor: sum(
+      sql`select sum(o.amount_minor) from payments o where o.requisition_id = ${payments.requisitionId} and o.status in ('success', 'reconciled')`,
+    ),
+    // Only counted where a daily limit is to be judged; as one more condition, SQLite would judge it for every payment.
+    paidTodayMinor: sum(
+      sql`case when (select f.daily_limit_minor from funds f where f.id = ${payments.fundId}) is not null then (select sum(o.amount_minor) from payments o where o.fund_id = ${payments.fundId} and o.executed_at >= ${bound(payments.executedAt, 'dayStart')} and o.status in ('executing', 'success', 'reconciled', 'reversed')) end`,
+    ),
+    paidToDestinationMinor: sum(
+      sql`select sum(o.amount_minor) from payments o where o.destination = ${payments.destination} and o.currency = ${payments.currency} and o.executed_at >= ${bound(payments.executedAt, 'splittingStart')} and o.status in ('executing', 'success', 'reconciled')`,
+    ),
+    attempts: sum(sql`select max(a.number) from payment_attempts a where a.payment_id = ${payments.id}`),
+    // Nested, as Drizzle leaves the table's name out of columns that stand directly in a field.
+    voucher: sql<
+      string | null
+    >`(${sql`select e.voucher_number from payment_executions e where e.payment_id = ${payments.id}`})`,
+    openReplenishments: sum(
+      sql`select count(*) from replenishment_requests r where r.fund_id = ${payments.fundId} and r.status in ('pending', 'approved')`,
+    ),
+    referenceUses: sum(
+      sql`select count(*) from payment_executions e where e.gateway = 'manual' and e.gateway_account = ${payments.method} and e.gateway_reference = ${bound(executions.gatewayReference, 'gatewayReference')}`,
+    ),
+  };
+}
 
 /**
  * Locks the payment, then its fund, then the executor's code, and reads what decides. On Postgres all of it is sent at once and
@@ -161,29 +158,28 @@ const figures = preparedRows('execution_figures', (tx) => {
  */
 export async function lockDossier(tx: Tx, request: DossierRequest): Promise<Dossier> {
   const parameters = { ...request, gatewayReference: request.gatewayReference ?? '' };
-  const [[payment], [fund], [requisition], approvals, [challenge], grants, [counted]] = await Promise.all([
+  const [[payment], [fund], approvals, [challenge], grants, [counted]] = await Promise.all([
     lockedPayment(tx, parameters),
     lockedFund(tx, parameters),
-    itsRequisition(tx, parameters),
     itsApprovals(tx, parameters),
     newestChallenge(tx, parameters),
     executorGrants(tx, parameters),
-    figures(tx, parameters),
+    requisitionAndFigures(tx, parameters),
   ]);
-  if (payment === undefined || fund === undefined || requisition === undefined || counted === undefined) {
+  if (payment === undefined || fund === undefined || counted === undefined) {
     throw new Error(`payment ${request.paymentId} has gone`);
   }
   return {
     payment,
     fund,
-    requisition,
+    requisition: counted.requisition,
     approvals,
     challenge: challenge ?? null,
     executorGrants: grants.flatMap((grant) =>
       grant.role !== null && isRole(grant.role) ? [{ ...grant, role: grant.role }] : [],
     ),
     executorPhone: grants[0]?.phone ?? null,
-    figures: counted,
+    figures: counted.figures,
   };
 }
 

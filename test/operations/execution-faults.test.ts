@@ -18,7 +18,7 @@ import {
 import { eachDatabase } from '../support/databases.ts';
 
 /** Statements that lock and judge: an error in one of them is no attempt, as the checks had not passed. */
-const JUDGING = 8;
+const JUDGING = 7;
 
 eachDatabase((open, dialect) => {
   let office: PayingOffice;
