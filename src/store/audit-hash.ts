@@ -2,11 +2,34 @@ import { sha256Hex } from './sha256.ts';
 
 /** The hash before the first event of a chain. */
 export const GENESIS = '0'.repeat(64);
-const VERSION = 'treasury-audit-1';
+export const VERSION = 'treasury-audit-1';
 
 /** One link: SHA-256(version || chain || seq || previous hash || canonical JSON), each on a line. */
 export const linkHash = (chain: string, seq: number, previousHash: string, body: string): string =>
   sha256Hex(`${VERSION}\n${chain}\n${seq}\n${previousHash}\n${body}`);
+
+export interface LinkText {
+  readonly chain: string;
+  readonly seq: number;
+  readonly previousHash: string;
+  readonly body: string;
+}
+
+/** What a link's hash was made of, read back. There is one way to read it: a seq is a number, and JSON has no line breaks. */
+export function readLink(text: string): LinkText | null {
+  const chain = VERSION.length + 1;
+  const seq = text.indexOf('\n', chain) + 1;
+  const previousHash = text.indexOf('\n', seq) + 1;
+  const body = text.indexOf('\n', previousHash) + 1;
+  const number = Number(text.slice(seq, previousHash - 1));
+  if (!text.startsWith(`${VERSION}\n`) || !Number.isSafeInteger(number) || body === 0) return null;
+  return {
+    chain: text.slice(chain, seq - 1),
+    seq: number,
+    previousHash: text.slice(previousHash, body - 1),
+    body: text.slice(body),
+  };
+}
 
 /** JSON as RFC 8785 has it: keys sorted, no white space. Instants are ISO 8601 with milliseconds, absent values null. */
 export function canonicalJson(value: unknown): string {
@@ -45,8 +68,9 @@ export interface Voucher {
   readonly digest: string;
 }
 
-const ENTRY = '"ledger_entry":{"digest":"';
-const EXECUTION = '"execution":{"digest":"';
+const ENTRY = '"ledger_entry":';
+const EXECUTION = '"execution":';
+const DIGEST = '{"digest":"';
 const DIGEST_LENGTH = 64;
 const THEN_REF = '","ref":"';
 
@@ -58,10 +82,12 @@ export const vouchedEntry = (body: string): Voucher | null => vouched(body, ENTR
 /** As above, for the execution. */
 export const vouchedExecution = (body: string): Voucher | null => vouched(body, EXECUTION);
 
-function vouched(body: string, start: string): Voucher | null {
-  const at = body.indexOf(start);
+/** Looks for what begins with a brace, which are few, and then at the name before it: most bodies have no digest at all. */
+function vouched(body: string, name: string): Voucher | null {
+  let at = body.indexOf(DIGEST);
+  while (at >= 0 && !body.endsWith(name, at)) at = body.indexOf(DIGEST, at + 1);
   if (at < 0) return null;
-  const digest = at + start.length;
+  const digest = at + DIGEST.length;
   const ref = digest + DIGEST_LENGTH + THEN_REF.length;
   if (!body.startsWith(THEN_REF, digest + DIGEST_LENGTH)) return null;
   return { digest: body.slice(digest, digest + DIGEST_LENGTH), ref: body.slice(ref, body.indexOf('"', ref)) };

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
-import type { ChangeQuery, Engine, RowsQuery } from '../transaction.ts';
-import { compileStatement, type Compiled, type DrizzleStatement } from './statement.ts';
+import type { ChangeQuery, Engine, RowsQuery, Tx } from '../transaction.ts';
+import { compileStatement, type Compiled, type DrizzleStatement, type TextRow } from './statement.ts';
 
 interface Lockable {
   for(strength: 'update', options: { of: object | readonly object[] }): unknown;
@@ -13,8 +13,19 @@ export interface EngineOptions {
   readonly sending: () => void;
 }
 
+export interface PostgresEngine extends Engine {
+  /** Rows of a prepared select as the server wrote them, for who reads millions and decodes few. */
+  texts(name: string, build: () => RowsQuery<unknown>, parameters: Record<string, unknown>): Promise<TextRow[]>;
+}
+
+/** The engine of a transaction that is known to be on Postgres. */
+export function postgresEngineOf({ engine, dialect }: Tx): PostgresEngine {
+  if (dialect !== 'postgres') throw new Error(`this is for Postgres, not for ${dialect}`);
+  return engine as PostgresEngine;
+}
+
 /** Statements of one Postgres connection. */
-export function postgresEngine(client: ClientBase, { named, sending }: EngineOptions): Engine {
+export function postgresEngine(client: ClientBase, { named, sending }: EngineOptions): PostgresEngine {
   const statements = new Map<string, Compiled>();
   const once = (name: string, build: () => RowsQuery<unknown> | ChangeQuery): Compiled => {
     let statement = statements.get(name);
@@ -31,6 +42,7 @@ export function postgresEngine(client: ClientBase, { named, sending }: EngineOpt
   return {
     rows: async <R>(name: string, build: () => RowsQuery<R>, parameters: Record<string, unknown>) =>
       (await once(name, build).rows(parameters)) as R[],
+    texts: async (name, build, parameters) => once(name, build).texts(parameters),
     change: async (name, build, parameters) => once(name, build).change(parameters),
     // The builder of a select carries `for` on Postgres only; the shared face does not show it.
     lock: <Q>(query: Q, of: object | readonly object[]) => (query as unknown as Lockable).for('update', { of }) as Q,

@@ -11,8 +11,12 @@ export interface DrizzleStatement {
   execute(parameters: Parameters): Promise<unknown>;
 }
 
+/** A row as the server wrote it, each value in its place. */
+export type TextRow = readonly (string | null)[];
+
 export interface Compiled {
   rows(parameters: Parameters): Promise<unknown[]>;
+  texts(parameters: Parameters): Promise<TextRow[]>;
   change(parameters: Parameters): Promise<number>;
 }
 
@@ -33,6 +37,12 @@ export function compileStatement(client: pg.ClientBase, statement: DrizzleStatem
       const { rows } = await client.query({ ...queryConfig, values: values(parameters) });
       return rows.map(readRow);
     },
+    texts: async (parameters) => {
+      const { rows } = await client.query<TextRow>({ ...queryConfig, types: AS_WRITTEN, values: values(parameters) });
+      return rows;
+    },
     change: async (parameters) => (await client.query({ ...rawQueryConfig, values: values(parameters) })).rowCount ?? 0,
   };
 }
+
+const AS_WRITTEN: pg.CustomTypesConfig = { getTypeParser: () => (text: string) => text };

@@ -3,7 +3,7 @@ import { getTableColumns } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { AuditSource, StoredEntry, StoredEvent, StoredExecution } from '../audit-records.ts';
 import { connect } from './connect.ts';
-import { rawDigester, type DigestColumn } from './row-digest.ts';
+import { sqliteDigester, type DigestColumn } from './row-digest.ts';
 import { ledgerEntries, paymentExecutions } from './schema.ts';
 
 const EVENTS_AT_ONCE = 2_000;
@@ -60,7 +60,7 @@ function rowReader(
 ): (ref: string) => ReadRow | undefined {
   const names = columns.map((column) => column.name).join(', ');
   const statement = raw.prepare(`select ${names} from ${table} where ref = ?`).raw();
-  const digest = rawDigester(columns);
+  const digest = sqliteDigester(columns);
   return (ref) => {
     const row = statement.get(ref) as unknown[] | undefined;
     if (row === undefined) return undefined;

@@ -1,36 +1,24 @@
-import { hash } from 'node:crypto';
+import { rawDigester, type RawColumn, type RawDigest } from '../raw-digest.ts';
 
-/** A column as Drizzle names it, as SQLite does, and whether it holds an instant in milliseconds. */
+/** A column as Drizzle names it, as SQLite does, and whether it holds an instant in milliseconds. Threads are sent it. */
 export interface DigestColumn {
   readonly key: string;
   readonly name: string;
   readonly instant: boolean;
 }
 
-/** A row as `raw()` gives it, or null when it cannot be a row of this table (after tampering). */
-export type RawDigest = (values: readonly unknown[]) => string | null;
+/** The digest of a row as `raw()` gives it, its values in the order of `columns`. */
+export const sqliteDigester = (columns: readonly DigestColumn[]): RawDigest =>
+  rawDigester(columns.map(({ key, instant }): RawColumn => ({ key, json: instant ? instantJson : plainJson })));
 
-/** `rowDigest` of a raw row, whose values come in the order of `columns`: the same text, built without any object. */
-export function rawDigester(columns: readonly DigestColumn[]): RawDigest {
-  const sorted = columns
-    .map((column, index) => ({ ...column, index, label: `${JSON.stringify(column.key)}:` }))
-    .toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  return (values) => {
-    let text = '{';
-    for (const { index, instant, label } of sorted) {
-      const value = values[index];
-      if (text !== '{') text += ',';
-      text += label;
-      if (value === null) text += 'null';
-      else if (instant) {
-        if (typeof value !== 'number' || !(Math.abs(value) <= LAST_INSTANT)) return null;
-        text += `"${new Date(value).toISOString()}"`;
-      } else if (typeof value === 'string') text += JSON.stringify(value);
-      else if (typeof value === 'number' && Number.isSafeInteger(value)) text += String(value);
-      else return null;
-    }
-    return hash('sha256', `${text}}`);
-  };
+function instantJson(value: unknown): string | null {
+  if (typeof value !== 'number' || !(Math.abs(value) <= LAST_INSTANT)) return null;
+  return `"${new Date(value).toISOString()}"`;
+}
+
+function plainJson(value: unknown): string | null {
+  if (typeof value === 'string') return JSON.stringify(value);
+  return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : null;
 }
 
 /** The last instant that a Date can hold (ECMA-262, 21.4.1.1). */

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { linkHash, vouchedEntry, vouchedExecution } from '../audit-hash.ts';
 import { connect } from './connect.ts';
-import { rawDigester, type DigestColumn } from './row-digest.ts';
+import { sqliteDigester, type DigestColumn } from './row-digest.ts';
 
 /** Part of the audit trail, in the order in which it was written: events with a rowid from `first` to `last`. */
 export interface Segment {
@@ -155,7 +155,7 @@ class InStep {
     this.places = new Map(columns.map((column, index) => [column.key, index]));
     this.ref = this.place('ref');
     this.rowid = columns.length;
-    this.digest = rawDigester(columns);
+    this.digest = sqliteDigester(columns);
     this.after = raw
       .prepare(`select ${names} from ${table} where rowid > ? order by rowid limit ${ROWS_AT_ONCE}`)
       .raw();
