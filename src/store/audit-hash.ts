@@ -2,6 +2,7 @@ import { sha256Hex } from './sha256.ts';
 
 /** The hash before the first event of a chain. */
 export const GENESIS = '0'.repeat(64);
+/** What the text of every link begins with. */
 export const VERSION = 'treasury-audit-1';
 
 /** One link: SHA-256(version || chain || seq || previous hash || canonical JSON), each on a line. */
