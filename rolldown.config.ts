@@ -79,6 +79,22 @@ const ASCII: Plugin = {
       : null,
 };
 
+/** The name of what the first file loads, which holds the hash of everything that it loads in turn. */
+let entry = '';
+const TELL_ENTRY: Plugin = {
+  name: 'tell-entry',
+  generateBundle: (_options, bundle) => {
+    entry = Object.values(bundle).find((file) => file.type === 'chunk' && file.isEntry)?.fileName ?? '';
+  },
+};
+const NAME_ENTRY: Plugin = {
+  name: 'name-entry',
+  renderChunk: (code) => {
+    if (entry === '' || !code.includes('"app.cjs"')) throw new Error('nobody knows what the first file is to load');
+    return code.replace('"app.cjs"', JSON.stringify(entry));
+  },
+};
+
 const SHARED: RolldownOptions = {
   platform: 'node',
   external: ['argon2', 'pg-native'],
@@ -91,7 +107,6 @@ const OUTPUT: OutputOptions = {
   format: 'cjs',
   // Compiled code that is kept cannot import: Node's way to allow it is experimental, and says so to the user.
   dynamicImportInCjs: false,
-  entryFileNames: '[name].cjs',
   comments: { legal: true, annotation: false, jsdoc: false },
 };
 
@@ -104,9 +119,10 @@ export default defineConfig([
     ...SHARED,
     input: { app: 'src/main/app.ts' },
     preserveEntrySignatures: 'allow-extension',
-    plugins: [NO_PROGRAMS, INHERITED, ASCII],
+    plugins: [NO_PROGRAMS, INHERITED, ASCII, TELL_ENTRY],
     output: {
       ...OUTPUT,
+      entryFileNames: '[name]-[hash].cjs',
       chunkFileNames: '[name]-[hash].cjs',
       cleanDir: true,
       codeSplitting: {
@@ -115,5 +131,10 @@ export default defineConfig([
       },
     },
   },
-  { ...SHARED, input: { main: 'src/main.ts' }, output: OUTPUT },
+  {
+    ...SHARED,
+    input: { main: 'src/main.ts' },
+    plugins: [NAME_ENTRY],
+    output: { ...OUTPUT, entryFileNames: '[name].cjs' },
+  },
 ]);

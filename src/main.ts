@@ -3,6 +3,9 @@ import { VERSION } from './main/version.ts';
 import { standardOutput } from './terminal/standard-output.ts';
 import { installEpipeGuard, writeAll } from './terminal/output.ts';
 
+/** What is built apart from this file, so that only `start` loads it, with what was compiled of it. The build puts its name here. */
+const ENTRY = 'app.cjs';
+
 // Databases, sessions and exports are made for their owner only.
 process.umask(0o077);
 // Scripts ask for the version at every turn: it needs nothing else of the tool.
@@ -16,8 +19,7 @@ function tellVersion(): void {
 }
 
 function start(): void {
-  const chunks = chunksOf(import.meta.dirname, process.env);
-  // What is built apart from this file, so that only the line above loads it, with what was compiled of it.
-  const { main } = chunks.load('app.cjs') as typeof import('./main/app.ts');
+  const chunks = chunksOf(import.meta.dirname, { entry: ENTRY, env: process.env });
+  const { main } = chunks.load(ENTRY) as typeof import('./main/app.ts');
   void main((command) => chunks.keepFor(command));
 }

@@ -1,5 +1,5 @@
-import { accessSync, closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { renameSync, writeSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, fstatSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { readFileSync, readSync, renameSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { Script } from 'node:vm';
@@ -18,8 +18,8 @@ export interface Chunks {
  * is compiled while a file is loaded; the functions that a command then calls would be compiled again in each process, which
  * takes as long as everything else a short command does. Node would also look for each chunk in places where none is.
  */
-export function chunksOf(dist: string, env: Environment): Chunks {
-  const folder = folderFor(dist, env);
+export function chunksOf(dist: string, { entry, env }: { entry: string; env: Environment }): Chunks {
+  const folder = folderFor(dist, entry, env);
   const scripts = new Map<string, Script>();
   const modules = new Map<string, { exports: unknown }>();
   const require = createRequire(join(dist, 'main.cjs'));
@@ -56,9 +56,12 @@ export function chunksOf(dist: string, env: Environment): Chunks {
   return { load, keepFor };
 }
 
-/** Beside the build, or in the person's own cache: never in /tmp, where others could plant theirs. */
-function folderFor(dist: string, env: Environment): string | undefined {
-  const build = `${process.version}-${process.arch}`;
+/**
+ * Beside the build, or in the person's own cache: never in /tmp, where others could plant theirs. The entry's name tells the
+ * content of the whole build: V8 itself only looks at how long a source is.
+ */
+function folderFor(dist: string, entry: string, env: Environment): string | undefined {
+  const build = join(`${process.version}-${process.arch}`, entry);
   try {
     accessSync(dist, constants.W_OK);
     return join(dist, '.compiled', build);
@@ -68,7 +71,6 @@ function folderFor(dist: string, env: Environment): string | undefined {
   }
 }
 
-/** The name of a chunk tells its content apart from that of every other release. */
 const keptFor = (folder: string, file: string): string => join(folder, `${basename(file)}.code`);
 
 type Wrapped = (
@@ -80,12 +82,31 @@ type Wrapped = (
 ) => void;
 
 /** V8 refuses code that another version of it or another source made, and compiles anew. */
-function compile(file: string, kept: string | undefined): Script {
-  const source = `(function (exports, require, module, __filename, __dirname) { ${readFileSync(file, 'utf8')}\n})`;
-  return new Script(source, {
+const compile = (file: string, kept: string | undefined): Script =>
+  new Script(wrapped(file), {
     filename: file,
     cachedData: kept !== undefined && existsSync(kept) ? readFileSync(kept) : undefined,
   });
+
+const [BEFORE, AFTER] = ['(function (exports, require, module, __filename, __dirname) { ', '\n})'];
+
+/** The source as the body of a function. To put texts of this size together would copy them once more. */
+function wrapped(file: string): string {
+  const descriptor = openSync(file, 'r');
+  try {
+    const { size } = fstatSync(descriptor);
+    const bytes = Buffer.alloc(BEFORE.length + size + AFTER.length);
+    bytes.write(BEFORE);
+    for (let read = 0; read < size;) {
+      const more = readSync(descriptor, bytes, BEFORE.length + read, size - read, null);
+      if (more === 0) throw new Error(`${file} became shorter while it was read`);
+      read += more;
+    }
+    bytes.write(AFTER, BEFORE.length + size);
+    return bytes.toString();
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** V8 does not check every byte of what it gets: nobody may ever find half a file. */

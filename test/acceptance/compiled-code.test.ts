@@ -29,10 +29,21 @@ const settings = async () => {
   return (await execa(process.execPath, [tool, 'config', 'list'], { env, extendEnv: false, reject: false })).stdout;
 };
 
-const kept = (): string[] => {
-  const [build = ''] = readdirSync(compiled);
-  return readdirSync(path.join(compiled, build)).map((file) => path.join(compiled, build, file));
+/** Where it is kept: by the version of Node, and by the name of the file that holds the hash of all others. */
+const folder = (): string => {
+  const [node = ''] = readdirSync(compiled);
+  const builds = readdirSync(path.join(compiled, node));
+  expect(builds).toEqual([entry()]);
+  return path.join(compiled, node, ...builds);
 };
+
+const entry = (): string => {
+  const [name = ''] = readdirSync(path.join(installation, 'dist')).filter((file) => /^app-[\w-]{8}\.cjs$/.test(file));
+  expect(readFileSync(path.join(installation, 'dist', 'main.cjs'), 'utf8')).toContain(`"${name}"`);
+  return name;
+};
+
+const kept = (): string[] => readdirSync(folder()).map((file) => path.join(folder(), file));
 
 const codeKept = (): string[] => kept().filter((file) => file.endsWith('.code'));
 
