@@ -23,6 +23,7 @@ const UNREACHABLE = new Set([
   'EHOSTUNREACH',
   'ETIMEDOUT',
   'ECONNRESET',
+  'EPIPE',
   'EAI_AGAIN',
   'ENOENT',
 ]);

@@ -26,6 +26,9 @@ export function transactionsOn(pool: pg.Pool, options: OpenOptions & { readonly 
   return async (access, work) => {
     const client = await pool.connect();
     let broken: Error | undefined;
+    // What the server says between two statements, before it goes: without a listener it would end the process.
+    const lost = (error: Error): void => void (broken ??= error);
+    client.on('error', lost);
     try {
       const { sending, ...connection } = connectionOf(client);
       // Not awaited alone: on a pipelined connection BEGIN travels with the first statement.
@@ -38,11 +41,12 @@ export function transactionsOn(pool: pg.Pool, options: OpenOptions & { readonly 
       await finish(client, access === 'write' && !options.dryRun);
       return result;
     } catch (error) {
-      await client.query('ROLLBACK').catch((failure: Error) => {
-        broken = failure;
-      });
-      throw error;
+      const said = broken;
+      await client.query('ROLLBACK').catch(lost);
+      // The driver only knows that it cannot ask any more; why, the server had said before.
+      throw error instanceof Problem ? error : (said ?? error);
     } finally {
+      if (broken === undefined) client.off('error', lost);
       client.release(broken);
     }
   };
