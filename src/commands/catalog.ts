@@ -51,6 +51,16 @@ export const CATALOG: readonly Section[] = [
         ],
       },
       {
+        name: 'change',
+        summary: 'What one person proposed and another must confirm',
+        verbs: [
+          { name: 'list', load: () => import('./change/list.ts') },
+          { name: 'show', load: () => import('./change/show.ts') },
+          { name: 'confirm', load: () => import('./change/confirm.ts') },
+          { name: 'reject', load: () => import('./change/reject.ts') },
+        ],
+      },
+      {
         name: 'company',
         summary: 'Companies of the office',
         verbs: [{ name: 'add', load: () => import('./company/add.ts') }],

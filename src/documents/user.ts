@@ -10,6 +10,8 @@ export interface GrantDocument {
   readonly branch: string | null;
   readonly granted_by: string;
   readonly granted_at: string;
+  /** When it ends by itself; null never. */
+  readonly until: string | null;
 }
 
 export interface UserDocument {
@@ -49,21 +51,23 @@ export const userDocument = ({ user, grants }: UserView): UserDocument => ({
 
 const rolesOf = (grants: readonly GrantView[]): Role[] => [...new Set(grants.map(({ role }) => role))];
 
-const grantDocument = ({ role, company, region, branch, grantedBy, grantedAt }: GrantView): GrantDocument => ({
+const grantDocument = ({ role, company, region, branch, grantedBy, grantedAt, endsAt }: GrantView): GrantDocument => ({
   role,
   company,
   region,
   branch,
   granted_by: grantedBy,
   granted_at: grantedAt.toISOString(),
+  until: instant(endsAt),
 });
 
-/** `cashier at WESTLANDS`, `admin of the office`: the roles that people read. */
+/** `cashier at WESTLANDS`, `admin of the office`, `cashier at MOMBASA until 2026-12-31T21:00Z`: the roles that people read. */
 export const grantWords = (grants: readonly GrantDocument[]): string =>
   grants
-    .map(({ role, company, region, branch }) => {
+    .map(({ role, company, region, branch, until }) => {
       const place = branch ?? region ?? company;
-      return place === null ? `${role} of the office` : `${role} at ${place}`;
+      const words = place === null ? `${role} of the office` : `${role} at ${place}`;
+      return until === null ? words : `${words} until ${until.replace(/:\d\d\.\d{3}Z$/, 'Z')}`;
     })
     .join(', ') || 'no role';
 

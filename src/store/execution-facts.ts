@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, inArray, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, inArray, isNull, or, sql } from 'drizzle-orm';
 import { isRole, type Grant } from '../domain/access.ts';
 import { candidates, newId } from './references.ts';
 import type { Row } from './tables.ts';
@@ -104,7 +104,14 @@ const executorGrants = preparedRows('execution_grants', (tx) => {
       phone: users.phone,
     })
     .from(users)
-    .leftJoin(grants, and(eq(grants.userId, users.id), isNull(grants.revokedAt)))
+    .leftJoin(
+      grants,
+      and(
+        eq(grants.userId, users.id),
+        isNull(grants.revokedAt),
+        or(isNull(grants.endsAt), sql`${grants.endsAt} > ${bound(grants.endsAt, 'now')}`),
+      ),
+    )
     .where(and(sql`${users.id} = ${bound(users.id, 'executorId')}`, isNull(users.disabledAt)));
 });
 
@@ -157,7 +164,7 @@ function figuresOf(tx: Tx) {
  * answered in order, so every later query sees what earlier lock holders committed.
  */
 export async function lockDossier(tx: Tx, request: DossierRequest): Promise<Dossier> {
-  const parameters = { ...request, gatewayReference: request.gatewayReference ?? '' };
+  const parameters = { ...request, gatewayReference: request.gatewayReference ?? '', now: tx.now };
   const [[payment], [fund], approvals, [challenge], grants, [counted]] = await Promise.all([
     lockedPayment(tx, parameters),
     lockedFund(tx, parameters),

@@ -10,6 +10,7 @@ const grantSchema = z.strictObject({
   branch: z.string().nullable(),
   granted_by: z.string(),
   granted_at: instant,
+  until: instant.nullable(),
 });
 
 export const userSchema = z.strictObject({
