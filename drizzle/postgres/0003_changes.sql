@@ -115,7 +115,7 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER payments_reversed_by_two BEFORE UPDATE OF status ON payments FOR EACH ROW WHEN (NEW.status = 'reversed' AND OLD.status <> 'reversed') EXECUTE FUNCTION treasury_payments_reversed_by_two();
+CREATE TRIGGER payments_reversed_by_two BEFORE UPDATE OF status ON payments FOR EACH ROW WHEN (NEW.status = 'reversed' AND OLD.status IN ('success', 'reconciled')) EXECUTE FUNCTION treasury_payments_reversed_by_two();
 
 CREATE FUNCTION treasury_ledger_entries_reversal() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

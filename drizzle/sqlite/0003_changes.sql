@@ -146,7 +146,7 @@ BEGIN
 END;
 
 CREATE TRIGGER payments_reversed_by_two BEFORE UPDATE OF status ON payments
-WHEN NEW.status = 'reversed' AND OLD.status <> 'reversed' AND (NOT EXISTS (SELECT 1 FROM changes c WHERE c.subject = NEW.ref AND c.kind = 'payment.reverse' AND c.status = 'confirmed'))
+WHEN NEW.status = 'reversed' AND OLD.status IN ('success', 'reconciled') AND (NOT EXISTS (SELECT 1 FROM changes c WHERE c.subject = NEW.ref AND c.kind = 'payment.reverse' AND c.status = 'confirmed'))
 BEGIN
   SELECT RAISE(ABORT, 'payments: nobody has confirmed the reversal');
 END;

@@ -24,6 +24,8 @@ export interface UserDocument {
   readonly status: 'active' | 'disabled';
   readonly roles: readonly Role[];
   readonly grants: readonly GrantDocument[];
+  /** The change about them that waits to be confirmed. */
+  readonly pending_change: string | null;
   readonly disabled_at: string | null;
   readonly locked_until: string | null;
   readonly otp_locked_at: string | null;
@@ -33,7 +35,7 @@ export interface UserDocument {
 const instant = (at: Date | null): string | null => at?.toISOString() ?? null;
 
 /** A person with the roles they hold now. Nothing of the password. */
-export const userDocument = ({ user, grants }: UserView): UserDocument => ({
+export const userDocument = ({ user, grants, pendingChange }: UserView): UserDocument => ({
   id: user.id,
   ref: user.ref,
   username: user.username,
@@ -43,6 +45,7 @@ export const userDocument = ({ user, grants }: UserView): UserDocument => ({
   status: user.disabledAt === null ? 'active' : 'disabled',
   roles: rolesOf(grants),
   grants: grants.map(grantDocument),
+  pending_change: pendingChange,
   disabled_at: instant(user.disabledAt),
   locked_until: instant(user.lockedUntil),
   otp_locked_at: instant(user.otpLockedAt),

@@ -15,6 +15,7 @@ import {
   needsTwo,
   payloadOf,
   propose,
+  subjectOf,
   type Authority,
   type ChangeKind,
   type Proposed,
@@ -101,17 +102,15 @@ export const rolesChange: ChangeKind = {
   kind: 'user.roles',
   ofPerson: true,
   present: async (tx, change) => {
-    const { subjectUserId } = change;
-    if (subjectUserId === null) throw new Error(`${change.ref} is about nobody`);
-    await lockUser(tx, subjectUserId);
-    return shownRoles(await getUser(tx, subjectUserId));
+    await lockUser(tx, subjectOf(change));
+    return shownRoles(await getUser(tx, subjectOf(change)));
   },
   apply: async (tx, authority, change) => {
     await lockOfficeAs(tx, authority.actor);
     const { roles, place, ends_at: endsAt } = payloadOf<RolesPayload>(change);
     const faults = endFaults(roles, endsAt === null ? null : new Date(endsAt), tx.now);
     if (faults.length > 0) throw rolesInvalid(faults);
-    const before = await getUser(tx, change.subjectUserId ?? '');
+    const before = await getUser(tx, subjectOf(change));
     const wanted = { roles, place, endsAt: endsAt === null ? null : new Date(endsAt) };
     await applyRoles(tx, authority, before, wanted);
     return { lines: [], next: [`treasury user show ${change.subject}`] };

@@ -135,7 +135,9 @@ function refusal(facts: DecisionFacts, checks: readonly Check[]): Problem {
   return new Problem(
     kind,
     failing.length === 1 && first?.code ? first.code : 'CHANGE_DECISION_REFUSED',
-    `You cannot ${act} ${change.ref}. ${failing.map((check) => check.message).join(' ')}`,
+    failing.length === 1 && first !== undefined
+      ? first.message
+      : `${change.ref} cannot be ${act}ed by ${facts.actor.username}: ${failing.length} checks fail.`,
     {
       unchanged: `Nothing was ${act}ed; the change is as it was.`,
       checks,

@@ -87,6 +87,12 @@ export const needsTwo = (tx: Tx): Promise<boolean> => hasPaid(tx);
 /** The private part of a change, as its kind made it. Proved by the digest in the audit trail before anything is applied. */
 export const payloadOf = <Payload>(change: Row<'changes'>): Payload => JSON.parse(change.payload) as Payload;
 
+/** The person whom a change is about. */
+export function subjectOf(change: Row<'changes'>): string {
+  if (change.subjectUserId === null) throw new Error(`${change.ref} is about nobody`);
+  return change.subjectUserId;
+}
+
 /**
  * Keeps a change until somebody else confirms it; nothing else is changed. The caller holds the locks of what it is about.
  * Throws conflict CHANGE_PENDING while another change of the kind is pending for the same thing.

@@ -1,5 +1,6 @@
 import { and, desc, eq, getTableColumns, inArray, isNull, or, sql } from 'drizzle-orm';
 import { isRole, type Grant } from '../domain/access.ts';
+import { approvedSince } from './approved-since.ts';
 import { candidates, newId } from './references.ts';
 import type { Row } from './tables.ts';
 import { bound, lock, preparedRows, type Tx } from './transaction.ts';
@@ -133,7 +134,7 @@ function figuresOf(tx: Tx) {
   const sum = (text: ReturnType<typeof sql>) => sql<number>`coalesce((${text}), 0)`.mapWith(Number);
   return {
     committedMinor: sum(
-      sql`select sum(o.amount_minor) from payments o where o.requisition_id = ${payments.requisitionId} and o.status <> 'cancelled'`,
+      sql`select sum(o.amount_minor) from payments o where o.requisition_id = ${payments.requisitionId} and o.status <> 'cancelled' and not (o.status = 'reversed' and ${approvedSince(sql`o.id`)})`,
     ),
     executedMinor: sum(
       sql`select sum(o.amount_minor) from payments o where o.requisition_id = ${payments.requisitionId} and o.status in ('success', 'reconciled')`,

@@ -1,5 +1,6 @@
 import { and, count, desc, eq, exists, inArray, isNull, like, or, sql, type SQL } from 'drizzle-orm';
 import { isRole, type Grant, type Place, type Role } from '../domain/access.ts';
+import { pendingAbout } from './changes.ts';
 import { resolveName, type Naming } from './naming.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
 import { newId, newIdentity } from './references.ts';
@@ -30,6 +31,8 @@ export interface GrantView extends Grant {
 export interface UserView {
   readonly user: Row<'users'>;
   readonly grants: readonly GrantView[];
+  /** The newest change about this person that waits for somebody to confirm it. */
+  readonly pendingChange: string | null;
 }
 
 /** The id of the user that a username, reference or id names, among the people whom the grants may know of. */
@@ -72,7 +75,11 @@ export async function lockUser(tx: Tx, id: string): Promise<Row<'users'>> {
 
 /** A user with the roles they hold now. */
 export async function getUser(tx: Tx, id: string): Promise<UserView> {
-  return { user: await getUserRow(tx, id), grants: await liveGrants(tx, [id]) };
+  return {
+    user: await getUserRow(tx, id),
+    grants: await liveGrants(tx, [id]),
+    pendingChange: (await pendingAbout(tx, [id])).get(id) ?? null,
+  };
 }
 
 /** The roles that people hold now, oldest first. */
@@ -115,15 +122,15 @@ export async function listUsers(
     .orderBy(desc(users.createdAt), desc(users.id))
     .limit(rowsToAsk(page));
   const cut = cutPage(found, page);
-  const held = Map.groupBy(
-    await liveGrants(
-      tx,
-      cut.rows.map((user) => user.id),
-    ),
-    (grant) => grant.userId,
-  );
+  const ids = cut.rows.map((user) => user.id);
+  const held = Map.groupBy(await liveGrants(tx, ids), (grant) => grant.userId);
+  const pending = await pendingAbout(tx, ids);
   return {
-    rows: cut.rows.map((user) => ({ user, grants: held.get(user.id) ?? [] })),
+    rows: cut.rows.map((user) => ({
+      user,
+      grants: held.get(user.id) ?? [],
+      pendingChange: pending.get(user.id) ?? null,
+    })),
     next: cut.next,
     count: total?.count ?? 0,
   };

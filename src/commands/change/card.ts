@@ -10,7 +10,10 @@ export function changeCard(change: ChangeDocument, zone: string): CardLine[] {
     { label: 'Change', value: change.ref },
     { label: 'What', value: change.what },
     { label: 'About', value: change.subject },
-    ...beforeAfterLines(change, zone).map((value, at) => ({ label: at === 0 ? 'Before > after' : '', value })),
+    ...beforeAfterLines(change, zone, { whole: true }).map((value, at) => ({
+      label: at === 0 ? 'Before > after' : '',
+      value,
+    })),
     ...maybe('Reason', change.reason),
     { label: 'Status', value: change.status },
     { label: 'Proposed by', value: change.proposed_by },

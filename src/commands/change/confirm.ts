@@ -12,7 +12,7 @@ export const command: Command = {
     'By a CFO who is neither the proposer nor concerned; where there is none, by two approvers who are neither. Refused (7) when what it is about has moved since.',
   arguments: [{ name: 'ref', about: 'change: reference or id' }],
   examples: [{ command: 'treasury change confirm {CHANGE} --yes', about: 'two people stand for it' }],
-  access: 'change.read',
+  access: 'anyone',
   writes: true,
   exits: [11],
   document: 'change',
@@ -22,7 +22,7 @@ export const command: Command = {
     const zone = await context.zone();
     const change = input.text('ref');
     const asked = changeDocument(await judgeDecision(store, actor, { change, act: 'confirm' }));
-    const words = beforeAfterLines(asked, zone);
+    const words = beforeAfterLines(asked, zone, { whole: true });
     await context.ask.confirm({
       message: `Confirm ${asked.what} of ${asked.subject}, proposed by ${asked.proposed_by}: ${words.join('; ')}?`,
       unchanged: 'Nothing was confirmed.',

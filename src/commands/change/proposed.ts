@@ -17,7 +17,7 @@ export async function proposedResult(context: Context, { proposed, deciders }: P
     human: {
       lines: [
         `${data.ref} proposed, nothing has changed yet: ${data.what} of ${data.subject}.`,
-        ...beforeAfterLines(data, await context.zone()).map((line) => `  ${line}`),
+        ...beforeAfterLines(data, await context.zone(), { whole: true }).map((line) => `  ${line}`),
         `To be confirmed by: ${whoConfirms(deciders)}.`,
       ],
       next: [`treasury change confirm ${data.ref}`],

@@ -8,7 +8,7 @@ export const command: Command = {
   summary: 'Reject a change, or take back your own: nothing of it happens',
   arguments: [{ name: 'ref', about: 'change: reference or id' }],
   examples: [{ command: 'treasury change reject {CHANGE} --reason "not agreed"', about: 'it stays as it is' }],
-  access: 'change.read',
+  access: 'anyone',
   writes: true,
   document: 'change',
   async run(context, input) {

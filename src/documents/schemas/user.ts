@@ -23,6 +23,7 @@ export const userSchema = z.strictObject({
   status: z.enum(['active', 'disabled']),
   roles: z.array(z.enum(ROLES)),
   grants: z.array(grantSchema),
+  pending_change: z.string().startsWith('chg_').nullable(),
   disabled_at: instant.nullable(),
   locked_until: instant.nullable(),
   otp_locked_at: instant.nullable(),
