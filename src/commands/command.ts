@@ -62,6 +62,8 @@ export interface Page {
 }
 
 export interface Result {
+  /** Name of the document when it is another than the command's own: what became a proposal answers with `change`. */
+  readonly document?: string;
   readonly data: object | readonly object[];
   readonly page?: Page;
   readonly warnings?: readonly string[];

@@ -52,7 +52,8 @@ async function rendered(answer: Answer, { out, saveData }: Outlet): Promise<stri
   const { command, flags, result, warnings, meta } = answer;
   if (flags.json) {
     const data = flags.fields === null ? result.data : pickFields(result.data, flags.fields);
-    return `${jsonText(successEnvelope({ document: command.document, data, page: result.page, warnings, meta }))}\n`;
+    const document = result.document ?? command.document;
+    return `${jsonText(successEnvelope({ document, data, page: result.page, warnings, meta }))}\n`;
   }
   if (flags.format === 'jsonl') {
     const data = flags.fields === null ? result.data : pickFields(result.data, flags.fields);

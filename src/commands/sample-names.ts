@@ -12,6 +12,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   PENDING_REPLENISHMENT: 'rep_4k7m2x',
   APPROVED_REPLENISHMENT: 'rep_4k7m2x',
   ENTRY: 'led_8d2v6q',
+  PAID: 'pay_7f3k2m',
+  CHANGE: 'chg_5t9w3e',
   EMPTY_FUND: 'OLD-PETTY',
 };
 

@@ -2,7 +2,7 @@ export interface SettingDocument {
   readonly key: string;
   /** As it is in force; a password inside it is hidden. */
   readonly value: string | null;
-  readonly origin: 'flag' | 'environment' | 'config file' | 'default';
+  readonly origin: 'flag' | 'environment' | 'config file' | 'default' | 'office';
 }
 
 /** One personal setting as it is in force, and who says so. */

@@ -10,6 +10,8 @@ export interface GrantDocument {
   readonly branch: string | null;
   readonly granted_by: string;
   readonly granted_at: string;
+  /** When it ends by itself; null never. */
+  readonly until: string | null;
 }
 
 export interface UserDocument {
@@ -22,6 +24,8 @@ export interface UserDocument {
   readonly status: 'active' | 'disabled';
   readonly roles: readonly Role[];
   readonly grants: readonly GrantDocument[];
+  /** The change about them that waits to be confirmed. */
+  readonly pending_change: string | null;
   readonly disabled_at: string | null;
   readonly locked_until: string | null;
   readonly otp_locked_at: string | null;
@@ -31,7 +35,7 @@ export interface UserDocument {
 const instant = (at: Date | null): string | null => at?.toISOString() ?? null;
 
 /** A person with the roles they hold now. Nothing of the password. */
-export const userDocument = ({ user, grants }: UserView): UserDocument => ({
+export const userDocument = ({ user, grants, pendingChange }: UserView): UserDocument => ({
   id: user.id,
   ref: user.ref,
   username: user.username,
@@ -41,6 +45,7 @@ export const userDocument = ({ user, grants }: UserView): UserDocument => ({
   status: user.disabledAt === null ? 'active' : 'disabled',
   roles: rolesOf(grants),
   grants: grants.map(grantDocument),
+  pending_change: pendingChange,
   disabled_at: instant(user.disabledAt),
   locked_until: instant(user.lockedUntil),
   otp_locked_at: instant(user.otpLockedAt),
@@ -49,21 +54,23 @@ export const userDocument = ({ user, grants }: UserView): UserDocument => ({
 
 const rolesOf = (grants: readonly GrantView[]): Role[] => [...new Set(grants.map(({ role }) => role))];
 
-const grantDocument = ({ role, company, region, branch, grantedBy, grantedAt }: GrantView): GrantDocument => ({
+const grantDocument = ({ role, company, region, branch, grantedBy, grantedAt, endsAt }: GrantView): GrantDocument => ({
   role,
   company,
   region,
   branch,
   granted_by: grantedBy,
   granted_at: grantedAt.toISOString(),
+  until: instant(endsAt),
 });
 
-/** `cashier at WESTLANDS`, `admin of the office`: the roles that people read. */
+/** `cashier at WESTLANDS`, `admin of the office`, `cashier at MOMBASA until 2026-12-31T21:00Z`: the roles that people read. */
 export const grantWords = (grants: readonly GrantDocument[]): string =>
   grants
-    .map(({ role, company, region, branch }) => {
+    .map(({ role, company, region, branch, until }) => {
       const place = branch ?? region ?? company;
-      return place === null ? `${role} of the office` : `${role} at ${place}`;
+      const words = place === null ? `${role} of the office` : `${role} at ${place}`;
+      return until === null ? words : `${words} until ${until.replace(/:\d\d\.\d{3}Z$/, 'Z')}`;
     })
     .join(', ') || 'no role';
 

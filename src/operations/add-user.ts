@@ -1,4 +1,5 @@
 import { type Actor, type Role } from '../domain/access.ts';
+import { movesMoney } from '../domain/change.ts';
 import { emailFault, nameFault, normalEmail, parseRoles, passwordFault, usernameFault } from '../domain/people.ts';
 import { Problem, usage } from '../domain/problem.ts';
 import { quoted } from '../domain/quoted.ts';
@@ -8,9 +9,11 @@ import { getUser, insertGrants, insertUser, takenBy, type UserView } from '../st
 import type { PlaceNames } from '../store/places.ts';
 import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/transaction.ts';
+import { proposeRoles } from './change-roles.ts';
 import { lockOfficeAs } from './manage-office.ts';
 import { normalPhone } from './phone.ts';
-import { grantPlace, placeText, scopeFaults } from './role-place.ts';
+import { endFaults, grantPlace, placeText, scopeFaults } from './role-place.ts';
+import { needsTwo, type Proposed } from './two-people.ts';
 
 export interface AddUserRequest {
   readonly username: string;
@@ -20,7 +23,15 @@ export interface AddUserRequest {
   /** As typed: `requester,cashier`. */
   readonly roles: string;
   readonly place: PlaceNames;
+  /** When the roles end by themselves; without it, never. */
+  readonly endsAt?: Date | null;
   readonly password: string;
+}
+
+export interface AddedUser {
+  readonly view: UserView;
+  /** The change that gives the roles that move money, once the office has paid: until it is confirmed they lack them. */
+  readonly pending: Proposed | null;
 }
 
 interface Person {
@@ -34,15 +45,19 @@ interface Person {
  * Adds a person with their roles at one place. Throws usage USER_INVALID with every fault of the input, conflict USER_EXISTS when
  * username, email or phone is taken, forbidden for anyone but an admin.
  */
-export async function addUser(store: Store, admin: Actor, request: AddUserRequest): Promise<UserView> {
+export async function addUser(store: Store, admin: Actor, request: AddUserRequest): Promise<AddedUser> {
+  const { endsAt = null } = request;
   const { person, roles } = await examine(request);
   const passwordHash = await hashPassword(request.password);
   return store.write(async (tx) => {
+    const faults = endFaults(roles, endsAt, tx.now);
+    if (faults.length > 0) throw userInvalid(faults);
     await lockOfficeAs(tx, admin);
     await refuseTaken(tx, person);
     const place = await grantPlace(tx, admin, { roles, names: request.place });
+    const given = (await needsTwo(tx)) ? roles.filter((role) => !movesMoney(role)) : roles;
     const userId = await insertUser(tx, { ...person, passwordHash });
-    await insertGrants(tx, { userId, roles, place, grantedBy: admin.username });
+    if (given.length > 0) await insertGrants(tx, { userId, roles: given, place, grantedBy: admin.username, endsAt });
     const added = await getUser(tx, userId);
     await recordOfficeEvent(tx, {
       actor: admin.username,
@@ -53,11 +68,14 @@ export async function addUser(store: Store, admin: Actor, request: AddUserReques
         email: person.email,
         phone: person.phone,
         name: person.displayName,
-        roles,
+        roles: given,
         place: placeText(added.grants),
+        until: endsAt,
       },
     });
-    return added;
+    if (given.length === roles.length) return { view: added, pending: null };
+    const pending = await proposeRoles(tx, admin, { before: added, wanted: { roles, place, endsAt }, reason: null });
+    return { view: await getUser(tx, userId), pending };
   });
 }
 
@@ -79,12 +97,15 @@ async function examine(request: AddUserRequest): Promise<{ person: Person; roles
   if (faults.length === 0) {
     return { person: { username: request.username, email, phone, displayName: request.displayName.trim() }, roles };
   }
-  throw usage('USER_INVALID', 'This person cannot be added like this.', {
+  throw userInvalid(faults);
+}
+
+const userInvalid = (faults: readonly string[]): Problem =>
+  usage('USER_INVALID', 'This person cannot be added like this.', {
     unchanged: 'Nobody was added.',
     fix: 'treasury user add --help',
     faults,
   });
-}
 
 async function refuseTaken(tx: Tx, person: Person): Promise<void> {
   const others = await takenBy(tx, person);

@@ -1,4 +1,5 @@
 import { requireAbility, type Actor } from '../domain/access.ts';
+import { commonPlace, type Shown } from '../domain/change.ts';
 import { passwordFault } from '../domain/people.ts';
 import { usage } from '../domain/problem.ts';
 import { hashPassword } from '../gateways/passwords.ts';
@@ -6,9 +7,21 @@ import { recordOfficeEvent } from '../store/audit-chain.ts';
 import { getUser, lockUser, resolveUser, updateUser, voidOpenCodes, type UserView } from '../store/people.ts';
 import { revokeSessions } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
+import { sha256Hex } from '../store/sha256.ts';
 import type { Tx } from '../store/transaction.ts';
 import { acceptPassword, checkPassword } from './check-password.ts';
 import { lockOfficeAs } from './manage-office.ts';
+import {
+  alone,
+  happeningBy,
+  needsTwo,
+  payloadOf,
+  propose,
+  subjectOf,
+  type Authority,
+  type ChangeKind,
+  type Proposed,
+} from './two-people.ts';
 
 export interface PasswordChanged {
   readonly view: UserView;
@@ -33,16 +46,19 @@ export async function changeOwnPassword(
   const passwordHash = await hashPassword(request.password);
   return store.write(async (tx) => {
     await acceptPassword(tx, checked);
-    return replacePassword(tx, actor, { userId: checked.id, passwordHash, action: 'user.password_changed' });
+    return replacePassword(tx, alone(actor), { userId: checked.id, passwordHash, action: 'user.password_changed' });
   });
 }
 
-/** Gives another person a new password. Admins only; never oneself, where the current password is asked for. */
+/**
+ * Gives another person a new password; once the office has paid that is a change for two, which keeps the hash. Admins only;
+ * never oneself, where the current password is asked for.
+ */
 export async function resetPassword(
   store: Store,
   admin: Actor,
-  request: { username: string; password: string },
-): Promise<PasswordChanged> {
+  request: { username: string; password: string; reason?: string | null },
+): Promise<PasswordChanged | Proposed> {
   requireAbility(admin, 'office.manage');
   refuseUnfit(request.password);
   const passwordHash = await hashPassword(request.password);
@@ -50,13 +66,58 @@ export async function resetPassword(
     await lockOfficeAs(tx, admin);
     const userId = await resolveUser(tx, request.username, admin.grants);
     if (userId === admin.userId) throw currentNeeded();
-    return replacePassword(tx, admin, { userId, passwordHash, action: 'user.password_reset' });
+    if (await needsTwo(tx)) return proposePassword(tx, admin, { userId, passwordHash, reason: request.reason ?? null });
+    return replacePassword(tx, alone(admin), { userId, passwordHash, action: RESET });
   });
 }
 
+const RESET = 'user.password_reset';
+const PRESENT: Shown = { password: 'the present one' };
+
+async function proposePassword(
+  tx: Tx,
+  admin: Actor,
+  { userId, passwordHash, reason }: { userId: string; passwordHash: string; reason: string | null },
+): Promise<Proposed> {
+  const { user, grants } = await getUser(tx, userId);
+  return propose(tx, admin, {
+    kind: passwordChange,
+    subject: user.username,
+    subjectUserId: user.id,
+    place: commonPlace(grants),
+    before: PRESENT,
+    after: { password: 'a new one' },
+    payload: { password_hash: passwordHash, was: sha256Hex(user.passwordHash) },
+    reason,
+    tell: [user.email],
+  });
+}
+
+interface PasswordPayload {
+  readonly password_hash: string;
+  /** SHA-256 of the hash that it replaces. */
+  readonly was: string;
+}
+
+export const passwordChange: ChangeKind = {
+  kind: 'user.password',
+  ofPerson: true,
+  present: async (tx, change) => {
+    const user = await lockUser(tx, subjectOf(change));
+    const { was } = payloadOf<PasswordPayload>(change);
+    return sha256Hex(user.passwordHash) === was ? PRESENT : { password: 'another one since' };
+  },
+  apply: async (tx, authority, change) => {
+    await lockOfficeAs(tx, authority.actor);
+    const { password_hash: passwordHash } = payloadOf<PasswordPayload>(change);
+    await replacePassword(tx, authority, { userId: subjectOf(change), passwordHash, action: RESET });
+    return { lines: [], next: [`treasury user show ${change.subject}`] };
+  },
+};
+
 async function replacePassword(
   tx: Tx,
-  actor: Actor,
+  authority: Authority,
   { userId, passwordHash, action }: { userId: string; passwordHash: string; action: string },
 ): Promise<PasswordChanged> {
   const { username } = await lockUser(tx, userId);
@@ -64,7 +125,7 @@ async function replacePassword(
   const sessionsEnded = await revokeSessions(tx, userId);
   const codesVoided = await voidOpenCodes(tx, userId);
   const payload = { sessions_ended: sessionsEnded, codes_voided: codesVoided };
-  await recordOfficeEvent(tx, { actor: actor.username, action, subject: username, origin: actor.origin, payload });
+  await recordOfficeEvent(tx, happeningBy(authority, { action, subject: username, payload }));
   return { view: await getUser(tx, userId), sessionsEnded };
 }
 

@@ -12,6 +12,7 @@ import {
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
+import { alone } from './two-people.ts';
 import { setFundState, type FundStepRequest, type FundStepTaken } from './freeze-fund.ts';
 
 /** Judges whether a fund can be closed, before anybody is asked. Throws as `closeFund` does. */
@@ -28,7 +29,7 @@ export async function closeFund(store: Store, actor: Actor, request: FundStepReq
   return store.write(async (tx) => {
     const fund = await lockFund(tx, await resolveFund(tx, request.fund, actor.grants));
     await requireClosable(tx, actor, fund);
-    return setFundState(tx, actor, fund, { step: 'close', reason: request.reason });
+    return setFundState(tx, alone(actor), fund, { step: 'close', reason: request.reason });
   });
 }
 

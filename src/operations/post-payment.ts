@@ -88,7 +88,9 @@ export async function postPayment(tx: Tx, posting: Posting): Promise<PaidOut> {
     () => insertLedgerEntry(tx, entry),
     ...(replenishment === null ? [] : [() => insertReplenishment(tx, replenishment)]),
     ...links.map((link) => () => insertLink(tx, { ...link })),
-    ...(posting.executedMinor + payment.amountMinor >= posting.requisition.amountMinor
+    // One that waits to be approved again, as another payment of it was reversed, stays so: this one is a fact.
+    ...(posting.executedMinor + payment.amountMinor >= posting.requisition.amountMinor &&
+    posting.requisition.status === 'approved'
       ? [() => markRequisitionPaid(tx, { id: payment.requisitionId })]
       : []),
   ]);

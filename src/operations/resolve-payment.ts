@@ -1,18 +1,17 @@
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
 import { normalReference, referenceFault } from '../domain/payment.ts';
 import { Problem, usage } from '../domain/problem.ts';
-import { fundChain, insertLink, nextLink } from '../store/audit-chain.ts';
 import { findChallenge } from '../store/challenges.ts';
 import { findLiveAttempt, lockDossier, newReferences, type Dossier } from '../store/execution-facts.ts';
-import { closeAttempt, moveFund, movePayment } from '../store/execution-writes.ts';
+import { closeAttempt } from '../store/execution-writes.ts';
 import { getUserRow } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import { referenceUsed } from './execute-payment.ts';
-import { requireEachOnce } from './guarded-writes.ts';
 import type { OfficeDay } from './judge-execution.ts';
 import { postPayment, type PaidOut } from './post-payment.ts';
+import type { Proposed } from './two-people.ts';
 
 export interface ResolveRequest {
   readonly paymentId: string;
@@ -24,9 +23,11 @@ export interface ResolveRequest {
 
 export type Resolved =
   | { readonly state: 'paid'; readonly paid: PaidOut }
-  | { readonly state: 'failed'; readonly payment: Row<'payments'>; readonly fund: Row<'funds'> };
+  | { readonly state: 'failed'; readonly payment: Row<'payments'>; readonly fund: Row<'funds'> }
+  // Once the office has paid, "not paid" is a change for two.
+  | ({ readonly state: 'proposed' } & Proposed);
 
-interface OpenCase {
+export interface OpenCase {
   readonly dossier: Dossier;
   readonly attempt: Row<'paymentAttempts'>;
   readonly executor: Actor;
@@ -34,16 +35,21 @@ interface OpenCase {
 
 /**
  * Settles a payment of which the outcome is open. With the app's reference it is posted as paid, whatever the fund's balance:
- * it is a fact. "Not paid" releases the reservation and fails the attempt; only a treasurer or CFO who did not execute it may say so.
+ * it is a fact. "Not paid" releases the reservation and fails the attempt; only a treasurer or CFO who did not execute it may say
+ * so, and once the office has paid another confirms it.
  */
 export async function resolvePaymentOutcome(store: Store, actor: Actor, request: ResolveRequest): Promise<Resolved> {
+  const { outcome } = request;
+  // Loaded before the transaction begins, and not at all by who executes.
+  if (outcome.kind === 'not_paid') {
+    const { declareNotPaid } = await import('./declare-not-paid.ts');
+    return store.write((tx) => declareNotPaid(tx, actor, { ...request, reason: outcome.reason }));
+  }
   return store.write(async (tx) => {
     const day = request.dayAt(tx.now);
     const open = await lockOpenCase(tx, actor, request, day);
-    requireResolver(actor, open, request.outcome.kind);
-    return request.outcome.kind === 'paid'
-      ? { state: 'paid', paid: await settlePaid(tx, actor, open, normalReference(request.outcome.reference), day) }
-      : { state: 'failed', ...(await settleNotPaid(tx, actor, open, request.outcome.reason)) };
+    requireResolver(actor, open, 'paid');
+    return { state: 'paid', paid: await settlePaid(tx, actor, open, normalReference(outcome.reference), day) };
   });
 }
 
@@ -55,8 +61,13 @@ export async function judgeResolution(store: Store, actor: Actor, request: Resol
   });
 }
 
-async function lockOpenCase(tx: Tx, actor: Actor, request: ResolveRequest, day: OfficeDay): Promise<OpenCase> {
-  const { outcome, paymentId } = request;
+/** Locks a payment of which the outcome is open, with its attempt. Throws refused PAYMENT_NOT_IN_FLIGHT. */
+export async function lockOpenCase(
+  tx: Tx,
+  actor: Actor,
+  { outcome, paymentId }: Pick<ResolveRequest, 'outcome' | 'paymentId'>,
+  day: Pick<OfficeDay, 'start'>,
+): Promise<OpenCase> {
   const reference = outcome.kind === 'paid' ? normalReference(outcome.reference) : null;
   const fault = reference === null ? null : referenceFault(reference);
   if (fault !== null)
@@ -87,7 +98,8 @@ async function lockOpenCase(tx: Tx, actor: Actor, request: ResolveRequest, day: 
   return { dossier, attempt, executor: await executorOf(tx, payment.executorId, actor) };
 }
 
-function requireResolver(actor: Actor, { dossier, attempt }: OpenCase, outcome: 'paid' | 'not_paid'): void {
+/** Refuses (exit 5) who may not settle it so. */
+export function requireResolver(actor: Actor, { dossier, attempt }: OpenCase, outcome: 'paid' | 'not_paid'): void {
   const { fund, payment, approvals } = dossier;
   const unchanged = 'Its outcome is still open.';
   requireAbilityAt(actor, outcome === 'paid' ? 'payment.resolve' : 'payment.declare_not_paid', fund);
@@ -155,52 +167,4 @@ async function settlePaid(tx: Tx, actor: Actor, open: OpenCase, reference: strin
     refs: await newReferences(tx),
     day,
   });
-}
-
-async function settleNotPaid(
-  tx: Tx,
-  actor: Actor,
-  open: OpenCase,
-  reason: string,
-): Promise<{ payment: Row<'payments'>; fund: Row<'funds'> }> {
-  const { dossier, attempt } = open;
-  const { payment, fund } = dossier;
-  const retryCount = payment.retryCount + 1;
-  const link = nextLink(fundChain(fund.code), fund, tx.now, {
-    actor: actor.username,
-    action: 'payment.declared_not_paid',
-    subject: payment.ref,
-    origin: actor.origin,
-    payload: {
-      attempt: attempt.ref,
-      released_minor: attempt.reservedMinor,
-      retry_count: retryCount,
-      max_retries: payment.maxRetries,
-      reason,
-    },
-  });
-  const after = {
-    ...fund,
-    reservedMinor: fund.reservedMinor - attempt.reservedMinor,
-    headSeq: link.seq,
-    headHash: link.hash,
-  };
-  const failed = { ...payment, status: 'failed', lastError: `not paid: ${reason}`, retryCount, executedAt: null };
-  const counts = await tx.engine.together([
-    () => movePayment(tx, { ...failed, was: 'executing' }),
-    () =>
-      closeAttempt(tx, {
-        id: attempt.id,
-        was: attempt.state,
-        state: 'failed',
-        gatewayReference: null,
-        error: reason,
-        evidence: `declared by ${actor.username}`,
-        closedAt: tx.now,
-      }),
-    () => moveFund(tx, { ...after, wasHeadSeq: fund.headSeq }),
-    () => insertLink(tx, { ...link }),
-  ]);
-  requireEachOnce(counts);
-  return { payment: failed, fund: after };
 }

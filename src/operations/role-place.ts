@@ -9,6 +9,12 @@ export const scopeFaults = (roles: readonly Role[], names: PlaceNames): string[]
     ? ['admin is a role of the whole office: leave --company, --region and --branch out']
     : [];
 
+/** What is wrong with the end of these roles: it lies ahead, and the office never runs out of admins by itself. */
+export const endFaults = (roles: readonly Role[], endsAt: Date | null, now: Date): string[] => [
+  ...(endsAt !== null && endsAt <= now ? ['--until lies in the past: the roles would have ended already'] : []),
+  ...(endsAt !== null && roles.includes('admin') ? ['admin is not given for a time: leave --until out'] : []),
+];
+
 /** Where roles are given: the place named, else the only company; null, the whole office, for admins. */
 export async function grantPlace(
   tx: Tx,

@@ -1,5 +1,6 @@
-import { and, desc, eq, getTableColumns, inArray, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, inArray, isNull, or, sql } from 'drizzle-orm';
 import { isRole, type Grant } from '../domain/access.ts';
+import { approvedSince } from './approved-since.ts';
 import { candidates, newId } from './references.ts';
 import type { Row } from './tables.ts';
 import { bound, lock, preparedRows, type Tx } from './transaction.ts';
@@ -104,7 +105,14 @@ const executorGrants = preparedRows('execution_grants', (tx) => {
       phone: users.phone,
     })
     .from(users)
-    .leftJoin(grants, and(eq(grants.userId, users.id), isNull(grants.revokedAt)))
+    .leftJoin(
+      grants,
+      and(
+        eq(grants.userId, users.id),
+        isNull(grants.revokedAt),
+        or(isNull(grants.endsAt), sql`${grants.endsAt} > ${bound(grants.endsAt, 'now')}`),
+      ),
+    )
     .where(and(sql`${users.id} = ${bound(users.id, 'executorId')}`, isNull(users.disabledAt)));
 });
 
@@ -126,7 +134,7 @@ function figuresOf(tx: Tx) {
   const sum = (text: ReturnType<typeof sql>) => sql<number>`coalesce((${text}), 0)`.mapWith(Number);
   return {
     committedMinor: sum(
-      sql`select sum(o.amount_minor) from payments o where o.requisition_id = ${payments.requisitionId} and o.status <> 'cancelled'`,
+      sql`select sum(o.amount_minor) from payments o where o.requisition_id = ${payments.requisitionId} and o.status <> 'cancelled' and not (o.status = 'reversed' and ${approvedSince(sql`o.id`)})`,
     ),
     executedMinor: sum(
       sql`select sum(o.amount_minor) from payments o where o.requisition_id = ${payments.requisitionId} and o.status in ('success', 'reconciled')`,
@@ -157,7 +165,7 @@ function figuresOf(tx: Tx) {
  * answered in order, so every later query sees what earlier lock holders committed.
  */
 export async function lockDossier(tx: Tx, request: DossierRequest): Promise<Dossier> {
-  const parameters = { ...request, gatewayReference: request.gatewayReference ?? '' };
+  const parameters = { ...request, gatewayReference: request.gatewayReference ?? '', now: tx.now };
   const [[payment], [fund], approvals, [challenge], grants, [counted]] = await Promise.all([
     lockedPayment(tx, parameters),
     lockedFund(tx, parameters),

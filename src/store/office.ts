@@ -41,6 +41,14 @@ export async function lockOffice(tx: Tx): Promise<Row<'office'>> {
   return row ?? notSetUp();
 }
 
+/** Changes settings of the office; the caller holds its lock. */
+export async function updateOffice(
+  tx: Tx,
+  change: Partial<Pick<OfficeSettings, 'mailUrl' | 'mailFrom' | 'timezone'>>,
+): Promise<void> {
+  await tx.db.update(tx.t.office).set(change).where(eq(tx.t.office.id, OFFICE_ID));
+}
+
 /**
  * Adds the one row of the office, with an empty audit chain and requisition numbers from 1. Answers false, and adds nothing,
  * when somebody else has just set the office up.

@@ -1,12 +1,17 @@
 import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
-import { ABILITIES, covers, isRole, type Ability, type Place } from '../domain/access.ts';
+import { ABILITIES, covers, isRole, type Ability, type Place, type Role } from '../domain/access.ts';
+import { liveGrant } from './live-grants.ts';
 import type { Tx } from './transaction.ts';
 
 /** Enabled people who may do something at a place, by name. */
-export async function findPeopleWhoMay(
+export const findPeopleWhoMay = (tx: Tx, ability: Ability, place: Place): Promise<{ id: string; username: string }[]> =>
+  findHolders(tx, ABILITIES[ability], place);
+
+/** Enabled people who hold one of some roles at a place (null: anywhere), by name. */
+export async function findHolders(
   tx: Tx,
-  ability: Ability,
-  place: Place,
+  roles: readonly Role[],
+  place: Place | null,
 ): Promise<{ id: string; username: string }[]> {
   const { users, roleGrants } = tx.t;
   const rows = await tx.db
@@ -20,13 +25,12 @@ export async function findPeopleWhoMay(
     })
     .from(roleGrants)
     .innerJoin(users, eq(users.id, roleGrants.userId))
-    .where(
-      and(isNull(roleGrants.revokedAt), isNull(users.disabledAt), inArray(roleGrants.role, [...ABILITIES[ability]])),
-    )
+    .where(and(liveGrant(tx), isNull(users.disabledAt), inArray(roleGrants.role, [...roles])))
     .orderBy(asc(users.username));
   const people = new Map<string, string>();
   for (const row of rows) {
-    if (isRole(row.role) && covers({ ...row, role: row.role }, place)) people.set(row.id, row.username);
+    if (isRole(row.role) && (place === null || covers({ ...row, role: row.role }, place)))
+      people.set(row.id, row.username);
   }
   return [...people].map(([id, username]) => ({ id, username }));
 }

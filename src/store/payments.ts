@@ -2,6 +2,7 @@ import { aliasedTable as alias, and, desc, eq, gte, inArray, lt, or, sql, type S
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Grant, Place } from '../domain/access.ts';
 import { notFound } from '../domain/problem.ts';
+import { approvedSince } from './approved-since.ts';
 import { resolveName, type Naming } from './naming.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
 import type { Row } from './tables.ts';
@@ -207,13 +208,19 @@ function matching(tx: Tx, text: string): SQL | undefined {
   );
 }
 
-/** What a requisition's payments that are not cancelled come to, in minor units. */
+/** What a requisition's payments come to that are neither cancelled nor were reversed before it was approved again, in minor units. */
 export async function committedMinor(tx: Tx, requisitionId: string): Promise<number> {
   const { payments } = tx.t;
   const [row] = await tx.db
     .select({ sum: sql<number>`coalesce(sum(${payments.amountMinor}), 0)`.mapWith(Number) })
     .from(payments)
-    .where(and(eq(payments.requisitionId, requisitionId), sql`${payments.status} <> 'cancelled'`));
+    .where(
+      and(
+        eq(payments.requisitionId, requisitionId),
+        sql`${payments.status} <> 'cancelled'`,
+        sql`not (${payments.status} = 'reversed' and ${approvedSince(sql`${payments.id}`)})`,
+      ),
+    );
   return row?.sum ?? 0;
 }
 

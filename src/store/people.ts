@@ -1,8 +1,10 @@
 import { and, count, desc, eq, exists, inArray, isNull, like, or, sql, type SQL } from 'drizzle-orm';
 import { isRole, type Grant, type Place, type Role } from '../domain/access.ts';
+import { pendingAbout } from './changes.ts';
 import { resolveName, type Naming } from './naming.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
 import { newId, newIdentity } from './references.ts';
+import { liveGrant } from './live-grants.ts';
 import { withinCompanies } from './scope.ts';
 import type { Row } from './tables.ts';
 import { lock, type Tx } from './transaction.ts';
@@ -22,11 +24,15 @@ export interface GrantView extends Grant {
   readonly branch: string | null;
   readonly grantedBy: string;
   readonly grantedAt: Date;
+  /** From then on it counts no more; null never ends by itself. */
+  readonly endsAt: Date | null;
 }
 
 export interface UserView {
   readonly user: Row<'users'>;
   readonly grants: readonly GrantView[];
+  /** The newest change about this person that waits for somebody to confirm it. */
+  readonly pendingChange: string | null;
 }
 
 /** The id of the user that a username, reference or id names, among the people whom the grants may know of. */
@@ -38,11 +44,7 @@ function knownTo(tx: Tx, grants: readonly Grant[]): SQL | undefined {
   const { roleGrants, users } = tx.t;
   const companies = withinCompanies(roleGrants, grants);
   if (companies === undefined) return undefined;
-  const theirs = and(
-    eq(roleGrants.userId, users.id),
-    isNull(roleGrants.revokedAt),
-    or(isNull(roleGrants.companyId), companies),
-  );
+  const theirs = and(eq(roleGrants.userId, users.id), liveGrant(tx), or(isNull(roleGrants.companyId), companies));
   return exists(
     tx.db
       .select({ one: sql`1` })
@@ -73,7 +75,11 @@ export async function lockUser(tx: Tx, id: string): Promise<Row<'users'>> {
 
 /** A user with the roles they hold now. */
 export async function getUser(tx: Tx, id: string): Promise<UserView> {
-  return { user: await getUserRow(tx, id), grants: await liveGrants(tx, [id]) };
+  return {
+    user: await getUserRow(tx, id),
+    grants: await liveGrants(tx, [id]),
+    pendingChange: (await pendingAbout(tx, [id])).get(id) ?? null,
+  };
 }
 
 /** The roles that people hold now, oldest first. */
@@ -86,7 +92,7 @@ export async function liveGrants(tx: Tx, userIds: readonly string[]): Promise<Gr
     .leftJoin(companies, eq(companies.id, roleGrants.companyId))
     .leftJoin(regions, eq(regions.id, roleGrants.regionId))
     .leftJoin(branches, eq(branches.id, roleGrants.branchId))
-    .where(and(inArray(roleGrants.userId, [...userIds]), isNull(roleGrants.revokedAt)))
+    .where(and(inArray(roleGrants.userId, [...userIds]), liveGrant(tx)))
     .orderBy(roleGrants.id);
   return rows.flatMap(({ grant, company, region, branch }) =>
     isRole(grant.role) ? [{ ...grant, role: grant.role, company, region, branch }] : [],
@@ -116,15 +122,15 @@ export async function listUsers(
     .orderBy(desc(users.createdAt), desc(users.id))
     .limit(rowsToAsk(page));
   const cut = cutPage(found, page);
-  const held = Map.groupBy(
-    await liveGrants(
-      tx,
-      cut.rows.map((user) => user.id),
-    ),
-    (grant) => grant.userId,
-  );
+  const ids = cut.rows.map((user) => user.id);
+  const held = Map.groupBy(await liveGrants(tx, ids), (grant) => grant.userId);
+  const pending = await pendingAbout(tx, ids);
   return {
-    rows: cut.rows.map((user) => ({ user, grants: held.get(user.id) ?? [] })),
+    rows: cut.rows.map((user) => ({
+      user,
+      grants: held.get(user.id) ?? [],
+      pendingChange: pending.get(user.id) ?? null,
+    })),
     next: cut.next,
     count: total?.count ?? 0,
   };
@@ -132,7 +138,7 @@ export async function listUsers(
 
 function userCondition(tx: Tx, { role, status, search }: UserFilter): SQL | undefined {
   const { users, roleGrants } = tx.t;
-  const holds = and(eq(roleGrants.userId, users.id), isNull(roleGrants.revokedAt), eq(roleGrants.role, role ?? ''));
+  const holds = and(eq(roleGrants.userId, users.id), liveGrant(tx), eq(roleGrants.role, role ?? ''));
   const text = `%${(search ?? '').toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`;
   const matches = [users.username, users.email, users.displayName].map(
     (column) => sql`(${like(sql`lower(${column})`, text)} escape '\\')`,
@@ -203,7 +209,8 @@ export async function insertGrants(
     roles,
     place,
     grantedBy,
-  }: { userId: string; roles: readonly Role[]; place: Place | null; grantedBy: string },
+    endsAt = null,
+  }: { userId: string; roles: readonly Role[]; place: Place | null; grantedBy: string; endsAt?: Date | null },
 ): Promise<void> {
   const at = {
     companyId: place?.companyId ?? null,
@@ -218,6 +225,7 @@ export async function insertGrants(
     grantedBy,
     grantedAt: tx.now,
     revokedAt: null,
+    endsAt,
   }));
   await tx.db.insert(tx.t.roleGrants).values(rows);
 }
@@ -234,7 +242,18 @@ export async function updateUser(
   tx: Tx,
   id: string,
   change: Partial<
-    Pick<Row<'users'>, 'passwordHash' | 'disabledAt' | 'failedLogins' | 'lockedUntil' | 'otpFailures' | 'otpLockedAt'>
+    Pick<
+      Row<'users'>,
+      | 'passwordHash'
+      | 'disabledAt'
+      | 'failedLogins'
+      | 'lockedUntil'
+      | 'otpFailures'
+      | 'otpLockedAt'
+      | 'email'
+      | 'phone'
+      | 'displayName'
+    >
   >,
 ): Promise<void> {
   await tx.db.update(tx.t.users).set(change).where(eq(tx.t.users.id, id));
@@ -247,14 +266,7 @@ export async function countOtherAdmins(tx: Tx, userId: string): Promise<number> 
     .selectDistinct({ id: users.id })
     .from(roleGrants)
     .innerJoin(users, eq(users.id, roleGrants.userId))
-    .where(
-      and(
-        eq(roleGrants.role, 'admin'),
-        isNull(roleGrants.revokedAt),
-        isNull(users.disabledAt),
-        sql`${users.id} <> ${userId}`,
-      ),
-    );
+    .where(and(eq(roleGrants.role, 'admin'), liveGrant(tx), isNull(users.disabledAt), sql`${users.id} <> ${userId}`));
   return rows.length;
 }
 

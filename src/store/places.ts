@@ -61,6 +61,20 @@ const contradiction = ({ company, region, branch }: PlaceNames) =>
     { unchanged: 'Nothing was changed.', fix: LIST },
   );
 
+/** The code of a place's lowest part; null for the whole office. */
+export async function codeOfPlace(tx: Tx, place: Place | null): Promise<string | null> {
+  if (place === null) return null;
+  const { companies, regions, branches } = tx.t;
+  const [table, id] =
+    place.branchId !== null
+      ? ([branches, place.branchId] as const)
+      : place.regionId !== null
+        ? ([regions, place.regionId] as const)
+        : ([companies, place.companyId] as const);
+  const [row] = await tx.db.select({ code: table.code }).from(table).where(eq(table.id, id));
+  return row?.code ?? null;
+}
+
 /** The only company that the grants belong to. Throws usage PLACE_MISSING, which names the choices, when there are several. */
 export async function onlyCompany(tx: Tx, grants: readonly Grant[]): Promise<Place> {
   const companies = await visibleCompanies(tx, grants);

@@ -12,6 +12,7 @@ export const PREFIXES = {
   paymentExecutions: 'exe',
   ledgerEntries: 'led',
   replenishmentRequests: 'rep',
+  changes: 'chg',
 } as const;
 export type Referable = keyof typeof PREFIXES;
 

@@ -1,4 +1,4 @@
-import { and, eq, isNull, lte } from 'drizzle-orm';
+import { and, eq, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Row } from './tables.ts';
 import { newId } from './references.ts';
 import { preparedRows, bound, type Tx } from './transaction.ts';
@@ -11,7 +11,10 @@ export interface SessionRow {
 }
 
 /** Everything that says who holds a token, in one statement. */
-export const findSession: (tx: Tx, parameters: { tokenHash: string }) => Promise<SessionRow[]> = preparedRows(
+export const findSession = (tx: Tx, parameters: { tokenHash: string }): Promise<SessionRow[]> =>
+  sessionRows(tx, { ...parameters, now: tx.now });
+
+const sessionRows: (tx: Tx, parameters: { tokenHash: string; now: Date }) => Promise<SessionRow[]> = preparedRows(
   'find_session',
   (tx) => {
     const { sessions, users, roleGrants } = tx.t;
@@ -34,7 +37,14 @@ export const findSession: (tx: Tx, parameters: { tokenHash: string }) => Promise
       })
       .from(sessions)
       .innerJoin(users, eq(users.id, sessions.userId))
-      .leftJoin(roleGrants, and(eq(roleGrants.userId, users.id), isNull(roleGrants.revokedAt)))
+      .leftJoin(
+        roleGrants,
+        and(
+          eq(roleGrants.userId, users.id),
+          isNull(roleGrants.revokedAt),
+          or(isNull(roleGrants.endsAt), sql`${roleGrants.endsAt} > ${bound(roleGrants.endsAt, 'now')}`),
+        ),
+      )
       .where(eq(sessions.tokenHash, bound(sessions.tokenHash, 'tokenHash')))
       .orderBy(roleGrants.id);
   },

@@ -87,6 +87,10 @@ export const CALLS: Readonly<Record<string, Pair>> = {
     fails('root-admin', 'user disable nobody', 3, 'USER_NOT_FOUND'),
   ],
   'user enable': [works('root-admin', 'user enable musa'), fails('carol', 'user enable musa', 5, 'ROLE_MISSING')],
+  'user edit': [
+    works('root-admin', 'user edit musa --email musa.ali@acme.example'),
+    fails('root-admin', 'user edit musa --email nonsense', 2, 'USER_INVALID'),
+  ],
   'user unlock': [
     works('root-admin', 'user unlock carol'),
     fails('root-admin', 'user unlock nobody', 3, 'USER_NOT_FOUND'),
@@ -200,6 +204,23 @@ export const CALLS: Readonly<Record<string, Pair>> = {
   'payment resolve': [
     works('carol', 'payment resolve @inFlight --gateway-reference SKJ7X2M9QP'),
     fails('carol', 'payment resolve @pending --gateway-reference X1', 6, 'PAYMENT_NOT_IN_FLIGHT'),
+  ],
+  'payment reverse': [
+    works('david', 'payment reverse @ready --reason wrong_number --yes'),
+    fails('david', 'payment reverse @pending --reason wrong_number --yes', 6, 'PAYMENT_NOT_PAID'),
+  ],
+  'change list': [
+    works('faith', 'change list --status pending'),
+    fails('faith', 'change list --status open', 2, 'CHOICE_UNKNOWN'),
+  ],
+  'change show': [works('faith', 'change show @change'), fails('olga', 'change show @change', 3, 'CHANGE_NOT_FOUND')],
+  'change confirm': [
+    works('esther', 'change confirm @change --yes'),
+    fails('david', 'change confirm @change --yes', 5, 'CHANGE_DECISION_REFUSED'),
+  ],
+  'change reject': [
+    works('david', 'change reject @change2 --reason mistaken'),
+    fails('brian', 'change reject @change2', 5, 'NOT_A_CONFIRMER'),
   ],
   'payment retry': [
     works('carol', 'payment retry @failed'),

@@ -34,6 +34,16 @@ describe.each(DIALECTS)('every command on %s', (dialect) => {
   });
   afterAll(() => office.close());
 
+  /** The reversal that was just proposed, and another change, for the calls that follow. */
+  const proposedAbove = async (reversal: unknown): Promise<string[]> => {
+    const edit = ['fund', 'edit', 'MPESA', '--payment-limit', '90,000'];
+    return [(reversal as { ref: string }).ref, (await office.data<{ ref: string }>('david', edit)).ref];
+  };
+  const withChanges = ({ home, ref }: Things, [change = '', change2 = '']: readonly string[]): Things => ({
+    home,
+    ref: { ...ref, change, change2 },
+  });
+
   const call = ({ as, args, input }: Call, more: readonly string[] = []) =>
     office.as(as, [...args(things), '--json', ...more], input === undefined ? {} : { input });
 
@@ -56,6 +66,7 @@ describe.each(DIALECTS)('every command on %s', (dialect) => {
     });
     if (command.access !== 'open') expect(answer.meta.actor).toBe(works.as);
     expectKeys(command.document, answer.data);
+    if (path === 'payment reverse') things = withChanges(things, await proposedAbove(answer.data));
   });
 
   /** --dry-run ends as the real thing does, and the database and the outbox stay as they are. */

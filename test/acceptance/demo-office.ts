@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eq } from 'drizzle-orm';
+import { desc, eq } from 'drizzle-orm';
 import { officeFacts, type OfficeFacts } from '../../src/commands/office-day.ts';
 import type { Actor } from '../../src/domain/access.ts';
 import { ensurePepperFile, pepperFingerprint } from '../../src/gateways/pepper-file.ts';
@@ -20,7 +20,7 @@ import { migrateStore, openStore } from '../../src/store/open.ts';
 import { newId } from '../../src/store/references.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Row } from '../../src/store/tables.ts';
-import type { Dialect } from '../../src/store/transaction.ts';
+import type { Dialect, Tx } from '../../src/store/transaction.ts';
 import { newPostgresDatabase } from '../support/databases.ts';
 import { actorOf, anOffice, aPerson, ORIGIN } from '../support/people.ts';
 import {
@@ -86,6 +86,8 @@ export interface DemoOffice {
   /** The codes of all mails, oldest first. */
   codes(): string[];
   mails(): string[];
+  /** The reference of the change that was proposed last. */
+  newestChange(): Promise<string>;
   actor(person: Person): Promise<Actor>;
   facts: OfficeFacts;
   close(): Promise<void>;
@@ -133,12 +135,23 @@ export async function aDemoOffice(dialect: Dialect, change: { mailUrl?: string }
     newestCode: () => codeIn(readFileSync(join(home, 'outbox', newest(join(home, 'outbox'))), 'utf8')),
     codes: () => mailsIn(join(home, 'outbox')).map(codeIn),
     mails: () => mailsIn(join(home, 'outbox')),
+    newestChange: () => store.read(newestChangeIn),
     actor: (person) => actorOf(store, person),
     close: async () => {
       await store.close();
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+async function newestChangeIn(tx: Tx): Promise<string> {
+  const { changes } = tx.t;
+  const [row] = await tx.db
+    .select({ ref: changes.ref })
+    .from(changes)
+    .orderBy(desc(changes.createdAt), desc(changes.id));
+  if (row === undefined) throw new Error('no change was proposed');
+  return row.ref;
 }
 
 /** A copy of a SQLite office as it is now, in a home of its own; only for the tool. */

@@ -35,6 +35,9 @@ const SPECIAL: Readonly<Record<string, { readonly as?: Person; readonly exit?: n
   'treasury user show': { as: 'faith' },
   'treasury payment resolve {IN_FLIGHT} --not-paid': { as: 'david' },
   'treasury replenish check': { as: 'david', exit: 10 },
+  'treasury change confirm': { as: 'esther' },
+  'treasury change reject': { as: 'esther' },
+  'treasury config set office': { as: 'root-admin' },
 };
 
 /** Played whole elsewhere (secrets.test.ts), or asking a person (below). */
@@ -98,7 +101,14 @@ async function prepared(): Promise<Readonly<Record<string, string>>> {
     '0',
   ]);
   const [entry] = await office.data<{ ref: string }[]>('faith', ['ledger', 'list', '--fund', 'PETTY']);
+  // From here on the office has paid: what opens doors is only proposed.
+  const paid = await office.ready();
+  await office.data('carol', ['payment', 'execute', paid, '--yes']);
+  const edit = ['fund', 'edit', 'MPESA', '--payment-limit', '90,000'];
+  const change = (await office.data<{ ref: string }>('david', edit)).ref;
   return {
+    PAID: paid,
+    CHANGE: change,
     PENDING_REPLENISHMENT: pendingReplenishment,
     REPLENISHMENT: pendingReplenishment,
     APPROVED_REPLENISHMENT: approvedReplenishment,

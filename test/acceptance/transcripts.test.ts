@@ -26,6 +26,7 @@ const BEFORE: Readonly<Record<string, (office: DemoOffice) => Promise<Record<str
     SECOND: await office.payment({ method: 'mpesa' }),
     ONCE: await office.payment({ method: 'mpesa', maxRetries: '1' }),
   }),
+  changes: async (office) => ({ PAY: await office.ready(), SECOND: await office.ready({ method: 'mpesa' }) }),
   replenishment: async (office) => ({
     EXACT: await office.payment({ amount: '30,000.00' }),
     CENT: await office.payment({ amount: '0.01' }),
@@ -39,6 +40,7 @@ export async function optionsFor(name: string, office: DemoOffice): Promise<Tran
     ...made,
     CODE: () => office.newestCode(),
     WRONG: () => notThe(office.newestCode()),
+    CHANGE: () => office.newestChange(),
     OLD: () => office.codes().at(-2) ?? '',
   };
   return { home: office.home, env: { TREASURY_DATABASE_URL: office.url, COLUMNS: '150' }, variables };

@@ -1,3 +1,4 @@
+import { done } from '../support/changes.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -81,11 +82,20 @@ export async function aBenchOffice(url: string, size: OfficeSize): Promise<Bench
 }
 
 async function aFund(store: Store, treasurer: Actor, code: string, opening = '900000000'): Promise<string> {
-  const { view } = await createFund(store, treasurer, {
-    draft: { code, name: `Fund ${code}`, opening, reorderLevel: '1000', otpThreshold: '1000000', autoReplenish: true },
-    place: { company: 'ACME' },
-    currency: null,
-  });
+  const { view } = await done(
+    createFund(store, treasurer, {
+      draft: {
+        code,
+        name: `Fund ${code}`,
+        opening,
+        reorderLevel: '1000',
+        otpThreshold: '1000000',
+        autoReplenish: true,
+      },
+      place: { company: 'ACME' },
+      currency: null,
+    }),
+  );
   return view.fund.id;
 }
 

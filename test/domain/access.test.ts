@@ -103,7 +103,7 @@ describe('where a grant reaches', () => {
 describe('what a role may do', () => {
   const MAY: Record<access.Role, access.Ability[]> = {
     requester: ['requisition.create', 'books.read'],
-    approver: ['requisition.approve', 'books.read'],
+    approver: ['requisition.approve', 'change.read', 'books.read'],
     cashier: [
       'payment.create',
       'payment.execute',
@@ -120,10 +120,12 @@ describe('what a role may do', () => {
       'payment.cancel',
       'payment.resolve',
       'payment.declare_not_paid',
+      'payment.reverse',
       'fund.manage',
       'replenishment.check',
       'replenishment.request',
       'replenishment.fund',
+      'change.read',
       'books.read',
     ],
     cfo: [
@@ -134,17 +136,19 @@ describe('what a role may do', () => {
       'payment.cancel',
       'payment.resolve',
       'payment.declare_not_paid',
+      'payment.reverse',
       'fund.manage',
       'replenishment.check',
       'replenishment.request',
       'replenishment.fund',
       'replenishment.approve',
+      'change.read',
       'people.read',
       'books.read',
       'audit.read',
     ],
-    auditor: ['replenishment.check', 'people.read', 'books.read', 'audit.read'],
-    admin: ['office.manage', 'people.read', 'books.read', 'audit.read'],
+    auditor: ['replenishment.check', 'change.read', 'people.read', 'books.read', 'audit.read'],
+    admin: ['change.read', 'office.manage', 'people.read', 'books.read', 'audit.read'],
   };
 
   test.each(access.ROLES)('a %s may do this and nothing else', (role) => {

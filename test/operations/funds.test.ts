@@ -16,6 +16,7 @@ import type { Store } from '../../src/store/store.ts';
 import type { Row } from '../../src/store/tables.ts';
 import type { Tx } from '../../src/store/transaction.ts';
 import { aFund, aFundWish, post, problemOf, rootOf } from '../support/a-fund.ts';
+import { done } from '../support/changes.ts';
 import { eachDatabase } from '../support/databases.ts';
 import { anOffice, aPerson, type Office } from '../support/office.ts';
 
@@ -195,7 +196,9 @@ eachDatabase((open, dialect) => {
   test('an edit changes only what is given, in one event with before and after', async () => {
     const { view } = await aFund(store, people.david, { code: 'EDITED', paymentLimit: '500' });
     const edit = { reorderLevel: '3,000', paymentLimit: 'none' };
-    const { before, after, changed } = await editFund(store, people.david, { fund: 'EDITED', edit, reason: 'busier' });
+    const { before, after, changed } = await done(
+      editFund(store, people.david, { fund: 'EDITED', edit, reason: 'busier' }),
+    );
     expect(changed).toEqual(['reorderLevelMinor', 'paymentLimitMinor']);
     expect(before.fund).toMatchObject({ reorderLevelMinor: 200_000, paymentLimitMinor: 50_000 });
     expect(after.fund).toMatchObject({
@@ -217,7 +220,8 @@ eachDatabase((open, dialect) => {
   test('an edit to what is there already changes and records nothing', async () => {
     await aFund(store, people.david, { code: 'SAME' });
     expect(
-      (await editFund(store, people.david, { fund: 'SAME', edit: { reorderLevel: '2000' }, reason: null })).changed,
+      (await done(editFund(store, people.david, { fund: 'SAME', edit: { reorderLevel: '2000' }, reason: null })))
+        .changed,
     ).toEqual([]);
     expect(await events('SAME')).toHaveLength(1);
   });
@@ -242,7 +246,7 @@ eachDatabase((open, dialect) => {
       kind: 'conflict',
       code: 'ALREADY_FROZEN',
     });
-    expect(fundDocument((await unfreezeFund(store, people.esther, step)).after).status).toBe('ok');
+    expect(fundDocument((await done(unfreezeFund(store, people.esther, step))).after).status).toBe('ok');
     expect((await events('ICE')).map((event) => event.action)).toEqual([
       'fund.created',
       'fund.frozen',

@@ -1,20 +1,9 @@
-import Database from 'better-sqlite3';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sqlitePath } from '../../src/store/open.ts';
 import { newId } from '../../src/store/references.ts';
 import type { Row } from '../../src/store/tables.ts';
 import { aPayingOffice, bookFaults, type PayingOffice, type PaymentState } from '../support/an-office.ts';
 import { eachDatabase } from '../support/databases.ts';
-
-type Value = string | number | boolean | null;
-
-/** A connection past the tool, as somebody with the file or the password has it. */
-interface Raw {
-  /** Runs a statement with `?` for its values, and answers its rows; throws what the database says. */
-  run(statement: string, ...values: readonly Value[]): Promise<Record<string, Value>[]>;
-  close(): Promise<void>;
-}
+import { rawConnection, type Raw, type Value } from '../support/raw.ts';
 
 eachDatabase((open, dialect) => {
   let office: PayingOffice;
@@ -42,7 +31,7 @@ eachDatabase((open, dialect) => {
     await office.execute(reserved);
     inFlight = await office.state(reserved);
     waiting = await office.state(await office.payment(fund, { approver: people.esther }));
-    raw = dialect === 'sqlite' ? rawSqlite(office.url) : await rawPostgres(office.url);
+    raw = await rawConnection(office.url, dialect);
   });
   afterAll(() => raw.close());
 
@@ -532,37 +521,3 @@ eachDatabase((open, dialect) => {
     expect(await bookFaults(office.store)).toEqual([]);
   });
 });
-
-/** SQLite's own defaults: `recursive_triggers` is off, as in any other program. */
-function rawSqlite(url: string): Raw {
-  const database = new Database(sqlitePath(url));
-  return {
-    run: async (statement, ...values) => {
-      const prepared = database.prepare(statement);
-      const bound = values.map((value) => (typeof value === 'boolean' ? Number(value) : value));
-      if (prepared.reader) return prepared.all(...bound) as Record<string, Value>[];
-      prepared.run(...bound);
-      return [];
-    },
-    close: async () => {
-      database.close();
-    },
-  };
-}
-
-/** The owner of the tables, who may do everything but what triggers refuse. */
-async function rawPostgres(url: string): Promise<Raw> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  return {
-    run: async (statement, ...values) => {
-      let number = 0;
-      const { rows } = await client.query<Record<string, Value>>(
-        statement.replaceAll('?', () => `$${(number += 1)}`),
-        [...values],
-      );
-      return rows;
-    },
-    close: () => client.end(),
-  };
-}

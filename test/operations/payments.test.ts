@@ -12,6 +12,7 @@ import {
   reasonsOf,
   type PayingOffice,
 } from '../support/an-office.ts';
+import { agreed } from '../support/changes.ts';
 import { eachDatabase } from '../support/databases.ts';
 import { closeFund } from '../../src/operations/close-fund.ts';
 import { createPayment } from '../../src/operations/create-payment.ts';
@@ -310,7 +311,8 @@ eachDatabase((open) => {
       const problem = await problemOf(office.execute(payment));
       expect(problem.kind).toBe('refused');
       expect(failingCodes(problem)).toEqual(['FUND_FROZEN']);
-      await unfreezeFund(office.store, people.david, { fund: fund.code, reason: null });
+      const unfrozen = unfreezeFund(office.store, people.david, { fund: fund.code, reason: null });
+      await agreed(office.store, people.esther, unfrozen);
       await office.pay(payment);
     });
 
@@ -494,7 +496,7 @@ eachDatabase((open) => {
       });
       expect(await office.state(payment)).toEqual(before);
       const other = await office.person('frank', ['treasurer']);
-      expect((await resolve(payment, notPaid, other)).state).toBe('failed');
+      await agreed(office.store, people.esther, resolve(payment, notPaid, other));
       const after = await office.state(payment);
       expect(after.payment).toMatchObject({
         status: 'failed',
@@ -514,7 +516,7 @@ eachDatabase((open) => {
       const payment = await office.payment(fund, { method: 'bank', maxRetries: '2' });
       for (const number of [1, 2]) {
         await office.execute(payment);
-        await resolve(payment, notPaid, people.david);
+        await agreed(office.store, people.esther, resolve(payment, notPaid, people.david));
         const { payment: failed, attempts } = await office.state(payment);
         expect(failed).toMatchObject({
           status: 'failed',

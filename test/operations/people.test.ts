@@ -16,6 +16,7 @@ import { sessionSchema, userSchema } from '../../src/documents/schemas/user.ts';
 import { listUsers } from '../../src/store/people.ts';
 import { listPlaces } from '../../src/store/places.ts';
 import type { Store } from '../../src/store/store.ts';
+import { done } from '../support/changes.ts';
 import { eachDatabase, type Open } from '../support/databases.ts';
 import { actorOf, anOfficeWithAdmin, aPerson, aToken, ORIGIN, PASSWORD, viewOf } from '../support/people.ts';
 
@@ -352,11 +353,9 @@ eachDatabase((open) => {
     test('new roles replace the old ones, which stay in the records', async () => {
       const { store, admin } = await setUp(open);
       await aPerson(store, admin, 'carol', { roles: 'cashier,requester' });
-      const { before, after } = await changeRoles(store, admin, {
-        username: 'carol',
-        roles: 'approver',
-        place: { company: 'ACME' },
-      });
+      const { before, after } = await done(
+        changeRoles(store, admin, { username: 'carol', roles: 'approver', place: { company: 'ACME' } }),
+      );
       expect(before.grants.map(({ role }) => role)).toEqual(['cashier', 'requester']);
       expect(after.grants).toMatchObject([
         { role: 'approver', company: 'ACME', region: null, grantedBy: 'root-admin' },

@@ -12,6 +12,9 @@ import { freezeFund, unfreezeFund } from '../../src/operations/freeze-fund.ts';
 import { fundReplenishment } from '../../src/operations/fund-replenishment.ts';
 import { rejectReplenishment } from '../../src/operations/reject-replenishment.ts';
 import { requestReplenishment } from '../../src/operations/request-replenishment.ts';
+import { confirmChange, rejectChange } from '../../src/operations/decide-change.ts';
+import { proposeReversal } from '../../src/operations/reverse-payment.ts';
+import { isProposed } from '../../src/operations/two-people.ts';
 import { resolvePaymentOutcome } from '../../src/operations/resolve-payment.ts';
 import { cancelPayment, retryPayment } from '../../src/operations/retry-payment.ts';
 import type { Executed } from '../../src/operations/execute-payment.ts';
@@ -45,6 +48,7 @@ interface Day {
   readonly approved: string[];
   readonly payments: Row<'payments'>[];
   readonly replenishments: string[];
+  readonly changes: string[];
 }
 
 const METHODS = ['cash', 'mpesa', 'bank'] as const;
@@ -71,6 +75,10 @@ function deeds(day: Day, by: Actor, { which, amount }: Act) {
     if (executed.state !== 'paid') return;
     paid.count += 1;
     if (executed.paid.replenishment !== null) day.replenishments.push(executed.paid.replenishment.ref);
+  };
+  const proposing = async (work: Promise<object>) => {
+    const answer = await work;
+    if (isProposed(answer)) day.changes.push(answer.proposed.change.ref);
   };
   return {
     ask: async () => {
@@ -111,14 +119,22 @@ function deeds(day: Day, by: Actor, { which, amount }: Act) {
         outcome: { kind: 'paid', reference: reference() },
       }),
     settleNotPaid: () =>
-      resolvePaymentOutcome(store, by, {
-        ...{ paymentId: pick(day.payments).id, dayAt },
-        outcome: { kind: 'not_paid', reason },
-      }),
+      proposing(
+        resolvePaymentOutcome(store, by, {
+          ...{ paymentId: pick(day.payments).id, dayAt },
+          outcome: { kind: 'not_paid', reason },
+        }),
+      ),
+    reverse: () =>
+      proposing(
+        proposeReversal(store, by, { paymentId: pick(day.payments).id, reason, returnedReference: reference() }),
+      ),
+    agree: () => confirmChange(store, by, { change: pick(day.changes), reason: null }),
+    disagree: () => rejectChange(store, by, { change: pick(day.changes), reason }),
     retry: () => retryPayment(store, by, { paymentId: pick(day.payments).id, reason }),
     cancel: () => cancelPayment(store, by, { paymentId: pick(day.payments).id, reason }),
     freeze: () => freezeFund(store, by, { fund: fund.code, reason }),
-    unfreeze: () => unfreezeFund(store, by, { fund: fund.code, reason }),
+    unfreeze: () => proposing(unfreezeFund(store, by, { fund: fund.code, reason })),
     requestMoney: async () => {
       const view = await requestReplenishment(store, by, {
         ...{ fund: fund.code, reason },
@@ -140,6 +156,7 @@ function deeds(day: Day, by: Actor, { which, amount }: Act) {
 const WEIGHTS: Readonly<Record<Act['what'], number>> = {
   ...{ ask: 9, approve: 12, order: 12, code: 12, execute: 15, executePaid: 6, settlePaid: 5, settleNotPaid: 4 },
   ...{ retry: 4, cancel: 1, amend: 1, reject: 1, cancelRequisition: 1, freeze: 1, unfreeze: 5, wait: 3 },
+  ...{ reverse: 3, agree: 12, disagree: 1 },
   ...{ requestMoney: 2, approveMoney: 4, sendMoney: 4, rejectMoney: 1 },
 };
 /** Whose work it is; three times of four somebody with that role does it, else anybody. */
@@ -148,6 +165,7 @@ const WHOSE: Readonly<Record<Act['what'], readonly Role[]>> = {
   ...{ approve: ['approver'], reject: ['approver'], order: ['cashier'], code: ['cashier'], execute: ['cashier'] },
   ...{ executePaid: ['cashier'], settlePaid: ['cashier'], settleNotPaid: ['treasurer'], retry: ['cashier'] },
   ...{ cancel: ['cashier'], freeze: ['treasurer', 'cfo'], unfreeze: ['treasurer', 'cfo'], wait: [] },
+  ...{ reverse: ['treasurer', 'cfo'], agree: ['cfo', 'approver'], disagree: ['cfo', 'approver', 'treasurer'] },
   ...{ requestMoney: ['treasurer'], approveMoney: ['cfo'], rejectMoney: ['cfo'], sendMoney: ['treasurer'] },
 };
 
@@ -229,7 +247,7 @@ eachDatabase((open) => {
           const limits = { opening: '1,500', reorderLevel: '400', imprestLevel: '1,500', otpThreshold: '2,000' };
           const day: Day = {
             ...{ office, fund: await office.fund(limits) },
-            ...{ requisitions: [], approved: [], payments: [], replenishments: [] },
+            ...{ requisitions: [], approved: [], payments: [], replenishments: [], changes: [] },
           };
           for (const one of acts) await live(day, crew, one);
           expect(await faults()).toEqual([]);

@@ -5,6 +5,8 @@ import { getTableColumns } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditVerificationDocument, ledgerVerificationDocument } from '../../src/documents/verification.ts';
 import { auditVerificationSchema, ledgerVerificationSchema } from '../../src/documents/schemas/verification.ts';
+import { confirmChange } from '../../src/operations/decide-change.ts';
+import { proposeReversal } from '../../src/operations/reverse-payment.ts';
 import { resolvePaymentOutcome } from '../../src/operations/resolve-payment.ts';
 import { verifyAudit } from '../../src/operations/verify-audit.ts';
 import { TERMS } from '../../src/operations/verify-terms.ts';
@@ -53,6 +55,11 @@ eachDatabase((open, dialect) => {
       outcome: { kind: 'paid', reference: 'QKXYZ' },
       dayAt: office.dayAt,
     });
+    const wrong = await office.payment(other);
+    await office.pay(wrong);
+    const reversal = { paymentId: wrong.id, reason: 'wrong number', returnedReference: null };
+    const { proposed } = await proposeReversal(office.store, office.people.david, reversal);
+    await confirmChange(office.store, office.people.esther, { change: proposed.change.ref, reason: null });
     office.pass(1000);
     const last = await office.payment(fund, { amount: '2,000' });
     await office.verify(last, await office.code(last));
@@ -89,7 +96,7 @@ eachDatabase((open, dialect) => {
       const proof = auditVerificationDocument(await audit(), null);
       expect(auditVerificationSchema.parse(proof)).toEqual(proof);
       const [rows] = await tamperer.rows('select count(*) as n from ledger_entries');
-      expect(proof).toMatchObject({ entries: Number(rows?.['n']), executions: 5 });
+      expect(proof).toMatchObject({ entries: Number(rows?.['n']), executions: 6 });
       expect(ledger.entries).toBe(proof.entries);
     });
 
@@ -349,6 +356,16 @@ eachDatabase((open, dialect) => {
         () => "delete from audit_events where action = 'replenishment.requested'",
       ],
       approval_events: [['audit_events'], () => "delete from audit_events where action = 'requisition.approved'"],
+      two_people: [
+        ['change_confirmations'],
+        () => `update change_confirmations set user_id = '${office.people.david.userId}'`,
+      ],
+      confirmer_role: [
+        ['role_grants'],
+        () => `update role_grants set role = 'auditor' where user_id = '${office.people.esther.userId}'`,
+      ],
+      reversal_links: [['payment_reversals'], () => 'delete from payment_reversals'],
+      change_events: [['audit_events'], () => "delete from audit_events where action = 'change.confirmed'"],
       approved_terms: [
         ['requisitions'],
         () => "update requisitions set purpose = purpose || 'x' where status = 'paid'",

@@ -3,6 +3,7 @@ import { Problem } from '../../src/domain/problem.ts';
 import { createFund, type CreateFundRequest, type CreatedFund } from '../../src/operations/create-fund.ts';
 import { postEntry, type NewEntry, type Posted } from '../../src/operations/post-entry.ts';
 import { lockFund } from '../../src/store/funds.ts';
+import { done } from './changes.ts';
 import type { Store } from '../../src/store/store.ts';
 
 type Wish = Partial<CreateFundRequest['draft']> & CreateFundRequest['place'] & { currency?: string | null };
@@ -32,7 +33,7 @@ export const aFundWish = ({
 
 /** Opens such a fund. */
 export const aFund = (store: Store, actor: Actor, change: Wish = {}): Promise<CreatedFund> =>
-  createFund(store, actor, aFundWish(change));
+  done(createFund(store, actor, aFundWish(change)));
 
 /** Posts an entry to a fund, as some operation would. */
 export const post = (store: Store, actor: Actor, fundId: string, entry: Partial<NewEntry>): Promise<Posted> =>

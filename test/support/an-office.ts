@@ -8,13 +8,15 @@ import { approveRequisition } from '../../src/operations/approve-requisition.ts'
 import { createFund } from '../../src/operations/create-fund.ts';
 import { createPayment } from '../../src/operations/create-payment.ts';
 import { createRequisition } from '../../src/operations/create-requisition.ts';
+import { confirmChange } from '../../src/operations/decide-change.ts';
+import { isProposed } from '../../src/operations/two-people.ts';
 import { executePayment, type Executed } from '../../src/operations/execute-payment.ts';
 import type { OfficeDay } from '../../src/operations/judge-execution.ts';
 import type { PaidOut } from '../../src/operations/post-payment.ts';
 import { sendCode, type SentCode } from '../../src/operations/send-code.ts';
 import { verifyCode } from '../../src/operations/verify-code.ts';
 import { GENESIS, linkHash } from '../../src/store/audit-chain.ts';
-import { getFund } from '../../src/store/funds.ts';
+import { getFund, resolveFund } from '../../src/store/funds.ts';
 import { INVARIANTS, judgeInvariants } from '../../src/store/invariants.ts';
 import type { OpenOptions, Store } from '../../src/store/store.ts';
 import type { Row } from '../../src/store/tables.ts';
@@ -145,8 +147,11 @@ function orders(store: Store, people: PayingOffice['people']): Pick<PayingOffice
         autoReplenish: true,
         ...change,
       };
-      const { view } = await createFund(store, people.david, { draft, place: { company: 'ACME' }, currency: null });
-      return view.fund;
+      const answer = await createFund(store, people.david, { draft, place: { company: 'ACME' }, currency: null });
+      if (!isProposed(answer)) return answer.view.fund;
+      // An office that has paid opens funds with money in them by two people.
+      await confirmChange(store, people.esther, { change: answer.proposed.change.ref, reason: null });
+      return store.read(async (tx) => (await getFund(tx, await resolveFund(tx, code, people.esther.grants))).fund);
     },
     payment: async (fund, wish = {}) => {
       const { id } = await requisition(wish);

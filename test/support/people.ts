@@ -53,7 +53,7 @@ export const aPerson = (
   username: string,
   change: Partial<AddUserRequest> = {},
 ): Promise<UserView> =>
-  addUser(store, admin, {
+  adding(store, admin, {
     username,
     email: `${username}@acme.example`,
     displayName: username,
@@ -63,5 +63,12 @@ export const aPerson = (
     password: PASSWORD,
     ...change,
   });
+
+/** Adds a person whose roles nobody else has to confirm. */
+async function adding(...request: Parameters<typeof addUser>): Promise<UserView> {
+  const { view, pending } = await addUser(...request);
+  if (pending !== null) throw new Error(`${pending.proposed.change.ref} was only proposed`);
+  return view;
+}
 
 export const aToken = (): string => randomBytes(32).toString('base64url');

@@ -29,7 +29,17 @@ export const command: Command = {
     return {
       data: rows,
       page: { next: null, count: rows.length, totals: {} },
-      human: { list: { columns, rows, footer: [`Config file: ${context.places.configFile}`], empty: 'No settings.' } },
+      human: {
+        list: {
+          columns,
+          rows,
+          footer: [
+            `Config file: ${context.places.configFile}`,
+            'The office has its own: config get office.mail_url, office.mail_from, office.timezone',
+          ],
+          empty: 'No settings.',
+        },
+      },
     };
   },
 };

@@ -176,7 +176,12 @@ async function beRefused(stage: Stage, requisition: Requisition): Promise<void> 
   const payment = await order(stage, requisition, 'PETTY');
   await stage.quietly('david', ['fund', 'freeze', 'PETTY', '--reason', 'cash count']);
   await stage.show('esther', ['payment', 'execute', payment, '--yes'], { exitCode: 5 });
-  await stage.quietly('david', ['fund', 'unfreeze', 'PETTY', '--reason', 'counted']);
+  stage.tell('The office has paid by now: what opens doors takes two people. David proposes, Esther confirms.');
+  await stage.show('david', ['fund', 'unfreeze', 'PETTY', '--reason', 'counted']);
+  const [change] = z.array(Referred).parse(await stage.quietly('esther', ['change', 'list', '--status', 'pending']));
+  if (change === undefined) throw new Error('the demo has no change to confirm');
+  await stage.show('david', ['change', 'confirm', change.ref, '--yes'], { exitCode: 5 });
+  await stage.show('esther', ['change', 'confirm', change.ref, '--yes']);
 }
 
 async function replenish(stage: Stage): Promise<void> {

@@ -1,6 +1,8 @@
 import { formatAmount } from '../../domain/money.ts';
 import { fundDocument } from '../../documents/fund.ts';
 import { createFund } from '../../operations/create-fund.ts';
+import { isProposed } from '../../operations/two-people.ts';
+import { proposedResult } from '../change/proposed.ts';
 import type { Command } from '../command.ts';
 
 export const command: Command = {
@@ -9,6 +11,7 @@ export const command: Command = {
   details: [
     'The opening balance is the first entry of its book; 0 makes none. The imprest level is twice the reorder level unless said, the OTP threshold 0: every payment needs a code.',
     'When an entry leaves less than the reorder level, a replenishment up to the imprest level is requested by itself (not with --no-auto-replenish).',
+    'Once the office has paid, a fund with an opening balance is a change that somebody else confirms.',
   ].join(' '),
   arguments: [{ name: 'code', about: '2 to 16 capitals, digits and hyphens; unique in the office' }],
   options: [
@@ -41,7 +44,7 @@ export const command: Command = {
   writes: true,
   document: 'fund',
   async run(context, input) {
-    const { view, replenishment } = await createFund(await context.store(), await context.actor(), {
+    const answer = await createFund(await context.store(), await context.actor(), {
       draft: {
         code: input.text('code'),
         name: input.text('name'),
@@ -55,7 +58,10 @@ export const command: Command = {
       },
       place: { company: input.text('company'), region: input.optional('region'), branch: input.optional('branch') },
       currency: input.optional('currency') ?? null,
+      reason: context.flags.reason,
     });
+    if (isProposed(answer)) return proposedResult(context, answer);
+    const { view, replenishment } = answer;
     const document = fundDocument(view);
     const money = (minor: number) => formatAmount(minor, document.currency);
     return {

@@ -2,12 +2,16 @@ import { formatAmount } from '../../domain/money.ts';
 import { usage } from '../../domain/problem.ts';
 import { fundDocument } from '../../documents/fund.ts';
 import { editFund, type EditedFund } from '../../operations/edit-fund.ts';
+import { isProposed } from '../../operations/two-people.ts';
+import { proposedResult } from '../change/proposed.ts';
 import type { Command } from '../command.ts';
 
 export const command: Command = {
   path: 'fund edit',
   summary: "Change a fund's name, levels or limits",
-  details: 'What is not given stays. A limit of `none` is taken away. Code, place and currency never change.',
+  details:
+    'What is not given stays. A limit of `none` is taken away. Code, place and currency never change. ' +
+    'Once the office has paid, levels, threshold and limits are a change that somebody else confirms.',
   arguments: [{ name: 'code', about: 'fund: code, reference or id' }],
   options: [
     { flags: '--name <name>', about: 'what people call it' },
@@ -36,6 +40,7 @@ export const command: Command = {
       edit,
       reason: context.flags.reason,
     });
+    if (isProposed(edited)) return proposedResult(context, edited);
     const document = fundDocument(edited.after);
     const lines = changes(edited);
     return {

@@ -14,7 +14,7 @@ export const command: Command = {
   path: 'payment resolve',
   summary: 'Settle a payment of which the outcome is open',
   details:
-    "Give the app's reference when it was paid. --not-paid (with --reason) is for a treasurer or CFO who did not execute it: the reservation is released and the attempt failed.",
+    "Give the app's reference when it was paid. --not-paid (with --reason) is for a treasurer or CFO who did not execute it: the reservation is released and the attempt failed. Once the office has paid, somebody else must confirm that.",
   arguments: [{ name: 'ref', about: 'payment: reference or id' }],
   options: [
     { flags: '--gateway-reference <reference>', about: 'what the app answered: it was paid' },
@@ -51,6 +51,10 @@ export const command: Command = {
       });
     }
     const resolved = await resolvePaymentOutcome(store, actor, request);
+    if (resolved.state === 'proposed') {
+      const { proposedResult } = await import('../change/proposed.ts');
+      return proposedResult(context, resolved);
+    }
     const executor = view.executor ?? actor.username;
     if (resolved.state === 'paid') return paidResult(view, resolved.paid, { executor, now: context.now() });
     const document = paymentDocument({ ...view, payment: resolved.payment }, context.now());

@@ -1,7 +1,10 @@
 import { grantWords, userDocument } from '../../documents/user.ts';
 import { addUser } from '../../operations/add-user.ts';
+import { whoConfirms } from '../../domain/change.ts';
+import { sendLetters } from '../change/proposed.ts';
 import type { Command } from '../command.ts';
 import { inputsMissing } from '../missing-inputs.ts';
+import { endOfRoles, UNTIL_OPTION } from './until.ts';
 import { readSecret, secretFlags, secretOptions, secretReachable } from '../secret-input.ts';
 
 const PASSWORD = { flag: '--password', question: 'Their first password (15 characters or more)', twice: true } as const;
@@ -17,7 +20,8 @@ export const command: Command = {
   summary: 'Add a person with their roles',
   details:
     'Needs --email, --name, --role and a password. Roles: requester, approver, cashier, treasurer, cfo, auditor, admin. They reach the place ' +
-    'named and all below it; without one, the only company. admin and auditor combine with no other role; admin is of the whole office.',
+    'named and all below it; without one, the only company. admin and auditor combine with no other role; admin is of the whole office. ' +
+    'Once the office has paid, the person is added without the roles that move money: those are a change that somebody else confirms.',
   arguments: [{ name: 'username', about: 'small letters, digits, dots, hyphens', optional: true }],
   options: [
     { flags: '--email <email>', about: 'where codes are mailed' },
@@ -27,6 +31,7 @@ export const command: Command = {
     { flags: '--company <code>', about: 'where the roles reach: a company' },
     { flags: '--region <code>', about: 'or a region' },
     { flags: '--branch <code>', about: 'or a branch' },
+    UNTIL_OPTION,
     ...secretOptions('--password', 'their first password'),
   ],
   examples: [
@@ -45,21 +50,35 @@ export const command: Command = {
       ...(secretReachable(context, input, PASSWORD) ? [] : [secretFlags('--password')]),
     ];
     if (missing.length > 0) throw inputsMissing('user add', missing);
-    const added = await addUser(await context.store(), await context.actor(), {
+    const { view, pending } = await addUser(await context.store(), await context.actor(), {
       username: input.text('username').trim(),
       email: input.text('email'),
       displayName: input.text('name'),
       phone: input.optional('phone') ?? null,
       roles: input.text('role'),
       place: { company: input.optional('company'), region: input.optional('region'), branch: input.optional('branch') },
+      endsAt: await endOfRoles(context, input),
       password: await readSecret(context, input, PASSWORD),
     });
-    const data = userDocument(added);
+    const data = userDocument(view);
+    if (pending !== null) await sendLetters(context);
     return {
       data,
       human: {
-        lines: [`Added ${data.username} (${data.ref}): ${grantWords(data.grants)}.`],
-        next: [`treasury user show ${data.username}`, `treasury login --user ${data.username}`],
+        lines: [
+          `Added ${data.username} (${data.ref}): ${grantWords(data.grants)}.`,
+          ...(pending === null
+            ? []
+            : [
+                `${pending.proposed.change.ref} proposed, not given yet: ${input.text('role')}.`,
+                `To be confirmed by: ${whoConfirms(pending.deciders)}.`,
+              ]),
+        ],
+        next: [
+          ...(pending === null ? [] : [`treasury change confirm ${pending.proposed.change.ref}`]),
+          `treasury user show ${data.username}`,
+          `treasury login --user ${data.username}`,
+        ],
       },
     };
   },

@@ -13,6 +13,7 @@ export function userCard(user: UserDocument, zone: string): CardLine[] {
     { label: 'Phone', value: user.phone ?? '-' },
     { label: 'Roles', value: grantWords(user.grants) },
     { label: 'Status', value: user.status },
+    ...(user.pending_change === null ? [] : [{ label: 'To be confirmed', value: user.pending_change }]),
     ...at('Disabled', user.disabled_at),
     ...at('Login locked until', user.locked_until),
     ...at('Codes locked', user.otp_locked_at),

@@ -3,6 +3,8 @@ import { usage } from '../../domain/problem.ts';
 import { userDocument } from '../../documents/user.ts';
 import { removeFile } from '../../gateways/secret-file.ts';
 import { changeOwnPassword, resetPassword } from '../../operations/change-password.ts';
+import { isProposed } from '../../operations/two-people.ts';
+import { proposedResult } from '../change/proposed.ts';
 import type { Command, Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import { inputsMissing } from '../missing-inputs.ts';
@@ -15,7 +17,7 @@ export const command: Command = {
   summary: 'Change your own password, or reset that of another',
   details:
     'Your own is changed after the current one, from --current-password-file or the prompt. Admins reset others. ' +
-    'All sessions of that person end.',
+    'All sessions of that person end. Once the office has paid, a reset is a change that somebody else confirms.',
   arguments: [{ name: 'username', about: 'whose; you when left out', optional: true }],
   options: [
     { flags: '--current-password-file <file>', about: 'your current password, when you change your own' },
@@ -40,7 +42,9 @@ export const command: Command = {
         unchanged: 'The password is as it was.',
       });
     }
-    const { view, sessionsEnded } = own ? await changeOwn(context, input) : await resetOther(context, input, username);
+    const answer = own ? await changeOwn(context, input) : await resetOther(context, input, username);
+    if (isProposed(answer)) return proposedResult(context, answer);
+    const { view, sessionsEnded } = answer;
     if (own) await removeFile(context.places.sessionFile);
     const data = userDocument(view);
     return {
@@ -71,5 +75,5 @@ async function resetOther(context: Context, input: Input, username: string) {
   requireAbility(actor, 'office.manage');
   if (!secretReachable(context, input, PASSWORD)) throw inputsMissing('user password', [secretFlags('--password')]);
   const password = await readSecret(context, input, PASSWORD);
-  return resetPassword(await context.store(), actor, { username, password });
+  return resetPassword(await context.store(), actor, { username, password, reason: context.flags.reason });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { auditEventSchema } from './audit-event.ts';
+import { changeSchema } from './change.ts';
 import { errorSchema } from './envelope.ts';
 import { findingSchema } from './finding.ts';
 import { fundSchema } from './fund.ts';
@@ -27,6 +28,7 @@ const schemaSchema = z.strictObject({
 export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   audit_event: auditEventSchema,
   audit_verification: auditVerificationSchema,
+  change: changeSchema,
   demo: demoSchema,
   error: errorSchema,
   execution: executionOutcomeSchema,

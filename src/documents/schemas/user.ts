@@ -10,6 +10,7 @@ const grantSchema = z.strictObject({
   branch: z.string().nullable(),
   granted_by: z.string(),
   granted_at: instant,
+  until: instant.nullable(),
 });
 
 export const userSchema = z.strictObject({
@@ -22,6 +23,7 @@ export const userSchema = z.strictObject({
   status: z.enum(['active', 'disabled']),
   roles: z.array(z.enum(ROLES)),
   grants: z.array(grantSchema),
+  pending_change: z.string().startsWith('chg_').nullable(),
   disabled_at: instant.nullable(),
   locked_until: instant.nullable(),
   otp_locked_at: instant.nullable(),

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { approvedSince } from '../approved-since.ts';
 import { amount, inSql, only, type Invariant } from './invariant.ts';
 
 const PAID = sql`('success', 'reconciled', 'reversed')`;
@@ -81,7 +82,8 @@ export const PAYMENTS: readonly Invariant[] = [
     query: (fundId) => sql`
       select r.number as subject, r.currency as currency, r.amount_minor as expected, s.total as found, null as note
       from requisitions r join (
-        select p.requisition_id as requisition_id, sum(p.amount_minor) as total from payments p where p.status <> 'cancelled' group by p.requisition_id
+        select p.requisition_id as requisition_id, sum(p.amount_minor) as total from payments p
+        where p.status <> 'cancelled' and not (p.status = 'reversed' and ${approvedSince(sql`p.id`)}) group by p.requisition_id
       ) s on s.requisition_id = r.id
       where s.total > r.amount_minor${fundId === null ? sql`` : sql` and exists (select 1 from payments q where q.requisition_id = r.id and q.fund_id = ${fundId})`}`,
     say: (row) =>
@@ -94,9 +96,11 @@ export const PAYMENTS: readonly Invariant[] = [
     query: (fundId) => sql`
       select r.number as subject, r.currency as currency, r.amount_minor as expected, coalesce(s.total, 0) as found, r.status as note
       from requisitions r left join (
-        select p.requisition_id as requisition_id, sum(p.amount_minor) as total from payments p where p.status in ${PAID} group by p.requisition_id
+        select p.requisition_id as requisition_id, sum(p.amount_minor) as total from payments p where p.status in ('success', 'reconciled') group by p.requisition_id
       ) s on s.requisition_id = r.id
-      where ((r.status = 'paid' and coalesce(s.total, 0) < r.amount_minor) or (r.status in ('submitted', 'rejected') and coalesce(s.total, 0) > 0))
+      where ((r.status = 'paid' and coalesce(s.total, 0) < r.amount_minor)
+        or (r.status in ('submitted', 'rejected') and coalesce(s.total, 0) > 0 and not exists (
+          select 1 from payments v where v.requisition_id = r.id and v.status = 'reversed')))
         ${fundId === null ? sql`` : sql` and exists (select 1 from payments q where q.requisition_id = r.id and q.fund_id = ${fundId})`}`,
     say: (row) => `${row.subject} is ${row.note}, with ${amount(row, 'found')} of ${amount(row, 'expected')} paid`,
   }),

@@ -7,12 +7,14 @@ import { explainPostgresError } from './errors.ts';
 import { connectionConfig } from './open.ts';
 import * as schema from './schema.ts';
 
-/** Rows that are only ever added: 0002_guards.sql refuses their change, and this role may not even try. */
+/** Rows that are only ever added: the migrations refuse their change, and this role may not even try. */
 const INSERT_ONLY: ReadonlySet<string> = new Set([
   'payment_executions',
   'ledger_entries',
   'audit_events',
   'requisition_approvals',
+  'change_confirmations',
+  'payment_reversals',
 ]);
 
 const tableNames = (): string[] =>

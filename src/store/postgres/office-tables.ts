@@ -84,6 +84,7 @@ export const roleGrants = pgTable(
     grantedBy: text('granted_by').notNull(),
     grantedAt: instant('granted_at').notNull(),
     revokedAt: instant('revoked_at'),
+    endsAt: instant('ends_at'),
   },
   (t) => [index('role_grants_user').on(t.userId)],
 );

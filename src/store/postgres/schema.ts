@@ -2,3 +2,4 @@
 export * from './office-tables.ts';
 export * from './payment-tables.ts';
 export * from './book-tables.ts';
+export * from './change-tables.ts';

@@ -1,0 +1,22 @@
+import type { ChangeKind } from './two-people.ts';
+
+/** Every kind of change by its name; the file that can apply it is read only when one is decided. */
+const KINDS: Readonly<Record<string, () => Promise<ChangeKind>>> = {
+  'fund.create': async () => (await import('./create-fund.ts')).fundCreation,
+  'fund.edit': async () => (await import('./edit-fund.ts')).fundChange,
+  'fund.unfreeze': async () => (await import('./freeze-fund.ts')).unfreezing,
+  'office.setting': async () => (await import('./change-setting.ts')).settingChange,
+  'payment.not_paid': async () => (await import('./declare-not-paid.ts')).notPaid,
+  'payment.reverse': async () => (await import('./reverse-payment.ts')).reversal,
+  'user.contact': async () => (await import('./edit-user.ts')).contactChange,
+  'user.enable': async () => (await import('./enable-user.ts')).enabling,
+  'user.password': async () => (await import('./change-password.ts')).passwordChange,
+  'user.roles': async () => (await import('./change-roles.ts')).rolesChange,
+};
+
+/** The kind of this name. Throws when a newer release has made it. */
+export function kindOf(name: string): Promise<ChangeKind> {
+  const load = KINDS[name];
+  if (load === undefined) throw new Error(`this release knows no change ${name}`);
+  return load();
+}

@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { aTamperer } from '../support/tampering.ts';
+import { aDemoOffice, DIALECTS, type DemoOffice, type Person } from './demo-office.ts';
+import { answerOf, errorOf } from './documents.ts';
+
+/** What somebody inside may try alone once the office has paid; each is refused or waits for another person. */
+describe.each(DIALECTS)('somebody inside, alone, on %s', (dialect) => {
+  let office: DemoOffice;
+
+  beforeAll(async () => {
+    office = await aDemoOffice(dialect);
+    await run('carol', 0, 'payment', 'execute', await office.ready(), '--yes');
+  });
+  afterAll(() => office.close());
+
+  /** Runs a command that must end with this exit code; its JSON answer is one that the schema allows. */
+  async function run(person: Person | null, exit: number, ...args: readonly string[]) {
+    const ran = await office.as(person, [...args, '--json'], { input: 'another horse battery' });
+    expect(ran.exitCode, `${person}$ ${args.join(' ')}\n${ran.stdout}`).toBe(exit);
+    return answerOf(ran);
+  }
+
+  /** The change that a command only proposed. */
+  async function proposed(person: Person, ...args: readonly string[]): Promise<string> {
+    const answer = await run(person, 0, ...args);
+    expect(answer).toMatchObject({ schema: 'treasury.change/1', data: { status: 'pending', proposed_by: person } });
+    return (answer.data as { ref: string }).ref;
+  }
+
+  const reject = (change: string) => run('esther', 0, 'change', 'reject', change);
+
+  test('an admin makes a cashier and logs in as them: they cannot pay', async () => {
+    const email = 'puppet@acme.example';
+    const named = ['--email', email, '--name', 'Puppet', '--role', 'cashier', '--company', 'ACME'];
+    const added = await run('root-admin', 0, 'user', 'add', 'puppet', ...named, '--password-stdin');
+    expect(added.data).toMatchObject({ roles: [], pending_change: expect.stringMatching(/^chg_/) as string });
+    const puppet = { TREASURY_SESSION_FILE: join(office.home, 'sessions', 'puppet') };
+    const login = ['login', '--user', 'puppet', '--password-stdin', '--json'];
+    expect((await office.as(null, login, { env: puppet, input: 'another horse battery' })).exitCode).toBe(0);
+    const ref = await office.payment();
+    for (const args of [
+      ['payment', 'execute', ref, '--yes'],
+      ['payment', 'otp', ref, '--send'],
+      ['change', 'confirm', (added.data as { pending_change: string }).pending_change, '--yes'],
+    ])
+      // A person without a role belongs to no company: its changes do not exist for them.
+      expect([3, 5]).toContain((await errorOf(await office.as(null, [...args, '--json'], { env: puppet }))).exit_code);
+    await run('root-admin', 5, 'change', 'confirm', (added.data as { pending_change: string }).pending_change, '--yes');
+  });
+
+  test('an admin gives themselves, or a puppet that exists, a role that pays', async () => {
+    await run('root-admin', 5, 'user', 'role', 'root-admin', '--role', 'cashier');
+    await proposed('root-admin', 'user', 'role', 'faith', '--role', 'cashier', '--company', 'ACME');
+    expect((await run('faith', 0, 'whoami')).data).toMatchObject({ roles: ['auditor'] });
+  });
+
+  test('an admin leads a cashier’s codes to another mailbox: the next one still goes to hers, and both are told', async () => {
+    const change = await proposed('root-admin', 'user', 'edit', 'carol', '--email', 'thief@evil.example');
+    await run('carol', 0, 'payment', 'otp', await office.payment(), '--send');
+    const told = office.mails().filter((mail) => mail.includes(change));
+    expect(told.map((mail) => /^To: (.*)$/m.exec(mail)?.[1])).toEqual(['carol@acme.example', 'thief@evil.example']);
+    const codes = office.mails().filter((mail) => /^Subject: Your code/m.test(mail));
+    expect(codes.every((mail) => !mail.includes('thief@evil.example'))).toBe(true);
+    await reject(change);
+  });
+
+  test('an admin resets a cashier’s password: hers still is the one that lets in', async () => {
+    const change = await proposed('root-admin', 'user', 'password', 'carol', '--password-stdin');
+    const session = { TREASURY_SESSION_FILE: join(office.home, 'sessions', 'thief') };
+    const login = (input: string) =>
+      office.as(null, ['login', '--user', 'carol', '--password-stdin', '--json'], { env: session, input });
+    expect((await login('another horse battery')).exitCode).toBe(4);
+    expect((await login(readFileSync(join(office.home, 'passwords', 'carol'), 'utf8'))).exitCode).toBe(0);
+    await reject(change);
+  });
+
+  test('an admin leads all mail elsewhere', async () => {
+    const change = await proposed('root-admin', 'config', 'set', 'office.mail_url', 'smtp://mail.evil.example');
+    expect((await run('carol', 0, 'config', 'get', 'office.mail_url')).data).toMatchObject({
+      value: `file:${join(office.home, 'outbox')}`,
+    });
+    await reject(change);
+  });
+
+  test('a treasurer lifts a threshold, pays without a code, and lowers it again', async () => {
+    const change = await proposed('david', 'fund', 'edit', 'PETTY', '--otp-threshold', '1,000,000');
+    expect(await run('david', 4, 'payment', 'execute', await office.payment(), '--yes')).toMatchObject({
+      error: { code: 'PAYMENT_NOT_EXECUTABLE' },
+    });
+    await run('david', 5, 'change', 'confirm', change, '--yes');
+    await reject(change);
+  });
+
+  test('a treasurer says that what was paid was not, to pay it again', async () => {
+    const ref = await office.ready({ method: 'mpesa' });
+    await run('carol', 8, 'payment', 'execute', ref, '--yes');
+    await run('carol', 5, 'payment', 'resolve', ref, '--not-paid', '--reason', 'not in the app', '--yes');
+    const change = await proposed(
+      'david',
+      'payment',
+      'resolve',
+      ref,
+      '--not-paid',
+      '--reason',
+      'not in the app',
+      '--yes',
+    );
+    for (const args of [['retry'], ['cancel'], ['execute', '--yes']])
+      await run('carol', 8, 'payment', args[0] ?? '', ref, ...args.slice(1));
+    await run('david', 5, 'change', 'confirm', change, '--yes');
+    await run('carol', 5, 'change', 'confirm', change, '--yes');
+    await reject(change);
+    await run('carol', 0, 'payment', 'resolve', ref, '--gateway-reference', 'SKJ9X2M9QR');
+  });
+
+  test('a treasurer reverses what was paid, to pay it again', async () => {
+    const requisition = await office.requisition({ amount: '700.00' });
+    const create = ['payment', 'create', '--requisition', requisition.number, '--fund', 'PETTY'];
+    const { ref } = (await run('carol', 0, ...create)).data as { ref: string };
+    await run('carol', 0, 'payment', 'otp', ref, '--send');
+    const code = office.newestCode();
+    expect(
+      (await office.as('carol', ['payment', 'otp', ref, '--verify', '--code-stdin'], { input: code })).exitCode,
+    ).toBe(0);
+    await run('carol', 0, 'payment', 'execute', ref, '--yes');
+    const change = await proposed('david', 'payment', 'reverse', ref, '--reason', 'wrong Jane', '--yes');
+    await run('carol', 6, ...create);
+    await run('esther', 0, 'change', 'confirm', change, '--yes');
+    expect(await run('carol', 6, ...create)).toMatchObject({ error: { code: 'PAYMENT_NOT_CREATABLE' } });
+    // Only when another approves it again is there something to pay.
+    await run('amina', 5, 'requisition', 'approve', requisition.number);
+    await run('brian', 0, 'requisition', 'approve', requisition.number);
+    await run('carol', 0, ...create);
+    await run('carol', 6, ...create);
+  });
+
+  test('somebody with the database alters what waits to be confirmed', async () => {
+    const change = await proposed('david', 'fund', 'edit', 'MPESA', '--payment-limit', '90,000');
+    const tamperer = await aTamperer(office.url, dialect);
+    const forged = `update changes set payload = replace(payload, '90,000', '90,000,000') where ref = '${change}'`;
+    await tamperer.during(['changes'], forged, [], async () => {
+      expect(await run('esther', 11, 'change', 'confirm', change, '--yes')).toMatchObject({
+        error: { code: 'CHANGE_ALTERED' },
+      });
+    });
+    await tamperer.close();
+    await reject(change);
+  });
+
+  test('after all this the books and the trail are whole', async () => {
+    for (const proof of ['ledger', 'audit']) await run('faith', 0, proof, 'verify');
+  });
+});

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import pg from 'pg';
+import { afterAll, expect, test } from 'vitest';
+import { migrateStore, openStore } from '../../src/store/open.ts';
+import { getUser } from '../../src/store/people.ts';
+import type { Dialect } from '../../src/store/transaction.ts';
+import { newPostgresDatabase } from '../support/databases.ts';
+
+/** The migrations of the first release. */
+const FIRST = ['0001_tables', '0002_guards'];
+const USER = '01890000-0000-7000-8000-000000000001';
+const GRANT = '01890000-0000-7000-8000-000000000002';
+const NOW = new Date('2026-11-01T06:00:00.000Z');
+
+const directory = mkdtempSync(path.join(tmpdir(), 'treasury-upgrade-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const released = (dialect: Dialect, name: string): string =>
+  readFileSync(path.join(import.meta.dirname, `../../drizzle/${dialect}/${name}.sql`), 'utf8');
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** What an office of the first release holds. */
+const rows = (at: string, none: string): string[] => [
+  `insert into users (id, ref, username, email, phone, display_name, password_hash, failed_logins, otp_failures, otp_failures_day, created_at)
+   values ('${USER}', 'usr_aaaaaa', 'root', 'root@acme.example', null, 'Root', 'none', 0, 0, '', ${at})`,
+  `insert into role_grants (id, user_id, role, company_id, region_id, branch_id, granted_by, granted_at, revoked_at)
+   values ('${GRANT}', '${USER}', 'admin', ${none}, ${none}, ${none}, 'root', ${at}, ${none})`,
+];
+
+async function anOldOffice(dialect: Dialect): Promise<string> {
+  if (dialect === 'sqlite') {
+    const file = path.join(directory, 'old.db');
+    const database = new Database(file);
+    database.pragma('application_id = 1414681433');
+    database.exec(
+      'create table schema_migrations (name text primary key, hash text not null, applied_at text not null) strict',
+    );
+    for (const name of FIRST) {
+      database.exec(released(dialect, name));
+      database
+        .prepare('insert into schema_migrations values (?, ?, ?)')
+        .run(name, hashOf(released(dialect, name)), 'then');
+    }
+    for (const row of rows(String(NOW.getTime()), 'null')) database.exec(row);
+    database.pragma(`user_version = ${FIRST.length}`);
+    database.close();
+    return `sqlite:${file}`;
+  }
+  const url = await newPostgresDatabase();
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(
+    'create table schema_migrations (name text primary key, hash text not null, applied_at timestamptz not null)',
+  );
+  for (const name of FIRST) {
+    await client.query(released(dialect, name));
+    await client.query('insert into schema_migrations values ($1, $2, $3)', [
+      name,
+      hashOf(released(dialect, name)),
+      NOW,
+    ]);
+  }
+  for (const row of rows(`'${NOW.toISOString()}'`, 'null')) await client.query(row);
+  await client.end();
+  return url;
+}
+
+test.each(['sqlite', 'postgres'] as const)(
+  'an office of the first release goes on after `migrate`, on %s',
+  async (dialect) => {
+    const url = await anOldOffice(dialect);
+    await expect(openStore(url, { clock: () => NOW })).rejects.toMatchObject({ code: 'SCHEMA_OLDER' });
+    const report = await migrateStore(url, { now: NOW, create: false, onlyLook: false });
+    expect(report.applied[0]).toBe('0003_changes');
+    const store = await openStore(url, { clock: () => NOW });
+    try {
+      const { grants, pendingChange } = await store.read((tx) => getUser(tx, USER));
+      expect(grants).toMatchObject([{ role: 'admin', endsAt: null }]);
+      expect(pendingChange).toBe(null);
+    } finally {
+      await store.close();
+    }
+  },
+);
