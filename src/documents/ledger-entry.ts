@@ -10,6 +10,8 @@ export interface EntryNames {
   readonly paymentRef: string | null;
   readonly executionRef: string | null;
   readonly replenishmentRef?: string | null;
+  readonly reversesRef?: string | null;
+  readonly reversedByRef?: string | null;
 }
 
 interface Reconciliation {
@@ -29,6 +31,8 @@ export function ledgerEntryDocument({
   paymentRef,
   executionRef,
   replenishmentRef,
+  reversesRef,
+  reversedByRef,
 }: EntryNames) {
   return {
     id: entry.id,
@@ -45,6 +49,8 @@ export function ledgerEntryDocument({
     payment: paymentRef,
     execution: executionRef,
     replenishment: replenishmentRef ?? null,
+    reverses: reversesRef ?? null,
+    reversed_by: reversedByRef ?? null,
     description: entry.description,
     ...NOT_RECONCILED,
     created_at: entry.createdAt.toISOString(),

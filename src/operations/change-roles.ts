@@ -11,6 +11,7 @@ import { lockOfficeAs, refuseLastAdmin } from './manage-office.ts';
 import { endFaults, grantPlace, placeText, scopeFaults } from './role-place.ts';
 import {
   alone,
+  changedMeanwhile,
   happeningBy,
   needsTwo,
   payloadOf,
@@ -108,10 +109,10 @@ export const rolesChange: ChangeKind = {
   apply: async (tx, authority, change) => {
     await lockOfficeAs(tx, authority.actor);
     const { roles, place, ends_at: endsAt } = payloadOf<RolesPayload>(change);
-    const faults = endFaults(roles, endsAt === null ? null : new Date(endsAt), tx.now);
-    if (faults.length > 0) throw rolesInvalid(faults);
-    const before = await getUser(tx, subjectOf(change));
     const wanted = { roles, place, endsAt: endsAt === null ? null : new Date(endsAt) };
+    if (wanted.endsAt !== null && wanted.endsAt <= tx.now)
+      throw changedMeanwhile(change, 'the roles would have ended already');
+    const before = await getUser(tx, subjectOf(change));
     await applyRoles(tx, authority, before, wanted);
     return { lines: [], next: [`treasury user show ${change.subject}`] };
   },

@@ -10,6 +10,7 @@ import { migrateStore } from '../store/open.ts';
 import { proveAudit } from '../store/prove-audit.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
+import { examineChanges } from './examine-changes.ts';
 import { faultsOf } from './verify-audit.ts';
 import { TERMS } from './verify-terms.ts';
 import { verdictChecks } from './verify-ledger.ts';
@@ -41,6 +42,7 @@ export async function examineOffice(examination: Examination): Promise<Finding[]
     ...(office === null ? [] : await tried('mail', () => examineMail(office))),
     ...(store === null ? [] : await tried('books', () => examineBooks(store))),
     ...(store === null ? [] : await tried('audit', () => examineAudit(store))),
+    ...(store === null ? [] : await tried('confirmers', () => examineChanges(store))),
     ...(store === null ? [] : await tried('open_matters', () => examineOpenMatters(store, examination.now))),
   ];
 }

@@ -5,7 +5,8 @@ import { usage } from '../domain/problem.ts';
 import { quoted } from '../domain/quoted.ts';
 import { fundingChecks } from '../domain/replenishment.ts';
 import { updateFund } from '../store/funds.ts';
-import { findByReference, getReplenishment, updateReplenishment } from '../store/replenishments.ts';
+import { getReplenishment, updateReplenishment } from '../store/replenishments.ts';
+import { usedReturnReference } from '../store/reversals.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { ReplenishmentStepTaken } from './approve-replenishment.ts';
@@ -38,12 +39,8 @@ export async function fundReplenishment(store: Store, actor: Actor, wish: Fundin
       wish.amount === null
         ? (request.approvedMinor ?? request.requestedMinor)
         : parseAmount(wish.amount, fund.currency);
-    const used = await findByReference(tx, reference);
-    refuseFailing(
-      request,
-      fundingChecks({ ...found, amountMinor, reference, referenceUsedBy: used?.ref ?? null }),
-      'funded',
-    );
+    const referenceUsedBy = await usedReturnReference(tx, reference);
+    refuseFailing(request, fundingChecks({ ...found, amountMinor, reference, referenceUsedBy }), 'funded');
     // Before the entry, which raises the next request when even this leaves the fund low.
     await updateReplenishment(tx, request.id, {
       status: 'funded',

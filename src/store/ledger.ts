@@ -28,6 +28,9 @@ export interface EntryView {
   readonly executionRef: string | null;
   readonly replenishmentRef: string | null;
   readonly createdByName: string;
+  /** The entry that this one takes back, and the one that took it back. */
+  readonly reversesRef: string | null;
+  readonly reversedByRef: string | null;
 }
 
 export interface EntryFilter {
@@ -98,6 +101,11 @@ async function entryViews(tx: Tx, condition: SQL | undefined, limit: number): Pr
       executionRef: paymentExecutions.ref,
       replenishmentRef: replenishmentRequests.ref,
       createdByName: sql<string>`${users.username}`,
+      // Nested, as Drizzle leaves the table's name out of columns that stand directly in a field.
+      reversesRef: sql<string | null>`(${sql`select d.ref from ledger_entries d where d.id = ${entries.reversesId}`})`,
+      reversedByRef: sql<
+        string | null
+      >`(${sql`select k.ref from payment_reversals v join ledger_entries k on k.id = v.credit_id where v.debit_id = ${entries.id}`})`,
     })
     .from(entries)
     .leftJoin(funds, eq(funds.id, entries.fundId))

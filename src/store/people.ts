@@ -1,7 +1,7 @@
 import { and, count, desc, eq, exists, inArray, isNull, like, or, sql, type SQL } from 'drizzle-orm';
 import { isRole, type Grant, type Place, type Role } from '../domain/access.ts';
-import { pendingAbout } from './changes.ts';
 import { resolveName, type Naming } from './naming.ts';
+import { pendingAbout } from './pending-changes.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
 import { newId, newIdentity } from './references.ts';
 import { liveGrant } from './live-grants.ts';

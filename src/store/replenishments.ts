@@ -55,13 +55,6 @@ export async function updateReplenishment(tx: Tx, id: string, change: Replenishm
   await tx.db.update(tx.t.replenishmentRequests).set(change).where(eq(tx.t.replenishmentRequests.id, id));
 }
 
-/** The request that was funded under a reference; references are kept in capitals. */
-export async function findByReference(tx: Tx, reference: string): Promise<{ ref: string } | undefined> {
-  const { replenishmentRequests: requests } = tx.t;
-  const [row] = await tx.db.select({ ref: requests.ref }).from(requests).where(eq(requests.reference, reference));
-  return row;
-}
-
 /** A request with the names that people know its parts by. */
 export interface ReplenishmentView {
   readonly request: Row<'replenishmentRequests'>;

@@ -18,7 +18,7 @@ export async function getPaidOut(
   return row;
 }
 
-/** What a reference of returned money stands on already: a reversed payment or a replenishment. */
+/** What a reference of money that came in stands on already: a reversed payment or a replenishment. */
 export async function usedReturnReference(tx: Tx, reference: string): Promise<string | null> {
   const { paymentReversals: reversals, payments, replenishmentRequests: requests } = tx.t;
   const [reversed] = await tx.db

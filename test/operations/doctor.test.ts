@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/domain/finding.ts';
 import { pepperFingerprint } from '../../src/gateways/pepper-file.ts';
+import { disableUser } from '../../src/operations/disable-user.ts';
 import { examineOffice, type Examination } from '../../src/operations/examine-office.ts';
 import type { Row } from '../../src/store/tables.ts';
 import { aPayingOffice, DAY, PEPPER, type PayingOffice } from '../support/an-office.ts';
@@ -53,6 +54,17 @@ eachDatabase((open, dialect) => {
   });
 
   describe('the doctor', () => {
+    test('says when nobody is left who could confirm what takes two people', async () => {
+      const { store, people } = office;
+      const off = async (username: string) => disableUser(store, people.root, { username });
+      await off('esther');
+      await off('brian');
+      expect(await bad()).toMatchObject([
+        { id: 'confirmers', status: 'advice', message: expect.stringContaining('0 CFOs and 1 approvers') as string },
+      ]);
+      await tamperer.run('update users set disabled_at = null');
+    });
+
     test('finds nothing wrong with a healthy office, and says what it looked at', async () => {
       expect(await bad()).toEqual([]);
       const looked = (await examine()).map((finding) => finding.id);
@@ -64,6 +76,7 @@ eachDatabase((open, dialect) => {
           'pepper',
           'mail',
           'audit',
+          'confirmers',
           'stuck',
           'outbox',
           'overdrawn',

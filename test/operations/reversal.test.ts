@@ -9,6 +9,8 @@ import { TERMS } from '../../src/operations/verify-terms.ts';
 import { INVARIANTS, judgeInvariants } from '../../src/store/invariants.ts';
 import { proveAudit } from '../../src/store/prove-audit.ts';
 import { faultsOf } from '../../src/operations/verify-audit.ts';
+import { getEntry } from '../../src/store/ledger.ts';
+import { ledgerEntryDocument } from '../../src/documents/ledger-entry.ts';
 import { getRequisition } from '../../src/store/requisitions.ts';
 import type { Row } from '../../src/store/tables.ts';
 import { aPayingOffice, type PayingOffice } from '../support/an-office.ts';
@@ -64,6 +66,9 @@ eachDatabase((open) => {
       const [debit, credit] = entries.filter(({ paymentId }) => paymentId === payment.id);
       expect(credit).toMatchObject({ type: 'credit', kind: 'reversal', amountMinor: 60_000, reversesId: debit?.id });
       expect((await office.fundNow(fund)).balanceMinor).toBe(before.balanceMinor + 60_000);
+      const shown = async (id = '') => ledgerEntryDocument(await office.store.read((tx) => getEntry(tx, id)));
+      expect(await shown(credit?.id)).toMatchObject({ reverses: debit?.ref, reversed_by: null });
+      expect(await shown(debit?.id)).toMatchObject({ reverses: null, reversed_by: credit?.ref });
       const [link] = await office.store.read((tx) => tx.db.select().from(tx.t.paymentReversals));
       expect(link).toMatchObject({ debitId: debit?.id, creditId: credit?.id, returnedReference: 'RVX82K1' });
       expect(await faults()).toEqual([]);

@@ -30,6 +30,8 @@ export const command: Command = {
           { label: 'Balance after', value: money(entry.balance_after_minor), kind: 'money' },
           { label: 'Description', value: entry.description },
           ...(source.length === 0 ? [] : [{ label: 'From', value: source.join(', ') }]),
+          ...(entry.reverses === null ? [] : [{ label: 'Takes back', value: entry.reverses }]),
+          ...(entry.reversed_by === null ? [] : [{ label: 'Taken back by', value: entry.reversed_by }]),
           { label: 'Value date', value: entry.value_date },
           {
             label: 'Posted',

@@ -21,6 +21,8 @@ export const ledgerEntrySchema = z.strictObject({
   payment: z.string().startsWith('pay_').nullable(),
   execution: z.string().startsWith('exe_').nullable(),
   replenishment: z.string().startsWith('rep_').nullable(),
+  reverses: z.string().startsWith('led_').nullable(),
+  reversed_by: z.string().startsWith('led_').nullable(),
   description: z.string(),
   reconciled: z.boolean(),
   reconciled_by: z.string().nullable(),
