@@ -7,9 +7,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   store: ['domain'],
   terminal: ['domain'],
   gateways: ['domain'],
+  statements: ['domain'],
   documents: ['domain', 'store'],
-  operations: ['domain', 'store', 'gateways'],
-  commands: ['domain', 'store', 'gateways', 'operations', 'documents', 'terminal'],
+  operations: ['domain', 'store', 'gateways', 'statements'],
+  commands: ['domain', 'store', 'gateways', 'statements', 'operations', 'documents', 'terminal'],
 };
 
 const folderOf = (file: string): string => file.split('/')[1] ?? '';
