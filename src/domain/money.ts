@@ -54,8 +54,10 @@ const tooManyDecimals = (currency: string, exponent: number): string =>
 const exampleOf = (currency: string): string => grouped(decimalOf(12_500 * 10 ** exponentOf(currency), currency));
 
 /** Minor units as a plain decimal for machines: "12500.00", "-5.00"; UGX "12500". */
-export const decimalOf = (minor: number, currency: string): string => {
-  const exponent = exponentOf(currency);
+export const decimalOf = (minor: number, currency: string): string => decimalWith(minor, exponentOf(currency));
+
+/** The same with so many decimals, where the currency is not one that a fund can hold. */
+export const decimalWith = (minor: number, exponent: number): string => {
   const digits = Math.abs(assertMinor(minor)).toString();
   const sign = minor < 0 ? '-' : '';
   if (exponent === 0) return sign + digits;

@@ -23,6 +23,8 @@ export interface StatementLine {
   readonly description: string;
   /** A charge of the bank or of M-Pesa for something else on this statement. */
   readonly isCharge: boolean;
+  /** Currency of the amount where it is another than the statement's: such a line cannot be added to the others. */
+  readonly otherCurrency?: string;
 }
 
 /** What a statement says of itself before its first line. */
@@ -46,6 +48,13 @@ export interface StatementClaims {
   readonly lines: number | null;
   readonly creditsMinor: number | null;
   readonly debitsMinor: number | null;
+  /** Currencies of the balances, where they are others than the statement's: the balances cannot be compared with the lines. */
+  readonly openingCurrency?: string;
+  readonly closingCurrency?: string;
+  /** Numbers of credits and debits, and the unsigned sum of all lines, where the file gives them. */
+  readonly creditLines?: number | null;
+  readonly debitLines?: number | null;
+  readonly turnoverMinor?: number | null;
 }
 
 /** What a parser tells, in the order of the file: for each statement begin, its lines, end; warnings anywhere. */

@@ -1,0 +1,108 @@
+import { quoted } from '../domain/quoted.ts';
+import { unreadable } from './faults.ts';
+
+/** Where an amount stands and what it is counted in, for reading it and for saying what is wrong with it. */
+export interface AmountPlace {
+  readonly position: number;
+  /** Decimals of the currency. */
+  readonly exponent: number;
+}
+
+/** Longer text than any amount can have is refused before anything looks at it. */
+const LONGEST_AMOUNT = 40;
+
+/** Fifteen digits are always a safe integer. */
+const SAFE_DIGITS = 15;
+
+const ZERO = 0x30;
+
+/**
+ * A plain decimal (`12500.00`, `-5`, `+.5`) in minor units, exactly. Zeros beyond the decimals of the currency are no decimals.
+ * Throws usage STATEMENT_UNREADABLE for anything else, for more decimals, and above 2^53-1.
+ */
+export const plainAmount = (text: string, { position, exponent }: AmountPlace): number => {
+  const read = readPlain(text, exponent);
+  if (typeof read === 'string') throw unreadable(position, `${quoted(text)} ${read}`);
+  return read;
+};
+
+/** The same where an amount may be left out of account; null when it cannot be read. */
+export const plainAmountOrNull = (text: string, exponent: number): number | null => {
+  const read = readPlain(text, exponent);
+  return typeof read === 'string' ? null : read;
+};
+
+/** The amount, or what is wrong with it. */
+const readPlain = (text: string, exponent: number): number | string =>
+  (text.length <= SAFE_DIGITS ? quickAmount(text, exponent) : undefined) ?? carefulAmount(text, exponent);
+
+/** The same for the form that nearly every amount has; undefined for all others. */
+function quickAmount(text: string, exponent: number): number | undefined {
+  const negative = text.charCodeAt(0) === 0x2d;
+  const point = text.length - exponent - 1;
+  const first = negative ? 1 : 0;
+  if (point <= first && exponent > 0) return undefined;
+  let minor = 0;
+  let digits = 0;
+  for (let at = first; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x2e && at === point && exponent > 0) continue;
+    const digit = code - ZERO;
+    if (digit < 0 || digit > 9 || (at === point && exponent > 0)) return undefined;
+    minor = minor * 10 + digit;
+    digits += 1;
+  }
+  if (digits === 0) return undefined;
+  return negative && minor > 0 ? -minor : minor;
+}
+
+const PLAIN = /^([+-]?)(\d*)(?:\.(\d*))?$/;
+
+function carefulAmount(text: string, exponent: number): number | string {
+  if (text.length > LONGEST_AMOUNT) return TOO_LONG;
+  const [, sign = '', whole = '', decimals = ''] = PLAIN.exec(text) ?? [];
+  if (whole === '' && decimals === '') return NO_AMOUNT;
+  if (/[^0]/.test(decimals.slice(exponent)))
+    return `has more decimals than the currency, which has ${exponent === 0 ? 'none' : exponent}`;
+  const minor = BigInt(`0${whole}${decimals.slice(0, exponent).padEnd(exponent, '0')}`);
+  if (minor > Number.MAX_SAFE_INTEGER) return 'is more than can be held exactly';
+  return sign === '-' && minor > 0n ? -Number(minor) : Number(minor);
+}
+
+const NO_AMOUNT = 'is no amount';
+const TOO_LONG = 'is too long for an amount';
+
+/**
+ * An amount as some programs write it where the standard wants a plain decimal: `-1.234,50`, `$120`, `12,5`, `1 000.00`,
+ * `(5.00)`. One separator before exactly three digits could be either kind, and is refused, as everything else is that cannot
+ * be read in one way only. Throws usage STATEMENT_UNREADABLE.
+ */
+export const freeAmount = (text: string, place: AmountPlace): number => {
+  const quick = text.length <= SAFE_DIGITS ? quickAmount(text, place.exponent) : undefined;
+  return quick ?? plainAmount(plainText(text, place.position), place);
+};
+
+const FREE = /^([+-]?)\s*\p{Currency_Symbol}?\s*([+-]?)([\d.,' \u00a0\u202f\u2019]+)$/u;
+
+function plainText(text: string, position: number): string {
+  const refuse = (why: string): Error => unreadable(position, `${quoted(text)} ${why}`);
+  if (text.length > LONGEST_AMOUNT) throw refuse(TOO_LONG);
+  const bracketed = text.startsWith('(') && text.endsWith(')');
+  const [, outer = '', inner = '', figures = ''] = FREE.exec(bracketed ? text.slice(1, -1) : text) ?? [];
+  if (figures === '' || (outer !== '' && inner !== '') || (bracketed && outer + inner !== '')) throw refuse(NO_AMOUNT);
+  const digits = figures.replaceAll(/['\s\u2019]/g, '');
+  const sign = bracketed ? '-' : outer + inner;
+  const separators = digits.replaceAll(/\d/g, '');
+  if (separators === '') return sign + digits;
+  const last = separators.at(-1) ?? '';
+  const others = separators.slice(0, -1);
+  // Different kinds: the last one is the decimal point. Only one kind, several times: groups of three.
+  const [whole, decimals] =
+    others === '' || !others.includes(last) ? splitAt(digits, digits.lastIndexOf(last)) : ([digits, ''] as const);
+  if (others === '' && last === ',' && decimals.length === 3)
+    throw refuse('can be read in two ways: with a decimal comma, or with one between thousands');
+  if (others !== '' && !/^\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*$/.test(whole)) throw refuse(NO_AMOUNT);
+  return `${sign}${whole.replaceAll(/[.,]/g, '')}.${decimals}`;
+}
+
+const splitAt = (text: string, at: number): readonly [string, string] => [text.slice(0, at), text.slice(at + 1)];

@@ -1,0 +1,160 @@
+import { freeAmount, plainAmountOrNull } from './amount.ts';
+import { exponentIn } from './currency.ts';
+import { isoMoment } from './moment.ts';
+import type { ParserOptions, StatementClaims, StatementEvent } from './statement.ts';
+import type { Wanted, XmlPlace } from './xml.ts';
+
+/** What a camt statement says of its balances and totals. */
+export interface CamtClaims {
+  /** The elements `Bal` and `TxsSummry`. */
+  readonly wanted: { readonly Bal: Wanted; readonly TxsSummry: Wanted };
+  /** Currency of the first balance that counts; null where there is none. */
+  currency(): string | null;
+  /** What is claimed; entries that are not booked may be among what is summed up. */
+  claims(currency: string | null, entries: Entries): Claimed;
+  /** Forgets everything, before the next statement. */
+  reset(): void;
+}
+
+type Claimed = Omit<StatementClaims, 'from' | 'to'> & {
+  /** Days of the balances. */
+  readonly openedOn: string | null;
+  readonly closedOn: string | null;
+};
+
+/** Entries that are lines, and all entries. */
+export interface Entries {
+  readonly booked: EntrySums;
+  readonly all: EntrySums;
+}
+
+/** Numbers and unsigned sums of entries. */
+export interface EntrySums {
+  credits: number;
+  debits: number;
+  creditsMinor: number;
+  debitsMinor: number;
+}
+
+interface Balance {
+  readonly code: string;
+  readonly currency: string | null;
+  readonly amount: string;
+  readonly isDebit: boolean;
+  readonly day: string;
+  readonly position: number;
+}
+
+/** A number and a sum as they are written. */
+interface Total {
+  number: string | null;
+  sum: string | null;
+}
+
+/** Booked balances; available, expected and interim ones prove nothing. */
+const COUNTS = new Set(['OPBD', 'PRCD', 'CLBD']);
+
+/** Reads the balances and totals of one statement after the other. */
+export function aCamtClaims(place: XmlPlace<StatementEvent>, options: ParserOptions): CamtClaims {
+  let balances = new Map<string, Balance>();
+  let totals = noTotals();
+  const keep = (balance: Balance): void => {
+    if (!COUNTS.has(balance.code)) return;
+    const key = `${balance.code} ${balance.currency ?? ''}`;
+    const other = balances.get(key);
+    if (other !== undefined && other.day === balance.day && textOf(other) !== textOf(balance)) {
+      const message = `there are two ${balance.code} balances of ${balance.day}: ${textOf(other)} and ${textOf(balance)}`;
+      place.tell({ kind: 'warning', message, position: balance.position });
+    }
+    const isBetter = balance.code === 'CLBD' ? balance.day > (other?.day ?? '') : balance.day < (other?.day ?? '');
+    if (other === undefined || isBetter) balances.set(key, balance);
+  };
+  const chosen = (currency: string | null, codes: readonly string[]): Balance | null => {
+    const all = codes.flatMap((code) => [...balances.values()].filter((balance) => balance.code === code));
+    return all.find((balance) => balance.currency === currency) ?? all[0] ?? null;
+  };
+  return {
+    wanted: { Bal: balanceOf(place, keep), TxsSummry: summaryOf(() => totals) },
+    currency: () => [...balances.values()].find((balance) => balance.currency !== null)?.currency ?? null,
+    claims(currency, entries) {
+      const opening = chosen(currency, ['OPBD', 'PRCD']);
+      const closing = chosen(currency, ['CLBD']);
+      return {
+        openingMinor: minorOf(opening, currency, options),
+        closingMinor: minorOf(closing, currency, options),
+        openedOn: opening?.code === 'OPBD' ? opening.day : null,
+        closedOn: closing?.day ?? null,
+        ...(isOther(opening, currency) ? { openingCurrency: opening.currency } : {}),
+        ...(isOther(closing, currency) ? { closingCurrency: closing.currency } : {}),
+        ...totalsOf(totals, exponentIn(currency, options), entries),
+      };
+    },
+    reset() {
+      balances = new Map();
+      totals = noTotals();
+    },
+  };
+}
+
+const textOf = ({ amount, isDebit }: Balance): string => (isDebit ? `-${amount}` : amount);
+
+const isOther = (balance: Balance | null, currency: string | null): balance is Balance & { currency: string } =>
+  balance !== null && balance.currency !== null && balance.currency !== currency;
+
+/** Balances are written without a sign, which their indicator is. */
+function minorOf(balance: Balance | null, currency: string | null, options: ParserOptions): number | null {
+  if (balance === null) return null;
+  const exponent = exponentIn(balance.currency ?? currency, options);
+  const minor = freeAmount(balance.amount, { position: balance.position, exponent });
+  return balance.isDebit && minor !== 0 ? -minor : minor;
+}
+
+function balanceOf(place: XmlPlace<StatementEvent>, keep: (balance: Balance) => void): Wanted {
+  const blank = { code: '', currency: null as string | null, amount: '', isDebit: false, day: '', position: 0 };
+  let now = blank;
+  const code = { text: (text: string) => (now.code = text) };
+  const day = { text: (text: string) => (now.day = isoMoment(text).day) };
+  return {
+    begin: () => (now = { ...blank, position: place.line() }),
+    inside: {
+      Tp: { inside: { Cd: code, CdOrPrtry: { inside: { Cd: code } } } },
+      Amt: { begin: ({ Ccy = null }) => (now.currency = Ccy), text: (text) => (now.amount = text) },
+      CdtDbtInd: { text: (text) => (now.isDebit = text === 'DBIT') },
+      Dt: { text: (text) => (now.day = isoMoment(text).day), inside: { Dt: day, DtTm: day } },
+    },
+    end: () => keep(now),
+  };
+}
+
+const noTotals = () => ({ all: noTotal(), credits: noTotal(), debits: noTotal() });
+type Totals = ReturnType<typeof noTotals>;
+
+const noTotal = (): Total => ({ number: null, sum: null });
+
+const summaryOf = (totals: () => Totals): Wanted => {
+  const total = (which: keyof Totals): Wanted => ({
+    inside: {
+      NbOfNtries: { text: (text) => (totals()[which].number = text) },
+      Sum: { text: (text) => (totals()[which].sum = text) },
+    },
+  });
+  return { inside: { TtlNtries: total('all'), TtlCdtNtries: total('credits'), TtlDbtNtries: total('debits') } };
+};
+
+/** Some banks sum up what is booked, others everything: a total of everything is turned into that of what is booked. */
+function totalsOf(totals: Totals, exponent: number, { booked, all }: Entries) {
+  const settled = (claimed: number | null, of: (sums: EntrySums) => number): number | null =>
+    claimed === of(all) ? of(booked) : claimed;
+  const sum = ({ sum }: Total): number | null => (sum === null ? null : plainAmountOrNull(sum, exponent));
+  return {
+    lines: settled(numberOf(totals.all), (sums) => sums.credits + sums.debits),
+    creditLines: settled(numberOf(totals.credits), (sums) => sums.credits),
+    debitLines: settled(numberOf(totals.debits), (sums) => sums.debits),
+    creditsMinor: settled(sum(totals.credits), (sums) => sums.creditsMinor),
+    debitsMinor: settled(sum(totals.debits), (sums) => sums.debitsMinor),
+    turnoverMinor: settled(sum(totals.all), (sums) => sums.creditsMinor + sums.debitsMinor),
+  };
+}
+
+const numberOf = ({ number }: Total): number | null =>
+  number !== null && /^\d{1,15}$/.test(number) ? Number(number) : null;

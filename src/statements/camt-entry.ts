@@ -1,0 +1,185 @@
+import { LONGEST_DESCRIPTION, MOST_REFERENCES } from './limits.ts';
+import { isoMoment, type Moment } from './moment.ts';
+import type { Wanted } from './xml.ts';
+
+/** A party of a movement, as far as it is named. */
+export interface Party {
+  readonly name: string | null;
+  readonly account: string | null;
+}
+
+/** An entry of a camt file as it is written. */
+export interface CamtEntry {
+  readonly position: number;
+  amount: string | null;
+  currency: string | null;
+  direction: string | null;
+  isReversal: boolean;
+  status: string | null;
+  booked: Moment | null;
+  value: Moment | null;
+  servicerReference: string | null;
+  reference: string | null;
+  /** References of the bank for the parts; the entry's own when it has one part. */
+  partReference: string | null;
+  parts: number;
+  readonly references: Set<string>;
+  readonly codes: string[];
+  debtor: Party | null;
+  creditor: Party | null;
+  readonly texts: string[];
+  textLength: number;
+}
+
+const blankEntry = (position: number): CamtEntry => ({
+  position,
+  amount: null,
+  currency: null,
+  direction: null,
+  isReversal: false,
+  status: null,
+  booked: null,
+  value: null,
+  servicerReference: null,
+  reference: null,
+  partReference: null,
+  parts: 0,
+  references: new Set(),
+  codes: [],
+  debtor: null,
+  creditor: null,
+  texts: [],
+  textLength: 0,
+});
+
+/** The element `Ntry`. Its parts (`TxDtls`) explain it; their amounts are never added to it. */
+export function entryWanted(line: () => number, done: (entry: CamtEntry) => void): Wanted {
+  let now = blankEntry(0);
+  const text = (take: (text: string) => void): Wanted => ({ text: take });
+  const reference = text((written) => addReference(now, written));
+  const remark = text((written) => addText(now, written));
+  const moment = (take: (moment: Moment) => void): Wanted => {
+    const either = text((written) => take(isoMoment(written)));
+    return { ...either, inside: { Dt: either, DtTm: either } };
+  };
+  const status = text((written) => (now.status = written));
+  const part = partWanted({ entry: () => now, reference, remark });
+  return {
+    begin: () => (now = blankEntry(line())),
+    inside: {
+      NtryRef: text((written) => (now.reference = written)),
+      Amt: { begin: ({ Ccy = null }) => (now.currency = Ccy), text: (written) => (now.amount = written) },
+      CdtDbtInd: text((written) => (now.direction = written)),
+      RvslInd: text((written) => (now.isReversal = written === 'true' || written === '1')),
+      Sts: { ...status, inside: { Cd: status, Prtry: status } },
+      BookgDt: moment((booked) => (now.booked = booked)),
+      ValDt: moment((value) => (now.value = value)),
+      AcctSvcrRef: text((written) => (now.servicerReference = written)),
+      BkTxCd: codesWanted((code) => now.codes.push(code)),
+      NtryDtls: { inside: { Btch: { inside: { MsgId: reference, PmtInfId: reference } }, TxDtls: part } },
+      // The first version has the parts here.
+      TxDtls: part,
+      AddtlNtryInf: remark,
+    },
+    end: () => done(now),
+  };
+}
+
+function addReference(entry: CamtEntry, written: string): void {
+  if (written === 'NOTPROVIDED' || written === 'NONREF' || entry.references.size >= MOST_REFERENCES) return;
+  entry.references.add(written);
+}
+
+function addText(entry: CamtEntry, written: string): void {
+  if (entry.textLength > LONGEST_DESCRIPTION) return;
+  entry.textLength += written.length;
+  entry.texts.push(written);
+}
+
+/** Codes of what kind of movement it is: of the ISO families and of the bank's own. */
+const codesWanted = (add: (code: string) => void): Wanted => {
+  const code: Wanted = { text: add };
+  const family: Wanted = { inside: { Cd: code, SubFmlyCd: code } };
+  return { inside: { Domn: { inside: { Cd: code, Fmly: family } }, Prtry: { inside: { Cd: code } } } };
+};
+
+interface PartReader {
+  readonly entry: () => CamtEntry;
+  readonly reference: Wanted;
+  readonly remark: Wanted;
+}
+
+/** One part of an entry: references, parties and texts. */
+function partWanted({ entry, reference, remark }: PartReader): Wanted {
+  let debtor = aParty();
+  let creditor = aParty();
+  const referenceNames = ['MsgId', 'PmtInfId', 'InstrId', 'EndToEndId', 'UETR', 'TxId', 'MndtId', 'ChqNb', 'ClrSysRef']
+    .concat(['AcctOwnrTxId', 'AcctSvcrTxId', 'MktInfrstrctrTxId', 'PrcgId'])
+    .map((name) => [name, reference] as const);
+  const bankReference: Wanted = {
+    text: (written) => {
+      entry().partReference = written;
+      addReference(entry(), written);
+    },
+  };
+  const structured: Wanted = {
+    inside: {
+      CdtrRefInf: { inside: { Ref: reference, CdtrRef: reference } },
+      RfrdDocInf: { inside: { Nb: reference } },
+      AddtlRmtInf: remark,
+    },
+  };
+  return {
+    begin: () => {
+      [debtor, creditor] = [aParty(), aParty()];
+      entry().parts += 1;
+    },
+    inside: {
+      Refs: {
+        inside: {
+          ...Object.fromEntries(referenceNames),
+          AcctSvcrRef: bankReference,
+          Prtry: { inside: { Ref: reference } },
+        },
+      },
+      BkTxCd: codesWanted((code) => entry().parts === 1 && entry().codes.push(code)),
+      RltdPties: {
+        inside: {
+          Dbtr: nameWanted((name) => (debtor.name = name)),
+          DbtrAcct: accountWanted((account) => (debtor.account = account)),
+          Cdtr: nameWanted((name) => (creditor.name = name)),
+          CdtrAcct: accountWanted((account) => (creditor.account = account)),
+        },
+      },
+      RmtInf: { inside: { Ustrd: remark, Strd: structured } },
+      AddtlTxInf: remark,
+    },
+    end: () => {
+      const whole = entry();
+      whole.debtor = whole.parts === 1 ? debtor : common(whole.debtor, debtor);
+      whole.creditor = whole.parts === 1 ? creditor : common(whole.creditor, creditor);
+    },
+  };
+}
+
+const aParty = (): { name: string | null; account: string | null } => ({ name: null, account: null });
+
+/** Who is the same in all parts of an entry; a batch to many people is to nobody in particular. */
+const common = (before: Party | null, now: Party): Party => ({
+  name: before?.name === now.name ? now.name : null,
+  account: before?.account === now.account ? now.account : null,
+});
+
+/** A name stands directly in the party, or from version 8 on one step deeper, where it may also be a bank's. */
+const nameWanted = (take: (name: string) => void): Wanted => {
+  const name: Wanted = { text: take };
+  const bank: Wanted = { inside: { FinInstnId: { inside: { Nm: name } } } };
+  return { inside: { Nm: name, Pty: { inside: { Nm: name } }, Agt: bank } };
+};
+
+/** The number of an account, of whichever kind. */
+export const accountWanted = (take: (account: string) => void): Wanted => {
+  const account: Wanted = { text: take };
+  const other: Wanted = { inside: { Id: account } };
+  return { inside: { Id: { inside: { IBAN: account, BBAN: account, Othr: other, PrtryAcct: other } } } };
+};

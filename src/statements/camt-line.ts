@@ -1,0 +1,78 @@
+import { freeAmount } from './amount.ts';
+import type { CamtEntry, Party } from './camt-entry.ts';
+import { exponentIn } from './currency.ts';
+import { unreadable } from './faults.ts';
+import { LONGEST_DESCRIPTION } from './limits.ts';
+import type { Moment } from './moment.ts';
+import type { ParserOptions, StatementHeader, StatementLine } from './statement.ts';
+
+/** An entry as a line of its statement. Throws usage STATEMENT_UNREADABLE without an amount or a direction. */
+export function camtLine(entry: CamtEntry, header: StatementHeader, options: ParserOptions): StatementLine {
+  const { position, booked, value, references } = entry;
+  const externalId = identityOf(entry);
+  if (externalId !== null) references.delete(externalId);
+  const identity = entry.reference !== null && entry.reference !== externalId ? [entry.reference] : [];
+  const party = counterpartyOf(entry, header.account);
+  const currency = entry.currency ?? header.currency;
+  return {
+    position,
+    bookedOn: (booked ?? value)?.day ?? '',
+    valueOn: value?.day ?? null,
+    bookedAt: booked?.at ?? null,
+    amountMinor: signedAmount(entry, exponentIn(currency, options)),
+    balanceMinor: null,
+    externalId,
+    references: [...identity, ...references],
+    counterparty: party?.name ?? null,
+    counterpartyAccount: party?.account ?? null,
+    description: descriptionOf(entry.texts),
+    isCharge: entry.codes.some(isChargeCode),
+    ...(currency !== null && currency !== header.currency ? { otherCurrency: currency } : {}),
+  };
+}
+
+/** What is wrong with the days of an entry; null when nothing is. */
+export const dayFault = ({ booked, value }: CamtEntry): string | null => {
+  if (booked === null && value === null) return 'the entry has no day';
+  const wrong = [booked, value].find((moment): moment is Moment => moment !== null && !moment.exists);
+  return wrong === undefined ? null : `${wrong.day} is no day of the calendar`;
+};
+
+/** The sign is what the entry says, reversal or not: a reversed debit is told as a credit. */
+function signedAmount({ amount, direction, position }: CamtEntry, exponent: number): number {
+  if (amount === null) throw unreadable(position, 'the entry has no amount');
+  if (direction !== 'CRDT' && direction !== 'DBIT')
+    throw unreadable(position, 'the entry says neither that it is a credit (CRDT) nor a debit (DBIT)');
+  const minor = freeAmount(amount, { position, exponent });
+  if (minor < 0) throw unreadable(position, 'the amount has a sign, which only CdtDbtInd may give it');
+  return direction === 'DBIT' && minor > 0 ? -minor : minor;
+}
+
+/** The bank's own reference; that of the only part, and the number within the statement, stand in for it. */
+const identityOf = ({ servicerReference, partReference, parts, reference }: CamtEntry): string | null =>
+  servicerReference ?? (parts === 1 ? partReference : null) ?? reference;
+
+/**
+ * Who is on the other side: of a credit the debtor, of a debit the creditor, and the other way round when it takes one back,
+ * because parties keep the roles of what is taken back. Whose account this statement is of is nobody's other side.
+ */
+function counterpartyOf(entry: CamtEntry, own: string | null): Party | null {
+  const isCredit = (entry.direction === 'CRDT') !== entry.isReversal;
+  const [likely, other] = isCredit ? [entry.debtor, entry.creditor] : [entry.creditor, entry.debtor];
+  if (isElse(likely, own)) return likely;
+  return other !== null && other.account !== null && isElse(other, own) ? other : null;
+}
+
+const isElse = (party: Party | null, own: string | null): boolean =>
+  party !== null &&
+  (party.name !== null || party.account !== null) &&
+  (party.account === null || party.account !== own);
+
+const descriptionOf = (texts: readonly string[]): string => {
+  const whole = [...new Set(texts)].join('; ').replaceAll(/\s+/g, ' ');
+  return whole.length > LONGEST_DESCRIPTION ? whole.slice(0, LONGEST_DESCRIPTION) : whole;
+};
+
+/** Charges, commissions and fees in the external code list of ISO 20022, and NCHG of those who carry SWIFT codes along. */
+const isChargeCode = (code: string): boolean => CHARGES.has(code) || code.startsWith('NCHG');
+const CHARGES: ReadonlySet<string> = new Set(['CHRG', 'COMM', 'COME', 'COMI', 'COMT', 'FEES']);

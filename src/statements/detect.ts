@@ -1,0 +1,109 @@
+import { usage } from '../domain/problem.ts';
+import { quoted } from '../domain/quoted.ts';
+import { asLatin, markOf } from './charset.ts';
+import { notAStatement } from './faults.ts';
+import type { StatementParser, StatementType } from './statement.ts';
+
+/** The beginning of a file, for telling what it is. */
+export interface FileHead {
+  readonly bytes: Uint8Array;
+  /** The same as text, good enough for words in ASCII. */
+  readonly text: string;
+}
+
+/** A kind of file that can be read. Its parser is loaded when such a file comes. */
+export interface Format {
+  readonly type: StatementType;
+  /** What `--type` calls it. */
+  readonly name: string;
+  readonly title: string;
+  readonly recognises: (head: FileHead) => boolean;
+  readonly load: () => Promise<StatementParser>;
+}
+
+/** Every format there is; the first that recognises a file reads it. */
+export const FORMATS: readonly Format[] = [
+  {
+    type: 'camt',
+    name: 'camt053',
+    title: 'ISO 20022 camt.052, camt.053 or camt.054',
+    recognises: ({ text }) => /<(?:[\w.-]+:)?BkToCstmr(?:Stmt|AcctRpt|DbtCdtNtfctn)\b|:camt\.05[234]\./.test(text),
+    load: async () => (await import('./camt.ts')).parseCamt,
+  },
+];
+
+/** So many bytes of a file tell what it is, whatever envelope it lies in. */
+export const HEAD_BYTES = 64 * 1024;
+
+/** The first pieces of a file, up to HEAD_BYTES and what belongs to the last of them; and all pieces, those first. */
+export function headAndAll(pieces: Iterable<Uint8Array>): { head: FileHead; all: Iterable<Uint8Array> } {
+  const source = pieces[Symbol.iterator]();
+  const first: Uint8Array[] = [];
+  let length = 0;
+  while (length < HEAD_BYTES) {
+    const next = source.next();
+    if (next.done === true) break;
+    first.push(next.value);
+    length += next.value.length;
+  }
+  return { head: fileHead(first), all: firstAndRest(first, source) };
+}
+
+function* firstAndRest(first: readonly Uint8Array[], source: Iterator<Uint8Array>): Generator<Uint8Array> {
+  yield* first;
+  for (let next = source.next(); next.done !== true; next = source.next()) yield next.value;
+}
+
+function fileHead(pieces: readonly Uint8Array[]): FileHead {
+  const bytes = new Uint8Array(
+    Math.min(
+      HEAD_BYTES,
+      pieces.reduce((sum, piece) => sum + piece.length, 0),
+    ),
+  );
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece.subarray(0, bytes.length - at), at);
+    at = Math.min(bytes.length, at + piece.length);
+  }
+  // UTF-16 in ASCII is ASCII with a zero beside each letter.
+  const text = markOf(bytes) === null ? asLatin(bytes) : asLatin(bytes.filter((byte) => byte !== 0));
+  return { bytes, text };
+}
+
+/**
+ * The format of a file: the one of this name, or the one that its content shows. Throws usage STATEMENT_TYPE_UNKNOWN for a name
+ * that there is not, NOT_A_STATEMENT for a file of no known format.
+ */
+export const formatOf = (head: FileHead, named: string | null): Format => {
+  if (head.bytes.length === 0) throw notAStatement('The file is empty.');
+  if (named !== null) return namedFormat(named);
+  const format = FORMATS.find(({ recognises }) => recognises(head));
+  if (format === undefined) throw notAStatement(whatElse(head));
+  return format;
+};
+
+/** The names that `--type` knows, with what they stand for. */
+export const formatNames = (): string => FORMATS.map(({ name, title }) => `${name} (${title})`).join(', ');
+
+function namedFormat(named: string): Format {
+  const format = FORMATS.find(({ name, type }) => name === named || type === named);
+  if (format !== undefined) return format;
+  throw usage('STATEMENT_TYPE_UNKNOWN', `--type ${quoted(named)} is none of ${formatNames()}.`, {
+    unchanged: 'Nothing was changed.',
+  });
+}
+
+/** What people hand over by mistake. */
+const OTHERS: readonly (readonly [RegExp, string])[] = [
+  [/^PK[^ -~]/, 'It is a zip archive: unpack it, and hand over what is in it.'],
+  [/^[^ -~]\u{8b}/u, 'It is packed with gzip: unpack it first, such as with gunzip.'],
+  [/^%PDF-/, 'It is a PDF, which is made for reading: ask the bank for a file of one of these formats.'],
+  [/^\s*<(?:!doctype html|html)\b/i, 'It is a web page: what was saved is not the file, but a page about it.'],
+  [/^\s*[{[]\s*["{\]}]/, 'It looks like JSON, which is not read here.'],
+];
+
+const whatElse = ({ text }: FileHead): string => {
+  const other = OTHERS.find(([begins]) => begins.test(text.slice(0, 200)))?.[1];
+  return `This is no statement in a known format. ${other ?? `What is read: ${formatNames()}; --type overrides.`}`;
+};
