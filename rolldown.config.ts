@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { type ChunkingContext, defineConfig, type OutputOptions, type Plugin, type RolldownOptions } from 'rolldown';
 
@@ -8,6 +9,8 @@ import { type ChunkingContext, defineConfig, type OutputOptions, type Plugin, ty
 const CHUNKS: Readonly<Record<string, readonly string[]>> = {
   // What every command needs.
   frame: ['src/main/run.ts', 'src/commands/listing.ts', 'src/terminal/table.ts'],
+  // What puts SQL together, which statements with a plan of this build do not need.
+  drizzle: ['src/store/sqlite/face.ts', 'src/store/plan-of.ts'],
   // What every command with a database needs: who is logged in, and a list.
   books: [
     'src/store/open.ts',
@@ -19,8 +22,12 @@ const CHUNKS: Readonly<Record<string, readonly string[]>> = {
   paying: ['src/commands/payment/execute.ts', 'src/store/office.ts'],
 };
 
-/** Drizzle's halves name each other's columns; nobody who works on SQLite needs those of Postgres. */
-const OF_POSTGRES = /drizzle-orm\/pg-core\/(?!columns\/enum)/;
+/**
+ * What is not taken along. Drizzle's halves name each other's columns, but nobody who works on SQLite needs those of Postgres;
+ * and the driver is needed without Drizzle too.
+ */
+const LEFT_OUT = /drizzle-orm\/pg-core\/(?!columns\/enum)/;
+const LEFT_OUT_OF: Readonly<Record<string, RegExp>> = { drizzle: /\/node_modules\/better-sqlite3\// };
 
 /** Which of CHUNKS a module belongs to. */
 const chunkOf = (id: string, bundle: ChunkingContext): string | null => {
@@ -28,6 +35,7 @@ const chunkOf = (id: string, bundle: ChunkingContext): string | null => {
     members[chunk] ??= importedBy(
       roots.map((root) => path.resolve(root)),
       bundle,
+      (id) => LEFT_OUT.test(id) || LEFT_OUT_OF[chunk]?.test(id) === true,
     );
     if (members[chunk].has(id)) return chunk;
   }
@@ -35,12 +43,16 @@ const chunkOf = (id: string, bundle: ChunkingContext): string | null => {
 };
 const members: Record<string, ReadonlySet<string>> = {};
 
-const importedBy = (roots: readonly string[], bundle: ChunkingContext): ReadonlySet<string> => {
+const importedBy = (
+  roots: readonly string[],
+  bundle: ChunkingContext,
+  leftOut: (id: string) => boolean,
+): ReadonlySet<string> => {
   const found = new Set(roots);
   // A set goes on to what is added while it is walked.
   for (const id of found) {
     for (const imported of bundle.getModuleInfo(id)?.importedIds ?? []) {
-      if (!OF_POSTGRES.test(imported)) found.add(imported);
+      if (!leftOut(imported)) found.add(imported);
     }
   }
   return found;
@@ -77,6 +89,30 @@ const ASCII: Plugin = {
     name in CHUNKS
       ? code.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
       : null,
+};
+
+/** Whoever names something of Drizzle loads it; to know where it would be found takes nothing. */
+const LAZY_DRIZZLE: Plugin = {
+  name: 'lazy-drizzle',
+  renderChunk: (code) =>
+    code.replaceAll(
+      /^const (require_drizzle\w*) = (require\("\.\/drizzle-[^"]+"\));$/gm,
+      'const $1 = new Proxy({}, { get: (found, name) => (found.drizzle ??= $2)[name] });',
+    ),
+};
+
+/** Puts the plans of all statements where the store of each database looks for them. */
+let plans: Readonly<Record<string, object>> | undefined;
+const PLANS: Plugin = {
+  name: 'plans',
+  load: (id) => {
+    const [, dialect = ''] = /\/src\/store\/(\w+)\/prebuilt-plans\.ts$/.exec(id) ?? [];
+    if (dialect === '') return null;
+    plans ??= JSON.parse(
+      execFileSync(process.execPath, ['src/store/make-plans.ts'], { encoding: 'utf8' }),
+    ) as typeof plans;
+    return { code: `export const prebuiltPlans = ${JSON.stringify(plans?.[dialect])};`, moduleType: 'js' };
+  },
 };
 
 /** The name of what the first file loads, which holds the hash of everything that it loads in turn. */
@@ -119,7 +155,7 @@ export default defineConfig([
     ...SHARED,
     input: { app: 'src/main/app.ts' },
     preserveEntrySignatures: 'allow-extension',
-    plugins: [NO_PROGRAMS, INHERITED, ASCII, TELL_ENTRY],
+    plugins: [PLANS, NO_PROGRAMS, INHERITED, LAZY_DRIZZLE, ASCII, TELL_ENTRY],
     output: {
       ...OUTPUT,
       entryFileNames: '[name]-[hash].cjs',

@@ -1,10 +1,10 @@
-import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, sql, type Placeholder, type SQL } from 'drizzle-orm';
 import type { Grant, Place } from '../domain/access.ts';
 import { resolveName, type Naming } from './naming.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
-import { withinCompanies, withinScope } from './scope.ts';
+import { scopeParameters, withinCompanies, withinPreparedScope, withinScope } from './scope.ts';
 import type { Row } from './tables.ts';
-import { lock, type Tx } from './transaction.ts';
+import { lock, preparedRows, type RowsQuery, type Tx } from './transaction.ts';
 
 /** How a fund is named: id, reference or code. */
 const fundNaming = (tx: Tx): Naming => ({
@@ -83,14 +83,37 @@ export async function listFunds(
   page: PageRequest,
   grants: readonly Grant[],
 ): Promise<FundPage> {
-  const { funds } = tx.t;
-  const condition = and(conditionOf(tx, filter), withinScope(funds, grants));
-  const found = await fundViews(tx, and(condition, afterCursor(funds, page.after)), rowsToAsk(page));
+  const { found, totals } = await askForFunds(tx, filter, page, grants);
   const { rows, next } = cutPage(
     found.map((view) => ({ view, createdAt: view.fund.createdAt, id: view.fund.id })),
     page,
   );
-  const totals = await tx.db
+  const count = totals.reduce((all, total) => all + total.count, 0);
+  return { rows: rows.map((row) => row.view), next, count, totals };
+}
+
+/** The first page of all funds is what people look at all day, so its statements are prepared once. */
+async function askForFunds(tx: Tx, filter: FundFilter, page: PageRequest, grants: readonly Grant[]) {
+  const scope = scopeParameters(grants);
+  const isPlain = page.after === null && Object.values(filter).every((wish) => !wish);
+  if (scope !== null && isPlain) {
+    return { found: await firstFunds(tx, { ...scope, limit: rowsToAsk(page) }), totals: await allTotals(tx, scope) };
+  }
+  const { funds } = tx.t;
+  const condition = and(conditionOf(tx, filter), withinScope(funds, grants));
+  return {
+    found: await fundViews(tx, and(condition, afterCursor(funds, page.after)), rowsToAsk(page)),
+    totals: await fundTotals(tx, condition),
+  };
+}
+
+const firstFunds = preparedRows('first_funds', (tx): RowsQuery<FundView> =>
+  fundViews(tx, withinPreparedScope(tx.t.funds), sql.placeholder('limit')),
+);
+const allTotals = preparedRows('all_fund_totals', (tx) => fundTotals(tx, withinPreparedScope(tx.t.funds)));
+
+function fundTotals({ db, t: { funds } }: Tx, condition: SQL | undefined) {
+  return db
     .select({
       currency: funds.currency,
       count: sql<number>`count(*)`.mapWith(Number),
@@ -100,8 +123,6 @@ export async function listFunds(
     .where(condition)
     .groupBy(funds.currency)
     .orderBy(funds.currency);
-  const count = totals.reduce((all, total) => all + total.count, 0);
-  return { rows: rows.map((row) => row.view), next, count, totals };
 }
 
 /** The ids of the funds that the grants reach, or null when that is every fund there is. */
@@ -133,9 +154,9 @@ export async function openPaymentsOf(tx: Tx, fundId: string): Promise<{ ref: str
 }
 
 // Written out, not bound: only so does SQLite see that the index of open requests answers it.
-const OPEN = sql`status in ('pending', 'approved')`;
+const open = (): SQL => sql`status in ('pending', 'approved')`;
 
-async function fundViews(tx: Tx, condition: SQL | undefined, limit = 1): Promise<FundView[]> {
+function fundViews(tx: Tx, condition: SQL | undefined, limit: number | Placeholder = 1) {
   const { funds, companies, regions, branches } = tx.t;
   return tx.db
     .select({
@@ -145,7 +166,7 @@ async function fundViews(tx: Tx, condition: SQL | undefined, limit = 1): Promise
       branch: branches.code,
       openReplenishment: sql<
         string | null
-      >`(select ref from replenishment_requests where fund_id = ${funds.id} and ${OPEN})`,
+      >`(select ref from replenishment_requests where fund_id = ${funds.id} and ${open()})`,
     })
     .from(funds)
     .innerJoin(companies, eq(companies.id, funds.companyId))
@@ -176,6 +197,6 @@ export async function findOpenReplenishment(tx: Tx, fundId: string): Promise<Row
   const [row] = await tx.db
     .select()
     .from(requests)
-    .where(and(eq(requests.fundId, fundId), OPEN));
+    .where(and(eq(requests.fundId, fundId), open()));
   return row;
 }

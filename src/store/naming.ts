@@ -1,8 +1,10 @@
 import { like, or, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
+import type { Grant } from '../domain/access.ts';
 import { notFound, Problem } from '../domain/problem.ts';
 import { PREFIXES, type Referable } from './references.ts';
-import type { Tx } from './transaction.ts';
+import { scopeParameters } from './scope.ts';
+import { bound, preparedRows, type RowsQuery, type Tx } from './transaction.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** Characters of a reference after its underscore that a prefix needs at least. */
@@ -19,53 +21,123 @@ export interface Naming {
   readonly listCommand: string;
 }
 
+interface Found {
+  readonly id: string;
+  readonly ref: string;
+  readonly exact: boolean;
+}
+
 /**
  * The id of the thing that a text names: an id, a reference, a unique beginning of one (four characters or more after the
  * underscore) or a human code. `visible` limits the search to what the person may know of.
  * Throws not found (3), or usage (2) with the candidates when several begin alike.
  */
 export async function resolveName(tx: Tx, naming: Naming, text: string, visible: SQL | undefined): Promise<string> {
-  const table = tx.t[naming.table];
+  const wanted = wantedName(naming, text);
+  const meaning = wanted.form === 'code' ? anyCode(naming, wanted.text) : meaningOf(tx, naming.table, wanted);
+  if (meaning === undefined) throw missing(naming, text);
+  const found = await selectNamed(tx, naming.table, {
+    condition: visible === undefined ? meaning : sql`${meaning} and (${visible})`,
+    exact: sql`${wanted.text}`,
+  });
+  return theOne(naming, text, found);
+}
+
+/**
+ * As `resolveName`, for what is named in the shortest commands: ids and references by a statement that is prepared once,
+ * of which `visible` is a part (see scope.ts), and everything else by `otherwise`.
+ */
+export function preparedNames(
+  naming: Naming,
+  { visible, otherwise }: PreparedNaming,
+): (tx: Tx, text: string, grants: readonly Grant[]) => Promise<string> {
+  const { table } = naming;
+  const named = (form: 'id' | 'reference') =>
+    preparedRows(`name_${table}_by_${form}`, (tx): RowsQuery<Found> => {
+      const { id, ref } = tx.t[table];
+      const parameters = {
+        text: bound(form === 'id' ? id : ref, 'text'),
+        last: bound(ref, 'last'),
+        like: bound(ref, 'like'),
+      };
+      return selectNamed(tx, table, {
+        condition: sql`${form === 'id' ? sql`${id} = ${parameters.text}` : beginsWith(ref, parameters)} and ${visible(tx)}`,
+        exact: bound(ref, 'exact'),
+      });
+    });
+  const [byId, byReference] = [named('id'), named('reference')];
+  return async (tx, text, grants) => {
+    const wanted = wantedName(naming, text);
+    const scope = scopeParameters(grants);
+    if (scope === null || wanted.form === 'code') return otherwise(tx, text, grants);
+    const find = wanted.form === 'id' ? byId : byReference;
+    return theOne(naming, text, await find(tx, { ...scope, ...wanted, exact: wanted.text }));
+  };
+}
+
+export interface PreparedNaming {
+  readonly visible: (tx: Tx) => SQL;
+  readonly otherwise: (tx: Tx, text: string, grants: readonly Grant[]) => Promise<string>;
+}
+
+type Wanted =
+  | { readonly form: 'id' | 'code'; readonly text: string }
+  | ({ readonly form: 'reference' } & Record<'text' | 'last' | 'like', string>);
+
+/** What a text can mean. Throws not found for what nothing can be called. */
+function wantedName(naming: Naming, text: string): Wanted {
   const wanted = text.trim();
-  const limit = visible === undefined ? sql`true` : sql`(${visible})`;
-  const meaning = conditionFor(tx, naming, wanted);
-  if (meaning === null) throw missing(naming, wanted);
-  const found: { id: string; ref: string; exact: boolean }[] = await tx.db
+  if (wanted === '' || wanted.length > LONGEST_NAME) throw missing(naming, text);
+  const lower = wanted.toLowerCase();
+  if (UUID.test(lower)) return { form: 'id', text: lower };
+  const prefix = `${PREFIXES[naming.table]}_`;
+  const rest = lower.startsWith(prefix) ? lower.slice(prefix.length) : '';
+  if (rest.length < SHORTEST_PREFIX || !/^[0-9a-z]+$/.test(rest)) return { form: 'code', text: lower };
+  // z is the last letter of a reference.
+  const last = lower.padEnd(LONGEST_NAME, 'z');
+  return { form: 'reference', text: lower, last, like: `${prefix.replace('_', '\\_')}${rest}%` };
+}
+
+const anyCode = (naming: Naming, lower: string): SQL | undefined =>
+  or(...naming.codes.map((column) => sql`lower(${column}) = ${lower}`));
+
+function meaningOf(tx: Tx, table: Referable, wanted: Exclude<Wanted, { form: 'code' }>): SQL {
+  const { id, ref } = tx.t[table];
+  return wanted.form === 'reference' ? beginsWith(ref, wanted) : sql`${id} = ${wanted.text}`;
+}
+
+/** The range finds the place in the index, which LIKE with a parameter does not. */
+const beginsWith = (ref: PgColumn, text: Record<'text' | 'last' | 'like', SQL | string>): SQL =>
+  sql`(${ref} >= ${text.text} and ${ref} <= ${text.last} and ${like(ref, text.like)} escape '\\')`;
+
+const selectNamed = (tx: Tx, table: Referable, { condition, exact }: { condition: SQL; exact: SQL }) =>
+  tx.db
     .select({
-      id: table.id,
-      ref: table.ref,
-      exact: sql<boolean>`${table.ref} = ${wanted.toLowerCase()}`.mapWith(Boolean),
+      id: tx.t[table].id,
+      ref: tx.t[table].ref,
+      exact: sql<boolean>`${tx.t[table].ref} = ${exact}`.mapWith(Boolean),
     })
-    .from(table)
-    .where(sql`${meaning} and ${limit}`)
-    .orderBy(table.ref)
+    .from(tx.t[table])
+    .where(condition)
+    .orderBy(tx.t[table].ref)
     .limit(6);
+
+function theOne(naming: Naming, text: string, found: readonly Found[]): string {
   const exact = found.find((row) => row.exact);
   const [only, another] = found;
   if (exact !== undefined) return exact.id;
-  if (only === undefined) throw missing(naming, wanted);
+  if (only === undefined) throw missing(naming, text);
   if (another === undefined) return only.id;
-  throw new Problem('usage', 'AMBIGUOUS_REFERENCE', `${wanted} could be ${found.map((row) => row.ref).join(', ')}.`, {
-    unchanged: 'Nothing was changed.',
-    fix: 'give more characters of the one you mean',
-  });
+  throw new Problem(
+    'usage',
+    'AMBIGUOUS_REFERENCE',
+    `${text.trim()} could be ${found.map((row) => row.ref).join(', ')}.`,
+    {
+      unchanged: 'Nothing was changed.',
+      fix: 'give more characters of the one you mean',
+    },
+  );
 }
 
-const missing = (naming: Naming, wanted: string): Problem =>
-  notFound(naming.noun, JSON.stringify(wanted.slice(0, LONGEST_NAME)), naming.listCommand);
-
-function conditionFor(tx: Tx, naming: Naming, wanted: string): SQL | null {
-  const table = tx.t[naming.table];
-  if (wanted === '' || wanted.length > LONGEST_NAME) return null;
-  const lower = wanted.toLowerCase();
-  if (UUID.test(lower)) return sql`${table.id} = ${lower}`;
-  const prefix = `${PREFIXES[naming.table]}_`;
-  const rest = lower.startsWith(prefix) ? lower.slice(prefix.length) : null;
-  if (rest !== null && rest.length >= SHORTEST_PREFIX && /^[0-9a-z]+$/.test(rest)) {
-    // The range finds the place in the index, which LIKE with a parameter does not; z is the last letter of a reference.
-    const range = sql`${table.ref} >= ${prefix + rest} and ${table.ref} <= ${(prefix + rest).padEnd(LONGEST_NAME, 'z')}`;
-    return sql`(${range} and ${like(table.ref, `${prefix.replace('_', '\\_')}${rest}%`)} escape '\\')`;
-  }
-  const codes = or(...naming.codes.map((column) => sql`lower(${column}) = ${lower}`));
-  return codes ?? null;
-}
+const missing = (naming: Naming, text: string): Problem =>
+  notFound(naming.noun, JSON.stringify(text.trim().slice(0, LONGEST_NAME)), naming.listCommand);

@@ -2,7 +2,7 @@ import { asc, eq } from 'drizzle-orm';
 import { Problem } from '../domain/problem.ts';
 import { GENESIS } from './audit-chain.ts';
 import type { Row } from './tables.ts';
-import { lock, type Tx } from './transaction.ts';
+import { lock, preparedRows, type Tx } from './transaction.ts';
 
 export interface OfficeSettings {
   readonly currency: string;
@@ -27,10 +27,13 @@ export async function getOffice(tx: Tx): Promise<Row<'office'>> {
 
 /** The office's zone and currency, which most commands need and nothing else of it. Throws OFFICE_NOT_SET_UP (3). */
 export async function getOfficeZone(tx: Tx): Promise<Pick<Row<'office'>, 'timezone' | 'currency'>> {
-  const { office } = tx.t;
-  const [row] = await tx.db.select({ timezone: office.timezone, currency: office.currency }).from(office);
+  const [row] = await officeZone(tx);
   return row ?? notSetUp();
 }
+
+const officeZone = preparedRows('office_zone', ({ db, t: { office } }) =>
+  db.select({ timezone: office.timezone, currency: office.currency }).from(office),
+);
 
 /**
  * The office's row, locked. Whoever changes people, places or settings takes this lock first, so that "is this code free"

@@ -3,21 +3,24 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Grant, Place } from '../domain/access.ts';
 import { notFound } from '../domain/problem.ts';
 import { approvedSince } from './approved-since.ts';
-import { resolveName, type Naming } from './naming.ts';
+import { preparedNames, resolveName, type Naming } from './naming.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
 import type { Row } from './tables.ts';
 import { lock, type Tx } from './transaction.ts';
-import { withinCompanies, withinScope } from './scope.ts';
+import { withinCompanies, withinPreparedCompanies, withinScope } from './scope.ts';
 
 const NAMING: Naming = { table: 'payments', noun: 'payment', codes: [], listCommand: 'treasury payment list' };
 
 /** The id of the payment that a reference, an id or a voucher number names, among the companies of the grants. */
-export async function resolvePayment(tx: Tx, text: string, grants: readonly Grant[]): Promise<string> {
+export const resolvePayment = preparedNames(NAMING, {
+  visible: (tx) => ofRequisition(tx, withinPreparedCompanies(tx.t.requisitions)),
+  otherwise: resolveAnyPayment,
+});
+
+async function resolveAnyPayment(tx: Tx, text: string, grants: readonly Grant[]): Promise<string> {
   const { payments, requisitions, paymentExecutions } = tx.t;
   const companies = withinCompanies(requisitions, grants);
-  const theirs =
-    companies &&
-    sql`exists (select 1 from requisitions where ${requisitions.id} = ${payments.requisitionId} and ${companies})`;
+  const theirs = companies && ofRequisition(tx, companies);
   if (!/^pv-/i.test(text.trim())) return resolveName(tx, NAMING, text, theirs);
   const [voucher] = await tx.db
     .select({ id: payments.id })
@@ -27,6 +30,10 @@ export async function resolvePayment(tx: Tx, text: string, grants: readonly Gran
   if (voucher === undefined) throw notFound('payment', JSON.stringify(text.slice(0, 64)), NAMING.listCommand);
   return voucher.id;
 }
+
+/** Payments of which the requisition is such a one. */
+const ofRequisition = ({ t: { payments, requisitions } }: Tx, condition: SQL): SQL =>
+  sql`exists (select 1 from requisitions where ${requisitions.id} = ${payments.requisitionId} and ${condition})`;
 
 /** The payment's row, locked until the transaction ends. Throws when it has gone, which cannot happen. */
 export async function lockPayment(tx: Tx, id: string): Promise<Row<'payments'>> {

@@ -20,6 +20,7 @@ const LIST = 'treasury org tree';
  * found (3). Throws usage PLACE_CONTRADICTS when the named ones do not lie in each other.
  */
 export async function resolvePlace(tx: Tx, names: PlaceNames, grants: readonly Grant[]): Promise<Place | null> {
+  if (names.company === undefined && names.region === undefined && names.branch === undefined) return null;
   const { companies, regions, branches } = tx.t;
   const [company] =
     names.company === undefined ? [] : await tx.db.select().from(companies).where(same(companies.code, names.company));

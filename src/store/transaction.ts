@@ -40,11 +40,18 @@ export interface ChangeQuery {
   prepare(name: string): { execute(parameters?: Parameters): Promise<unknown> };
 }
 
+/** What a release must have a plan for, in the order of the source. */
+export const declaredStatements: {
+  readonly name: string;
+  readonly build: (tx: Tx) => RowsQuery<unknown> | ChangeQuery;
+}[] = [];
+
 /** A select that is built and prepared once per connection; parameters are named with `bound`. */
 export function preparedRows<R>(
   name: string,
   build: (tx: Tx) => RowsQuery<R>,
 ): (tx: Tx, parameters?: Parameters) => Promise<R[]> {
+  declaredStatements.push({ name, build });
   // A read takes no row locks, so its statement is another one.
   return (tx, parameters = {}) =>
     tx.engine.rows(tx.access === 'read' ? `read_${name}` : name, () => build(tx), parameters);
@@ -55,6 +62,7 @@ export function preparedChange(
   name: string,
   build: (tx: Tx) => ChangeQuery,
 ): (tx: Tx, parameters?: Parameters) => Promise<number> {
+  declaredStatements.push({ name, build });
   return (tx, parameters = {}) => {
     if (tx.access !== 'write') throw new Error(`${name} writes inside a read transaction`);
     return tx.engine.change(name, () => build(tx), parameters);
@@ -64,8 +72,9 @@ export function preparedChange(
 /** A named parameter of a prepared statement, encoded as the column's type. */
 export const bound = (column: PgColumn, name: string): SQL => sql`${new Param(new Placeholder(name), orNull(column))}`;
 
-/** Drizzle encodes the values of placeholders without asking whether they are null. */
-const orNull = (column: PgColumn): DriverValueEncoder<unknown, unknown> => ({
+/** Drizzle encodes the values of placeholders without asking whether they are null; plans ask for the column. */
+const orNull = (column: PgColumn): DriverValueEncoder<unknown, unknown> & { readonly column: PgColumn } => ({
+  column,
   mapToDriverValue: (value: unknown) => (value === null ? null : column.mapToDriverValue(value)),
 });
 

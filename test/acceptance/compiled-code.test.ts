@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildIfStale, PROJECT } from '../support/build.ts';
 import { toolEnvironment } from '../support/tool.ts';
+import { aDemoOffice } from './demo-office.ts';
 
 // An installation of its own, because what is kept lies beside the build.
 const installation = mkdtempSync(path.join(os.tmpdir(), 'treasury-installed-'));
@@ -73,4 +74,23 @@ test('where nothing can be kept everything works', async () => {
   rmSync(compiled, { recursive: true });
   writeFileSync(compiled, 'in the way');
   expect(await settings()).toBe(good);
+});
+
+test('the shortest commands run planned statements: none of what puts SQL together is loaded', async () => {
+  const office = await aDemoOffice('sqlite');
+  const tool = path.join(installation, 'bin', 'treasury.js');
+  const run = (...args: readonly string[]) =>
+    execa(process.execPath, [tool, ...args], { env: office.environment('carol'), extendEnv: false });
+  try {
+    rmSync(compiled, { recursive: true, force: true });
+    await run('payment', 'execute', await office.ready(), '--yes');
+    await run('fund', 'list');
+    expect(kept().map((file) => path.basename(file))).toEqual(expect.arrayContaining(['payment-execute', 'fund-list']));
+    expect(codeKept().filter((file) => path.basename(file).startsWith('drizzle-'))).toEqual([]);
+    // Another list needs it.
+    await run('payment', 'list');
+    expect(codeKept().filter((file) => path.basename(file).startsWith('drizzle-'))).toHaveLength(1);
+  } finally {
+    await office.close();
+  }
 });

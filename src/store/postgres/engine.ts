@@ -1,6 +1,8 @@
 import type { ClientBase } from 'pg';
+import { planFor } from '../plans.ts';
 import type { ChangeQuery, Engine, RowsQuery, Tx } from '../transaction.ts';
-import { compileStatement, type Compiled, type DrizzleStatement, type TextRow } from './statement.ts';
+import { prebuiltPlans } from './prebuilt-plans.ts';
+import { prepare, type Prepared, type TextRow } from './statement.ts';
 
 interface Lockable {
   for(strength: 'update', options: { of: object | readonly object[] }): unknown;
@@ -11,6 +13,7 @@ export interface EngineOptions {
   readonly named: boolean;
   /** Called before each statement is sent. */
   readonly sending: () => void;
+  readonly onStatement?: ((sql: string) => void) | undefined;
 }
 
 export interface PostgresEngine extends Engine {
@@ -25,16 +28,13 @@ export function postgresEngineOf({ engine, dialect }: Tx): PostgresEngine {
 }
 
 /** Statements of one Postgres connection. */
-export function postgresEngine(client: ClientBase, { named, sending }: EngineOptions): PostgresEngine {
-  const statements = new Map<string, Compiled>();
-  const once = (name: string, build: () => RowsQuery<unknown> | ChangeQuery): Compiled => {
+export function postgresEngine(client: ClientBase, { named, sending, onStatement }: EngineOptions): PostgresEngine {
+  const statements = new Map<string, Prepared>();
+  const once = (name: string, build: () => RowsQuery<unknown> | ChangeQuery): Prepared => {
     let statement = statements.get(name);
-    // The face promises `execute` alone; this is what Drizzle prepares for node-postgres.
     if (statement === undefined) {
-      statements.set(
-        name,
-        (statement = compileStatement(client, build().prepare(named ? name : '') as unknown as DrizzleStatement)),
-      );
+      const plan = planFor(prebuiltPlans, name, build);
+      statements.set(name, (statement = prepare(client, plan, { name: named ? name : null, onStatement })));
     }
     sending();
     return statement;

@@ -1,48 +1,54 @@
-import type pg from 'pg';
-import { fillerOf, rowReader, type Parameters, type SelectedFields } from '../compiled.ts';
-
-/** What Drizzle prepared for node-postgres, as far as it is used here. */
-export interface DrizzleStatement {
-  readonly params: readonly unknown[];
-  readonly fields?: SelectedFields;
-  readonly logger: { logQuery(sql: string, parameters: unknown[]): void };
-  readonly rawQueryConfig: pg.QueryConfig;
-  readonly queryConfig: pg.QueryArrayConfig;
-  execute(parameters: Parameters): Promise<unknown>;
-}
+import pg from 'pg';
+import { fillerOf, readerOf, type Given, type StatementPlan } from '../statement-plan.ts';
 
 /** A row as the server wrote it, each value in its place. */
 export type TextRow = readonly (string | null)[];
 
-export interface Compiled {
-  rows(parameters: Parameters): Promise<unknown[]>;
-  texts(parameters: Parameters): Promise<TextRow[]>;
-  change(parameters: Parameters): Promise<number>;
+export interface Prepared {
+  rows(parameters: Given): Promise<unknown[]>;
+  texts(parameters: Given): Promise<TextRow[]>;
+  change(parameters: Given): Promise<number>;
 }
 
-/** Compiles what Drizzle prepared for one connection; answers exactly what Drizzle's own `execute` would. */
-export function compileStatement(client: pg.ClientBase, statement: DrizzleStatement): Compiled {
-  const { rawQueryConfig, queryConfig, logger } = statement;
-  const fill = fillerOf(statement.params);
-  const values = (parameters: Parameters): unknown[] => {
-    const filled = fill(parameters);
-    logger.logQuery(rawQueryConfig.text, filled);
-    return filled;
+export interface PreparedOn {
+  /** Sent as a prepared statement of this name; null sends it unnamed each time. */
+  readonly name: string | null;
+  readonly onStatement: ((sql: string) => void) | undefined;
+}
+
+/** A statement of one connection. */
+export function prepare(client: pg.ClientBase, plan: StatementPlan, { name, onStatement }: PreparedOn): Prepared {
+  const query = { text: plan.sql, rowMode: 'array' as const, ...(name === null ? {} : { name }) };
+  const fill = fillerOf(plan);
+  const values = (parameters: Given): unknown[] => {
+    onStatement?.(plan.sql);
+    return fill(parameters);
   };
-  const readRow = rowReader(statement.fields);
+  const read = plan.columns === null ? null : readerOf(plan);
   return {
     rows: async (parameters) => {
-      // Whatever Drizzle must put together itself is a select, so its answer is a list of rows.
-      if (readRow === null) return (await statement.execute(parameters)) as unknown[];
-      const { rows } = await client.query({ ...queryConfig, values: values(parameters) });
-      return rows.map(readRow);
+      const { rows } = await client.query<unknown[]>({ ...query, types: PARSED, values: values(parameters) });
+      return read === null ? [] : rows.map((row) => read(row));
     },
     texts: async (parameters) => {
-      const { rows } = await client.query<TextRow>({ ...queryConfig, types: AS_WRITTEN, values: values(parameters) });
+      const { rows } = await client.query<TextRow[number][]>({
+        ...query,
+        types: AS_WRITTEN,
+        values: values(parameters),
+      });
       return rows;
     },
-    change: async (parameters) => (await client.query({ ...rawQueryConfig, values: values(parameters) })).rowCount ?? 0,
+    change: async (parameters) => (await client.query({ ...query, values: values(parameters) })).rowCount ?? 0,
   };
 }
 
-const AS_WRITTEN: pg.CustomTypesConfig = { getTypeParser: () => (text: string) => text };
+const asWritten = (text: string): string => text;
+const AS_WRITTEN: pg.CustomTypesConfig = { getTypeParser: () => asWritten };
+
+type TypeId = Parameters<typeof pg.types.getTypeParser>[0];
+/** Instants are read by their plan; the driver would take a time without a zone for one of this machine's. */
+const INSTANTS: ReadonlySet<TypeId> = new Set([pg.types.builtins.TIMESTAMPTZ, pg.types.builtins.TIMESTAMP]);
+const PARSED: pg.CustomTypesConfig = {
+  getTypeParser: (type: TypeId, format?: 'text' | 'binary') =>
+    INSTANTS.has(type) ? asWritten : pg.types.getTypeParser(type, format),
+};

@@ -1,11 +1,9 @@
-import { NodePgSession } from 'drizzle-orm/node-postgres';
-import { PgDatabase, PgDialect } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import { Problem } from '../../domain/problem.ts';
 import type { OpenOptions } from '../store.ts';
-import type { Db, Tx } from '../transaction.ts';
+import type { Tx } from '../transaction.ts';
 import { postgresEngine } from './engine.ts';
-import * as schema from './schema.ts';
+import { postgresFace } from './face.ts';
 
 const LIMITS =
   "SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '15s'; SET LOCAL idle_in_transaction_session_timeout = '30s'";
@@ -13,7 +11,8 @@ const BEGIN_WRITE = `BEGIN ISOLATION LEVEL READ COMMITTED; ${LIMITS}`;
 const BEGIN_READ = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
 interface Connection {
-  readonly db: Db;
+  /** Made at its first use: whoever runs planned statements only never needs it. */
+  readonly face: () => ReturnType<typeof postgresFace>;
   readonly engine: ReturnType<typeof postgresEngine>;
   readonly sending: () => void;
 }
@@ -30,12 +29,20 @@ export function transactionsOn(pool: pg.Pool, options: OpenOptions & { readonly 
     const lost = (error: Error): void => void (broken ??= error);
     client.on('error', lost);
     try {
-      const { sending, ...connection } = connectionOf(client);
+      const { sending, engine, face } = connectionOf(client);
       // Not awaited alone: on a pipelined connection BEGIN travels with the first statement.
       sending();
       const begun = client.query(access === 'write' ? BEGIN_WRITE : BEGIN_READ);
       begun.catch(() => undefined);
-      const tx: Tx = { now: options.clock(), access, dialect: 'postgres', t: schema, ...connection };
+      const tx: Tx = {
+        ...{ now: options.clock(), access, dialect: 'postgres', engine },
+        get db() {
+          return face().db;
+        },
+        get t() {
+          return face().t;
+        },
+      };
       const result = await work(tx);
       await begun;
       await finish(client, access === 'write' && !options.dryRun);
@@ -62,19 +69,17 @@ function rememberedConnections({
   return (client) => {
     let connection = connections.get(client);
     if (connection === undefined) {
-      const logger = onStatement ? { logger: { logQuery: onStatement } } : {};
       const sending = packets(client);
-      connection = { db: queryBuilder(client, logger), engine: postgresEngine(client, { named, sending }), sending };
+      let made: ReturnType<typeof postgresFace> | undefined;
+      connection = {
+        face: () => (made ??= postgresFace(client, onStatement)),
+        engine: postgresEngine(client, { named, sending, onStatement }),
+        sending,
+      };
       connections.set(client, connection);
     }
     return connection;
   };
-}
-
-/** What `drizzle()` does without relational queries, which nobody here asks (see sqlite/open.ts). */
-function queryBuilder(client: pg.PoolClient, options: ConstructorParameters<typeof NodePgSession>[3]): Db {
-  const dialect = new PgDialect();
-  return new PgDatabase(dialect, new NodePgSession(client, dialect, undefined, options), undefined);
 }
 
 /**

@@ -1,26 +1,60 @@
+import type Database from 'better-sqlite3';
+import { planFor } from '../plans.ts';
+import { fillerOf, readerOf, type Given, type StatementPlan } from '../statement-plan.ts';
 import type { ChangeQuery, Engine, RowsQuery } from '../transaction.ts';
-import { compileStatement, type Compiled, type DrizzleStatement } from './statement.ts';
+import { prebuiltPlans } from './prebuilt-plans.ts';
+
+interface Prepared {
+  rows(parameters: Given): unknown[];
+  change(parameters: Given): number;
+}
 
 /** better-sqlite3 answers at once: statements are prepared once per connection and run synchronously. */
-export function sqliteEngine(): Engine {
-  const statements = new Map<string, Compiled>();
-  const once = (name: string, build: () => { prepare(name: string): unknown }): Compiled => {
+export function sqliteEngine(raw: Database.Database, onStatement: ((sql: string) => void) | undefined): Engine {
+  const statements = new Map<string, Prepared>();
+  const once = (name: string, build: () => RowsQuery<unknown> | ChangeQuery): Prepared => {
     let statement = statements.get(name);
-    // The Postgres face promises `execute`; what Drizzle prepared here is its SQLite statement (see tables.ts).
     if (statement === undefined)
-      statements.set(name, (statement = compileStatement(build().prepare(name) as DrizzleStatement)));
+      statements.set(name, (statement = prepare(raw, planFor(prebuiltPlans, name, build), onStatement)));
     return statement;
   };
   return {
-    rows: async <R>(name: string, build: () => RowsQuery<R>, parameters: Record<string, unknown>) =>
+    rows: async <R>(name: string, build: () => RowsQuery<R>, parameters: Given) =>
       once(name, build).rows(parameters) as R[],
-    change: async (name: string, build: () => ChangeQuery, parameters: Record<string, unknown>) =>
-      once(name, build).change(parameters),
+    change: async (name: string, build: () => ChangeQuery, parameters: Given) => once(name, build).change(parameters),
     lock: (query) => query,
     together: async (writes) => {
       const counts: number[] = [];
       for (const write of writes) counts.push(await write());
       return counts;
     },
+  };
+}
+
+function prepare(
+  raw: Database.Database,
+  plan: StatementPlan,
+  onStatement: ((sql: string) => void) | undefined,
+): Prepared {
+  const statement = raw.prepare<unknown[], readonly unknown[]>(plan.sql);
+  const fill = fillerOf(plan);
+  const values = (parameters: Given): unknown[] => {
+    onStatement?.(plan.sql);
+    return fill(parameters);
+  };
+  if (!statement.reader) {
+    return {
+      rows: () => {
+        throw new Error(`no rows are answered by: ${plan.sql}`);
+      },
+      change: (parameters) => statement.run(...values(parameters)).changes,
+    };
+  }
+  const read = readerOf(plan);
+  // A raw statement answers arrays.
+  statement.raw();
+  return {
+    rows: (parameters) => statement.all(...values(parameters)).map((row) => read(row)),
+    change: (parameters) => statement.all(...values(parameters)).length,
   };
 }

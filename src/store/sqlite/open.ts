@@ -1,15 +1,12 @@
 import { chmodSync, existsSync, mkdirSync, statfsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
-import { BetterSQLiteSession } from 'drizzle-orm/better-sqlite3';
-import { BaseSQLiteDatabase, SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { Problem } from '../../domain/problem.ts';
 import type { OpenOptions, Store, WriteOptions } from '../store.ts';
-import type { Tables } from '../tables.ts';
-import type { Db, Tx } from '../transaction.ts';
+import type { Tx } from '../transaction.ts';
 import { connect } from './connect.ts';
 import { sqliteEngine } from './engine.ts';
-import * as schema from './schema.ts';
+import { sqliteFace } from './face.ts';
 import { assertSchemaVersion } from './schema-version.ts';
 import { inTurn } from '../turn.ts';
 import { beginImmediate, beginRead, explainSqliteError, READING_PATIENCE_MS } from './writing.ts';
@@ -27,12 +24,19 @@ const NETWORK_FILE_SYSTEMS = new Map([
 export function openSqlite(path: string, options: OpenOptions): Store {
   const file = resolve(path);
   const raw = openFile(file, options);
-  const db = face(queryBuilder(raw, options));
-  const engine = sqliteEngine();
+  // Whoever runs planned statements only never needs it, and it takes long to load.
+  let face: ReturnType<typeof sqliteFace> | undefined;
+  const faced = () => (face ??= sqliteFace(raw, options.onStatement));
+  const engine = sqliteEngine(raw, options.onStatement);
   const turn = inTurn();
   const begin = (access: Tx['access']): Tx => ({
     ...{ now: options.clock(), access, dialect: 'sqlite', engine },
-    ...db,
+    get db() {
+      return faced().db;
+    },
+    get t() {
+      return faced().t;
+    },
   });
 
   const read = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
@@ -70,26 +74,6 @@ export function openSqlite(path: string, options: OpenOptions): Store {
       raw.close();
     },
   };
-}
-
-/** What `drizzle()` does without relational queries, which nobody here asks and which would load half of Drizzle's Postgres. */
-function queryBuilder(raw: Database.Database, { onStatement }: OpenOptions): unknown {
-  const dialect = new SQLiteSyncDialect();
-  const session = new BetterSQLiteSession(
-    raw,
-    dialect,
-    undefined,
-    onStatement ? { logger: statementLog(onStatement) } : {},
-  );
-  return new BaseSQLiteDatabase('sync', dialect, session, undefined);
-}
-
-/**
- * The one documented cast of `store/`: Drizzle's SQLite builder and tables wear the Postgres types. tables.ts proves that
- * rows are equal; what differs at run time (locks, prepared statements) goes through Engine.
- */
-function face(db: unknown): { db: Db; t: Tables } {
-  return { db: db as Db, t: schema as unknown as Tables };
 }
 
 /** Opens the file itself with every safety setting; for the store and for migrations. */
@@ -157,5 +141,3 @@ const refuseReadOnly = () =>
   new Problem('usage', 'READ_ONLY', 'This command writes, and --read-only was given.', {
     unchanged: 'Nothing was changed.',
   });
-
-const statementLog = (onStatement: (sql: string) => void) => ({ logQuery: (sql: string) => onStatement(sql) });

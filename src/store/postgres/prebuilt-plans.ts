@@ -1,0 +1,4 @@
+import type { PrebuiltPlans } from '../plans.ts';
+
+/** The plans of a release for Postgres; the build puts them here (see rolldown.config.ts). */
+export const prebuiltPlans: PrebuiltPlans = null;
