@@ -29,21 +29,23 @@ function formsOf(pepper: string): string[] {
 const standsIn = (text: string, code: string): boolean => new RegExp(`(?<![0-9a-f])${code}(?![0-9a-f])`).test(text);
 
 describe('the whole story of the demo', () => {
+  /** A folder of this test alone, and the office in it. */
+  let folder: string;
   let directory: string;
   let printed: string;
   let commands: string;
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'treasury-demo-'));
-    const story = join(directory, 'office');
-    const trace = join(directory, 'trace');
-    const line = [process.execPath, TOOL, 'demo', '--seed', '7', '--json', '--dir', story];
+    folder = mkdtempSync(join(tmpdir(), 'treasury-demo-'));
+    directory = join(folder, 'office');
+    const trace = join(folder, 'trace');
+    const line = [process.execPath, TOOL, 'demo', '--seed', '7', '--json', '--dir', directory];
     const watched = strace
       ? ['strace', '-f', '--seccomp-bpf', '-e', 'trace=execve', '-s', '9999', '-o', trace, ...line]
       : line;
     const [file = '', ...args] = watched;
     const run = await execa(file, args, {
-      env: toolEnvironment(directory),
+      env: toolEnvironment(folder),
       extendEnv: false,
       reject: false,
       stripFinalNewline: false,
@@ -53,9 +55,8 @@ describe('the whole story of the demo', () => {
     expect(ended.exitCode).toBe(0);
     printed = run.stdout + run.stderr;
     commands = strace ? readFileSync(trace, 'utf8') : '';
-    directory = story;
   }, 240_000);
-  afterAll(() => rmSync(join(directory, '..'), { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test('nothing of it is readable by others', () => {
     for (const file of filesIn(directory))
