@@ -62,6 +62,15 @@ export const CATALOG: readonly Section[] = [
         ],
       },
       {
+        name: 'token',
+        summary: 'Keys of your own for cron and scripts',
+        verbs: [
+          { name: 'create', load: () => import('./token/create.ts') },
+          { name: 'list', load: () => import('./token/list.ts') },
+          { name: 'revoke', load: () => import('./token/revoke.ts') },
+        ],
+      },
+      {
         name: 'company',
         summary: 'Companies of the office',
         verbs: [{ name: 'add', load: () => import('./company/add.ts') }],

@@ -26,6 +26,8 @@ export interface Places {
   readonly dataDirectory: string;
   readonly stateDirectory: string;
   readonly sessionFile: string;
+  /** Comes before the session; null when no token is to be used. */
+  readonly tokenFile: string | null;
   readonly pepperFile: string;
   readonly databaseUrl: string;
 }
@@ -50,7 +52,7 @@ export interface Context {
   /** The zone in which people see times and days are counted: flag, environment, config file, then the office's. */
   zone(): Promise<string>;
   store(): Promise<Store>;
-  /** Who is logged in. Throws Problem auth (exit 4) when nobody is. */
+  /** Who is logged in, or whose token acts. Throws Problem auth (exit 4) when nobody is, forbidden for what no token may do. */
   actor(): Promise<Actor>;
   /** Secret mixed into every code's hash. Throws Problem when the file is missing or another than the office's. */
   pepper(): Promise<Buffer>;

@@ -105,8 +105,7 @@ const usageLine = (command: Command): string =>
 /** The exit codes that this command may end with. */
 const exitCodes = (command: Command): string => {
   const codes = [0, 1, 2, 3, ...(command.exits ?? [])];
-  if (command.access !== 'open') codes.push(4, 9);
-  if (command.access !== 'open' && command.access !== 'anyone') codes.push(5);
+  if (command.access !== 'open') codes.push(4, 5, 9);
   if (command.writes) codes.push(6, 7);
   const known = [...new Set(codes)].toSorted((a, b) => a - b);
   return known.map((code) => `${code} ${EXIT_MEANS[code] ?? ''}`).join(', ');

@@ -40,6 +40,8 @@ export const command: Command = {
     const token = randomBytes(32).toString('base64url');
     const view = await logIn(await context.store(), { username, password, token, origin: context.origin });
     await writeSecretFile(context.places.sessionFile, `${token}\n`);
+    if (context.places.tokenFile !== null)
+      context.warn('TREASURY_TOKEN_FILE is set: commands go on with that token, not with this login.');
     const data = sessionDocument(view, view.session, sessionEndsAt(view.session, view.grants));
     return {
       data,

@@ -25,8 +25,14 @@ export async function readCommandLine(argv: readonly string[]): Promise<Asked> {
   const { entry, taken } = findEntry(words);
   const { command } = await entry.load();
   const values = parse(command, withoutWords(argv, taken));
-  return { kind: 'command', command, flags: globalFlags(values), values };
+  return { kind: 'command', command, flags: globalFlags(withoutOwnFile(command, values)), values };
 }
+
+/** A command with an `--out` of its own writes that file itself; its answer goes to stdout. */
+const withoutOwnFile = (command: Command, values: Values): Values =>
+  (command.options ?? []).some(({ flags }) => longName(flags) === 'out')
+    ? new Map([...values].filter(([name]) => name !== 'out'))
+    : values;
 
 /** Words before the first `--`, flags and their values left out as far as the flags are global. */
 const splitWords = (argv: readonly string[]): { words: string[]; rest: string[] } => {

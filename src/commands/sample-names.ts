@@ -14,6 +14,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   ENTRY: 'led_8d2v6q',
   PAID: 'pay_7f3k2m',
   CHANGE: 'chg_5t9w3e',
+  TOKEN: 'nightly',
   EMPTY_FUND: 'OLD-PETTY',
 };
 

@@ -1,3 +1,5 @@
+import { allScopes, SCOPES } from '../domain/token.ts';
+
 /** A page of help that belongs to no single command. */
 export interface Topic {
   readonly name: string;
@@ -35,6 +37,7 @@ const ENVIRONMENT = [
   '  TREASURY_DATABASE_URL        sqlite:PATH or postgres://...; default: a file in the data directory',
   '  TREASURY_HOME                one directory for config, data and state; default: the XDG directories',
   '  TREASURY_SESSION_FILE        where the login is kept',
+  '  TREASURY_TOKEN_FILE          a token to act with instead of the login, made by treasury token create',
   '  TREASURY_PEPPER_FILE         the secret mixed into codes, made by treasury init',
   '  TREASURY_MAIL_URL            smtp://user@host:port, smtps://... or file:DIR; read by treasury init only',
   '  TREASURY_MAIL_FROM           the sender of mails; read by treasury init only',
@@ -49,6 +52,16 @@ const ENVIRONMENT = [
 export const TOPICS: readonly Topic[] = [
   { name: 'exit-codes', about: 'what the exit codes mean', lines: () => Promise.resolve(EXIT_CODES) },
   { name: 'environment', about: 'the variables that are read', lines: () => Promise.resolve(ENVIRONMENT) },
+  {
+    name: 'scopes',
+    about: 'what tokens can be made for',
+    lines: () =>
+      Promise.resolve([
+        'A token may run these commands, as far as the roles of its person allow them, and no others:',
+        '',
+        ...allScopes().map((scope) => `  ${scope.padEnd(20)}${SCOPES[scope].about}`),
+      ]),
+  },
   {
     name: 'errors',
     about: 'every error code there is',

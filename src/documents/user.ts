@@ -1,4 +1,5 @@
 import type { Role } from '../domain/access.ts';
+import type { Scope } from '../domain/token.ts';
 import type { GrantView, UserView } from '../store/people.ts';
 import type { Row } from '../store/tables.ts';
 
@@ -87,9 +88,11 @@ export interface SessionDocument {
   /** When it ends whatever happens. */
   readonly expires_at: string;
   readonly revoked_at: string | null;
+  /** The token that acts for this person; null for a login. */
+  readonly token: { readonly ref: string; readonly name: string; readonly scopes: readonly Scope[] } | null;
 }
 
-/** A login: who, with which roles, until when. Nothing of the token. */
+/** A login: who, with which roles, until when. Nothing of its secret. */
 export const sessionDocument = (
   { user, grants }: UserView,
   session: Row<'sessions'>,
@@ -105,4 +108,24 @@ export const sessionDocument = (
   idle_expires_at: idleExpiresAt.toISOString(),
   expires_at: session.expiresAt.toISOString(),
   revoked_at: instant(session.revokedAt),
+  token: null,
+});
+
+/** A token in use, as `whoami` tells it: it does not end by resting. */
+export const tokenSessionDocument = (
+  { user, grants }: UserView,
+  token: Row<'tokens'>,
+  scopes: readonly Scope[],
+): SessionDocument => ({
+  username: user.username,
+  name: user.displayName,
+  email: user.email,
+  roles: rolesOf(grants),
+  grants: grants.map(grantDocument),
+  created_at: token.createdAt.toISOString(),
+  last_used_at: (token.lastUsedAt ?? token.createdAt).toISOString(),
+  idle_expires_at: token.expiresAt.toISOString(),
+  expires_at: token.expiresAt.toISOString(),
+  revoked_at: instant(token.revokedAt),
+  token: { ref: token.ref, name: token.name, scopes },
 });

@@ -1,4 +1,5 @@
 import { Problem } from './problem.ts';
+import { notLent, type TokenInUse } from './token.ts';
 
 export const ROLES = ['requester', 'approver', 'cashier', 'treasurer', 'cfo', 'auditor', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
@@ -19,6 +20,8 @@ export interface Grant {
   readonly companyId: string | null;
   readonly regionId: string | null;
   readonly branchId: string | null;
+  /** While a token acts for its person: of what the role may do, only this. */
+  readonly only?: readonly Ability[];
 }
 
 /** Where a command came from: recorded with what it did, never trusted. */
@@ -37,6 +40,8 @@ export interface Actor {
   readonly phone: string | null;
   readonly grants: readonly Grant[];
   readonly origin: Origin;
+  /** The token that acts for this person; not there when they are logged in themselves. */
+  readonly token?: TokenInUse;
 }
 
 /** What can be done, and by which roles. Whatever is not listed nobody may do. */
@@ -69,15 +74,18 @@ export const covers = (grant: Grant, place: Place): boolean =>
   (grant.regionId === null || grant.regionId === place.regionId) &&
   (grant.branchId === null || grant.branchId === place.branchId);
 
-const allows = (ability: Ability, role: Role): boolean => (ABILITIES[ability] as readonly Role[]).includes(role);
+const belongsToRole = (ability: Ability, role: Role): boolean => (ABILITIES[ability] as readonly Role[]).includes(role);
+
+const allows = (ability: Ability, { role, only }: Pick<Grant, 'role' | 'only'>): boolean =>
+  belongsToRole(ability, role) && (only === undefined || only.includes(ability));
 
 /** Whether a person may do something at some place, wherever that is. */
 export const mayAnywhere = (actor: Pick<Actor, 'grants'>, ability: Ability): boolean =>
-  actor.grants.some((grant) => allows(ability, grant.role));
+  actor.grants.some((grant) => allows(ability, grant));
 
 /** Whether a person may do something at this place. */
 export const mayAt = (actor: Pick<Actor, 'grants'>, ability: Ability, place: Place): boolean =>
-  actor.grants.some((grant) => allows(ability, grant.role) && covers(grant, place));
+  actor.grants.some((grant) => allows(ability, grant) && covers(grant, place));
 
 /** Whether a person belongs to a company at all; others' things do not exist for them. */
 export const belongsTo = (actor: Pick<Actor, 'grants'>, companyId: string): boolean =>
@@ -89,13 +97,17 @@ export const standsAtOrAbove = (holder: Place, wanted: Place): boolean =>
   (holder.regionId === null || holder.regionId === wanted.regionId) &&
   (holder.branchId === null || holder.branchId === wanted.branchId);
 
-/** Refuses (ROLE_MISSING, exit 5) a person who holds no role for an ability anywhere. */
-export function requireAbility(actor: Pick<Actor, 'grants' | 'username'>, ability: Ability): void {
-  if (!mayAnywhere(actor, ability)) throw roleMissing(actor.username, ability);
+type Judged = Pick<Actor, 'grants' | 'username' | 'token'>;
+
+/** Refuses (ROLE_MISSING, exit 5) a person who holds no role for an ability anywhere; TOKEN_SCOPE where only their token may not. */
+export function requireAbility(actor: Judged, ability: Ability): void {
+  if (mayAnywhere(actor, ability)) return;
+  const withheld = actor.grants.some(({ role }) => belongsToRole(ability, role));
+  throw actor.token !== undefined && withheld ? notLent(actor.token, ability) : roleMissing(actor.username, ability);
 }
 
 /** Refuses (OUT_OF_SCOPE, exit 5) a person whose role does not reach this place. */
-export function requireAbilityAt(actor: Pick<Actor, 'grants' | 'username'>, ability: Ability, place: Place): void {
+export function requireAbilityAt(actor: Judged, ability: Ability, place: Place): void {
   requireAbility(actor, ability);
   if (mayAt(actor, ability, place)) return;
   throw new Problem('forbidden', 'OUT_OF_SCOPE', `${actor.username} may do this elsewhere, but not at this place.`, {

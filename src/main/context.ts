@@ -2,18 +2,21 @@ import { once } from './once.ts';
 import { type Face, sayOn } from '../commands/print.ts';
 import type { Context, GlobalFlags, Places } from '../commands/context.ts';
 import type { Actor } from '../domain/access.ts';
+import { requireScope } from '../domain/token.ts';
 import type { OfficeSettings } from '../store/office.ts';
 import type { Store } from '../store/store.ts';
 import { askingOf } from './asking.ts';
 import { originOf } from './origin.ts';
 import { directoriesOf, given, placesOf } from './places.ts';
-import { readPepper, readSessionToken } from './session.ts';
+import { readPepper, readSessionToken, readTokenSecret } from './session.ts';
 import { settingOf, settingsOf, zoneOf } from './settings.ts';
 import { readStdin } from './stdin.ts';
 import { VERSION } from './version.ts';
 import { type Progress, watched } from './watched-store.ts';
 
 export interface ContextOptions {
+  /** Which command acts: a token may not be used for every one. */
+  readonly command: string;
   readonly flags: GlobalFlags;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: () => Date;
@@ -40,21 +43,33 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
   const origin = originOf(env);
   const warnings: string[] = [];
   let progress: Progress = 'nothing';
-  let actorName: string | null = null;
+  let acting: Actor | null = null;
   const opened: Store[] = [];
   const rawStore = once(async () => {
     const store = await openDatabase(places, flags, clock);
     opened.push(store);
     return store;
   });
-  const store = once(async () => watched(await rawStore(), (now) => (progress = now), flags.dryRun));
+  const ownStore = once(async () => {
+    if (places.tokenFile === null) return rawStore();
+    const { whileTokenLives } = await import('../operations/authenticate-token.ts');
+    return whileTokenLives(await rawStore(), () => acting?.token);
+  });
+  const store = once(async () => watched(await ownStore(), (now) => (progress = now), flags.dryRun));
   const office = once(async () => readOffice(await rawStore()));
   const actor = once(async (): Promise<Actor> => {
-    const token = readSessionToken(places.sessionFile);
-    const { authenticate } = await import('../operations/authenticate.ts');
-    const person = await authenticate(await rawStore(), { token, now: clock(), origin });
-    actorName = person.username;
-    return person;
+    const { tokenFile, sessionFile } = places;
+    if (tokenFile === null) {
+      const token = readSessionToken(sessionFile);
+      const { authenticate } = await import('../operations/authenticate.ts');
+      return (acting = await authenticate(await rawStore(), { token, now: clock(), origin }));
+    }
+    const secret = readTokenSecret(tokenFile);
+    const { authenticateToken } = await import('../operations/authenticate-token.ts');
+    const represented = await authenticateToken(await rawStore(), { secret, now: clock(), origin });
+    acting = represented;
+    requireScope(represented.token, options.command);
+    return represented;
   });
   const warn = (text: string): void => void warnings.push(text);
   const context: Context = {
@@ -80,7 +95,7 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
   return {
     context,
     warnings,
-    actorName: () => actorName,
+    actorName: () => acting?.username ?? null,
     progress: () => progress,
     close: async () => void (await Promise.all(opened.map((one) => one.close()))),
   };

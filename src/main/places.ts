@@ -28,9 +28,12 @@ export const placesOf = (env: Environment, directories: Directories, databaseUrl
   dataDirectory: directories.data,
   stateDirectory: directories.state,
   sessionFile: path.resolve(given(env, 'TREASURY_SESSION_FILE') ?? path.join(directories.state, 'session')),
+  tokenFile: resolvedOrNull(given(env, 'TREASURY_TOKEN_FILE')),
   pepperFile: path.resolve(given(env, 'TREASURY_PEPPER_FILE') ?? path.join(directories.config, 'pepper')),
   databaseUrl: databaseUrl ?? `sqlite:${path.join(directories.data, 'treasury.db')}`,
 });
+
+const resolvedOrNull = (file: string | undefined): string | null => (file === undefined ? null : path.resolve(file));
 
 /** A variable that is set to the empty text is not set. */
 export const given = (env: Environment, name: string): string | undefined => (env[name] === '' ? undefined : env[name]);

@@ -62,7 +62,7 @@ async function answer(surroundings: Surroundings, state: State, interrupted: () 
   const saveData =
     flags.out === null || flags.out === '-' ? undefined : (await import('./out-file.ts')).outFile(flags.out);
   const err = await faceOf(surroundings, 'stderr', flags.color);
-  state.opened = await openContext({ flags, env, clock: surroundings.clock, talk: err });
+  state.opened = await openContext({ command: command.path, flags, env, clock: surroundings.clock, talk: err });
   const { context, warnings } = state.opened;
   await authorise(command, values, state.opened);
   const result = await command.run(context, inputOf(values));

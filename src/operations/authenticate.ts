@@ -1,12 +1,14 @@
 import { isRole, type Actor, type Grant, type Origin } from '../domain/access.ts';
 import { Problem } from '../domain/problem.ts';
 import { LAST_USE_INTERVAL_MS, sessionEndsAt } from '../domain/session.ts';
+import type { HolderRow } from '../store/holders.ts';
 import { findSession, touchSession, type SessionRow } from '../store/sessions.ts';
 import { sha256Hex } from '../store/sha256.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
+import type { Tx } from '../store/transaction.ts';
 
-/** What the database keeps of a session's token: its SHA-256. */
+/** What the database keeps of the secret of a session or token: its SHA-256. */
 export const tokenHashOf = (token: string): string => sha256Hex(token);
 
 /** A person with the session that says who they are. */
@@ -26,7 +28,7 @@ export async function authenticate(
   const rows = await store.read((tx) => findSession(tx, { tokenHash: tokenHashOf(request.token) }));
   const { actor, session } = judgeSession(rows, request.origin, request.now);
   const before = new Date(request.now.getTime() - LAST_USE_INTERVAL_MS);
-  if (session.lastUsedAt <= before) await noteLastUse(store, session.id, before);
+  if (session.lastUsedAt <= before) await noteLastUse(store, (tx) => touchSession(tx, session.id, before));
   return actor;
 }
 
@@ -36,22 +38,36 @@ export function judgeSession(rows: readonly SessionRow[], origin: Origin, now: D
   if (first === undefined || first.user.disabledAt !== null || first.session.revokedAt !== null) {
     throw sessionMissing(first?.user.disabledAt === null ? first.user.username : undefined);
   }
-  const { session, user } = first;
-  const grants = rows.flatMap(({ grant }) => (grant === null ? [] : liveGrant(grant)));
-  if (now > sessionEndsAt(session, grants)) throw sessionExpired(user.username);
-  const { id: userId, username, email, phone } = user;
-  return { actor: { userId, username, email, phone, grants, origin }, session };
+  const { session } = first;
+  const actor = actorOf(first, rows, origin);
+  if (now > sessionEndsAt(session, actor.grants)) throw sessionExpired(actor.username);
+  return { actor, session };
 }
 
-const liveGrant = (grant: NonNullable<SessionRow['grant']>): Grant[] =>
+/** The person in rows of their roles. */
+export const actorOf = (
+  { user: { id: userId, username, email, phone } }: Pick<HolderRow, 'user'>,
+  rows: readonly HolderRow[],
+  origin: Origin,
+): Actor => ({
+  userId,
+  username,
+  email,
+  phone,
+  grants: rows.flatMap(({ grant }) => (grant === null ? [] : liveGrant(grant))),
+  origin,
+});
+
+const liveGrant = (grant: NonNullable<HolderRow['grant']>): Grant[] =>
   isRole(grant.role) ? [{ ...grant, role: grant.role }] : [];
 
 /** What is not allowed to disturb a read: another writer, or a disk or file that takes no writes. */
 const HARMLESS: ReadonlySet<string> = new Set(['DATABASE_BUSY', 'READ_ONLY', 'DISK_FULL', 'DATABASE_NOT_WRITABLE']);
 
-async function noteLastUse(store: Store, sessionId: string, before: Date): Promise<void> {
+/** Notes a use in a transaction of its own that waits for nobody: where it cannot be noted at once, it is not. */
+export async function noteLastUse(store: Store, note: (tx: Tx) => Promise<void>): Promise<void> {
   try {
-    await store.write((tx) => touchSession(tx, sessionId, before), { patience: 'none' });
+    await store.write(note, { patience: 'none' });
   } catch (error) {
     if (!(error instanceof Problem) || !HARMLESS.has(error.code)) throw error;
   }

@@ -4,13 +4,13 @@ import { passwordFault } from '../domain/people.ts';
 import { usage } from '../domain/problem.ts';
 import { hashPassword } from '../gateways/passwords.ts';
 import { recordOfficeEvent } from '../store/audit-chain.ts';
-import { getUser, lockUser, resolveUser, updateUser, voidOpenCodes, type UserView } from '../store/people.ts';
-import { revokeSessions } from '../store/sessions.ts';
+import { getUser, lockUser, resolveUser, updateUser, type UserView } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
 import { sha256Hex } from '../store/sha256.ts';
 import type { Tx } from '../store/transaction.ts';
 import { acceptPassword, checkPassword } from './check-password.ts';
 import { lockOfficeAs } from './manage-office.ts';
+import { shutOut, type ShutOut } from './shut-out.ts';
 import {
   alone,
   happeningBy,
@@ -25,11 +25,11 @@ import {
 
 export interface PasswordChanged {
   readonly view: UserView;
-  readonly sessionsEnded: number;
+  readonly ended: ShutOut;
 }
 
 /**
- * Gives oneself another password, after the current one, or (admins) gives one to somebody else. Every session of that person ends,
+ * Gives oneself another password, after the current one, or (admins) gives one to somebody else. Every session and token of that person ends,
  * so that whoever knew the old password is out. Throws usage PASSWORD_INVALID, auth LOGIN_FAILED or LOGIN_LOCKED, forbidden.
  */
 export async function changeOwnPassword(
@@ -122,11 +122,9 @@ async function replacePassword(
 ): Promise<PasswordChanged> {
   const { username } = await lockUser(tx, userId);
   await updateUser(tx, userId, { passwordHash });
-  const sessionsEnded = await revokeSessions(tx, userId);
-  const codesVoided = await voidOpenCodes(tx, userId);
-  const payload = { sessions_ended: sessionsEnded, codes_voided: codesVoided };
-  await recordOfficeEvent(tx, happeningBy(authority, { action, subject: username, payload }));
-  return { view: await getUser(tx, userId), sessionsEnded };
+  const ended = await shutOut(tx, userId);
+  await recordOfficeEvent(tx, happeningBy(authority, { action, subject: username, payload: { ...ended } }));
+  return { view: await getUser(tx, userId), ended };
 }
 
 function refuseUnfit(password: string): void {

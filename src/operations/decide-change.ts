@@ -10,6 +10,7 @@ import {
   type Deciders,
 } from '../domain/change.ts';
 import { Problem, type Check } from '../domain/problem.ts';
+import { requirePerson } from '../domain/token.ts';
 import { canonicalJson, recordOfficeEvent } from '../store/audit-chain.ts';
 import {
   confirmationsOf,
@@ -22,14 +23,14 @@ import {
   type ChangeView,
 } from '../store/changes.ts';
 import { putLetters } from '../store/outbox.ts';
-import { getUserRow, voidOpenCodes } from '../store/people.ts';
-import { revokeSessions } from '../store/sessions.ts';
+import { getUserRow } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import { kindOf } from './change-kinds.ts';
 import { changeLetters } from './change-letters.ts';
 import { usableReason } from './decide-requisition.ts';
+import { shutOut } from './shut-out.ts';
 import {
   changedMeanwhile,
   concernedBy,
@@ -103,6 +104,7 @@ export async function rejectChange(store: Store, actor: Actor, request: Decision
 }
 
 async function openCase(tx: Tx, actor: Actor, named: string, act: ChangeAct): Promise<Case> {
+  requirePerson(actor);
   const change = await lockChange(tx, await resolveChange(tx, named, actor.grants));
   const { companyId } = change;
   if (companyId !== null) requireWithinReach(actor, { ...change, companyId });
@@ -188,11 +190,6 @@ async function complete(tx: Tx, actor: Actor, { change, kind }: Case, reason: st
 async function agree(tx: Tx, actor: Actor, { change }: Case, reason: string | null): Promise<null> {
   await recordDecision(tx, actor, change, { action: 'change.agreed', reason });
   return null;
-}
-
-/** Whoever was logged in with what has changed logs in again; no code of before is good. */
-async function shutOut(tx: Tx, userId: string): Promise<{ sessions_ended: number; codes_voided: number }> {
-  return { sessions_ended: await revokeSessions(tx, userId), codes_voided: await voidOpenCodes(tx, userId) };
 }
 
 const recordDecision = (

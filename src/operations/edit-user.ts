@@ -4,12 +4,12 @@ import { emailFault, nameFault, normalEmail } from '../domain/people.ts';
 import { Problem, usage } from '../domain/problem.ts';
 import { quoted } from '../domain/quoted.ts';
 import { recordOfficeEvent } from '../store/audit-chain.ts';
-import { getUser, lockUser, resolveUser, takenBy, updateUser, voidOpenCodes, type UserView } from '../store/people.ts';
-import { revokeSessions } from '../store/sessions.ts';
+import { getUser, lockUser, resolveUser, takenBy, updateUser, type UserView } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/transaction.ts';
 import { lockOfficeAs } from './manage-office.ts';
 import { normalPhone } from './phone.ts';
+import { shutOut } from './shut-out.ts';
 import {
   alone,
   happeningBy,
@@ -149,8 +149,7 @@ async function applyContact(tx: Tx, authority: Authority, before: UserView, cont
   await updateUser(tx, id, { ...contact });
   const another = id !== authority.actor.userId;
   // Codes that went to the old address are worthless, and so is a login of somebody who is another by now.
-  const ended =
-    moved && another ? { sessions_ended: await revokeSessions(tx, id), codes_voided: await voidOpenCodes(tx, id) } : {};
+  const ended = moved && another ? await shutOut(tx, id) : {};
   const payload = { before: shownContact(contactOf(before)), after: shownContact(contact), ...ended };
   await recordOfficeEvent(tx, happeningBy(authority, { action: 'user.edited', subject: username, payload }));
   return getUser(tx, id);

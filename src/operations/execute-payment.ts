@@ -3,6 +3,7 @@ import { isFailed } from '../domain/check.ts';
 import { codeNeeded } from '../domain/execution-facts.ts';
 import { gatewayAccountOf, gatewayOf, normalReference, referenceFault } from '../domain/payment.ts';
 import { Problem, usage } from '../domain/problem.ts';
+import { requirePerson } from '../domain/token.ts';
 import { fundChain, insertLink, nextLink } from '../store/audit-chain.ts';
 import { newReferences, type Dossier, type NewReferences } from '../store/execution-facts.ts';
 import { consumeChallenge, insertAttempt, moveFund, movePayment } from '../store/execution-writes.ts';
@@ -34,6 +35,7 @@ export type Executed = { readonly before: PaymentView } & (
  * recorded, in a transaction of its own, as a failed attempt; then it is thrown on.
  */
 export async function executePayment(store: Store, executor: Actor, request: ExecuteRequest): Promise<Executed> {
+  requirePerson(executor);
   const reference = usableReference(request.gatewayReference);
   const progress = { checksPassed: false };
   try {

@@ -1,5 +1,6 @@
 import { mayAnywhere, requireAbility, type Actor } from '../domain/access.ts';
 import { Problem } from '../domain/problem.ts';
+import { requirePerson } from '../domain/token.ts';
 import { lockOffice } from '../store/office.ts';
 import { getUser, countOtherAdmins, type UserView } from '../store/people.ts';
 import type { Row } from '../store/tables.ts';
@@ -10,6 +11,7 @@ import type { Tx } from '../store/transaction.ts';
  * same moment cannot both succeed. Throws forbidden ROLE_MISSING.
  */
 export async function lockOfficeAs(tx: Tx, admin: Actor): Promise<Row<'office'>> {
+  requirePerson(admin);
   const office = await lockOffice(tx);
   const { user, grants } = await getUser(tx, admin.userId);
   requireAbility({ username: admin.username, grants: user.disabledAt === null ? grants : [] }, 'office.manage');

@@ -13,6 +13,7 @@ export const PREFIXES = {
   ledgerEntries: 'led',
   replenishmentRequests: 'rep',
   changes: 'chg',
+  tokens: 'tok',
 } as const;
 export type Referable = keyof typeof PREFIXES;
 

@@ -1,16 +1,15 @@
-import { and, eq, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, eq, isNull, lte } from 'drizzle-orm';
+import { holderColumns, liveGrantOfUser, type HolderRow } from './holders.ts';
 import type { Row } from './tables.ts';
 import { newId } from './references.ts';
 import { preparedRows, bound, type Tx } from './transaction.ts';
 
-/** A session with its person and one of their live roles; one row a role, one without any when they hold none. */
-export interface SessionRow {
+/** A session with whose it is. */
+export interface SessionRow extends HolderRow {
   readonly session: Row<'sessions'>;
-  readonly user: Pick<Row<'users'>, 'id' | 'username' | 'email' | 'phone' | 'disabledAt'>;
-  readonly grant: Pick<Row<'roleGrants'>, 'role' | 'companyId' | 'regionId' | 'branchId'> | null;
 }
 
-/** Everything that says who holds a token, in one statement. */
+/** Everything that says who holds a session's secret, in one statement. */
 export const findSession = (tx: Tx, parameters: { tokenHash: string }): Promise<SessionRow[]> =>
   sessionRows(tx, { ...parameters, now: tx.now });
 
@@ -19,32 +18,10 @@ const sessionRows: (tx: Tx, parameters: { tokenHash: string; now: Date }) => Pro
   (tx) => {
     const { sessions, users, roleGrants } = tx.t;
     return tx.db
-      .select({
-        session: sessions,
-        user: {
-          id: users.id,
-          username: users.username,
-          email: users.email,
-          phone: users.phone,
-          disabledAt: users.disabledAt,
-        },
-        grant: {
-          role: roleGrants.role,
-          companyId: roleGrants.companyId,
-          regionId: roleGrants.regionId,
-          branchId: roleGrants.branchId,
-        },
-      })
+      .select({ session: sessions, ...holderColumns(tx) })
       .from(sessions)
       .innerJoin(users, eq(users.id, sessions.userId))
-      .leftJoin(
-        roleGrants,
-        and(
-          eq(roleGrants.userId, users.id),
-          isNull(roleGrants.revokedAt),
-          or(isNull(roleGrants.endsAt), sql`${roleGrants.endsAt} > ${bound(roleGrants.endsAt, 'now')}`),
-        ),
-      )
+      .leftJoin(roleGrants, liveGrantOfUser(tx))
       .where(eq(sessions.tokenHash, bound(sessions.tokenHash, 'tokenHash')))
       .orderBy(roleGrants.id);
   },

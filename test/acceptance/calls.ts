@@ -103,6 +103,25 @@ export const CALLS: Readonly<Record<string, Pair>> = {
     works('root-admin', 'user password musa --password-stdin', { input: NEW_PASSWORD }),
     fails('root-admin', 'user password musa --password-stdin', 2, 'PASSWORD_INVALID', { input: 'short' }),
   ],
+  'token create': [
+    works('carol', 'token create nightly --scope books:read --out ~/nightly.token --password-stdin', {
+      input: PASSWORD,
+    }),
+    fails(
+      'carol',
+      'token create nightly --scope payment:execute --out ~/n.token --password-stdin',
+      2,
+      'TOKEN_INVALID',
+      {
+        input: PASSWORD,
+      },
+    ),
+  ],
+  'token list': [works('carol', 'token list'), fails('carol', 'token list --user david', 5, 'ROLE_MISSING')],
+  'token revoke': [
+    works('carol', 'token revoke nightly'),
+    fails('carol', 'token revoke monthly', 3, 'TOKEN_NOT_FOUND'),
+  ],
   'config set': [
     works(null, 'config set tz Africa/Nairobi'),
     fails(null, 'config set tz Mars/Base', 2, 'CONFIG_VALUE_INVALID'),

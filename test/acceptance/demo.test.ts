@@ -1,8 +1,18 @@
-import { readdirSync, readFileSync, rmSync, mkdtempSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { treasury } from '../support/tool.ts';
+import { TOOL, toolEnvironment, treasury } from '../support/tool.ts';
 import { lineDifferences, withPlaceholders } from '../support/transcript-lines.ts';
 
 const README = join(import.meta.dirname, '..', '..', 'README.md');
@@ -30,6 +40,38 @@ describe('the demo', () => {
     expect(shown.length).toBeGreaterThan(30);
     const differences = lineDifferences(['…', ...shown.map(withPlaceholders), '…'], first.split('\n'));
     expect(differences.filter((line) => !line.startsWith(' '))).toEqual([]);
+  });
+
+  test('can be gone on with from cron, as the README shows it', async () => {
+    const [, block = ''] = /<!-- cron -->\n```sh\n(.*?)```\n<!-- \/cron -->/s.exec(readFileSync(README, 'utf8')) ?? [];
+    const lines = block
+      .trimEnd()
+      .split('\n')
+      .filter((line) => !line.startsWith('crontab'));
+    expect(lines.map((line) => line.split(' ').slice(0, 3).join(' '))).toEqual([
+      'treasury token create',
+      '0 7 *',
+      'treasury token revoke',
+    ]);
+    const office = join(home, 'one');
+    copyFileSync(join(office, 'passwords', 'david'), join(home, 'david.password'));
+    writeFileSync(join(home, 'treasury'), `#!/bin/sh\nexec "${process.execPath}" "${TOOL}" "$@"\n`, { mode: 0o700 });
+    writeFileSync(join(home, 'mail'), '#!/bin/sh\necho "$@" >> "$HOME/sent"\n', { mode: 0o700 });
+    const david = { TREASURY_HOME: office, TREASURY_SESSION_FILE: join(office, 'sessions', 'david') };
+    for (const line of lines) {
+      const cron = /^(?:\S+ ){5} ?(?=TREASURY)/.test(line);
+      // Cron's own shell has no session.
+      const env = cron ? { TREASURY_HOME: office, TREASURY_SESSION_FILE: join(office, 'sessions', 'nobody') } : david;
+      const ran = await execa('sh', ['-c', line.replace(/^(?:\S+ +){5}(?=TREASURY)/, '')], {
+        env: { ...toolEnvironment(home, env), PATH: `${home}:${process.env['PATH'] ?? ''}` },
+        extendEnv: false,
+        cwd: home,
+        reject: false,
+      });
+      expect(ran.exitCode, `${line}\n${ran.stdout}${ran.stderr}`).toBe(0);
+    }
+    expect(existsSync(join(home, 'sent'))).toBe(false);
+    expect(statSync(join(home, 'low-funds.token')).mode & 0o077).toBe(0);
   });
 
   test('tells the same story for the same seed', async () => {

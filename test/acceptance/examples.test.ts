@@ -106,7 +106,10 @@ async function prepared(): Promise<Readonly<Record<string, string>>> {
   await office.data('carol', ['payment', 'execute', paid, '--yes']);
   const edit = ['fund', 'edit', 'MPESA', '--payment-limit', '90,000'];
   const change = (await office.data<{ ref: string }>('david', edit)).ref;
+  const token = ['token', 'create', 'monthly', '--scope', 'books:read', '--out', join(office.home, 'monthly.token')];
+  await office.data('carol', [...token, '--password-stdin'], PASSWORD);
   return {
+    TOKEN: 'monthly',
     PAID: paid,
     CHANGE: change,
     PENDING_REPLENISHMENT: pendingReplenishment,

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { allScopes } from '../../src/domain/token.ts';
 import { aTamperer } from '../support/tampering.ts';
 import { aDemoOffice, DIALECTS, type DemoOffice, type Person } from './demo-office.ts';
 import { answerOf, errorOf } from './documents.ts';
@@ -134,6 +135,63 @@ describe.each(DIALECTS)('somebody inside, alone, on %s', (dialect) => {
     await run('brian', 0, 'requisition', 'approve', requisition.number);
     await run('carol', 0, ...create);
     await run('carol', 6, ...create);
+  });
+
+  test('somebody uses another’s session file: no file of others is taken, and a stolen secret leaves no key behind', async () => {
+    const stolen = join(office.home, 'sessions', 'stolen');
+    copyFileSync(join(office.home, 'sessions', 'esther'), stolen);
+    const using = (args: readonly string[], input = '') =>
+      office.as(null, [...args, '--json'], { env: { TREASURY_SESSION_FILE: stolen }, input });
+    chmodSync(stolen, 0o640);
+    expect(await errorOf(await using(['fund', 'list']))).toMatchObject({ code: 'SECRET_FILE_EXPOSED', exit_code: 4 });
+    chmodSync(stolen, 0o600);
+    if (process.getuid?.() === 0) {
+      chownSync(stolen, 12_345, 0);
+      expect(await errorOf(await using(['fund', 'list']))).toMatchObject({ code: 'SECRET_FILE_FOREIGN', exit_code: 4 });
+      chownSync(stolen, 0, 0);
+    }
+    // Whoever has the secret is Esther, until she ends it; the trail keeps from where, and no token outlives it.
+    const key = join(office.home, 'stolen.token');
+    const token = ['token', 'create', 'mine', '--scope', 'books:read', '--out', key, '--password-stdin'];
+    expect(await errorOf(await using(token, 'guessed horse battery'))).toMatchObject({ code: 'LOGIN_FAILED' });
+    expect(existsSync(key)).toBe(false);
+    const change = await proposed('david', 'fund', 'edit', 'MPESA', '--payment-limit', '80,000');
+    expect((await using(['change', 'reject', change])).exitCode).toBe(0);
+    const [event] = (await run('faith', 0, 'audit', 'log', '--subject', change, '--action', 'change.rejected'))
+      .data as { actor: string; user_agent: string }[];
+    expect(event).toMatchObject({
+      actor: 'esther',
+      user_agent: expect.stringMatching(/host=\S+ os_user=\S+ tty=none/) as string,
+    });
+  });
+
+  test('a token pays, asks for a code, approves or confirms, whatever its scopes', async () => {
+    const keys = new Map<Person, string>();
+    for (const person of ['brian', 'carol', 'esther'] as const) {
+      const file = join(office.home, `${person}.token`);
+      const args = ['token', 'create', 'every', '--scope', allScopes().join(','), '--out', file, '--password-stdin'];
+      const password = readFileSync(join(office.home, 'passwords', person), 'utf8');
+      expect((await office.as(person, args, { input: password })).exitCode).toBe(0);
+      keys.set(person, file);
+    }
+    const change = await proposed('david', 'fund', 'edit', 'MPESA', '--payment-limit', '70,000');
+    const ready = await office.ready();
+    const line =
+      'requisition create --payee Jane --amount 100 --purpose Taxi --method cash --to Jane --branch WESTLANDS';
+    const requisition = ((await run('amina', 0, ...line.split(' '))).data as { ref: string }).ref;
+    for (const [person, ...args] of [
+      ['carol', 'payment', 'execute', ready, '--yes'],
+      ['carol', 'payment', 'otp', ready, '--send'],
+      ['brian', 'requisition', 'approve', requisition],
+      ['esther', 'change', 'confirm', change, '--yes'],
+      ['esther', 'token', 'list'],
+    ] as const) {
+      const ran = await office.as(person, [...args, '--json'], {
+        env: { TREASURY_TOKEN_FILE: keys.get(person) ?? '' },
+      });
+      expect(await errorOf(ran), args.join(' ')).toMatchObject({ code: 'TOKEN_SCOPE', exit_code: 5 });
+    }
+    await reject(change);
   });
 
   test('somebody with the database alters what waits to be confirmed', async () => {

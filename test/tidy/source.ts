@@ -18,7 +18,7 @@ export const sourceFiles = (folder: string): SourceFile[] =>
 
 /** What a file imports, statically or when needed: packages by name, files from the root of the project. */
 export const importsOf = ({ name, text }: SourceFile): string[] =>
-  [...text.matchAll(/(?:from|import\(|import)\s*'([^']+)'/g)].map(([, target = '']) =>
+  [...text.matchAll(/(?:from\s+|import\(\s*|import\s+)'([^']+)'/g)].map(([, target = '']) =>
     target.startsWith('.') ? path.join(path.dirname(name), target) : target,
   );
 

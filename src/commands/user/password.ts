@@ -17,7 +17,7 @@ export const command: Command = {
   summary: 'Change your own password, or reset that of another',
   details:
     'Your own is changed after the current one, from --current-password-file or the prompt. Admins reset others. ' +
-    'All sessions of that person end. Once the office has paid, a reset is a change that somebody else confirms.',
+    'All sessions and tokens of that person end. Once the office has paid, a reset is a change that somebody else confirms.',
   arguments: [{ name: 'username', about: 'whose; you when left out', optional: true }],
   options: [
     { flags: '--current-password-file <file>', about: 'your current password, when you change your own' },
@@ -44,13 +44,15 @@ export const command: Command = {
     }
     const answer = own ? await changeOwn(context, input) : await resetOther(context, input, username);
     if (isProposed(answer)) return proposedResult(context, answer);
-    const { view, sessionsEnded } = answer;
+    const { view, ended } = answer;
     if (own) await removeFile(context.places.sessionFile);
     const data = userDocument(view);
     return {
       data,
       human: {
-        lines: [`The password of ${data.username} was changed. Sessions ended: ${sessionsEnded}.`],
+        lines: [
+          `The password of ${data.username} was changed. Sessions ended: ${ended.sessions_ended}. Tokens ended: ${ended.tokens_ended}.`,
+        ],
         next: [`treasury login --user ${data.username}`],
       },
     };

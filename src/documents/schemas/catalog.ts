@@ -11,7 +11,7 @@ import { placeSchema } from './place.ts';
 import { replenishmentCheckSchema, replenishmentSchema } from './replenishment.ts';
 import { requisitionSchema } from './requisition.ts';
 import { settingSchema } from './setting.ts';
-import { sessionSchema, userSchema } from './user.ts';
+import { sessionSchema, tokenSchema, userSchema } from './user.ts';
 import { auditVerificationSchema, ledgerVerificationSchema } from './verification.ts';
 
 const demoSchema = z.strictObject({ directory: z.string(), seed: z.int(), people: z.array(z.string()) });
@@ -49,6 +49,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   schema: schemaSchema,
   session: sessionSchema,
   setting: settingSchema,
+  token: tokenSchema,
   user: userSchema,
   version: versionSchema,
 };

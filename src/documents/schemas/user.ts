@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../../domain/access.ts';
+import { allScopes } from '../../domain/token.ts';
 
 const instant = z.iso.datetime({ precision: 3 });
 
@@ -40,5 +41,21 @@ export const sessionSchema = z.strictObject({
   last_used_at: instant,
   idle_expires_at: instant,
   expires_at: instant,
+  revoked_at: instant.nullable(),
+  token: z
+    .strictObject({ ref: z.string().startsWith('tok_'), name: z.string(), scopes: z.array(z.enum(allScopes())) })
+    .nullable(),
+});
+
+export const tokenSchema = z.strictObject({
+  id: z.uuid(),
+  ref: z.string().startsWith('tok_'),
+  name: z.string(),
+  user: z.string(),
+  scopes: z.array(z.enum(allScopes())),
+  status: z.enum(['active', 'expired', 'revoked']),
+  created_at: instant,
+  expires_at: instant,
+  last_used_at: instant.nullable(),
   revoked_at: instant.nullable(),
 });

@@ -3,3 +3,4 @@ export * from './office-tables.ts';
 export * from './payment-tables.ts';
 export * from './book-tables.ts';
 export * from './change-tables.ts';
+export * from './script-tables.ts';

@@ -1,0 +1,36 @@
+import { and, eq, isNull, or, sql, type SQL } from 'drizzle-orm';
+import type { Row } from './tables.ts';
+import { bound, type Tx } from './transaction.ts';
+
+/** Whose a session or token is, with one of their live roles; one row a role, one without any when they hold none. */
+export interface HolderRow {
+  readonly user: Pick<Row<'users'>, 'id' | 'username' | 'email' | 'phone' | 'disabledAt'>;
+  readonly grant: Pick<Row<'roleGrants'>, 'role' | 'companyId' | 'regionId' | 'branchId'> | null;
+}
+
+/** The columns of a holder, for a select that joins users and `liveGrantOfUser`. */
+export const holderColumns = ({ t: { users, roleGrants } }: Tx) => ({
+  user: {
+    id: users.id,
+    username: users.username,
+    email: users.email,
+    phone: users.phone,
+    disabledAt: users.disabledAt,
+  },
+  grant: {
+    role: roleGrants.role,
+    companyId: roleGrants.companyId,
+    regionId: roleGrants.regionId,
+    branchId: roleGrants.branchId,
+  },
+});
+
+/** Grants of the joined user that count at the parameter `now`. */
+export function liveGrantOfUser(tx: Tx): SQL | undefined {
+  const { users, roleGrants } = tx.t;
+  return and(
+    eq(roleGrants.userId, users.id),
+    isNull(roleGrants.revokedAt),
+    or(isNull(roleGrants.endsAt), sql`${roleGrants.endsAt} > ${bound(roleGrants.endsAt, 'now')}`),
+  );
+}

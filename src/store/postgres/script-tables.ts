@@ -1,0 +1,32 @@
+import { sql } from 'drizzle-orm';
+import { check, index, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { id, instant, ref } from './columns.ts';
+import { users } from './office-tables.ts';
+
+// What scripts and cron bring with them. The SQLite twin is ../sqlite/script-tables.ts.
+
+export const tokens = pgTable(
+  'tokens',
+  {
+    id: id(),
+    ref: ref().unique(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id),
+    name: text('name').notNull(),
+    secretHash: text('secret_hash').notNull().unique(),
+    scopes: text('scopes').notNull(),
+    createdAt: instant('created_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    lastUsedAt: instant('last_used_at'),
+    revokedAt: instant('revoked_at'),
+  },
+  (t) => [
+    check('tokens_scopes', sql`${t.scopes} <> ''`),
+    check('tokens_expire', sql`${t.expiresAt} > ${t.createdAt}`),
+    uniqueIndex('tokens_one_live_name')
+      .on(t.userId, t.name)
+      .where(sql`revoked_at is null`),
+    index('tokens_created').on(t.createdAt, t.id),
+  ],
+);
