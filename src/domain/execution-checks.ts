@@ -83,6 +83,11 @@ function segregationCheck({ payment, requisition, executor, others }: ExecutionF
       code: 'EXECUTOR_IS_APPROVER',
       message: `${executor.username} approved ${requisition.number} and may not execute it.`,
     });
+  } else if (requisition.rejecterIds.includes(executor.userId)) {
+    faults.push({
+      code: 'EXECUTOR_IS_APPROVER',
+      message: `${executor.username} rejected ${requisition.number} before and may not execute it.`,
+    });
   }
   if (executor.phone !== null && executor.phone === payment.destination) {
     faults.push({

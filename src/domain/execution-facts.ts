@@ -24,6 +24,8 @@ export interface ExecutionFacts {
     /** This and the requisition's other payments that are not cancelled. */
     readonly committedMinor: number;
     readonly approverIds: readonly string[];
+    /** Who rejected it in some revision: they judged it, as approvers did. */
+    readonly rejecterIds: readonly string[];
   };
   readonly fund: Place & {
     readonly code: string;

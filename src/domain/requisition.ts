@@ -77,6 +77,8 @@ export interface ActFacts {
   readonly actor: {
     readonly username: string;
     readonly isRequester: boolean;
+    /** Whether a payment of it was, or is being, executed by them. */
+    readonly isExecutor: boolean;
     /** Whether the role for deciding (approver, cfo) reaches the requisition's place. */
     readonly mayDecide: boolean;
     /** Whether it is held anywhere at all. */
@@ -150,8 +152,10 @@ function segregationCheck({ act, requisition, actor, others }: ActFacts): Check 
           ...others,
         ]);
   }
-  return actor.isRequester
-    ? fail('APPROVER_IS_REQUESTER', `${actor.username} requested it; somebody else decides.`, others)
+  if (actor.isRequester)
+    return fail('APPROVER_IS_REQUESTER', `${actor.username} requested it; somebody else decides.`, others);
+  return actor.isExecutor
+    ? fail('APPROVER_IS_EXECUTOR', `${actor.username} executed a payment of it; somebody else decides.`, others)
     : passed('segregation', `${actor.username} did not request it.`, facts);
 }
 

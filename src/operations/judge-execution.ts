@@ -81,7 +81,8 @@ function factsOf(now: Date, dossier: Dossier, executor: Actor): ExecutionFacts {
         requisition.destination === payment.destination &&
         requisition.currency === payment.currency,
       committedMinor: figures.committedMinor,
-      approverIds: approversOf(dossier),
+      approverIds: decidersOf(dossier, 'approved'),
+      rejecterIds: decidersOf(dossier, 'rejected'),
     },
     fund,
     executor: {
@@ -99,11 +100,11 @@ function factsOf(now: Date, dossier: Dossier, executor: Actor): ExecutionFacts {
   };
 }
 
-const approversOf = (dossier: Dossier): string[] =>
-  dossier.approvals.filter((approval) => approval.decision === 'approved').map((approval) => approval.approverId);
+const decidersOf = ({ approvals }: Dossier, decision: 'approved' | 'rejected'): string[] =>
+  approvals.filter((approval) => approval.decision === decision).map((approval) => approval.approverId);
 
 async function whoMayExecute(tx: Tx, dossier: Dossier): Promise<string[]> {
-  const excluded = new Set([dossier.payment.requesterId, ...approversOf(dossier)]);
+  const excluded = new Set([dossier.payment.requesterId, ...dossier.approvals.map(({ approverId }) => approverId)]);
   const people = await findPeopleWhoMay(tx, 'payment.execute', dossier.fund);
   return people.filter((person) => !excluded.has(person.id)).map((person) => person.username);
 }

@@ -31,21 +31,27 @@ export async function lockForAct(
 async function judge(tx: Tx, actor: Actor, requisition: Row<'requisitions'>, act: RequisitionAct): Promise<Check[]> {
   const requester = await getUserRow(tx, requisition.requestedBy);
   const deciders = await findPeopleWhoMay(tx, 'requisition.approve', requisition);
+  const payments = await livePaymentsOf(tx, requisition.id);
+  const executors = payments.filter(({ status }) => LEFT.has(status)).map(({ executorId }) => executorId);
   return actChecks({
     act,
     requisition: { ...requisition, requester: requester.username },
     actor: {
       username: actor.username,
       isRequester: actor.userId === requisition.requestedBy,
+      isExecutor: executors.includes(actor.userId),
       mayDecide: mayAt(actor, 'requisition.approve', requisition),
       decidesElsewhere: mayAnywhere(actor, 'requisition.approve'),
     },
-    payments: await livePaymentsOf(tx, requisition.id),
+    payments,
     others: deciders
-      .filter((person) => person.id !== requisition.requestedBy && person.id !== actor.userId)
+      .filter(({ id }) => id !== requisition.requestedBy && id !== actor.userId && !executors.includes(id))
       .map((person) => person.username),
   });
 }
+
+/** States of payments that left, or may have left, by the hand of their executor. */
+const LEFT: ReadonlySet<string> = new Set(['executing', 'success', 'reconciled', 'reversed']);
 
 const UNCHANGED: Readonly<Record<RequisitionAct, string>> = {
   approve: 'Nothing was approved; the requisition is as it was.',

@@ -76,10 +76,13 @@ export async function insertDecision(tx: Tx, decision: Row<'requisitionApprovals
 }
 
 /** A requisition's payments that are not cancelled, oldest first. */
-export async function livePaymentsOf(tx: Tx, requisitionId: string): Promise<{ ref: string; status: string }[]> {
+export async function livePaymentsOf(
+  tx: Tx,
+  requisitionId: string,
+): Promise<Pick<Row<'payments'>, 'ref' | 'status' | 'executorId'>[]> {
   const { payments } = tx.t;
   return tx.db
-    .select({ ref: payments.ref, status: payments.status })
+    .select({ ref: payments.ref, status: payments.status, executorId: payments.executorId })
     .from(payments)
     .where(and(eq(payments.requisitionId, requisitionId), ne(payments.status, 'cancelled')))
     .orderBy(asc(payments.createdAt), asc(payments.id));

@@ -185,6 +185,16 @@ describe('segregation', () => {
       { executor: { userId: 'ben' }, requisition: { approverIds: ['abel', 'ben'] } },
       'EXECUTOR_IS_APPROVER',
     ],
+    [
+      'who rejected it before it was amended and approved',
+      { executor: { userId: 'ben' }, requisition: { rejecterIds: ['ben'] } },
+      'EXECUTOR_IS_APPROVER',
+    ],
+    [
+      'who rejected it once and approved it later',
+      { executor: { userId: 'abel' }, requisition: { rejecterIds: ['abel'] } },
+      'EXECUTOR_IS_APPROVER',
+    ],
     ['the owner of the phone', { payment: { destination: '254700000001' } }, 'DESTINATION_IS_EXECUTOR'],
     ['somebody without a phone', { executor: { phone: null } }, true],
     ['a fourth person', {}, true],

@@ -25,7 +25,14 @@ const facts = (
     payments: [],
     others: ['brian'],
     ...rest,
-    actor: { username: 'brian', isRequester: false, mayDecide: true, decidesElsewhere: true, ...actor },
+    actor: {
+      username: 'brian',
+      isRequester: false,
+      isExecutor: false,
+      mayDecide: true,
+      decidesElsewhere: true,
+      ...actor,
+    },
   };
 };
 const failing = (given: ActFacts) =>
@@ -43,6 +50,15 @@ test('the requester neither approves nor rejects their own requisition', () => {
     expect(checks.filter((check) => check.ok === false).map((check) => check.code)).toEqual(['APPROVER_IS_REQUESTER']);
     expect(actRefusalKind(checks)).toBe('forbidden');
   }
+});
+
+test('whoever executed a payment of it neither approves nor rejects it afterwards', () => {
+  for (const act of ['approve', 'reject'] as const) {
+    const checks = actChecks(facts({ act, actor: { isExecutor: true } }));
+    expect(checks.filter((check) => check.ok === false).map((check) => check.code)).toEqual(['APPROVER_IS_EXECUTOR']);
+    expect(actRefusalKind(checks)).toBe('forbidden');
+  }
+  expect(failing(facts({ act: 'cancel', actor: { isExecutor: true } }))).toEqual([]);
 });
 
 test('all failing checks are listed, people before figures', () => {

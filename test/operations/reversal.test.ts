@@ -3,6 +3,7 @@ import type { Actor } from '../../src/domain/access.ts';
 import { approveRequisition } from '../../src/operations/approve-requisition.ts';
 import { createPayment } from '../../src/operations/create-payment.ts';
 import { confirmChange } from '../../src/operations/decide-change.ts';
+import { rejectRequisition } from '../../src/operations/reject-requisition.ts';
 import { proposeReversal } from '../../src/operations/reverse-payment.ts';
 import { resolvePaymentOutcome } from '../../src/operations/resolve-payment.ts';
 import { TERMS } from '../../src/operations/verify-terms.ts';
@@ -107,12 +108,26 @@ eachDatabase((open) => {
       });
     });
 
+    test('is not approved again by who executed it, whatever their role', async () => {
+      const both = await office.person('both', ['cashier', 'approver']);
+      const own = await office.payment(fund);
+      await office.pay(own, both);
+      const wish = { requisition: own.requisitionId, reason: null };
+      await expect(approveRequisition(office.store, both, wish)).rejects.toMatchObject({ kind: 'forbidden' });
+      await confirm(await propose(own));
+      for (const judge of [approveRequisition, rejectRequisition])
+        await expect(judge(office.store, both, { ...wish, reason: 'again' })).rejects.toMatchObject({
+          kind: 'forbidden',
+          code: 'APPROVER_IS_EXECUTOR',
+        });
+      await approveRequisition(office.store, people.brian, wish);
+    });
+
     test('leaves nothing of the requisition to pay until it is approved again', async () => {
       await confirm(await propose());
       expect(await requisitionOf()).toMatchObject({ status: 'submitted', revision: 2 });
       await expect(order()).rejects.toMatchObject({ code: 'PAYMENT_NOT_CREATABLE' });
       const wish = { requisition: (await requisitionOf()).ref, reason: null };
-      // Who executed it does not approve it, whatever their role; who requested it neither.
       await expect(approveRequisition(office.store, people.amina, wish)).rejects.toMatchObject({ kind: 'forbidden' });
       await approveRequisition(office.store, people.brian, wish);
       await expect(order('600.01')).rejects.toMatchObject({ code: 'PAYMENT_NOT_CREATABLE' });

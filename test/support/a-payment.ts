@@ -70,6 +70,7 @@ export const executionFacts = ({ payment, requisition, fund, executor, ...rest }
       termsAgree: true,
       committedMinor: paid.amountMinor,
       approverIds: ['abel'],
+      rejecterIds: [],
       ...requisition,
     },
     fund: {
