@@ -1,4 +1,4 @@
-import type { Actor, Place } from '../domain/access.ts';
+import { belongsTo, type Actor, type Place } from '../domain/access.ts';
 import { decidersOf, type Deciders, type Shown } from '../domain/change.ts';
 import { Problem } from '../domain/problem.ts';
 import { canonicalJson, recordOfficeEvent, rowDigest, type Happening } from '../store/audit-chain.ts';
@@ -149,12 +149,23 @@ export async function findRoleHolders(tx: Tx, change: Row<'changes'>) {
   return { cfos: await findHolders(tx, ['cfo'], place), approvers: await findHolders(tx, ['approver'], place) };
 }
 
-/** The proposer with the roles they hold now; none when they are disabled. */
+/**
+ * The proposer with the roles they hold now; none when they are disabled. Throws forbidden PROPOSER_LEFT when none of these
+ * belongs to the company of the change: what it is about does not even exist for them.
+ */
 export async function proposerOf(tx: Tx, change: Row<'changes'>, confirmer: Actor): Promise<Actor> {
-  const { user, grants } = await getUser(tx, change.proposedBy);
+  const { user, grants: held } = await getUser(tx, change.proposedBy);
   const { id: userId, username, email, phone, disabledAt } = user;
-  return { userId, username, email, phone, grants: disabledAt === null ? grants : [], origin: confirmer.origin };
+  const grants = disabledAt === null ? held : [];
+  if (change.companyId !== null && !belongsTo({ grants }, change.companyId)) throw proposerLeft(change, username);
+  return { userId, username, email, phone, grants, origin: confirmer.origin };
 }
+
+const proposerLeft = ({ ref }: Row<'changes'>, proposer: string): Problem =>
+  new Problem('forbidden', 'PROPOSER_LEFT', `${proposer}, who proposed ${ref}, holds no role there any more.`, {
+    unchanged: 'Nothing was changed; the change is still pending.',
+    fix: `treasury change reject ${ref}, and have somebody else propose it`,
+  });
 
 const alreadyPending = (pending: Row<'changes'>): Problem =>
   new Problem(

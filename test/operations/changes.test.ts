@@ -5,6 +5,7 @@ import { changeSchema } from '../../src/documents/schemas/change.ts';
 import { changeRoles } from '../../src/operations/change-roles.ts';
 import { confirmChange, judgeDecision, rejectChange } from '../../src/operations/decide-change.ts';
 import { disableUser } from '../../src/operations/disable-user.ts';
+import { freezeFund, unfreezeFund } from '../../src/operations/freeze-fund.ts';
 import { lookAtChange } from '../../src/operations/look-at-change.ts';
 import { getUser } from '../../src/store/people.ts';
 import { aPayingOffice, bookFaults, type PayingOffice } from '../support/an-office.ts';
@@ -148,6 +149,22 @@ eachDatabase((open, dialect) => {
       await disableUser(office.store, people.root, { username: eve.username });
       await expect(confirm(proposed.change.ref)).rejects.toMatchObject({ kind: 'forbidden' });
       expect(await rolesOf(zoe)).toEqual(['requester']);
+    });
+
+    test('is dead when its proposer holds no role in that company any more, for whatever reason', async () => {
+      const frank = await office.person(`fred${count}`, ['treasurer']);
+      const fund = await office.fund();
+      await freezeFund(office.store, people.david, { fund: fund.code, reason: null });
+      const { proposed } = await proposedBy(unfreezeFund(office.store, frank, { fund: fund.code, reason: null }));
+      await done(
+        changeRoles(office.store, people.root, {
+          ...{ username: frank.username, roles: 'requester', place: { company: 'OTHER' } },
+        }),
+      );
+      await expect(confirm(proposed.change.ref)).rejects.toMatchObject({ kind: 'forbidden', code: 'PROPOSER_LEFT' });
+      await disableUser(office.store, people.root, { username: frank.username });
+      await expect(confirm(proposed.change.ref)).rejects.toMatchObject({ kind: 'forbidden', code: 'PROPOSER_LEFT' });
+      expect((await office.fundNow(fund)).state).toBe('frozen');
     });
 
     test('two approvers confirm it where no CFO is uninvolved', async () => {
