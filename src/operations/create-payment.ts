@@ -1,4 +1,4 @@
-import { requireAbilityAt, type Actor } from '../domain/access.ts';
+import { requireAbilityAt, requireWithinReach, type Actor } from '../domain/access.ts';
 import { parseAmount } from '../domain/money.ts';
 import { otpRequired } from '../domain/otp.ts';
 import { creationChecks, DEFAULT_MAX_RETRIES } from '../domain/payment.ts';
@@ -33,6 +33,7 @@ export async function createPayment(store: Store, actor: Actor, request: CreateP
     const requisition = await lockRequisition(tx, request.requisitionId);
     const fund = await lockFund(tx, request.fundId);
     requireAbilityAt(actor, 'payment.create', fund);
+    requireWithinReach(actor, requisition);
     const committed = await committedMinor(tx, requisition.id);
     const left = requisition.amountMinor - committed;
     const amountMinor = request.amount === null ? Math.max(left, 1) : parseAmount(request.amount, requisition.currency);

@@ -9,7 +9,7 @@ import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import { usableReason } from './decide-requisition.ts';
 import { requireEachOnce } from './guarded-writes.ts';
-import { lockOpenCase, requireResolver, type OpenCase, type Resolved } from './resolve-payment.ts';
+import { lockOpenCase, type OpenCase, type Resolved } from './resolve-payment.ts';
 import { alone, happeningBy, needsTwo, payloadOf, propose, type Authority, type ChangeKind } from './two-people.ts';
 
 /** Says that a payment of which the outcome is open never left: alone before the office has ever paid, else as a change for two. */
@@ -39,12 +39,10 @@ export async function declareNotPaid(
   return { state: 'proposed', ...proposed };
 }
 
-async function openCase(tx: Tx, actor: Actor, paymentId: string): Promise<OpenCase> {
+function openCase(tx: Tx, actor: Actor, paymentId: string): Promise<OpenCase> {
   // No figure of a day is asked about what was not paid.
   const outcome = { kind: 'not_paid', reason: '' } as const;
-  const open = await lockOpenCase(tx, actor, { paymentId, outcome }, { start: tx.now });
-  requireResolver(actor, open, 'not_paid');
-  return open;
+  return lockOpenCase(tx, actor, { paymentId, outcome }, { start: tx.now });
 }
 
 const shownAttempt = (payment: Row<'payments'>, attempt: Row<'paymentAttempts'> | undefined): Shown => ({

@@ -48,20 +48,19 @@ export async function resolvePaymentOutcome(store: Store, actor: Actor, request:
   return store.write(async (tx) => {
     const day = request.dayAt(tx.now);
     const open = await lockOpenCase(tx, actor, request, day);
-    requireResolver(actor, open, 'paid');
     return { state: 'paid', paid: await settlePaid(tx, actor, open, normalReference(outcome.reference), day) };
   });
 }
 
 /** Throws what settling now would be refused with; changes nothing. */
 export async function judgeResolution(store: Store, actor: Actor, request: ResolveRequest): Promise<void> {
-  await store.read(async (tx) => {
-    const open = await lockOpenCase(tx, actor, request, request.dayAt(tx.now));
-    requireResolver(actor, open, request.outcome.kind);
-  });
+  await store.read((tx) => lockOpenCase(tx, actor, request, request.dayAt(tx.now)));
 }
 
-/** Locks a payment of which the outcome is open, with its attempt. Throws refused PAYMENT_NOT_IN_FLIGHT. */
+/**
+ * Locks a payment of which the outcome is open, with its attempt, for who may settle it so. Throws forbidden, which comes first,
+ * or refused PAYMENT_NOT_IN_FLIGHT.
+ */
 export async function lockOpenCase(
   tx: Tx,
   actor: Actor,
@@ -82,6 +81,7 @@ export async function lockOpenCase(
     gatewayReference: reference,
   });
   const { payment } = dossier;
+  requireResolver(actor, dossier, outcome.kind);
   if (payment.status !== 'executing' || payment.executorId === null) {
     throw new Problem(
       'refused',
@@ -99,11 +99,10 @@ export async function lockOpenCase(
 }
 
 /** Refuses (exit 5) who may not settle it so. */
-export function requireResolver(actor: Actor, { dossier, attempt }: OpenCase, outcome: 'paid' | 'not_paid'): void {
-  const { fund, payment, approvals } = dossier;
-  const unchanged = 'Its outcome is still open.';
+function requireResolver(actor: Actor, { fund, payment, approvals }: Dossier, outcome: 'paid' | 'not_paid'): void {
+  const unchanged = 'It is as it was.';
   requireAbilityAt(actor, outcome === 'paid' ? 'payment.resolve' : 'payment.declare_not_paid', fund);
-  if (outcome === 'not_paid' && actor.userId === attempt.executorId) {
+  if (outcome === 'not_paid' && actor.userId === payment.executorId) {
     throw new Problem(
       'forbidden',
       'RESOLVER_IS_EXECUTOR',

@@ -12,13 +12,19 @@ import {
   reasonsOf,
   type PayingOffice,
 } from '../support/an-office.ts';
+import { aFund } from '../support/a-fund.ts';
 import { agreed } from '../support/changes.ts';
 import { eachDatabase } from '../support/databases.ts';
+import { aPerson } from '../support/office.ts';
+import { amendRequisition } from '../../src/operations/amend-requisition.ts';
+import { approveRequisition } from '../../src/operations/approve-requisition.ts';
 import { closeFund } from '../../src/operations/close-fund.ts';
 import { createPayment } from '../../src/operations/create-payment.ts';
+import { createRequisition } from '../../src/operations/create-requisition.ts';
 import { executePayment } from '../../src/operations/execute-payment.ts';
 import { explainPayment } from '../../src/operations/explain-payment.ts';
 import { freezeFund, unfreezeFund } from '../../src/operations/freeze-fund.ts';
+import { rejectRequisition } from '../../src/operations/reject-requisition.ts';
 import { resolvePaymentOutcome, type ResolveRequest } from '../../src/operations/resolve-payment.ts';
 import { cancelPayment, retryPayment } from '../../src/operations/retry-payment.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -111,6 +117,36 @@ eachDatabase((open) => {
       const [execution, entry] = [executions[0] ?? {}, entries.at(-1) ?? {}];
       expect(JSON.parse(event?.body ?? '{}')).toMatchObject({
         payload: { execution: { digest: rowDigest(execution) }, ledger_entry: { digest: rowDigest(entry) } },
+      });
+    });
+
+    test('whoever rejected a requisition does not pay it once it was amended and approved: nothing is tried', async () => {
+      const both = await office.person('judge', ['cashier', 'approver']);
+      const fund = await office.fund();
+      const draft = { payee: 'Jane Wanjiru', amount: '500', purpose: 'Taxi', method: 'cash', destination: 'Jane' };
+      const made = await createRequisition(office.store, people.amina, {
+        ...{ draft: { ...draft, category: null }, place: { branch: 'WESTLANDS' }, currency: null },
+      });
+      const wish = { requisition: made.requisition.ref, reason: 'too much' };
+      await rejectRequisition(office.store, both, wish);
+      await amendRequisition(office.store, people.amina, { ...wish, amendment: { amount: '400' } });
+      await approveRequisition(office.store, people.brian, wish);
+      const payment = await create(made.requisition, fund, null);
+      const before = await office.state(payment);
+      const problem = await problemOf(office.execute(payment, both));
+      expect([problem.kind, failingCodes(problem)]).toEqual(['forbidden', ['EXECUTOR_IS_APPROVER']]);
+      expect(await office.state(payment)).toEqual(before);
+      await office.pay(payment);
+    });
+
+    test('an order names a requisition within reach, whatever fund it would be paid from', async () => {
+      const mary = await office.store.write((tx) => aPerson(tx, 'mary', ['cashier'], office.places.COAST));
+      const { fund } = (await aFund(office.store, people.david, { region: 'COAST', opening: '0' })).view;
+      const { id } = await office.requisition();
+      const order = { requisitionId: id, fundId: fund.id, amount: null, maxRetries: null };
+      expect(await problemOf(createPayment(office.store, mary, order))).toMatchObject({
+        kind: 'forbidden',
+        code: 'OUT_OF_SCOPE',
       });
     });
 
@@ -454,6 +490,19 @@ eachDatabase((open) => {
       expect(after.entries.at(-1)?.createdBy).toBe(people.peter.userId);
       expect(await problemOf(resolve(payment, { kind: 'paid', reference: 'FT2' }))).toMatchObject({
         code: 'PAYMENT_NOT_IN_FLIGHT',
+      });
+    });
+
+    test('who may not settle it is refused for that, whatever state it is in', async () => {
+      const payment = await office.payment(await office.fund(), { method: 'bank', requester: people.grace });
+      for (const by of [people.grace, people.esther]) {
+        const kind = by === people.grace ? 'forbidden' : 'refused';
+        expect(await problemOf(resolve(payment, { kind: 'paid', reference: 'FT3' }, by))).toMatchObject({ kind });
+      }
+      await office.pay(payment, people.david, 'FT4');
+      expect(await problemOf(resolve(payment, notPaid, people.david))).toMatchObject({
+        kind: 'forbidden',
+        code: 'RESOLVER_IS_EXECUTOR',
       });
     });
 
