@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync, readdirSync } from 'node:fs';
 import { Problem } from '../domain/problem.ts';
+import { drizzleFile } from './released-schema.ts';
 import { newerSchema } from './schema-age.ts';
 import type { Dialect } from './transaction.ts';
 
@@ -18,7 +18,7 @@ export interface Applied {
 
 /** The released migrations of a dialect, in order. */
 export function releasedMigrations(dialect: Dialect): Migration[] {
-  const folder = migrationsFolder(dialect);
+  const folder = drizzleFile(dialect);
   return readdirSync(folder)
     .filter((file) => file.endsWith('.sql'))
     .toSorted()
@@ -26,15 +26,6 @@ export function releasedMigrations(dialect: Dialect): Migration[] {
       const sql = readFileSync(`${folder}/${file}`, 'utf8');
       return { name: file.slice(0, -'.sql'.length), hash: createHash('sha256').update(sql).digest('hex'), sql };
     });
-}
-
-/** drizzle/ lies beside dist/ in a release and beside src/ in a checkout. */
-function migrationsFolder(dialect: Dialect): string {
-  for (const up of ['../', '../../', '../../../']) {
-    const folder = fileURLToPath(new URL(`${up}drizzle/${dialect}`, import.meta.url));
-    if (existsSync(folder)) return folder;
-  }
-  throw new Error(`the migrations of ${dialect} are missing from this installation`);
 }
 
 /** What is left to apply. Throws Problem integrity when an applied one was altered, conflict when the database is newer. */

@@ -1,3 +1,4 @@
+import type { SchemaFault } from './schema-faults.ts';
 import type { Dialect, Tx } from './transaction.ts';
 
 export interface WriteOptions {
@@ -22,8 +23,10 @@ export interface OpenOptions {
   /** Every write transaction is rolled back after its work, as `--dry-run` promises. */
   readonly dryRun?: boolean;
   readonly readOnly?: boolean;
-  /** Opens a database of which the schema may be missing or old (migrate, doctor, init). */
+  /** Opens a database of which the schema may be missing, old or altered (migrate, doctor, init). */
   readonly anySchema?: boolean;
+  /** Told what was put back: guards that are not the released ones are made anew in the first write transaction, not refused. */
+  readonly repair?: (faults: readonly SchemaFault[]) => void;
   /** Creates the file when it is missing (init, demo). SQLite only. */
   readonly create?: boolean;
   /** How long a writer waits for its turn, in milliseconds. */

@@ -13,7 +13,7 @@ const compiled = path.join(installation, 'dist', '.compiled');
 
 beforeAll(async () => {
   await buildIfStale();
-  for (const part of ['bin', 'dist', 'package.json']) {
+  for (const part of ['bin', 'dist', 'drizzle', 'package.json']) {
     const isKept = (file: string) => path.basename(file) === '.compiled';
     cpSync(path.join(PROJECT, part), path.join(installation, part), {
       recursive: true,

@@ -2,6 +2,7 @@ import { chmodSync, chownSync, copyFileSync, existsSync, readFileSync } from 'no
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allScopes } from '../../src/domain/token.ts';
+import { rawConnection } from '../support/raw.ts';
 import { aTamperer } from '../support/tampering.ts';
 import { aDemoOffice, DIALECTS, type DemoOffice, type Person } from './demo-office.ts';
 import { answerOf, errorOf } from './documents.ts';
@@ -205,6 +206,36 @@ describe.each(DIALECTS)('somebody inside, alone, on %s', (dialect) => {
     });
     await tamperer.close();
     await reject(change);
+  });
+
+  test('somebody with the database takes a guard away: the next who would write says which, and writes nothing', async () => {
+    const guard = 'ledger_entries_no_update';
+    const ref = await office.ready();
+    const owner = await rawConnection(office.url, dialect);
+    await owner.run(`drop trigger ${guard}${dialect === 'sqlite' ? '' : ' on ledger_entries'}`);
+    await owner.close();
+    const fault = `trigger ${guard} of ledger_entries is missing`;
+    expect(await run('carol', 11, 'payment', 'execute', ref, '--yes')).toMatchObject({
+      error: { code: 'SCHEMA_ALTERED', faults: [fault], fix: 'treasury migrate --repair' },
+    });
+    await run('carol', 0, 'payment', 'show', ref);
+    const doctor = await run(null, 11, 'doctor');
+    expect(doctor.error?.checks).toContainEqual(
+      expect.objectContaining({ id: 'schema', code: 'BROKEN', fix: { command: 'treasury migrate --repair', who: [] } }),
+    );
+    expect((await run(null, 0, 'migrate', '--repair')).data).toMatchObject({ repair: { repaired: [fault], left: [] } });
+    await run('carol', 0, 'payment', 'execute', ref, '--yes');
+  });
+
+  test('somebody takes a guard away, rewrites what it guards, and puts it back: the audit trail tells', async () => {
+    const tamperer = await aTamperer(office.url, dialect);
+    const rewritten = "update ledger_entries set description = 'to somebody else' where seq = 2";
+    await tamperer.during(['ledger_entries'], rewritten, [], async () => {
+      // The schema is as released again, so whoever writes sees nothing of it.
+      await run('carol', 0, 'payment', 'otp', await office.payment(), '--send');
+      expect(await run('faith', 11, 'audit', 'verify')).toMatchObject({ error: { code: 'AUDIT_BROKEN' } });
+    });
+    await tamperer.close();
   });
 
   test('after all this the books and the trail are whole', async () => {

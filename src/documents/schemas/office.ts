@@ -18,5 +18,8 @@ export const migrationSchema = z.strictObject({
   location: z.string(),
   applied: z.array(z.string()),
   pending: z.array(z.string()),
+  repair: z
+    .strictObject({ repaired: z.array(z.string()), left: z.array(z.string()), fix: z.string().nullable() })
+    .nullable(),
   app_role: z.strictObject({ role: z.string(), applied: z.boolean(), sql: z.array(z.string()) }).nullable(),
 });

@@ -1,11 +1,9 @@
-import { getTableName, is } from 'drizzle-orm';
-import { PgTable } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import { usage } from '../../domain/problem.ts';
 import { quoted } from '../../domain/quoted.ts';
 import { explainPostgresError } from './errors.ts';
 import { connectionConfig } from './open.ts';
-import * as schema from './schema.ts';
+import { tableNames } from './table-names.ts';
 
 /** Rows that are only ever added: the migrations refuse their change, and this role may not even try. */
 const INSERT_ONLY: ReadonlySet<string> = new Set([
@@ -16,11 +14,6 @@ const INSERT_ONLY: ReadonlySet<string> = new Set([
   'change_confirmations',
   'payment_reversals',
 ]);
-
-const tableNames = (): string[] =>
-  Object.values(schema)
-    .flatMap((value) => (is(value, PgTable) ? [getTableName(value)] : []))
-    .toSorted();
 
 /**
  * Statements that make a role for the tool's own use: it logs in, reads and adds, changes what may change, and never deletes,

@@ -1,8 +1,10 @@
 import pg from 'pg';
-import { advice, broken, fine, type Finding } from '../../domain/finding.ts';
-import { releasedMigrations } from '../migrations.ts';
+import { advice, fine, type Finding } from '../../domain/finding.ts';
+import { readReleasedSchema } from '../released-schema.ts';
+import { schemaFindings } from '../schema-findings.ts';
 import { explainPostgresError } from './errors.ts';
 import { connectionConfig } from './open.ts';
+import { presentPostgresSchema, tablesOf } from './schema-guard.ts';
 
 /** Tables of which no row may change or go. */
 const IMMUTABLE = ['payment_executions', 'ledger_entries', 'audit_events', 'requisition_approvals'];
@@ -13,72 +15,18 @@ export async function examinePostgres(url: string): Promise<Finding[]> {
   const client = new pg.Client({ ...config, pipeline: false });
   try {
     await client.connect();
-    return [await guards(client), await indexes(client), await durability(client), await privileges(client)];
+    const released = readReleasedSchema('postgres').toString();
+    await client.query('BEGIN READ ONLY; SET LOCAL search_path = public, pg_temp');
+    return [
+      ...schemaFindings(released, await presentPostgresSchema(client, tablesOf(released))),
+      await durability(client),
+      await privileges(client),
+    ];
   } catch (error) {
     throw explainPostgresError(error, location);
   } finally {
     await client.end();
   }
-}
-
-const namesIn = (sql: string, pattern: RegExp): string[] =>
-  [...sql.matchAll(pattern)].flatMap((match) => match[1] ?? []);
-
-const releasedSql = (): string =>
-  releasedMigrations('postgres')
-    .map((migration) => migration.sql)
-    .join('\n');
-
-/** Every trigger is there and enabled, and every function's text is the released one. */
-async function guards(client: pg.Client): Promise<Finding> {
-  const sql = releasedSql();
-  const triggers = await client.query<{ name: string; enabled: string }>(
-    "select tgname as name, tgenabled::text as enabled from pg_trigger t join pg_class c on c.oid = t.tgrelid where not tgisinternal and c.relnamespace = 'public'::regnamespace",
-  );
-  const functions = await client.query<{ name: string; body: string }>(
-    "select proname as name, prosrc as body from pg_proc where pronamespace = 'public'::regnamespace and proname like 'treasury%'",
-  );
-  const enabled = new Map(triggers.rows.map((row) => [row.name, row.enabled]));
-  const bodies = new Map(functions.rows.map((row) => [row.name, row.body]));
-  const released = [...sql.matchAll(/CREATE FUNCTION (\w+)\(\)[^$]*\$\$([\s\S]*?)\$\$/g)];
-  const faults = [
-    ...namesIn(sql, /CREATE TRIGGER (\w+)/g).flatMap((name) => {
-      if (!enabled.has(name)) return [`trigger ${name} is missing`];
-      return enabled.get(name) === 'O' || enabled.get(name) === 'A' ? [] : [`trigger ${name} is disabled`];
-    }),
-    ...released.flatMap(([, name = '', body = '']) => {
-      if (!bodies.has(name)) return [`function ${name} is missing`];
-      return bodies.get(name) === body ? [] : [`function ${name} was altered`];
-    }),
-  ];
-  return faults.length === 0
-    ? fine(
-        'schema',
-        `All ${enabled.size} triggers and ${released.length} functions that guard the books are as released.`,
-      )
-    : broken(
-        'schema',
-        `The database is not as released: ${faults.slice(0, 5).join(', ')}.`,
-        'find out who changed it; restore the guards from a good backup',
-      );
-}
-
-/** Every index and check that the rules depend on is there. */
-async function indexes(client: pg.Client): Promise<Finding> {
-  const sql = releasedSql();
-  const present = await client.query<{ name: string }>(
-    "select indexname as name from pg_indexes where schemaname = 'public' union select conname from pg_constraint where connamespace = 'public'::regnamespace and convalidated",
-  );
-  const names = new Set(present.rows.map((row) => row.name));
-  const released = [...namesIn(sql, /CREATE (?:UNIQUE )?INDEX "(\w+)"/g), ...namesIn(sql, /CONSTRAINT "(\w+)"/g)];
-  const missing = released.filter((name) => !names.has(name.slice(0, 63)));
-  return missing.length === 0
-    ? fine('constraints', `All ${released.length} indexes and constraints are there.`)
-    : broken(
-        'constraints',
-        `Missing: ${missing.slice(0, 5).join(', ')}.`,
-        'find out who removed them; restore them from a good backup',
-      );
 }
 
 async function durability(client: pg.Client): Promise<Finding> {

@@ -20,7 +20,7 @@ export async function openPostgres(url: string, options: OpenOptions): Promise<S
   });
   // An idle connection that dies is replaced at the next use; the error of a used one reaches its caller.
   pool.on('error', () => undefined);
-  const once = transactionsOn(pool, { ...options, named });
+  const once = transactionsOn(pool, { ...options, named, location });
 
   const attempt = async <T>(access: Tx['access'], work: (tx: Tx) => Promise<T>): Promise<T> => {
     for (let tries = 1; ; tries += 1) {

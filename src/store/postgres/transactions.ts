@@ -4,11 +4,14 @@ import type { OpenOptions } from '../store.ts';
 import type { Tx } from '../transaction.ts';
 import { postgresEngine } from './engine.ts';
 import { postgresFace } from './face.ts';
+import { postgresSchemaGuard } from './schema-guard.ts';
 
+/** Whatever a role or database was altered to say, names mean the office's own tables and the server's own functions. */
+const NAMES = 'SET LOCAL search_path = public, pg_temp';
 const LIMITS =
   "SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '15s'; SET LOCAL idle_in_transaction_session_timeout = '30s'";
-const BEGIN_WRITE = `BEGIN ISOLATION LEVEL READ COMMITTED; ${LIMITS}`;
-const BEGIN_READ = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+const BEGIN_WRITE = `BEGIN ISOLATION LEVEL READ COMMITTED; ${NAMES}; ${LIMITS}`;
+const BEGIN_READ = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${NAMES}`;
 
 interface Connection {
   /** Made at its first use: whoever runs planned statements only never needs it. */
@@ -20,11 +23,16 @@ interface Connection {
 type RunOnce = <T>(access: Tx['access'], work: (tx: Tx) => Promise<T>) => Promise<T>;
 
 /** How one transaction is run on a connection of the pool: once, without any retry. */
-export function transactionsOn(pool: pg.Pool, options: OpenOptions & { readonly named: boolean }): RunOnce {
+export function transactionsOn(
+  pool: pg.Pool,
+  options: OpenOptions & { readonly named: boolean; readonly location: string },
+): RunOnce {
   const connectionOf = rememberedConnections(options);
+  const guardOf = postgresSchemaGuard(options.location, options);
   return async (access, work) => {
     const client = await pool.connect();
     let broken: Error | undefined;
+    let guarded: Promise<void> | undefined;
     // What the server says between two statements, before it goes: without a listener it would end the process.
     const lost = (error: Error): void => void (broken ??= error);
     client.on('error', lost);
@@ -43,11 +51,17 @@ export function transactionsOn(pool: pg.Pool, options: OpenOptions & { readonly 
           return face().t;
         },
       };
+      // Travels with BEGIN as well, and nothing is kept before its answer. A repair comes before everything else.
+      guarded = access === 'write' ? guardOf(client) : undefined;
+      guarded?.catch(() => undefined);
+      if (options.repair !== undefined) await guarded;
       const result = await work(tx);
       await begun;
+      await guarded;
       await finish(client, access === 'write' && !options.dryRun);
       return result;
-    } catch (error) {
+    } catch (caught) {
+      const error = await rootOfTrouble(caught, guarded);
       const said = broken;
       await client.query('ROLLBACK').catch(lost);
       // The driver only knows that it cannot ask any more; why, the server had said before.
@@ -57,6 +71,16 @@ export function transactionsOn(pool: pg.Pool, options: OpenOptions & { readonly 
       client.release(broken);
     }
   };
+}
+
+/** Where the guards are not the released ones, whatever else went wrong may come of that. */
+async function rootOfTrouble(caught: unknown, guarded: Promise<void> | undefined): Promise<unknown> {
+  try {
+    await guarded;
+    return caught;
+  } catch (altered) {
+    return altered instanceof Problem ? altered : caught;
+  }
 }
 
 /** Each connection keeps its Drizzle and its prepared statements. */

@@ -3,14 +3,22 @@ import { resolve } from 'node:path';
 import type Database from 'better-sqlite3';
 import { advice, broken, fine, type Finding } from '../../domain/finding.ts';
 import { connect } from './connect.ts';
-import { migrateSqlite } from './migrate.ts';
+import { readReleasedSchema } from '../released-schema.ts';
+import { schemaFindings } from '../schema-findings.ts';
+import { presentSqliteSchema } from './schema-guard.ts';
 
 /** Examines an office's file. Throws what opening throws when it cannot be read. */
 export function examineSqlite(path: string): Finding[] {
   const file = resolve(path);
   const raw = connect(file, { readonly: true, timeout: 5000 });
   try {
-    return [modes(file), journal(raw), pages(raw), pointers(raw), ...schema(raw)];
+    return [
+      modes(file),
+      journal(raw),
+      pages(raw),
+      pointers(raw),
+      ...schemaFindings(readReleasedSchema('sqlite').toString(), presentSqliteSchema(raw).toString()),
+    ];
   } finally {
     raw.close();
   }
@@ -52,46 +60,4 @@ function pointers(raw: Database.Database): Finding {
         `${rows.length} rows point to rows that do not exist.`,
         'stop paying, and restore the last good backup',
       );
-}
-
-interface Part {
-  readonly type: string;
-  readonly name: string;
-  readonly sql: string;
-}
-
-const partsOf = (raw: Database.Database): Map<string, Part> => {
-  const rows = raw
-    .prepare("select type, name, sql from sqlite_schema where sql is not null and name not like 'sqlite_%'")
-    .all() as Part[];
-  return new Map(rows.map((part) => [`${part.type} ${part.name}`, part]));
-};
-
-/** Compares every table, index and trigger with those of a database that is made anew in memory. */
-function schema(raw: Database.Database): Finding[] {
-  const reference = connect(':memory:');
-  try {
-    migrateSqlite(reference, 'memory', new Date(0));
-    const released = partsOf(reference);
-    const present = partsOf(raw);
-    const faults = [
-      ...[...released].flatMap(([name, part]) => {
-        const found = present.get(name);
-        if (found === undefined) return [`${name} is missing`];
-        return found.sql === part.sql ? [] : [`${name} was altered`];
-      }),
-      ...[...present.keys()].filter((name) => !released.has(name)).map((name) => `${name} was added`),
-    ];
-    return [
-      faults.length === 0
-        ? fine('schema', `All ${released.size} tables, indexes and triggers are as released.`)
-        : broken(
-            'schema',
-            `The database is not as released: ${faults.slice(0, 5).join(', ')}.`,
-            'find out who changed it; restore the guards from a good backup',
-          ),
-    ];
-  } finally {
-    reference.close();
-  }
 }

@@ -7,6 +7,7 @@ import type { Tx } from '../transaction.ts';
 import { connect } from './connect.ts';
 import { sqliteEngine } from './engine.ts';
 import { sqliteFace } from './face.ts';
+import { sqliteSchemaGuard } from './schema-guard.ts';
 import { assertSchemaVersion } from './schema-version.ts';
 import { inTurn } from '../turn.ts';
 import { beginImmediate, beginRead, explainSqliteError, READING_PATIENCE_MS } from './writing.ts';
@@ -29,6 +30,7 @@ export function openSqlite(path: string, options: OpenOptions): Store {
   const faced = () => (face ??= sqliteFace(raw, options.onStatement));
   const engine = sqliteEngine(raw, options.onStatement);
   const turn = inTurn();
+  const guard = options.anySchema ? undefined : sqliteSchemaGuard(raw, `sqlite:${file}`, options);
   const begin = (access: Tx['access']): Tx => ({
     ...{ now: options.clock(), access, dialect: 'sqlite', engine },
     get db() {
@@ -56,6 +58,7 @@ export function openSqlite(path: string, options: OpenOptions): Store {
       if (options.readOnly) throw refuseReadOnly();
       await beginImmediate(raw, file, how.patience === 'none' ? 0 : (options.patienceMs ?? 60_000));
       try {
+        await guard?.();
         const result = await work(begin('write'));
         raw.exec(options.dryRun ? 'ROLLBACK' : 'COMMIT');
         return result;
