@@ -16,6 +16,8 @@ export interface ArgumentSpec {
   readonly name: string;
   readonly about: string;
   readonly optional?: boolean;
+  /** It names a file, or standard input with `-`, of which the content counts and not the name; read with `context.readText`. */
+  readonly file?: { readonly mostBytes: number };
 }
 
 export interface Example {
@@ -47,6 +49,10 @@ export interface Command {
   readonly access: 'open' | 'anyone' | Ability;
   /** Whether it changes the books, so that --dry-run and --read-only mean something. */
   readonly writes: boolean;
+  /** For a command that only reads: with which inputs it writes after all. */
+  readonly writesWith?: (input: Input) => boolean;
+  /** Why it cannot be run under an idempotency key, where it cannot: what is secret must not be kept, not even as a hash. */
+  readonly refusesKey?: (input: Input) => string | null;
   /** Exit codes that its access and writing do not tell. */
   readonly exits?: readonly (4 | 6 | 8 | 9 | 10 | 11)[];
   /** Name of its JSON document, `treasury.<name>/1`. */

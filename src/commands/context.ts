@@ -18,6 +18,7 @@ export interface GlobalFlags {
   readonly debug: boolean;
   readonly readOnly: boolean;
   readonly reason: string | null;
+  readonly idempotencyKey: string | null;
 }
 
 /** Where everything of this person lies. */
@@ -63,6 +64,10 @@ export interface Context {
   warn(text: string): void;
   /** Everything on standard input, at most 16 MiB. */
   readStdin(): Promise<string>;
+  /** The text of a file that somebody hands over, or of standard input for `-`; the same however often it is asked for. */
+  readText(file: string, mostBytes: number): Promise<string>;
+  /** What is done once everything is saved, such as telling others of it: a warning still belongs to the answer. */
+  afterwards(work: () => Promise<void>): void;
 }
 
 /** Questions. Each throws usage (exit 2) where nobody can answer. */

@@ -20,6 +20,10 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { flags: '-v, --verbose', about: 'say more' },
   { flags: '--debug', about: 'show the stack of an error' },
   { flags: '--read-only', about: 'refuse to change anything' },
+  {
+    flags: '--idempotency-key <key>',
+    about: 'do this once, however often it is asked for; the answer is the first one',
+  },
   { flags: '--reason <text>', about: 'why, kept with what is changed' },
 ];
 
@@ -70,6 +74,7 @@ export const globalFlags = (values: Values): GlobalFlags => {
     debug: flag('debug'),
     readOnly: flag('readOnly'),
     reason: text('reason'),
+    idempotencyKey: text('idempotencyKey'),
   };
 };
 

@@ -9,6 +9,7 @@ export const command: Command = {
   examples: [{ command: 'treasury logout', about: 'the session ends everywhere, and its file goes' }],
   access: 'anyone',
   writes: true,
+  refusesKey: () => 'it ends the login that its answer could be asked for with again',
   document: 'session',
   async run(context) {
     const { sessionFile } = context.places;

@@ -43,6 +43,7 @@ export async function printResult(answer: Answer, outlet: Outlet): Promise<void>
     ...(machine && !flags.quiet ? (result.human.list?.footer ?? []).map((line) => outlet.err.paint.dim(line)) : []),
     ...warnings.map((text) => outlet.err.paint.warn(`Warning: ${visible(text)}`)),
     ...(flags.quiet ? [] : nextLines(result.human)),
+    ...(meta.replayed ? ['Nothing was done again: this is the answer of the first time.'] : []),
     ...(meta.dry_run && answer.command.writes ? ['Nothing was saved (dry run).'] : []),
   ];
   await writeLines(outlet.err, talk);

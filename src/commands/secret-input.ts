@@ -19,6 +19,9 @@ export const secretOptions = (flag: SecretSource['flag'], whose: string): Option
   { flags: `${flag}-file <file>`, about: `read ${whose} from a file` },
 ];
 
+/** Why a command that takes a password takes no idempotency key. */
+export const PASSWORD_IS_SECRET = 'its password is a secret, and of what a key stands for a hash is kept';
+
 /** How the absence of a secret is named among other missing inputs. */
 export const secretFlags = (flag: SecretSource['flag']): string => `${flag}-stdin or ${flag}-file`;
 

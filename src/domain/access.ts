@@ -7,19 +7,21 @@ export type Role = (typeof ROLES)[number];
 /** Whether a text names a role. */
 export const isRole = (text: string): text is Role => ROLES.some((role) => role === text);
 
-/** Where something stands: a company, a region of it, or a branch. */
-export interface Place {
-  readonly companyId: string;
+/** A place and all below it; without a company, the whole office. */
+export interface Reach {
+  readonly companyId: string | null;
   readonly regionId: string | null;
   readonly branchId: string | null;
 }
 
-/** A role at a place and all below it; without a company, in the whole office. */
-export interface Grant {
+/** Where something stands: a company, a region of it, or a branch. */
+export interface Place extends Reach {
+  readonly companyId: string;
+}
+
+/** A role at a place and all below it. */
+export interface Grant extends Reach {
   readonly role: Role;
-  readonly companyId: string | null;
-  readonly regionId: string | null;
-  readonly branchId: string | null;
   /** While a token acts for its person: of what the role may do, only this. */
   readonly only?: readonly Ability[];
 }
@@ -69,7 +71,7 @@ export const ABILITIES = {
 export type Ability = keyof typeof ABILITIES;
 
 /** Whether a grant reaches a place: its own and everything below. */
-export const covers = (grant: Grant, place: Place): boolean =>
+export const covers = (grant: Reach, place: Reach): boolean =>
   (grant.companyId === null || grant.companyId === place.companyId) &&
   (grant.regionId === null || grant.regionId === place.regionId) &&
   (grant.branchId === null || grant.branchId === place.branchId);

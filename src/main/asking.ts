@@ -4,7 +4,7 @@ import { Problem, usage } from '../domain/problem.ts';
 import { askAmount, askCode, askSecret, askText, askYes, canPrompt } from '../terminal/prompt.ts';
 
 export interface AskingOptions {
-  readonly flags: Pick<GlobalFlags, 'yes' | 'input' | 'dryRun'>;
+  readonly flags: Pick<GlobalFlags, 'yes' | 'input' | 'dryRun' | 'idempotencyKey'>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly settings: readonly Setting[];
   readonly now: () => Date;
@@ -14,7 +14,13 @@ export interface AskingOptions {
 export const askingOf = ({ flags, env, settings, now }: AskingOptions): Asking => {
   // Judged when a command wants to know: looking at standard input opens it.
   const possible = (): boolean =>
-    canPrompt({ stdinTty: process.stdin.isTTY, stderrTty: process.stderr.isTTY, noInput: !flags.input, env });
+    // What is done under a key is done by its arguments alone: no answer of a person is a part of them.
+    canPrompt({
+      stdinTty: process.stdin.isTTY,
+      stderrTty: process.stderr.isTTY,
+      noInput: !flags.input || flags.idempotencyKey !== null,
+      env,
+    });
   const requirePerson = (what: string): void => {
     if (!possible()) throw cannotAsk(what);
   };

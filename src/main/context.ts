@@ -1,18 +1,20 @@
 import { once } from './once.ts';
 import { type Face, sayOn } from '../commands/print.ts';
 import type { Context, GlobalFlags, Places } from '../commands/context.ts';
-import type { Actor } from '../domain/access.ts';
+import type { Actor, Origin } from '../domain/access.ts';
 import { requireScope } from '../domain/token.ts';
 import type { OfficeSettings } from '../store/office.ts';
+import type { KeyedStore } from '../operations/keyed-store.ts';
 import type { Store } from '../store/store.ts';
 import { askingOf } from './asking.ts';
+import { databaseOf } from './database.ts';
 import { originOf } from './origin.ts';
 import { directoriesOf, given, placesOf } from './places.ts';
 import { readPepper, readSessionToken, readTokenSecret } from './session.ts';
 import { settingOf, settingsOf, zoneOf } from './settings.ts';
-import { readStdin } from './stdin.ts';
+import { readStdin, textsOf } from './stdin.ts';
 import { VERSION } from './version.ts';
-import { type Progress, watched } from './watched-store.ts';
+import type { Progress } from './watched-store.ts';
 
 export interface ContextOptions {
   /** Which command acts: a token may not be used for every one. */
@@ -29,6 +31,10 @@ export interface OpenedContext {
   readonly warnings: readonly string[];
   readonly actorName: () => string | null;
   readonly progress: () => Progress;
+  /** The store of a command that is run under an idempotency key. */
+  readonly keyed: () => Promise<KeyedStore>;
+  /** Does what was left for afterwards, once everything is saved. */
+  readonly settle: () => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -42,35 +48,16 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
   if (flags.tz !== null) zoneOf(settings);
   const origin = originOf(env);
   const warnings: string[] = [];
-  let progress: Progress = 'nothing';
-  let acting: Actor | null = null;
-  const opened: Store[] = [];
-  const rawStore = once(async () => {
-    const store = await openDatabase(places, flags, clock);
-    opened.push(store);
-    return store;
+  let acting: Actor | undefined;
+  const database = databaseOf({ places, flags, clock, token: () => acting?.token });
+  const waiting: (() => Promise<void>)[] = [];
+  const office = once(async () => readOffice(await database.frame()));
+  const actor = once(async () => {
+    acting = await identify(await database.frame(), { places, clock, origin });
+    if (acting.token !== undefined) requireScope(acting.token, options.command);
+    return acting;
   });
-  const ownStore = once(async () => {
-    if (places.tokenFile === null) return rawStore();
-    const { whileTokenLives } = await import('../operations/authenticate-token.ts');
-    return whileTokenLives(await rawStore(), () => acting?.token);
-  });
-  const store = once(async () => watched(await ownStore(), (now) => (progress = now), flags.dryRun));
-  const office = once(async () => readOffice(await rawStore()));
-  const actor = once(async (): Promise<Actor> => {
-    const { tokenFile, sessionFile } = places;
-    if (tokenFile === null) {
-      const token = readSessionToken(sessionFile);
-      const { authenticate } = await import('../operations/authenticate.ts');
-      return (acting = await authenticate(await rawStore(), { token, now: clock(), origin }));
-    }
-    const secret = readTokenSecret(tokenFile);
-    const { authenticateToken } = await import('../operations/authenticate-token.ts');
-    const represented = await authenticateToken(await rawStore(), { secret, now: clock(), origin });
-    acting = represented;
-    requireScope(represented.token, options.command);
-    return represented;
-  });
+  const stdin = once(readStdin);
   const warn = (text: string): void => void warnings.push(text);
   const context: Context = {
     flags,
@@ -83,27 +70,46 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
     randomInt: (below) => process.getBuiltinModule('node:crypto').randomInt(below),
     settings,
     zone: async () => zoneOf(settings) ?? (await office()).timezone,
-    store,
+    store: database.store,
     actor,
     pepper: once(async () => readPepper(places.pepperFile, (await office()).pepperFingerprint)),
     mailer: once(async () => openOfficeMailer(await office(), options, warn)),
     ask: askingOf({ flags, env, settings, now: clock }),
     say: (text) => void (flags.quiet ? undefined : sayOn(talk, text)),
     warn,
-    readStdin: once(readStdin),
+    readStdin: stdin,
+    readText: textsOf(stdin),
+    afterwards: (work) => void waiting.push(work),
   };
   return {
     context,
     warnings,
     actorName: () => acting?.username ?? null,
-    progress: () => progress,
-    close: async () => void (await Promise.all(opened.map((one) => one.close()))),
+    progress: database.progress,
+    keyed: database.keyed,
+    settle: async () => {
+      for (const work of waiting) await work();
+    },
+    close: database.close,
   };
 }
 
-async function openDatabase(places: Places, flags: GlobalFlags, clock: () => Date): Promise<Store> {
-  const { openStore } = await import('../store/open.ts');
-  return openStore(places.databaseUrl, { clock, dryRun: flags.dryRun, readOnly: flags.readOnly });
+interface Identifying extends Pick<ContextOptions, 'clock'> {
+  readonly places: Places;
+  readonly origin: Origin;
+}
+
+/** Who acts: a token goes before a login, as it does for whoever sets it in a script. */
+async function identify(store: Store, { places, clock, origin }: Identifying): Promise<Actor> {
+  const { tokenFile, sessionFile } = places;
+  if (tokenFile === null) {
+    const token = readSessionToken(sessionFile);
+    const { authenticate } = await import('../operations/authenticate.ts');
+    return authenticate(store, { token, now: clock(), origin });
+  }
+  const secret = readTokenSecret(tokenFile);
+  const { authenticateToken } = await import('../operations/authenticate-token.ts');
+  return authenticateToken(store, { secret, now: clock(), origin });
 }
 
 async function readOffice(store: Store): Promise<OfficeSettings> {

@@ -1,4 +1,4 @@
-import type { Command } from '../commands/command.ts';
+import type { Command, Result } from '../commands/command.ts';
 import type { GlobalFlags } from '../commands/context.ts';
 import { roughFlags } from '../commands/global-flags.ts';
 import { inputOf, requireInputs, type Values } from '../commands/input.ts';
@@ -63,9 +63,10 @@ async function answer(surroundings: Surroundings, state: State, interrupted: () 
     flags.out === null || flags.out === '-' ? undefined : (await import('./out-file.ts')).outFile(flags.out);
   const err = await faceOf(surroundings, 'stderr', flags.color);
   state.opened = await openContext({ command: command.path, flags, env, clock: surroundings.clock, talk: err });
-  const { context, warnings } = state.opened;
+  const { context } = state.opened;
   await authorise(command, values, state.opened);
-  const result = await command.run(context, inputOf(values));
+  const { result, warnings, replayed } = await carryOut(command, values, state.opened);
+  await state.opened.settle();
   if (interrupted()) return 0;
   const color = colourFlag(settingOf(context.settings, 'color'));
   const outlet: Outlet = {
@@ -73,9 +74,32 @@ async function answer(surroundings: Surroundings, state: State, interrupted: () 
     err: await faceOf(surroundings, 'stderr', color),
     saveData,
   };
-  const all = [...warnings, ...(result.warnings ?? [])];
-  await printResult({ command, result, flags, warnings: all, meta: metaOf(surroundings, state) }, outlet);
+  const meta = { ...metaOf(surroundings, state), replayed };
+  await printResult({ command, result, flags, warnings: warnings(), meta }, outlet);
   return result.exitCode ?? 0;
+}
+
+interface Answered {
+  readonly result: Result;
+  /** Everything to warn of, also of what is done after the command. */
+  readonly warnings: () => readonly string[];
+  readonly replayed: boolean;
+}
+
+/** Runs a command, or gives the answer again that its idempotency key stands for. */
+async function carryOut(command: Command, values: Values, opened: OpenedContext): Promise<Answered> {
+  const { context, warnings: said } = opened;
+  const { idempotencyKey: key } = context.flags;
+  const input = inputOf(values);
+  if (key === null || !(command.writes || command.writesWith?.(input) === true)) {
+    const result = await command.run(context, input);
+    return { result, warnings: () => [...said, ...(result.warnings ?? [])], replayed: false };
+  }
+  const { runUnderKey } = await import('./under-key.ts');
+  const run = { command, values, key, context, keyed: await opened.keyed(), warnings: said };
+  const { result, warnings, replayed } = await runUnderKey(run);
+  const before = said.length;
+  return { result, warnings: () => [...warnings, ...said.slice(before)], replayed };
 }
 
 /** The role comes before missing flags: who may not do a thing is not told how it is done. */

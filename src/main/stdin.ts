@@ -20,4 +20,16 @@ export async function readStdin(): Promise<string> {
   }
 }
 
+/** The texts of files, and of standard input for `-`: each is read once, so that whoever asks again gets the same. */
+export function textsOf(stdin: () => Promise<string>): (file: string, mostBytes: number) => Promise<string> {
+  const texts = new Map<string, Promise<string>>();
+  const read = async (file: string, mostBytes: number): Promise<string> =>
+    file === '-' ? stdin() : (await import('../commands/list-file.ts')).readListFile(file, mostBytes);
+  return (file, mostBytes) => {
+    const text = texts.get(file) ?? read(file, mostBytes);
+    texts.set(file, text);
+    return text;
+  };
+}
+
 const refuse = (code: string, message: string) => usage(code, message, { unchanged: 'Nothing was changed.' });

@@ -21,7 +21,7 @@ export interface PasswordAttempt {
  * Throws auth LOGIN_FAILED or LOGIN_LOCKED. The caller acts in a transaction of its own that begins with `acceptPassword`.
  */
 export async function checkPassword(store: Store, attempt: PasswordAttempt): Promise<Row<'users'>> {
-  const user = await store.write((tx) => countTry(tx, attempt));
+  const user = await store.write((tx) => countTry(tx, attempt), { apart: true });
   const matches = await passwordMatches(user?.passwordHash ?? null, attempt.password);
   if (user === null || !matches) throw loginFailed();
   return user;

@@ -6,6 +6,7 @@ import { lockFund } from '../store/funds.ts';
 import { attemptsOf, lockPayment } from '../store/payments.ts';
 import { newIdentity } from '../store/references.ts';
 import type { Store } from '../store/store.ts';
+import type { Tx } from '../store/transaction.ts';
 import { requestHash } from './judge-execution.ts';
 
 /** Longest part of an error's message that is kept with the payment. */
@@ -22,51 +23,53 @@ export async function recordFailedAttempt(
   error: unknown,
 ): Promise<void> {
   const reason = (error instanceof Error ? error.message : String(error)).slice(0, LONGEST_ERROR);
-  await store.write(async (tx) => {
-    const payment = await lockPayment(tx, paymentId);
-    if (payment.status !== 'pending') return;
-    const fund = await lockFund(tx, payment.fundId);
-    const number = (await attemptsOf(tx, paymentId)).length + 1;
-    const identity = await newIdentity(tx, 'paymentAttempts');
-    await movePayment(tx, {
-      ...payment,
-      was: 'pending',
-      status: 'failed',
-      executorId: executor.userId,
-      executedAt: null,
-      lastError: reason,
-      retryCount: payment.retryCount + 1,
-    });
-    await insertAttempt(tx, {
-      ...identity,
-      paymentId,
-      number,
-      state: 'failed',
-      idempotencyKey: `${paymentId}:${number}`,
-      requestHash: requestHash(payment),
-      gateway: gatewayOf(payment.method),
-      gatewayAccount: gatewayAccountOf(payment.method, fund.code),
-      gatewayReference: null,
-      executorId: executor.userId,
-      challengeId: null,
-      reservedMinor: 0,
+  await store.write((tx) => recordAttempt(tx, executor, paymentId, reason), { apart: true });
+}
+
+async function recordAttempt(tx: Tx, executor: Actor, paymentId: string, reason: string): Promise<void> {
+  const payment = await lockPayment(tx, paymentId);
+  if (payment.status !== 'pending') return;
+  const fund = await lockFund(tx, payment.fundId);
+  const number = (await attemptsOf(tx, paymentId)).length + 1;
+  const identity = await newIdentity(tx, 'paymentAttempts');
+  await movePayment(tx, {
+    ...payment,
+    was: 'pending',
+    status: 'failed',
+    executorId: executor.userId,
+    executedAt: null,
+    lastError: reason,
+    retryCount: payment.retryCount + 1,
+  });
+  await insertAttempt(tx, {
+    ...identity,
+    paymentId,
+    number,
+    state: 'failed',
+    idempotencyKey: `${paymentId}:${number}`,
+    requestHash: requestHash(payment),
+    gateway: gatewayOf(payment.method),
+    gatewayAccount: gatewayAccountOf(payment.method, fund.code),
+    gatewayReference: null,
+    executorId: executor.userId,
+    challengeId: null,
+    reservedMinor: 0,
+    error: reason,
+    evidence: null,
+    createdAt: tx.now,
+    sentAt: null,
+    closedAt: tx.now,
+  });
+  await recordFundEvent(tx, fund, {
+    actor: executor.username,
+    action: 'payment.failed',
+    subject: payment.ref,
+    origin: executor.origin,
+    payload: {
+      attempt: identity.ref,
+      retry_count: payment.retryCount + 1,
+      max_retries: payment.maxRetries,
       error: reason,
-      evidence: null,
-      createdAt: tx.now,
-      sentAt: null,
-      closedAt: tx.now,
-    });
-    await recordFundEvent(tx, fund, {
-      actor: executor.username,
-      action: 'payment.failed',
-      subject: payment.ref,
-      origin: executor.origin,
-      payload: {
-        attempt: identity.ref,
-        retry_count: payment.retryCount + 1,
-        max_retries: payment.maxRetries,
-        error: reason,
-      },
-    });
+    },
   });
 }

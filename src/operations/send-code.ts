@@ -42,7 +42,8 @@ interface Prepared {
 /**
  * Mails a new code for one payment to the person who will execute it, and voids their last one. The code can be used only
  * once the mail server has taken it: when it does not (Problem external, exit 9), no usable code is left behind.
- * Throws what execution would throw for segregation, role and status; Problem forbidden for too many codes.
+ * Throws what execution would throw for segregation, role and status; Problem forbidden for too many codes, conflict OTP_SUPERSEDED
+ * when another one was asked for meanwhile: that one is good, and this one is not.
  */
 export async function sendCode(
   store: Store,
@@ -53,7 +54,9 @@ export async function sendCode(
   const code = otpCode(request.randomInt(1_000_000));
   const digest = await digestOf(store, executor, request.paymentId);
   const codeHash = await hashCode(code, digest, request.pepper);
-  const prepared = await store.write((tx) => prepareChallenge(tx, executor, request, { digest, codeHash }));
+  const prepared = await store.write((tx) => prepareChallenge(tx, executor, request, { digest, codeHash }), {
+    apart: true,
+  });
   if (prepared === null) return { kind: 'not_needed' };
   const { payment, fund, challengeId, sentAt, expiresAt } = prepared;
   if (request.dryRun) return { kind: 'sent', to: executor.email, expiresAt };
@@ -69,12 +72,12 @@ export async function sendCode(
       }),
     );
   } catch (error) {
-    await store.write((tx) => voidChallenge(tx, challengeId));
+    await store.write((tx) => voidChallenge(tx, challengeId), { apart: true });
     throw error;
   }
-  await store.write(async (tx) => {
+  const newest = await store.write(async (tx) => {
     const locked = await lockFund(tx, payment.fundId);
-    await markSent(tx, { id: challengeId, paymentId: payment.id, executorId: executor.userId, sentAt });
+    const newest = await markSent(tx, { id: challengeId, paymentId: payment.id, executorId: executor.userId, sentAt });
     await recordFundEvent(tx, locked, {
       actor: executor.username,
       action: 'otp.sent',
@@ -82,7 +85,9 @@ export async function sendCode(
       origin: executor.origin,
       payload: { channel: 'mail', digest, expires_at: expiresAt },
     });
+    return newest;
   });
+  if (!newest) throw superseded(payment);
   return { kind: 'sent', to: executor.email, expiresAt };
 }
 
@@ -128,6 +133,12 @@ async function prepareChallenge(
   });
   return { challengeId, sentAt: tx.now, expiresAt, payment, fund };
 }
+
+const superseded = ({ ref }: Row<'payments'>): Problem =>
+  new Problem('conflict', 'OTP_SUPERSEDED', `Another code for ${ref} was asked for while this one was sent.`, {
+    unchanged: 'The code of this mail is void; the newest one is good.',
+    retryable: false,
+  });
 
 async function refuseTooManyCodes(tx: Tx, payment: Row<'payments'>): Promise<void> {
   const sendings = await sendingsSince(tx, payment.id, new Date(tx.now.getTime() - OTP_WINDOW_MS));

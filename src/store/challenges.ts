@@ -76,17 +76,19 @@ export async function countTry(tx: Tx, id: string, by: 1 | -1): Promise<void> {
     .where(eq(challenges.id, id));
 }
 
-/** Marks a challenge sent: only now can it be answered, unless a newer one was made meanwhile. */
+/** Marks a challenge sent: only now can it be answered. Answers false, and voids it, when a newer one was made meanwhile. */
 export async function markSent(
   tx: Tx,
   challenge: { id: string; paymentId: string; executorId: string; sentAt: Date },
-): Promise<void> {
+): Promise<boolean> {
   const newest = await lockNewestChallenge(tx, challenge.paymentId, challenge.executorId);
   await tx.db
     .update(tx.t.otpChallenges)
     .set({ sentAt: challenge.sentAt })
     .where(eq(tx.t.otpChallenges.id, challenge.id));
-  if (newest?.id !== challenge.id) await voidChallenge(tx, challenge.id);
+  if (newest?.id === challenge.id) return true;
+  await voidChallenge(tx, challenge.id);
+  return false;
 }
 
 /** Voids one challenge, unless it was voided already. */

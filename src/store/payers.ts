@@ -29,8 +29,7 @@ export async function findHolders(
     .orderBy(asc(users.username));
   const people = new Map<string, string>();
   for (const row of rows) {
-    if (isRole(row.role) && (place === null || covers({ ...row, role: row.role }, place)))
-      people.set(row.id, row.username);
+    if (isRole(row.role) && (place === null || covers(row, place))) people.set(row.id, row.username);
   }
   return [...people].map(([id, username]) => ({ id, username }));
 }

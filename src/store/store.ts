@@ -4,6 +4,11 @@ import type { Dialect, Tx } from './transaction.ts';
 export interface WriteOptions {
   /** `none` gives up at once when another process writes (used for what must never make a read wait). */
   readonly patience?: 'normal' | 'none';
+  /**
+   * For what comes before or instead of what a command is asked for, and stays whatever becomes of that: a code that is yet to be
+   * sent, a counted try, a failed attempt. No idempotency key stands for it.
+   */
+  readonly apart?: boolean;
 }
 
 /** A database that has been opened. `read` never takes the write lock, `write` always does. */

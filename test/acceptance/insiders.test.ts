@@ -166,6 +166,21 @@ describe.each(DIALECTS)('somebody inside, alone, on %s', (dialect) => {
     });
   });
 
+  test('a cashier uses a key that worked for another payment, or another’s key: neither pays, and the first is not paid twice', async () => {
+    const [paid, next] = [await office.ready(), await office.ready()];
+    const pay = (person: Person, ref: string, exit: number) =>
+      run(person, exit, 'payment', 'execute', ref, '--yes', '--idempotency-key', 'november');
+    expect(await pay('carol', paid, 0)).toMatchObject({ meta: { replayed: false } });
+    expect(await pay('carol', next, 7)).toMatchObject({ error: { code: 'IDEMPOTENCY_KEY_REUSED' } });
+    expect((await run('carol', 0, 'payment', 'show', next)).data).toMatchObject({ status: 'pending' });
+    expect(await pay('carol', paid, 0)).toMatchObject({ meta: { replayed: true } });
+    // The name of a key gives nobody else its answer: Amina requested this payment.
+    expect(await pay('amina', paid, 5)).toMatchObject({ error: { code: 'ROLE_MISSING' } });
+    expect(await pay('grace', paid, 6)).toMatchObject({ error: { code: 'PAYMENT_NOT_EXECUTABLE' } });
+    const history = (await run('faith', 0, 'payment', 'history', paid)).data as { action: string }[];
+    expect(history.filter(({ action }) => action === 'payment.executed')).toHaveLength(1);
+  });
+
   test('a token pays, asks for a code, approves or confirms, whatever its scopes', async () => {
     const keys = new Map<Person, string>();
     for (const person of ['brian', 'carol', 'esther'] as const) {

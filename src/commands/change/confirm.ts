@@ -28,7 +28,7 @@ export const command: Command = {
       unchanged: 'Nothing was confirmed.',
     });
     const { view, applied, deciders } = await confirmChange(store, actor, { change, reason: context.flags.reason });
-    await sendLetters(context);
+    sendLetters(context);
     const data = changeDocument(view);
     const head = `${data.ref}: pending > ${data.status}, ${data.what} of ${data.subject}.`;
     return {

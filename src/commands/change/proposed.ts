@@ -8,7 +8,7 @@ import { beforeAfterLines } from './before-after.ts';
 
 /** The answer of a command whose act became a proposal; those concerned are told. */
 export async function proposedResult(context: Context, { proposed, deciders }: Proposed): Promise<Result> {
-  await sendLetters(context);
+  sendLetters(context);
   const data = changeDocument(proposed);
   return {
     document: 'change',
@@ -28,9 +28,11 @@ export async function proposedResult(context: Context, { proposed, deciders }: P
 const warningsOf = (deciders: Deciders): Pick<Result, 'warnings'> =>
   deciders.people.length >= deciders.needed ? {} : { warnings: ['Nobody can confirm this as things are.'] };
 
-/** Delivers what the transaction wrote to people; a mail server that takes nothing is a warning, and the letters wait. */
-export async function sendLetters(context: Context): Promise<void> {
+/** Delivers what the transaction wrote to people, once it is saved; a mail server that takes nothing is a warning, and the letters wait. */
+export function sendLetters(context: Context): void {
   if (context.flags.dryRun) return;
-  const failure = await deliverLetters(await context.store(), () => context.mailer());
-  if (failure !== null) context.warn(`Those concerned could not be told by mail yet; the letters wait. ${failure}`);
+  context.afterwards(async () => {
+    const failure = await deliverLetters(await context.store(), () => context.mailer());
+    if (failure !== null) context.warn(`Those concerned could not be told by mail yet; the letters wait. ${failure}`);
+  });
 }

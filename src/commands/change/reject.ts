@@ -16,7 +16,7 @@ export const command: Command = {
       change: input.text('ref'),
       reason: context.flags.reason,
     });
-    await sendLetters(context);
+    sendLetters(context);
     const data = changeDocument(view);
     return {
       data,

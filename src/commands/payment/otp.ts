@@ -24,6 +24,8 @@ export const command: Command = {
   ],
   access: 'payment.execute',
   writes: true,
+  refusesKey: (input) =>
+    input.flag('verify') ? 'a code is a secret, and of what a key stands for a hash is kept' : null,
   document: 'payment_code',
   async run(context, input) {
     refuseContradictions(context, input);

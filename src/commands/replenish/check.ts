@@ -20,6 +20,7 @@ export const command: Command = {
   access: 'replenishment.check',
   // Only --create does; the check itself runs with --read-only too.
   writes: false,
+  writesWith: (input) => input.flag('create'),
   exits: [10],
   document: 'replenishment_check',
   async run(context, input) {

@@ -3,14 +3,13 @@ import { MOST_IMPORT_BYTES } from '../../domain/payee-import.ts';
 import { requisitionDocument } from '../../documents/requisition.ts';
 import { importRequisitions } from '../../operations/import-requisitions.ts';
 import type { Command } from '../command.ts';
-import { readListFile } from '../list-file.ts';
 
 export const command: Command = {
   path: 'requisition import',
   summary: 'Submit a whole payee list, or nothing of it',
   details:
     'CSV with the header payee,amount,purpose,method,destination,company,region,branch,category in any order; cells may be empty where `requisition create` needs no flag. Every bad line is named; nothing is imported unless all are good.',
-  arguments: [{ name: 'file', about: 'a CSV file, or - for standard input' }],
+  arguments: [{ name: 'file', about: 'a CSV file, or - for standard input', file: { mostBytes: MOST_IMPORT_BYTES } }],
   examples: [
     {
       command:
@@ -22,8 +21,7 @@ export const command: Command = {
   writes: true,
   document: 'requisition',
   async run(context, input) {
-    const file = input.text('file');
-    const text = file === '-' ? await context.readStdin() : readListFile(file, MOST_IMPORT_BYTES);
+    const text = await context.readText(input.text('file'), MOST_IMPORT_BYTES);
     const { views, warnings } = await importRequisitions(await context.store(), await context.actor(), text);
     const documents = views.map(requisitionDocument).toSorted((a, b) => (a.number < b.number ? -1 : 1));
     const [currency] = documents.map((document) => document.currency);

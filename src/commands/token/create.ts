@@ -10,7 +10,7 @@ import { formatInstant } from '../../terminal/zone.ts';
 import type { Command, Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import { inputsMissing } from '../missing-inputs.ts';
-import { readSecret, secretFlags, secretOptions, secretReachable } from '../secret-input.ts';
+import { PASSWORD_IS_SECRET, readSecret, secretFlags, secretOptions, secretReachable } from '../secret-input.ts';
 
 const PASSWORD = { flag: '--password', question: 'Your password' } as const;
 const NEEDED = [
@@ -43,6 +43,7 @@ export const command: Command = {
   ],
   access: 'anyone',
   writes: true,
+  refusesKey: () => PASSWORD_IS_SECRET,
   exits: [4, 9],
   document: 'token',
   async run(context, input) {

@@ -5,7 +5,7 @@ import { sendLetters } from '../change/proposed.ts';
 import type { Command } from '../command.ts';
 import { inputsMissing } from '../missing-inputs.ts';
 import { endOfRoles, UNTIL_OPTION } from './until.ts';
-import { readSecret, secretFlags, secretOptions, secretReachable } from '../secret-input.ts';
+import { PASSWORD_IS_SECRET, readSecret, secretFlags, secretOptions, secretReachable } from '../secret-input.ts';
 
 const PASSWORD = { flag: '--password', question: 'Their first password (15 characters or more)', twice: true } as const;
 const NEEDED = [
@@ -43,6 +43,7 @@ export const command: Command = {
   ],
   access: 'office.manage',
   writes: true,
+  refusesKey: () => PASSWORD_IS_SECRET,
   document: 'user',
   async run(context, input) {
     const missing = [
@@ -61,7 +62,7 @@ export const command: Command = {
       password: await readSecret(context, input, PASSWORD),
     });
     const data = userDocument(view);
-    if (pending !== null) await sendLetters(context);
+    if (pending !== null) sendLetters(context);
     return {
       data,
       human: {

@@ -8,7 +8,14 @@ import { proposedResult } from '../change/proposed.ts';
 import type { Command, Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import { inputsMissing } from '../missing-inputs.ts';
-import { fromFile, readSecret, secretFlags, secretOptions, secretReachable } from '../secret-input.ts';
+import {
+  PASSWORD_IS_SECRET,
+  fromFile,
+  readSecret,
+  secretFlags,
+  secretOptions,
+  secretReachable,
+} from '../secret-input.ts';
 
 const PASSWORD = { flag: '--password', question: 'The new password (15 characters or more)', twice: true } as const;
 
@@ -32,6 +39,7 @@ export const command: Command = {
   ],
   access: 'anyone',
   writes: true,
+  refusesKey: () => PASSWORD_IS_SECRET,
   document: 'user',
   async run(context, input) {
     const actor = await context.actor();

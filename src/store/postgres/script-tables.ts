@@ -30,3 +30,20 @@ export const tokens = pgTable(
     index('tokens_created').on(t.createdAt, t.id),
   ],
 );
+
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    id: id(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id),
+    key: text('key').notNull(),
+    command: text('command').notNull(),
+    requestHash: text('request_hash').notNull(),
+    reach: text('reach').notNull(),
+    createdAt: instant('created_at').notNull(),
+    answer: text('answer'),
+  },
+  (t) => [uniqueIndex('idempotency_keys_once').on(t.userId, t.key)],
+);
