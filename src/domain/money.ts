@@ -48,7 +48,8 @@ const faultOf = (text: string): string => {
   return 'only digits, commas and one point are read';
 };
 
-const tooManyDecimals = (currency: string, exponent: number): string =>
+/** Why an amount with more decimals is none, in words. */
+export const tooManyDecimals = (currency: string, exponent: number): string =>
   exponent === 0 ? `${currency} has no decimals` : `${currency} has ${exponent} decimals`;
 
 const exampleOf = (currency: string): string => grouped(decimalOf(12_500 * 10 ** exponentOf(currency), currency));

@@ -30,6 +30,14 @@ export const FORMATS: readonly Format[] = [
     recognises: ({ text }) => /<(?:[\w.-]+:)?BkToCstmr(?:Stmt|AcctRpt|DbtCdtNtfctn)\b|:camt\.05[234]\./.test(text),
     load: async () => (await import('./camt.ts')).parseCamt,
   },
+  {
+    type: 'mt940',
+    name: 'mt940',
+    title: 'SWIFT MT940 or MT942',
+    recognises: ({ text }) =>
+      /(?:^|[^ -~]|\{4:) {0,8}:20:[^\n\r]{0,80}[\n\r]{1,4}:(?:21|25P?|28C?|60[FM]|61|34F):/.test(text),
+    load: async () => (await import('./mt940.ts')).parseMt940,
+  },
 ];
 
 /** So many bytes of a file tell what it is, whatever envelope it lies in. */

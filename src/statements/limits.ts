@@ -34,7 +34,7 @@ export function* withinSize(pieces: Iterable<Uint8Array>, mostBytes = MOST_BYTES
 }
 
 /** Refuses a token that goes on for too long, before it fills the memory. Throws usage STATEMENT_UNREADABLE. */
-export function assertTokenLength(length: number, position: number): void {
+export function assertTokenLength(length: number, position: number | null): void {
   if (length > LONGEST_TOKEN)
     throw unreadable(position, `something goes on for more than ${LONGEST_TOKEN} characters without an end`);
 }

@@ -36,17 +36,20 @@ export interface Proof {
 /** Starts to prove the statements of one file. */
 export const aProof = (): Proof => {
   let faults = faultList();
+  let breaches = faultList();
   let tally: Tally | undefined;
   let statements = 0;
   const closings = new Map<string, ProvedStatement>();
   const end = (header: StatementHeader, claims: StatementClaims): ProvedStatement => {
     statements += 1;
     if (statements > MOST_STATEMENTS) throw unreadable(null, `there are more than ${MOST_STATEMENTS} statements in it`);
-    const proved = provedOf(tally ?? newTally(), header, claims, faults);
+    const read = provedOf(tally ?? newTally(), header, claims, faults);
+    const proved = { ...read, contradictions: [...breaches.all(), ...read.contradictions] };
     const account = `${header.account ?? ''} ${header.currency ?? ''}`;
     const gap = gapBetween(closings.get(account), proved);
     closings.set(account, proved);
     faults = faultList();
+    breaches = faultList();
     tally = undefined;
     return gap === null ? proved : { ...proved, contradictions: [...proved.contradictions, gap] };
   };
@@ -56,11 +59,11 @@ export const aProof = (): Proof => {
         addLine((tally ??= newTally()), event.line, faults);
         return null;
       }
-      if (event.kind === 'warning') faults.add(event.message, event.position);
+      if (event.kind === 'warning') (event.contradicts === true ? breaches : faults).add(event.message, event.position);
       if (event.kind === 'begin') tally = newTally();
       return event.kind === 'end' ? end(event.header, event.claims) : null;
     },
-    rest: () => faults.all(),
+    rest: () => [...breaches.all(), ...faults.all()],
   };
 };
 

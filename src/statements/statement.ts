@@ -62,7 +62,13 @@ export type StatementEvent =
   | { readonly kind: 'begin'; readonly header: StatementHeader }
   | { readonly kind: 'line'; readonly line: StatementLine }
   | { readonly kind: 'end'; readonly claims: StatementClaims; readonly header: StatementHeader }
-  | { readonly kind: 'warning'; readonly message: string; readonly position: number | null };
+  | {
+      readonly kind: 'warning';
+      readonly message: string;
+      readonly position: number | null;
+      /** The file contradicts itself, or is not whole: as grave as balances that do not tie. */
+      readonly contradicts?: true;
+    };
 
 /** A parser: pieces of a file in, events out, in memory that does not grow with the file. Throws NotAStatement for what is none. */
 export type StatementParser = (pieces: Iterable<Uint8Array>, options: ParserOptions) => Iterable<StatementEvent>;
