@@ -2,6 +2,7 @@ import type { Command } from './command.ts';
 
 /** One command that exists; its file is read only when it is asked for. */
 export interface Entry {
+  /** The word that names it; of a verb also two words, such as `totp enroll`. */
   readonly name: string;
   readonly load: () => Promise<{ readonly command: Command }>;
 }
@@ -11,6 +12,8 @@ export interface Noun {
   readonly name: string;
   readonly summary: string;
   readonly verbs: readonly Entry[];
+  /** What verbs with the same first of two words are about, by that word. */
+  readonly groups?: Readonly<Record<string, string>>;
 }
 
 /** Commands that belong together, under one heading of the help. */
@@ -49,7 +52,11 @@ export const CATALOG: readonly Section[] = [
           { name: 'unlock', load: () => import('./user/unlock.ts') },
           { name: 'role', load: () => import('./user/role.ts') },
           { name: 'password', load: () => import('./user/password.ts') },
+          { name: 'totp enroll', load: () => import('./user/totp/enroll.ts') },
+          { name: 'totp disable', load: () => import('./user/totp/disable.ts') },
+          { name: 'totp recovery', load: () => import('./user/totp/recovery.ts') },
         ],
+        groups: { totp: "Codes from an app on one's own phone, instead of by mail" },
       },
       {
         name: 'change',
@@ -89,6 +96,14 @@ export const CATALOG: readonly Section[] = [
         name: 'org',
         summary: 'Where everything stands',
         verbs: [{ name: 'tree', load: () => import('./org/tree.ts') }],
+      },
+      {
+        name: 'pepper',
+        summary: 'The secret that codes are made with',
+        verbs: [
+          { name: 'show', load: () => import('./pepper/show.ts') },
+          { name: 'replace', load: () => import('./pepper/replace.ts') },
+        ],
       },
       {
         name: 'config',
@@ -216,6 +231,20 @@ export const findCommand = (name: string): Entry | undefined =>
 /** The noun of this name, such as `fund`. */
 export const findNoun = (name: string): Noun | undefined =>
   CATALOG.flatMap((section) => section.nouns).find((noun) => noun.name === name);
+
+/** The verbs of a noun that begin with the same of two words, as a noun of their own: `user totp`. */
+export function findGroup(noun: Noun, word: string): Noun | undefined {
+  const summary = noun.groups?.[word];
+  if (summary === undefined) return undefined;
+  const verbs = noun.verbs.flatMap(({ name, load }) => {
+    const [group, verb] = name.split(' ');
+    return group === word && verb !== undefined ? [{ name: verb, load }] : [];
+  });
+  return { name: `${noun.name} ${word}`, summary, verbs };
+}
+
+/** The words that may follow a noun, each once. */
+export const verbWords = (noun: Noun): string[] => [...new Set(noun.verbs.map(({ name }) => name.split(' ')[0] ?? ''))];
 
 /** Every word that may stand first. */
 export const firstWords = (): string[] =>

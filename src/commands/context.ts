@@ -1,6 +1,8 @@
 import type { Actor, Origin } from '../domain/access.ts';
 import type { Mailer } from '../gateways/mail.ts';
 import type { Store } from '../store/store.ts';
+import type { Paint } from '../terminal/colour.ts';
+import type { CodeAnswer, CodeSource } from '../terminal/prompt.ts';
 
 export interface GlobalFlags {
   readonly json: boolean;
@@ -62,12 +64,22 @@ export interface Context {
   /** Words for people on stderr; nothing with --quiet. */
   say(text: string): void;
   warn(text: string): void;
+  /** Draws something for the person at the terminal, on stderr, even with --quiet: they need it to answer. Lines that are clean and fit. */
+  draw(picture: (terminal: Canvas) => Promise<readonly string[]>): Promise<void>;
   /** Everything on standard input, at most 16 MiB. */
   readStdin(): Promise<string>;
   /** The text of a file that somebody hands over, or of standard input for `-`; the same however often it is asked for. */
   readText(file: string, mostBytes: number): Promise<string>;
   /** What is done once everything is saved, such as telling others of it: a warning still belongs to the answer. */
   afterwards(work: () => Promise<void>): void;
+}
+
+/** What a drawing must know of the terminal. */
+export interface Canvas {
+  readonly width: number;
+  readonly paint: Paint;
+  /** Whether colours are shown. */
+  readonly coloured: boolean;
 }
 
 /** Questions. Each throws usage (exit 2) where nobody can answer. */
@@ -78,12 +90,10 @@ export interface Asking {
   confirm(question: { message: string; amountMinor?: number; currency?: string } & Undone): Promise<void>;
   secret(message: string): Promise<string>;
   text(message: string): Promise<string>;
-  code(question: { message: string; expiresAt: Date } & Undone): Promise<CodeAnswer>;
+  code(question: { message: string; source: CodeSource; expiresAt: Date } & Undone): Promise<CodeAnswer>;
 }
 
 /** What has not happened when the person stops at a question; without it, nothing was changed at all. */
 export interface Undone {
   readonly unchanged?: string;
 }
-
-export type CodeAnswer = { kind: 'code'; code: string } | { kind: 'resend' } | { kind: 'quit' } | { kind: 'expired' };

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { officeDocument } from '../documents/office.ts';
 import { newOfficeFaults, initOffice, invalidOffice, type NewOffice } from '../operations/init-office.ts';
+import { pepperTrouble } from '../domain/pepper.ts';
 import { Problem } from '../domain/problem.ts';
 import { quoted } from '../domain/quoted.ts';
-import { ensurePepperFile, pepperFingerprint, readPepperFile } from '../gateways/pepper-file.ts';
+import { ensurePepperFile, lookAtPepper, pepperFingerprint } from '../gateways/pepper-file.ts';
 import { migrateStore, isPostgres } from '../store/open.ts';
 import { releasedMigrations } from '../store/migrations.ts';
 import { olderSchema } from '../store/schema-age.ts';
@@ -90,7 +91,7 @@ async function existing(context: Context): Promise<Result | null> {
   const found = await store.read(findOfficeSetUp);
   if (found === undefined) return null;
   const { pepperFile } = context.places;
-  const pepper = await readPepperFile(pepperFile);
+  const trouble = pepperTrouble(await lookAtPepper(pepperFile, found.office));
   const data = officeDocument(found.office, {
     created: false,
     database: store.location,
@@ -100,7 +101,7 @@ async function existing(context: Context): Promise<Result | null> {
   });
   return {
     data,
-    warnings: pepperWarnings(pepper, pepperFile, found.office.pepperFingerprint),
+    warnings: trouble === null ? [] : [`${trouble.message} No other was made. ${trouble.fix}`],
     human: {
       lines: [
         `The office is already set up, since ${data.created_at ?? 'long ago'}: nothing was changed.`,
@@ -110,19 +111,6 @@ async function existing(context: Context): Promise<Result | null> {
       next: ['treasury doctor'],
     },
   };
-}
-
-function pepperWarnings(pepper: Buffer | null, file: string, fingerprint: string): string[] {
-  if (pepper === null) {
-    return [
-      `The pepper file ${file} is missing; without it no code can be sent or checked. No other was made: restore it from its copy.`,
-    ];
-  }
-  return pepperFingerprint(pepper) === fingerprint
-    ? []
-    : [
-        `${file} is the pepper of another office; no code can be sent or checked with it. TREASURY_PEPPER_FILE names another file.`,
-      ];
 }
 
 /** The office as the flags and the environment describe it. Throws INPUT_MISSING naming everything that is not given. */

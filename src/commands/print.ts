@@ -1,11 +1,11 @@
 import { errorEnvelope, type Failure, type Meta, successEnvelope } from '../documents/envelope.ts';
 import { jsonText, visible } from '../terminal/clean.ts';
-import type { Paint } from '../terminal/colour.ts';
+import { NO_PAINT, type Paint } from '../terminal/colour.ts';
 import { type Column, pickColumns, renderCsv, renderJsonLines, renderMarkdown } from '../terminal/list.ts';
 import { type Output, writeAll } from '../terminal/output.ts';
 import { wrapTo } from '../terminal/width.ts';
 import type { Command, Human, Result } from './command.ts';
-import type { GlobalFlags } from './context.ts';
+import type { Canvas, GlobalFlags } from './context.ts';
 import { pickFields, rowsOf } from './fields.ts';
 
 /** One stream for people: its width, and the colours it shows. */
@@ -147,3 +147,10 @@ async function printFailureForPeople({ failure, warnings, meta }: FailedAnswer, 
 
 /** Says something to people on stderr, wrapped to the terminal. */
 export const sayOn = (face: Face, text: string): Promise<void> => writeLines(face, text.split('\n').map(visible));
+
+/** Draws something on stderr: what is drawn is clean and fits already. */
+export async function drawOn(face: Face, picture: (canvas: Canvas) => Promise<readonly string[]>): Promise<void> {
+  const { width, paint, stream } = face;
+  const lines = await picture({ width, paint, coloured: paint !== NO_PAINT });
+  if (lines.length > 0) await writeAll(stream, `${lines.join('\n')}\n`);
+}

@@ -1,6 +1,6 @@
 import { Command as Parser, CommanderError, Option } from 'commander';
 import { type Problem, usage } from '../domain/problem.ts';
-import { type Entry, findCommand, findNoun, firstWords, type Noun } from './catalog.ts';
+import { type Entry, findCommand, findGroup, findNoun, firstWords, type Noun, verbWords } from './catalog.ts';
 import type { Command } from './command.ts';
 import type { GlobalFlags } from './context.ts';
 import { GLOBAL_OPTIONS, globalFlag, globalFlags } from './global-flags.ts';
@@ -80,11 +80,17 @@ const findEntry = (words: readonly string[]): { entry: Entry; taken: number } =>
   if (entry !== undefined) return { entry, taken: 1 };
   const noun = findNoun(first);
   if (noun === undefined) throw commandUnknown('treasury', first, firstWords());
-  const verbs = noun.verbs.map(({ name }) => name);
-  if (second === undefined) throw commandMissing(`treasury ${first}`, verbs);
-  const verb = noun.verbs.find(({ name }) => name === second);
-  if (verb === undefined) throw commandUnknown(`treasury ${first}`, second, verbs);
-  return { entry: verb, taken: 2 };
+  const group = second === undefined ? undefined : findGroup(noun, second);
+  return group === undefined
+    ? { entry: findVerb(noun, second, verbWords(noun)), taken: 2 }
+    : { entry: findVerb(group, words[2], verbWords(group)), taken: 3 };
+};
+
+const findVerb = (noun: Noun, word: string | undefined, known: readonly string[]): Entry => {
+  if (word === undefined) throw commandMissing(`treasury ${noun.name}`, known);
+  const verb = noun.verbs.find(({ name }) => name === word);
+  if (verb === undefined) throw commandUnknown(`treasury ${noun.name}`, word, known);
+  return verb;
 };
 
 const commandMissing = (before: string, known: readonly string[]): Problem =>
@@ -108,8 +114,10 @@ const commandUnknown = (before: string, word: string, known: readonly string[]):
 
 /** What a help page is asked of. Throws usage COMMAND_UNKNOWN. */
 export const findForHelp = (words: readonly string[]): Noun | Entry => {
-  const noun = words.length === 1 ? findNoun(words[0] ?? '') : undefined;
-  return noun ?? findEntry(words).entry;
+  const [first = '', second = ''] = words;
+  const noun = words.length <= 2 ? findNoun(first) : undefined;
+  if (noun !== undefined && words.length === 1) return noun;
+  return (noun && findGroup(noun, second)) ?? findEntry(words).entry;
 };
 
 /** A parser for one command with all its own and all global options. */
@@ -173,7 +181,7 @@ const usageOf = (error: CommanderError, path: string, code: string): Problem => 
 /** What others on the machine would read in the list of processes, and the shell keeps in its history. */
 const SECRET = /^--(?:[a-z]+-)*(?:password|passphrase|code|otp|pin|secret)(?:=|$)/;
 const NOT_SECRET = /^--company-code(?:=|$)/;
-/** Only payments have one-time codes; elsewhere somebody means the code of a fund or place. */
+/** Only payments and apps have one-time codes; elsewhere somebody means the code of a fund or place. */
 const CODE = /^--code(?:=|$)/;
 
 /** Throws usage SECRET_IN_ARGV when a secret is, or is about to be, on the command line. */
@@ -181,7 +189,10 @@ function refuseSecrets(argv: readonly string[]): void {
   const end = argv.indexOf('--');
   const words = end < 0 ? argv : argv.slice(0, end);
   const found = words.find(
-    (word) => SECRET.test(word) && !NOT_SECRET.test(word) && (words.includes('payment') || !CODE.test(word)),
+    (word) =>
+      SECRET.test(word) &&
+      !NOT_SECRET.test(word) &&
+      (words.some((one) => one === 'payment' || one === 'totp') || !CODE.test(word)),
   );
   if (found === undefined) return;
   const name = found.split('=', 1)[0] ?? found;

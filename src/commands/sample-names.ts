@@ -8,6 +8,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   REQUISITION: 'REQ-2026-00012',
   REFERENCE: 'SKJ7X2M9QP',
   CODE: '"$CODE"',
+  APP_CODE: '"$CODE"',
+  RECOVERY_CODE: '"$RECOVERY_CODE"',
   REPLENISHMENT: 'rep_4k7m2x',
   PENDING_REPLENISHMENT: 'rep_4k7m2x',
   APPROVED_REPLENISHMENT: 'rep_4k7m2x',

@@ -9,6 +9,7 @@ import { getTokenView } from '../store/tokens.ts';
 import { formatInstant } from '../terminal/zone.ts';
 import type { CardLine, Command, Result } from './command.ts';
 import type { Context } from './context.ts';
+import { codesWords } from './user/card.ts';
 
 export const command: Command = {
   path: 'whoami',
@@ -46,6 +47,7 @@ const personCard = (data: SessionDocument): CardLine[] => [
   { label: 'Name', value: data.name },
   { label: 'Email', value: data.email },
   { label: 'Roles', value: grantWords(data.grants) },
+  { label: 'Codes', value: codesWords(data.totp) },
 ];
 
 async function byToken(context: Context, { userId }: Actor, { id, name, ref, scopes }: TokenInUse): Promise<Result> {

@@ -2,6 +2,7 @@ import type { Role } from '../domain/access.ts';
 import type { Scope } from '../domain/token.ts';
 import type { GrantView, UserView } from '../store/people.ts';
 import type { Row } from '../store/tables.ts';
+import { totpDocument, type TotpDocument } from './totp.ts';
 
 export interface GrantDocument {
   readonly role: Role;
@@ -30,13 +31,14 @@ export interface UserDocument {
   readonly disabled_at: string | null;
   readonly locked_until: string | null;
   readonly otp_locked_at: string | null;
+  readonly totp: TotpDocument;
   readonly created_at: string;
 }
 
 const instant = (at: Date | null): string | null => at?.toISOString() ?? null;
 
 /** A person with the roles they hold now. Nothing of the password. */
-export const userDocument = ({ user, grants, pendingChange }: UserView): UserDocument => ({
+export const userDocument = ({ user, grants, pendingChange, totp }: UserView): UserDocument => ({
   id: user.id,
   ref: user.ref,
   username: user.username,
@@ -50,6 +52,7 @@ export const userDocument = ({ user, grants, pendingChange }: UserView): UserDoc
   disabled_at: instant(user.disabledAt),
   locked_until: instant(user.lockedUntil),
   otp_locked_at: instant(user.otpLockedAt),
+  totp: totpDocument(totp),
   created_at: user.createdAt.toISOString(),
 });
 
@@ -90,11 +93,12 @@ export interface SessionDocument {
   readonly revoked_at: string | null;
   /** The token that acts for this person; null for a login. */
   readonly token: { readonly ref: string; readonly name: string; readonly scopes: readonly Scope[] } | null;
+  readonly totp: TotpDocument;
 }
 
 /** A login: who, with which roles, until when. Nothing of its secret. */
 export const sessionDocument = (
-  { user, grants }: UserView,
+  { user, grants, totp }: UserView,
   session: Row<'sessions'>,
   idleExpiresAt: Date,
 ): SessionDocument => ({
@@ -109,11 +113,12 @@ export const sessionDocument = (
   expires_at: session.expiresAt.toISOString(),
   revoked_at: instant(session.revokedAt),
   token: null,
+  totp: totpDocument(totp),
 });
 
 /** A token in use, as `whoami` tells it: it does not end by resting. */
 export const tokenSessionDocument = (
-  { user, grants }: UserView,
+  { user, grants, totp }: UserView,
   token: Row<'tokens'>,
   scopes: readonly Scope[],
 ): SessionDocument => ({
@@ -128,4 +133,5 @@ export const tokenSessionDocument = (
   expires_at: token.expiresAt.toISOString(),
   revoked_at: instant(token.revokedAt),
   token: { ref: token.ref, name: token.name, scopes },
+  totp: totpDocument(totp),
 });

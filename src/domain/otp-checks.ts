@@ -22,7 +22,9 @@ export function otpCheck(facts: ExecutionFacts): Check {
     return failed(
       'otp',
       'OTP_REQUIRED',
-      'A one-time code was sent and has not been entered.',
+      challenge.channel === 'totp'
+        ? 'A code from the app is awaited and has not been entered.'
+        : 'A one-time code was sent and has not been entered.',
       {
         command: `treasury payment otp ${payment.ref} --verify --code-stdin`,
       },

@@ -11,7 +11,11 @@ export const OTP_FAILURES_PER_DAY = 20;
 /** What was paid to a destination in these days counts towards the threshold, so that splitting gains nothing. */
 export const SPLITTING_WINDOW_MS = 7 * 24 * 60 * 60 * 1000;
 
+/** How a person gets their codes: one by mail for each payment, or from an app of their own. */
+export type CodeChannel = 'mail' | 'totp';
+
 export interface Challenge {
+  readonly channel: string;
   readonly digest: string;
   readonly failures: number;
   readonly sentAt: Date | null;

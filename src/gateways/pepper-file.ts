@@ -1,5 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, rename, stat } from 'node:fs/promises';
+import type { PepperContent, PepperFacts } from '../domain/pepper.ts';
 import { Problem } from '../domain/problem.ts';
 import { writeSecretFile } from './secret-file.ts';
 
@@ -39,3 +40,66 @@ export async function ensurePepperFile(path: string): Promise<Buffer> {
   if (pepper === null) throw new Error(`${path} vanished`);
   return pepper;
 }
+
+/** Where a new pepper waits, beside the one in force, until the office has confirmed it. */
+export const nextPepperFile = (path: string): string => `${path}.next`;
+
+/** What the office knows of its pepper. */
+export interface PepperInForce {
+  readonly pepperFingerprint: string;
+  readonly pepperReplacedAt: Date | null;
+}
+
+/** What the pepper files of this machine hold. */
+export async function lookAtPepper(file: string, office: PepperInForce): Promise<PepperFacts> {
+  const nextFile = nextPepperFile(file);
+  return {
+    file,
+    content: await contentOf(file),
+    nextFile,
+    nextContent: await contentOf(nextFile),
+    inForce: office.pepperFingerprint,
+    replacedAt: office.pepperReplacedAt,
+  };
+}
+
+async function contentOf(path: string): Promise<PepperContent> {
+  try {
+    const pepper = await readPepperFile(path);
+    return pepper === null ? null : { fingerprint: pepperFingerprint(pepper) };
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'PEPPER_DAMAGED') return 'damaged';
+    throw error;
+  }
+}
+
+/**
+ * Moves the new pepper into the place of the old one, in one step; the caller has seen that it is the one in force. Answers why it could
+ * not be moved; null when it is in place, be it by another process at this moment.
+ */
+export async function takeNextPepper(path: string): Promise<string | null> {
+  try {
+    await rename(nextPepperFile(path), path);
+    return null;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code === '') throw error;
+    return code === 'ENOENT' ? null : code;
+  }
+}
+
+/** The new pepper that waits beside the one in force; made where there is none, never over another. */
+export async function ensureNextPepper(path: string): Promise<{ fingerprint: string; made: boolean }> {
+  const next = nextPepperFile(path);
+  const made = (await readPepperFile(next)) === null;
+  if (!made && (await othersMayRead(next))) {
+    throw new Problem('refused', 'PEPPER_EXPOSED', `Others on this machine may have read ${next}.`, {
+      unchanged: 'Nothing was proposed.',
+      fix: `rm ${next}, and run this again`,
+    });
+  }
+  return { fingerprint: pepperFingerprint(await ensurePepperFile(next)), made };
+}
+
+/** A fingerprint as a new pepper would have one, for a rehearsal: no file is made. */
+export const rehearsedFingerprint = (): string => pepperFingerprint(randomBytes(PEPPER_BYTES));

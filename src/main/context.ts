@@ -1,16 +1,17 @@
 import { once } from './once.ts';
-import { type Face, sayOn } from '../commands/print.ts';
+import { drawOn, type Face, sayOn } from '../commands/print.ts';
 import type { Context, GlobalFlags, Places } from '../commands/context.ts';
 import type { Actor, Origin } from '../domain/access.ts';
 import { requireScope } from '../domain/token.ts';
 import type { OfficeSettings } from '../store/office.ts';
 import type { KeyedStore } from '../operations/keyed-store.ts';
+import type { Row } from '../store/tables.ts';
 import type { Store } from '../store/store.ts';
 import { askingOf } from './asking.ts';
 import { databaseOf } from './database.ts';
 import { originOf } from './origin.ts';
 import { directoriesOf, given, placesOf } from './places.ts';
-import { readPepper, readSessionToken, readTokenSecret } from './session.ts';
+import { readSessionToken, readTokenSecret } from './session.ts';
 import { settingOf, settingsOf, zoneOf } from './settings.ts';
 import { readStdin, textsOf } from './stdin.ts';
 import { VERSION } from './version.ts';
@@ -72,11 +73,15 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
     zone: async () => zoneOf(settings) ?? (await office()).timezone,
     store: database.store,
     actor,
-    pepper: once(async () => readPepper(places.pepperFile, (await office()).pepperFingerprint)),
+    pepper: once(async () => {
+      const { readPepper } = await import('./pepper.ts');
+      return readPepper(places.pepperFile, await office(), { take: !flags.dryRun, warn });
+    }),
     mailer: once(async () => openOfficeMailer(await office(), options, warn)),
     ask: askingOf({ flags, env, settings, now: clock }),
     say: (text) => void (flags.quiet ? undefined : sayOn(talk, text)),
     warn,
+    draw: (picture) => drawOn(talk, picture),
     readStdin: stdin,
     readText: textsOf(stdin),
     afterwards: (work) => void waiting.push(work),
@@ -112,7 +117,7 @@ async function identify(store: Store, { places, clock, origin }: Identifying): P
   return authenticateToken(store, { secret, now: clock(), origin });
 }
 
-async function readOffice(store: Store): Promise<OfficeSettings> {
+async function readOffice(store: Store): Promise<Row<'office'>> {
   const { getOffice } = await import('../store/office.ts');
   return store.read(getOffice);
 }

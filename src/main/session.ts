@@ -25,26 +25,6 @@ export function readTokenSecret(file: string): string {
   return secret;
 }
 
-/**
- * The secret of the office, which is mixed into every code's hash. Throws Problem refused PEPPER_MISSING when the file is
- * not there, PEPPER_MISMATCH when it belongs to another office.
- */
-export async function readPepper(file: string, fingerprint: string): Promise<Buffer> {
-  const { pepperFingerprint, readPepperFile } = await import('../gateways/pepper-file.ts');
-  const pepper = await readPepperFile(file);
-  if (pepper === null) {
-    throw new Problem('refused', 'PEPPER_MISSING', `The secret that codes are made with is missing: ${file}.`, {
-      unchanged: 'Nothing was sent or checked; logins still work.',
-      fix: 'bring the file back from its backup, or name it in TREASURY_PEPPER_FILE',
-    });
-  }
-  if (pepperFingerprint(pepper) === fingerprint) return pepper;
-  throw new Problem('refused', 'PEPPER_MISMATCH', `${file} is the secret of another office.`, {
-    unchanged: 'Nothing was sent or checked; logins still work.',
-    fix: 'name the right file in TREASURY_PEPPER_FILE',
-  });
-}
-
 /** The text of a file of one's own that nobody else can read; undefined when there is none. */
 function readOwnFile(file: string): string | undefined {
   const found = statSync(file, { throwIfNoEntry: false });

@@ -8,10 +8,12 @@ const KINDS: Readonly<Record<string, () => Promise<ChangeKind>>> = {
   'office.setting': async () => (await import('./change-setting.ts')).settingChange,
   'payment.not_paid': async () => (await import('./declare-not-paid.ts')).notPaid,
   'payment.reverse': async () => (await import('./reverse-payment.ts')).reversal,
+  'pepper.replace': async () => (await import('./replace-pepper.ts')).pepperChange,
   'user.contact': async () => (await import('./edit-user.ts')).contactChange,
   'user.enable': async () => (await import('./enable-user.ts')).enabling,
   'user.password': async () => (await import('./change-password.ts')).passwordChange,
   'user.roles': async () => (await import('./change-roles.ts')).rolesChange,
+  'user.totp': async () => (await import('./disable-totp.ts')).totpDisabling,
 };
 
 /** The kind of this name. Throws when a newer release has made it. */

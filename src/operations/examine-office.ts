@@ -1,6 +1,5 @@
 import { advice, broken, fine, type Finding } from '../domain/finding.ts';
 import { Problem } from '../domain/problem.ts';
-import { othersMayRead, pepperFingerprint, readPepperFile } from '../gateways/pepper-file.ts';
 import { reachMail } from '../gateways/reach-mail.ts';
 import { examineDatabase } from '../store/examine.ts';
 import { INVARIANTS, judgeInvariants } from '../store/invariants.ts';
@@ -12,6 +11,7 @@ import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import { examineChanges } from './examine-changes.ts';
 import { examineTokens } from './examine-tokens.ts';
+import { examinePepper } from './examine-pepper.ts';
 import { faultsOf } from './verify-audit.ts';
 import { TERMS } from './verify-terms.ts';
 import { verdictChecks } from './verify-ledger.ts';
@@ -90,32 +90,6 @@ async function reachDatabase({ databaseUrl, now }: Examination): Promise<Finding
   return pending.length === 0
     ? [fine('database', `${location} answers and is prepared for this release.`)]
     : [advice('database', `${location} lacks ${pending.length} migrations.`, 'treasury migrate')];
-}
-
-async function examinePepper(file: string, office: Row<'office'> | null): Promise<Finding[]> {
-  const pepper = await readPepperFile(file);
-  // An office that is yet to be set up has none.
-  if (pepper === null && office === null) return [];
-  if (pepper === null)
-    return [
-      advice(
-        'pepper',
-        `The pepper file ${file} is missing: no code can be sent or checked.`,
-        'put your copy of it back, with mode 0600',
-      ),
-    ];
-  if (await othersMayRead(file))
-    return [advice('pepper', `Others on this machine may read the pepper file ${file}.`, `chmod 600 ${file}`)];
-  if (office === null) return [fine('pepper', `The pepper file ${file} holds a pepper.`)];
-  return pepperFingerprint(pepper) === office.pepperFingerprint
-    ? [fine('pepper', 'The pepper is the one that this office was set up with.')]
-    : [
-        advice(
-          'pepper',
-          `The pepper in ${file} is not the one that this office was set up with: no code can be checked.`,
-          'put your copy of the right one back',
-        ),
-      ];
 }
 
 async function examineMail({ mailUrl }: Row<'office'>): Promise<Finding[]> {

@@ -1,7 +1,7 @@
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
 import { isFailed } from '../domain/check.ts';
 import { codeNeeded } from '../domain/execution-facts.ts';
-import { OTP_CODES_PER_WINDOW, OTP_WINDOW_MS, otpCode, otpDeadline } from '../domain/otp.ts';
+import { OTP_CODES_PER_WINDOW, OTP_WINDOW_MS, otpCode, otpDeadline, type CodeChannel } from '../domain/otp.ts';
 import { Problem } from '../domain/problem.ts';
 import { hashCode } from '../gateways/code-hash.ts';
 import type { Mailer } from '../gateways/mail.ts';
@@ -13,6 +13,7 @@ import { getPaymentView } from '../store/payments.ts';
 import { newId } from '../store/references.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
+import { lockEnrolmentInForce } from '../store/totp.ts';
 import type { Tx } from '../store/transaction.ts';
 import { authorisationDigest, judgeExecution, refusal, type OfficeDay } from './judge-execution.ts';
 import { requireOtpUnlocked } from './otp-lock.ts';
@@ -29,19 +30,29 @@ export interface SendCodeRequest {
 
 export type SentCode =
   | { readonly kind: 'not_needed' }
-  | { readonly kind: 'sent'; readonly to: string; readonly expiresAt: Date };
+  /** Mailed to somebody or, with `totp`, awaited from their app: then nothing was mailed, and `to` is null. */
+  | { readonly kind: 'sent'; readonly channel: CodeChannel; readonly to: string | null; readonly expiresAt: Date };
+
+/** What a challenge is made of before it is known whether it is needed. */
+interface Draft {
+  readonly channel: CodeChannel;
+  readonly digest: string;
+  /** Of a mailed code; the codes of an app are not known in advance. */
+  readonly codeHash: string;
+}
 
 interface Prepared {
   readonly challengeId: string;
   readonly sentAt: Date;
   readonly expiresAt: Date;
   readonly payment: Row<'payments'>;
-  readonly fund: Pick<Row<'funds'>, 'code' | 'headHash'>;
+  readonly fund: Row<'funds'>;
 }
 
 /**
- * Mails a new code for one payment to the person who will execute it, and voids their last one. The code can be used only
- * once the mail server has taken it: when it does not (Problem external, exit 9), no usable code is left behind.
+ * Mails a new code for one payment to the person who will execute it, and voids their last one; whose codes come from an app is mailed
+ * nothing: the app's code is awaited, under the same deadline and limits. A mailed code can be used only once the mail server has taken
+ * it: when it does not (Problem external, exit 9), no usable code is left behind.
  * Throws what execution would throw for segregation, role and status; Problem forbidden for too many codes, conflict OTP_SUPERSEDED
  * when another one was asked for meanwhile: that one is good, and this one is not.
  */
@@ -51,15 +62,53 @@ export async function sendCode(
   executor: Actor,
   request: SendCodeRequest,
 ): Promise<SentCode> {
-  const code = otpCode(request.randomInt(1_000_000));
-  const digest = await digestOf(store, executor, request.paymentId);
-  const codeHash = await hashCode(code, digest, request.pepper);
-  const prepared = await store.write((tx) => prepareChallenge(tx, executor, request, { digest, codeHash }), {
-    apart: true,
+  const { digest, channel } = await lookAt(store, executor, request.paymentId);
+  return channel === 'totp'
+    ? awaitAppCode(store, executor, request, digest)
+    : mailCode(store, mailer, executor, { ...request, digest });
+}
+
+const lookAt = (store: Store, executor: Actor, paymentId: string): Promise<Pick<Draft, 'digest' | 'channel'>> =>
+  store.read(async (tx) => {
+    const { payment } = await getPaymentView(tx, paymentId);
+    return { digest: authorisationDigest(payment, executor.userId), channel: await channelFor(tx, executor) };
   });
+
+const channelFor = async (tx: Tx, { userId }: Actor): Promise<CodeChannel> =>
+  (await lockEnrolmentInForce(tx, userId)) === undefined ? 'mail' : 'totp';
+
+async function awaitAppCode(
+  store: Store,
+  executor: Actor,
+  request: SendCodeRequest,
+  digest: string,
+): Promise<SentCode> {
+  const draft: Draft = { channel: 'totp', digest, codeHash: NO_HASH };
+  return store.write(async (tx) => {
+    const prepared = await prepareChallenge(tx, executor, request, draft);
+    if (prepared === null) return { kind: 'not_needed' };
+    await recordSent(tx, executor, draft, prepared);
+    return { kind: 'sent', channel: 'totp', to: null, expiresAt: prepared.expiresAt };
+  });
+}
+
+/** No hash reads like this, so no code matches it. */
+const NO_HASH = 'totp';
+
+async function mailCode(
+  store: Store,
+  mailer: Mailer,
+  executor: Actor,
+  request: SendCodeRequest & { digest: string },
+): Promise<SentCode> {
+  const code = otpCode(request.randomInt(1_000_000));
+  const { digest } = request;
+  const draft: Draft = { channel: 'mail', digest, codeHash: await hashCode(code, digest, request.pepper) };
+  const prepared = await store.write((tx) => prepareChallenge(tx, executor, request, draft), { apart: true });
   if (prepared === null) return { kind: 'not_needed' };
   const { payment, fund, challengeId, sentAt, expiresAt } = prepared;
-  if (request.dryRun) return { kind: 'sent', to: executor.email, expiresAt };
+  const sent: SentCode = { kind: 'sent', channel: 'mail', to: executor.email, expiresAt };
+  if (request.dryRun) return sent;
   try {
     await mailer.send(
       codeMail({
@@ -78,30 +127,33 @@ export async function sendCode(
   const newest = await store.write(async (tx) => {
     const locked = await lockFund(tx, payment.fundId);
     const newest = await markSent(tx, { id: challengeId, paymentId: payment.id, executorId: executor.userId, sentAt });
-    await recordFundEvent(tx, locked, {
-      actor: executor.username,
-      action: 'otp.sent',
-      subject: payment.ref,
-      origin: executor.origin,
-      payload: { channel: 'mail', digest, expires_at: expiresAt },
-    });
+    await recordSent(tx, executor, draft, { ...prepared, fund: locked });
     return newest;
   });
   if (!newest) throw superseded(payment);
-  return { kind: 'sent', to: executor.email, expiresAt };
+  return sent;
 }
 
-const digestOf = (store: Store, executor: Actor, paymentId: string): Promise<string> =>
-  store.read(async (tx) => {
-    const { payment } = await getPaymentView(tx, paymentId);
-    return authorisationDigest(payment, executor.userId);
+async function recordSent(
+  tx: Tx,
+  executor: Actor,
+  { channel, digest }: Draft,
+  { payment, fund, expiresAt }: Pick<Prepared, 'payment' | 'fund' | 'expiresAt'>,
+): Promise<void> {
+  await recordFundEvent(tx, fund, {
+    actor: executor.username,
+    action: 'otp.sent',
+    subject: payment.ref,
+    origin: executor.origin,
+    payload: { channel, digest, expires_at: expiresAt },
   });
+}
 
 async function prepareChallenge(
   tx: Tx,
   executor: Actor,
   request: SendCodeRequest,
-  secret: { digest: string; codeHash: string },
+  { channel, digest, codeHash }: Draft,
 ): Promise<Prepared | null> {
   const day = request.dayAt(tx.now);
   const found = await judgeExecution(tx, { paymentId: request.paymentId, executor, day, gatewayReference: null });
@@ -113,6 +165,7 @@ async function prepareChallenge(
   if (blocking.length > 0) throw refusal(payment.ref, blocking, { unchanged: 'No code was sent.' });
   if (!codeNeeded(found.facts)) return null;
   await requireOtpUnlocked(tx, executor);
+  if ((await channelFor(tx, executor)) !== channel) throw channelChanged();
   await refuseTooManyCodes(tx, payment);
   await voidLiveChallenges(tx, payment.id, executor.userId);
   const challengeId = newId();
@@ -121,11 +174,13 @@ async function prepareChallenge(
     id: challengeId,
     paymentId: payment.id,
     executorId: executor.userId,
-    digest: secret.digest,
-    codeHash: secret.codeHash,
+    channel,
+    digest,
+    codeHash,
     failures: 0,
     createdAt: tx.now,
-    sentAt: null,
+    // Nothing needs to arrive before a code of an app can be given.
+    sentAt: channel === 'totp' ? tx.now : null,
     expiresAt,
     verifiedAt: null,
     consumedAt: null,
@@ -138,6 +193,12 @@ const superseded = ({ ref }: Row<'payments'>): Problem =>
   new Problem('conflict', 'OTP_SUPERSEDED', `Another code for ${ref} was asked for while this one was sent.`, {
     unchanged: 'The code of this mail is void; the newest one is good.',
     retryable: false,
+  });
+
+const channelChanged = (): Problem =>
+  new Problem('conflict', 'CHANGED_MEANWHILE', 'Where your codes come from changed at this moment.', {
+    unchanged: 'No code was sent.',
+    retryable: true,
   });
 
 async function refuseTooManyCodes(tx: Tx, payment: Row<'payments'>): Promise<void> {

@@ -1,6 +1,7 @@
 import { requireAbility, type Actor } from '../domain/access.ts';
-import { answerable, OTP_TRIES, otpExpired } from '../domain/otp.ts';
+import { answerable, OTP_TRIES, otpExpired, type CodeChannel } from '../domain/otp.ts';
 import { Problem } from '../domain/problem.ts';
+import { EACH_ONCE } from '../domain/totp.ts';
 import { codeMatches, hashCode } from '../gateways/code-hash.ts';
 import { recordFundEvent } from '../store/audit-chain.ts';
 import { countTry, lockNewestChallenge, markVerified } from '../store/challenges.ts';
@@ -8,7 +9,11 @@ import { lockFund } from '../store/funds.ts';
 import { lockPayment } from '../store/payments.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
+import { lockEnrolmentInForce, totpOf, type LiveEnrolment } from '../store/totp.ts';
+import type { Tx } from '../store/transaction.ts';
 import { countWrongCode, requireOtpUnlocked } from './otp-lock.ts';
+
+import type { TotpProof } from './totp-proof.ts';
 import { authorisationDigest } from './judge-execution.ts';
 
 export interface VerifyCodeRequest {
@@ -17,64 +22,104 @@ export interface VerifyCodeRequest {
   readonly pepper: Buffer;
 }
 
+/** A code that was right, and what it opened. */
+export interface VerifiedCode {
+  readonly channel: CodeChannel;
+  readonly expiresAt: Date;
+  /** How many recovery codes are left after one of them was used; null when it was another kind of code. */
+  readonly recoveryCodesLeft: number | null;
+}
+
 interface Tried {
   readonly payment: Row<'payments'>;
   readonly challenge: Row<'otpChallenges'> | null;
   readonly digest: string;
+  /** The app that this person's codes come from; without one they are mailed. */
+  readonly enrolment: LiveEnrolment | undefined;
+  readonly now: Date;
 }
 
 /**
  * Checks a code for a payment. The try is counted and committed before anything is compared, so that killing the process gains no
  * guess. A wrong, unknown, used or another person's code is answered with the same OTP_INVALID in the same time; an expired one of
- * one's own with OTP_EXPIRED, the fifth wrong try with OTP_LOCKED (all exit 4).
+ * one's own with OTP_EXPIRED, the fifth wrong try with OTP_LOCKED (all exit 4). Whose codes come from an app gives one of it, or a
+ * recovery code; either is used up in the transaction that verifies.
  */
-export async function verifyCode(
-  store: Store,
-  executor: Actor,
-  request: VerifyCodeRequest,
-): Promise<{ expiresAt: Date }> {
+export async function verifyCode(store: Store, executor: Actor, request: VerifyCodeRequest): Promise<VerifiedCode> {
   requireAbility(executor, 'payment.execute');
-  const tried = await store.write(async (tx): Promise<Tried> => {
-    const payment = await lockPayment(tx, request.paymentId);
-    const newest = await lockNewestChallenge(tx, payment.id, executor.userId);
-    await requireOtpUnlocked(tx, executor);
-    const digest = authorisationDigest(payment, executor.userId);
-    const challenge = newest !== undefined && answerable(newest, tx.now) ? newest : null;
-    if (newest !== undefined && challenge === null) explainDead(payment, newest, tx.now);
-    if (challenge !== null) await countTry(tx, challenge.id, 1);
-    await countWrongCode(tx, executor, 1);
-    return { payment, challenge, digest };
-  });
-  const right = await compare(tried, request);
-  if (!right || tried.challenge === null) throw await wrongCode(store, executor, tried);
-  const { challenge, payment } = tried;
-  const verified = await store.write(async (tx) => {
-    const fund = await lockFund(tx, payment.fundId);
-    if (!(await markVerified(tx, challenge.id))) return false;
-    await countTry(tx, challenge.id, -1);
-    await countWrongCode(tx, executor, -1);
-    await recordFundEvent(tx, fund, {
-      actor: executor.username,
-      action: 'otp.verified',
-      subject: payment.ref,
-      origin: executor.origin,
-      payload: { digest: challenge.digest, expires_at: challenge.expiresAt },
-    });
-    return true;
-  });
-  if (!verified) throw invalid(payment);
-  return { expiresAt: challenge.expiresAt };
+  const tried = await store.write((tx) => countedTry(tx, executor, request), { apart: true });
+  const useUp = await compare(tried, request);
+  const verified = await store.write((tx) => verifyWith(tx, executor, tried, useUp));
+  if (verified === null) throw wrongCode(tried);
+  return verified;
 }
 
-/** One argon2 verification, whether there is a code to compare with or not. */
-async function compare(tried: Tried, request: VerifyCodeRequest): Promise<boolean> {
-  const { challenge, digest } = tried;
-  const code = /^\d{6}$/.test(request.code) ? request.code : 'none';
-  if (challenge === null) {
-    await hashCode(code, digest, request.pepper);
-    return false;
+async function countedTry(tx: Tx, executor: Actor, request: VerifyCodeRequest): Promise<Tried> {
+  const payment = await lockPayment(tx, request.paymentId);
+  const newest = await lockNewestChallenge(tx, payment.id, executor.userId);
+  await requireOtpUnlocked(tx, executor);
+  const enrolment = await lockEnrolmentInForce(tx, executor.userId);
+  const digest = authorisationDigest(payment, executor.userId);
+  // A code that was mailed before the app was enrolled is not answered by the app, nor the other way round.
+  const fits = newest !== undefined && newest.channel === channelOf(enrolment);
+  const challenge = fits && answerable(newest, tx.now) ? newest : null;
+  if (newest !== undefined && challenge === null) explainDead(payment, newest, tx.now);
+  if (challenge !== null) await countTry(tx, challenge.id, 1);
+  await countWrongCode(tx, executor, 1);
+  return { payment, challenge, digest, enrolment, now: tx.now };
+}
+
+const channelOf = (enrolment: LiveEnrolment | undefined): CodeChannel => (enrolment === undefined ? 'mail' : 'totp');
+
+/** What a right code uses up in the transaction that verifies: for a mailed one, the challenge itself. False: it was not right. */
+type UseUp = (tx: Tx) => Promise<'mail' | 'app' | 'recovery' | false>;
+
+/** The same work whether the code is right or wrong, and whether there is anything to compare it with or not. */
+async function compare(tried: Tried, { code, pepper }: VerifyCodeRequest): Promise<UseUp> {
+  const { challenge, digest, enrolment, now } = tried;
+  if (enrolment !== undefined) {
+    const { readProof, useProof } = await import('./totp-proof.ts');
+    const proof = await readProof(enrolment, { code, pepper, now });
+    return async (tx) => (await useProof(tx, challenge === null ? nothingOf(proof) : proof)) ?? false;
   }
-  return codeMatches(challenge.codeHash, code, digest, request.pepper);
+  const mailed = /^\d{6}$/.test(code) ? code : 'none';
+  if (challenge === null) {
+    await hashCode(mailed, digest, pepper);
+    return () => Promise.resolve(false);
+  }
+  const right = await codeMatches(challenge.codeHash, mailed, digest, pepper);
+  return () => Promise.resolve(right && 'mail');
+}
+
+/** Uses nothing up, in the same statements. */
+const nothingOf = (proof: TotpProof): TotpProof => ({ ...proof, step: null, recoveryHash: '' });
+
+/** Marks the challenge verified and uses the code up, together or not at all; null, and an event, when it was not right. */
+async function verifyWith(tx: Tx, executor: Actor, tried: Tried, useUp: UseUp): Promise<VerifiedCode | null> {
+  const { payment, challenge, enrolment } = tried;
+  const { username: actor, origin } = executor;
+  const fund = await lockFund(tx, payment.fundId);
+  const by = await useUp(tx);
+  if (challenge === null) return null;
+  const { digest, expiresAt, failures } = challenge;
+  const channel = channelOf(enrolment);
+  const happened = { actor, subject: payment.ref, origin };
+  if (by === false) {
+    await recordFundEvent(tx, fund, {
+      ...happened,
+      action: 'otp.refused',
+      payload: { channel, failures: failures + 1 },
+    });
+    return null;
+  }
+  // Voided, verified or expired meanwhile: then the code of the app is not used up either.
+  if (!(await markVerified(tx, challenge.id))) throw invalid(payment, channel);
+  await countTry(tx, challenge.id, -1);
+  await countWrongCode(tx, executor, -1);
+  const payload = { channel, by, digest, expires_at: expiresAt };
+  await recordFundEvent(tx, fund, { ...happened, action: 'otp.verified', payload });
+  const left = by === 'recovery' ? await totpOf(tx, [executor.userId]) : null;
+  return { channel, expiresAt, recoveryCodesLeft: left?.get(executor.userId)?.recoveryCodesLeft ?? null };
 }
 
 function explainDead(payment: Row<'payments'>, challenge: Row<'otpChallenges'>, now: Date): void {
@@ -88,28 +133,18 @@ function explainDead(payment: Row<'payments'>, challenge: Row<'otpChallenges'>, 
   }
 }
 
-async function wrongCode(store: Store, executor: Actor, tried: Tried): Promise<Problem> {
-  const { payment, challenge } = tried;
-  if (challenge === null) return invalid(payment);
-  const failures = challenge.failures + 1;
-  await store.write(async (tx) => {
-    const fund = await lockFund(tx, payment.fundId);
-    await recordFundEvent(tx, fund, {
-      actor: executor.username,
-      action: 'otp.refused',
-      subject: payment.ref,
-      origin: executor.origin,
-      payload: { failures },
-    });
-  });
-  return failures >= OTP_TRIES ? locked(payment) : invalid(payment);
+function wrongCode({ payment, challenge, enrolment }: Tried): Problem {
+  const last = challenge !== null && challenge.failures + 1 >= OTP_TRIES;
+  return last ? locked(payment) : invalid(payment, channelOf(enrolment));
 }
 
-const invalid = (payment: Row<'payments'>): Problem =>
-  new Problem('auth', 'OTP_INVALID', `That is not a valid code for ${payment.ref}.`, {
-    unchanged: 'Nothing was verified.',
-    fix: `treasury payment otp ${payment.ref}`,
-  });
+const invalid = (payment: Row<'payments'>, channel: CodeChannel): Problem =>
+  new Problem(
+    'auth',
+    'OTP_INVALID',
+    `That is not a valid code for ${payment.ref}.${channel === 'totp' ? ` ${EACH_ONCE}` : ''}`,
+    { unchanged: 'Nothing was verified.', fix: `treasury payment otp ${payment.ref}` },
+  );
 
 const locked = (payment: Row<'payments'>): Problem =>
   new Problem('auth', 'OTP_LOCKED', `The code for ${payment.ref} was guessed wrongly ${OTP_TRIES} times and is void.`, {

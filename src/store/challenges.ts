@@ -119,6 +119,17 @@ export async function markVerified(tx: Tx, id: string): Promise<boolean> {
   return rows.length === 1;
 }
 
+/** Voids every code of the office that could still be used or sent; answers how many there were. */
+export async function voidAllLiveChallenges(tx: Tx): Promise<number> {
+  const { otpChallenges: challenges } = tx.t;
+  const rows = await tx.db
+    .update(challenges)
+    .set({ voidedAt: tx.now })
+    .where(and(isNull(challenges.consumedAt), isNull(challenges.voidedAt), gte(challenges.expiresAt, tx.now)))
+    .returning({ id: challenges.id });
+  return rows.length;
+}
+
 /** A person's count of wrong codes today, locked with their row. */
 export async function lockOtpTries(
   tx: Tx,

@@ -47,7 +47,7 @@ export async function lockOffice(tx: Tx): Promise<Row<'office'>> {
 /** Changes settings of the office; the caller holds its lock. */
 export async function updateOffice(
   tx: Tx,
-  change: Partial<Pick<OfficeSettings, 'mailUrl' | 'mailFrom' | 'timezone'>>,
+  change: Partial<Pick<Row<'office'>, 'mailUrl' | 'mailFrom' | 'timezone' | 'pepperFingerprint' | 'pepperReplacedAt'>>,
 ): Promise<void> {
   await tx.db.update(tx.t.office).set(change).where(eq(tx.t.office.id, OFFICE_ID));
 }
@@ -60,7 +60,7 @@ export async function insertOffice(tx: Tx, settings: OfficeSettings): Promise<bo
   const counters = { requisitionYear: tx.now.getUTCFullYear(), requisitionSeq: 0, headSeq: 0, headHash: GENESIS };
   const added = await tx.db
     .insert(tx.t.office)
-    .values({ id: OFFICE_ID, ...settings, ...counters, createdAt: tx.now })
+    .values({ id: OFFICE_ID, ...settings, ...counters, createdAt: tx.now, pepperReplacedAt: null })
     .onConflictDoNothing()
     .returning({ id: tx.t.office.id });
   return added.length > 0;

@@ -7,6 +7,7 @@ import { newId, newIdentity } from './references.ts';
 import { liveGrant } from './live-grants.ts';
 import { withinCompanies } from './scope.ts';
 import type { Row } from './tables.ts';
+import { totpOf, type TotpView } from './totp.ts';
 import { lock, type Tx } from './transaction.ts';
 
 const naming = (tx: Tx): Naming => ({
@@ -33,6 +34,8 @@ export interface UserView {
   readonly grants: readonly GrantView[];
   /** The newest change about this person that waits for somebody to confirm it. */
   readonly pendingChange: string | null;
+  /** The app that gives them codes; null when codes are mailed. */
+  readonly totp: TotpView | null;
 }
 
 /** The id of the user that a username, reference or id names, among the people whom the grants may know of. */
@@ -79,6 +82,7 @@ export async function getUser(tx: Tx, id: string): Promise<UserView> {
     user: await getUserRow(tx, id),
     grants: await liveGrants(tx, [id]),
     pendingChange: (await pendingAbout(tx, [id])).get(id) ?? null,
+    totp: (await totpOf(tx, [id])).get(id) ?? null,
   };
 }
 
@@ -125,11 +129,13 @@ export async function listUsers(
   const ids = cut.rows.map((user) => user.id);
   const held = Map.groupBy(await liveGrants(tx, ids), (grant) => grant.userId);
   const pending = await pendingAbout(tx, ids);
+  const totp = await totpOf(tx, ids);
   return {
     rows: cut.rows.map((user) => ({
       user,
       grants: held.get(user.id) ?? [],
       pendingChange: pending.get(user.id) ?? null,
+      totp: totp.get(user.id) ?? null,
     })),
     next: cut.next,
     count: total?.count ?? 0,

@@ -14,6 +14,8 @@ export interface Paint {
   readonly dim: (text: string) => string;
   readonly ref: (text: string) => string;
   readonly plain: (text: string) => string;
+  /** Black on white, whatever the terminal's own colours are: a picture that a camera reads. */
+  readonly picture: (text: string) => string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -62,6 +64,7 @@ export const NO_PAINT: Paint = {
   dim: same,
   ref: same,
   plain: same,
+  picture: same,
 };
 
 /** The paint for a number of colours. Without colours nothing is loaded. */
@@ -78,5 +81,6 @@ export const paintFor = async (level: ColourLevel): Promise<Paint> => {
     dim: (text) => chalk.dim(text),
     ref: (text) => chalk.cyan(text),
     plain: same,
+    picture: (text) => chalk.ansi256(16).bgAnsi256(231)(text),
   };
 };

@@ -1,5 +1,6 @@
 import { parseAmount } from '../domain/money.ts';
 import { Problem } from '../domain/problem.ts';
+import { normalRecoveryCode } from '../domain/recovery-code.ts';
 import { visible } from './clean.ts';
 
 export interface Surroundings {
@@ -50,11 +51,21 @@ export const askText = ({ message }: { readonly message: string }): Promise<stri
 export const askSecret = ({ message }: { readonly message: string }): Promise<string> =>
   ask({ type: 'password', mask: '*', toggleMask: false, message: visible(message) });
 
+/** Where a code comes from: another can be mailed on `r`; in place of one of the app a recovery code will do, but not as its first. */
+export type CodeSource = 'mail' | 'app' | 'new_app';
+
 export interface CodeQuestion {
   readonly message: string;
+  readonly source: CodeSource;
   readonly expiresAt: Date;
   readonly now: () => Date;
 }
+
+const HINTS: Readonly<Record<CodeSource, { first: string; again: string }>> = {
+  mail: { first: 'r = resend, q = quit', again: 'six digits, or r = resend, q = quit' },
+  app: { first: 'a recovery code will do too, q = quit', again: 'six digits or a recovery code, q = quit' },
+  new_app: { first: 'q = quit', again: 'six digits, or q = quit' },
+};
 
 export type CodeAnswer =
   | { readonly kind: 'code'; readonly code: string }
@@ -62,7 +73,7 @@ export type CodeAnswer =
   | { readonly kind: 'quit' }
   | { readonly kind: 'expired' };
 
-/** Asks for the six digits of a mailed code until its deadline, with a live countdown; `r` resends, `q` quits. */
+/** Asks for a code until its deadline, with a live countdown; `r` has another one mailed, `q` quits. */
 export const askCode = async (question: CodeQuestion): Promise<CodeAnswer> => {
   const streams = terminalStreams();
   const codePrompt = await loadCodePrompt();
@@ -75,11 +86,11 @@ const TICK_MS = 250;
 
 const loadCodePrompt = async () => {
   const { createPrompt, isEnterKey, useEffect, useKeypress, useState } = await import('@inquirer/core');
-  return createPrompt<CodeAnswer, CodeQuestion>(({ message, expiresAt, now }, done) => {
+  return createPrompt<CodeAnswer, CodeQuestion>(({ message, source, expiresAt, now }, done) => {
     const leftMs = () => expiresAt.getTime() - now().getTime();
     const [left, setLeft] = useState(timeLeft(leftMs()));
     const [typed, setTyped] = useState('');
-    const [hint, setHint] = useState('r = resend, q = quit');
+    const [hint, setHint] = useState(HINTS[source].first);
     useEffect(() => {
       const timer = setInterval(() => {
         setLeft(timeLeft(leftMs()));
@@ -89,20 +100,21 @@ const loadCodePrompt = async () => {
     }, []);
     useKeypress((key, readline) => {
       if (!isEnterKey(key)) return setTyped(readline.line);
-      const answer = leftMs() < 0 ? { kind: 'expired' as const } : codeAnswer(typed);
+      const answer = leftMs() < 0 ? { kind: 'expired' as const } : codeAnswer(typed, source);
       if (answer !== undefined) return done(answer);
       setTyped('');
-      return setHint('six digits, or r = resend, q = quit');
+      return setHint(HINTS[source].again);
     });
     return [`${message} (${left} left): ${typed}`, hint];
   });
 };
 
-const codeAnswer = (typed: string): CodeAnswer | undefined => {
+const codeAnswer = (typed: string, source: CodeSource): CodeAnswer | undefined => {
   const word = typed.replaceAll(/[\s-]/g, '').toLowerCase();
-  if (word === 'r') return { kind: 'resend' };
+  if (word === 'r' && source === 'mail') return { kind: 'resend' };
   if (word === 'q') return { kind: 'quit' };
-  return /^\d{6}$/.test(word) ? { kind: 'code', code: word } : undefined;
+  const code = /^\d{6}$/.test(word) || (source === 'app' && normalRecoveryCode(word) !== null);
+  return code ? { kind: 'code', code: word } : undefined;
 };
 
 const timeLeft = (ms: number): string => {

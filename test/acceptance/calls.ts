@@ -14,6 +14,8 @@ export interface Call {
   readonly input?: string;
   /** 0 unless said. */
   readonly exit?: number;
+  /** The document of the answer when it is another than the command's own: what became a proposal. */
+  readonly document?: string;
   /** The code of the error, for calls that fail. */
   readonly code?: string;
 }
@@ -122,6 +124,19 @@ export const CALLS: Readonly<Record<string, Pair>> = {
     works('carol', 'token revoke nightly'),
     fails('carol', 'token revoke monthly', 3, 'TOKEN_NOT_FOUND'),
   ],
+  'user totp enroll': [
+    works('grace', 'user totp enroll --password-stdin', { input: PASSWORD }),
+    fails('grace', 'user totp enroll carol --password-stdin', 5, 'TOTP_OF_ANOTHER', { input: PASSWORD }),
+  ],
+  'user totp disable': [
+    works('root-admin', 'user totp disable musa --reason lost'),
+    fails('carol', 'user totp disable musa', 5, 'ROLE_MISSING'),
+  ],
+  'user totp recovery': [
+    works('carol', 'user totp recovery --status'),
+    fails('carol', 'user totp recovery --password-stdin --code-stdin', 2, 'FLAGS_CONTRADICT'),
+  ],
+  'pepper show': [works('faith', 'pepper show'), fails(null, 'pepper show', 4, 'SESSION_MISSING')],
   'config set': [
     works(null, 'config set tz Africa/Nairobi'),
     fails(null, 'config set tz Mars/Base', 2, 'CONFIG_VALUE_INVALID'),
@@ -241,6 +256,10 @@ export const CALLS: Readonly<Record<string, Pair>> = {
     works('david', 'change reject @change2 --reason mistaken'),
     fails('brian', 'change reject @change2', 5, 'NOT_A_CONFIRMER'),
   ],
+  'pepper replace': [
+    works('root-admin', 'pepper replace --reason lost', { document: 'change' }),
+    fails('carol', 'pepper replace --reason lost', 5, 'ROLE_MISSING'),
+  ],
   'payment retry': [
     works('carol', 'payment retry @failed'),
     fails('carol', 'payment retry @pending', 6, 'PAYMENT_NOT_FAILED'),
@@ -302,6 +321,7 @@ export async function thingsFor(office: DemoOffice): Promise<Things> {
       'requisition create --payee Jane --amount 100 --purpose Taxi --method cash --to Jane --branch WESTLANDS';
     return (await office.data<{ number: string }>('amina', line.split(' '))).number;
   };
+  await office.enrolled('musa');
   const inFlight = await office.ready({ method: 'bank' });
   const failed = await office.ready({ method: 'bank' });
   for (const ref of [inFlight, failed]) await office.as('carol', ['payment', 'execute', ref, '--yes']);

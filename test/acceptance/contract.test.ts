@@ -61,11 +61,11 @@ describe.each(DIALECTS)('every command on %s', (dialect) => {
     expect(run.exitCode, run.stdout).toBe(expected);
     expect(answer).toMatchObject({
       ok: true,
-      schema: `treasury.${command.document}/1`,
+      schema: `treasury.${works.document ?? command.document}/1`,
       meta: { dry_run: false, replayed: false },
     });
     if (command.access !== 'open') expect(answer.meta.actor).toBe(works.as);
-    expectKeys(command.document, answer.data);
+    expectKeys(works.document ?? command.document, answer.data);
     if (path === 'payment reverse') things = withChanges(things, await proposedAbove(answer.data));
   });
 
@@ -77,14 +77,14 @@ describe.each(DIALECTS)('every command on %s', (dialect) => {
     expect(answer.meta.dry_run).toBe(true);
     expect([run.exitCode, answer.schema], run.stdout).toEqual([
       works.exit ?? 0,
-      `treasury.${commandOf(path).document}/1`,
+      `treasury.${works.document ?? commandOf(path).document}/1`,
     ]);
     expect(await contents(office)).toEqual(before);
   }
 });
 
 /** Commands that refuse to be rehearsed, because a rehearsal would be a free guess. */
-const UNREHEARSED = new Set(['login', 'init', 'token create']);
+const UNREHEARSED = new Set(['login', 'init', 'token create', 'user totp enroll']);
 
 describe('who asks, and with what', () => {
   let office: DemoOffice;
@@ -118,6 +118,16 @@ describe('who asks, and with what', () => {
     const error = await errorOf(run);
     expect(error).toMatchObject({ exit_code: 2, code: 'INPUT_MISSING', unchanged: 'Nothing was changed.' });
     for (const name of neededBy(command)) expect(error.faults.join('\n')).toContain(name);
+  });
+
+  test.each([
+    ['user', 'totp', 'enroll', '--password-stdin'],
+    ['user', 'totp', 'disable', '--password-stdin'],
+    ['user', 'totp', 'recovery', '--password-stdin'],
+    ['user', 'totp', 'enroll', '--confirm', '--code-stdin'],
+  ])('a rehearsal of %s %s %s %s is refused, for it would be a free guess', async (...words) => {
+    const run = await office.as('carol', [...words, '--dry-run', '--json'], { input: '123456' });
+    expect(await errorOf(run)).toMatchObject({ code: 'DRY_RUN_REFUSED', exit_code: 2 });
   });
 
   test('a rehearsal of a login or a code is refused, for it would be a free guess', async () => {

@@ -13,6 +13,7 @@ import { tokenHashOf } from '../../src/operations/authenticate.ts';
 import { createFund } from '../../src/operations/create-fund.ts';
 import { createPayment } from '../../src/operations/create-payment.ts';
 import { createRequisition } from '../../src/operations/create-requisition.ts';
+import { beginEnrolment, confirmOwnEnrolment } from '../../src/operations/enrol-totp.ts';
 import { initOffice } from '../../src/operations/init-office.ts';
 import { sendCode } from '../../src/operations/send-code.ts';
 import { verifyCode } from '../../src/operations/verify-code.ts';
@@ -21,6 +22,7 @@ import { newId } from '../../src/store/references.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Row } from '../../src/store/tables.ts';
 import type { Dialect, Tx } from '../../src/store/transaction.ts';
+import { anApp, inMidStep, type App } from '../support/an-app.ts';
 import { newPostgresDatabase } from '../support/databases.ts';
 import { actorOf, anOffice, aPerson, ORIGIN } from '../support/people.ts';
 import {
@@ -89,6 +91,8 @@ export interface DemoOffice {
   /** The reference of the change that was proposed last. */
   newestChange(): Promise<string>;
   actor(person: Person): Promise<Actor>;
+  /** Enrols an app for a person; what it shows is fresh. */
+  enrolled(person: Person): Promise<{ readonly app: App; readonly recoveryCodes: readonly string[] }>;
   facts: OfficeFacts;
   close(): Promise<void>;
 }
@@ -137,11 +141,22 @@ export async function aDemoOffice(dialect: Dialect, change: { mailUrl?: string }
     mails: () => mailsIn(join(home, 'outbox')),
     newestChange: () => store.read(newestChangeIn),
     actor: (person) => actorOf(store, person),
+    enrolled: (person) => enrolledIn(store, person, pepper),
     close: async () => {
       await store.close();
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** The first code is that of the step before, so that the one that the app shows now is not used up yet. */
+async function enrolledIn(store: Store, person: Person, pepper: Buffer): ReturnType<DemoOffice['enrolled']> {
+  const actor = await actorOf(store, person);
+  const { uri } = await beginEnrolment(store, actor, { password: PASSWORD, pepper });
+  const app = anApp(uri);
+  const code = app.codeAt(new Date((await inMidStep()).getTime() - 30_000));
+  const { recoveryCodes } = await confirmOwnEnrolment(store, actor, { code, pepper });
+  return { app, recoveryCodes };
 }
 
 async function newestChangeIn(tx: Tx): Promise<string> {

@@ -7,6 +7,7 @@ import { CATALOG } from '../../src/commands/catalog.ts';
 import type { Command } from '../../src/commands/command.ts';
 import { ERROR_CODES } from '../../src/documents/error-codes.ts';
 import { ABILITIES } from '../../src/domain/access.ts';
+import { anApp } from '../support/an-app.ts';
 import { TOOL, toolEnvironment, treasury, treasuryInTerminal } from '../support/tool.ts';
 import { aDemoOffice, copyOf, PASSWORD, type DemoOffice, type Person } from './demo-office.ts';
 
@@ -33,6 +34,9 @@ const SPECIAL: Readonly<Record<string, { readonly as?: Person; readonly exit?: n
   'treasury user password carol': { as: 'root-admin' },
   'treasury user password --current': { as: 'carol' },
   'treasury user show': { as: 'faith' },
+  'printf %s {APP_CODE} | treasury user totp': { as: 'grace' },
+  'printf %s {RECOVERY_CODE} | treasury user totp': { as: 'grace' },
+  'treasury user totp disable musa': { as: 'root-admin' },
   'treasury payment resolve {IN_FLIGHT} --not-paid': { as: 'david' },
   'treasury replenish check': { as: 'david', exit: 10 },
   'treasury change confirm': { as: 'esther' },
@@ -101,6 +105,7 @@ async function prepared(): Promise<Readonly<Record<string, string>>> {
     '0',
   ]);
   const [entry] = await office.data<{ ref: string }[]>('faith', ['ledger', 'list', '--fund', 'PETTY']);
+  await office.enrolled('musa');
   // From here on the office has paid: what opens doors is only proposed.
   const paid = await office.ready();
   await office.data('carol', ['payment', 'execute', paid, '--yes']);
@@ -131,12 +136,27 @@ async function placeholders(command: Command, line: string): Promise<Readonly<Re
   if (line.includes('{READY_MPESA}')) filled['READY_MPESA'] = await office.ready({ method: 'mpesa' });
   if (line.includes('{PAYMENT}'))
     filled['PAYMENT'] = command.path === 'payment explain' ? await office.ready() : await office.payment();
+  if (line.includes('{APP_CODE}') || line.includes('{RECOVERY_CODE}')) Object.assign(filled, await codesFor(line));
   if (line.includes('{CODE}')) {
     await office.data('carol', ['payment', 'otp', filled['PAYMENT'] ?? '', '--send']);
     filled['CODE'] = office.newestCode();
   }
   return filled;
 }
+
+/** What Grace's app shows: of one that waits for its first code, or of one that was enrolled and of which nothing is used. */
+async function codesFor(line: string): Promise<Readonly<Record<string, string>>> {
+  if (line.includes('--confirm')) {
+    const begin = ['user', 'totp', 'enroll', '--password-stdin'];
+    const { uri } = await office.data<{ uri: string }>('grace', begin, PASSWORD);
+    return { APP_CODE: anApp(uri).codeAt(new Date()) };
+  }
+  grace ??= office.enrolled('grace');
+  const { app, recoveryCodes } = await grace;
+  return { APP_CODE: app.codeAt(new Date()), RECOVERY_CODE: recoveryCodes[0] ?? '' };
+}
+
+let grace: ReturnType<DemoOffice['enrolled']> | undefined;
 
 async function requisitionFor(path: string): Promise<string> {
   if (path === 'payment create') return (await office.requisition({ amount: '4,000.00' })).number;
@@ -220,6 +240,10 @@ describe('what the help promises', () => {
       ['fund', 'close', 'EMPTY'],
       ['login', '--user', 'carol'],
       ['user', 'password'],
+      ['user', 'totp', 'enroll'],
+      ['user', 'totp', 'enroll', '--confirm'],
+      ['user', 'totp', 'disable'],
+      ['user', 'totp', 'recovery'],
     ];
     for (const args of calls) {
       const run = await office.as(args[0] === 'fund' ? 'david' : 'carol', args);

@@ -1,7 +1,8 @@
-import { chmodSync, chownSync, copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allScopes } from '../../src/domain/token.ts';
+import { anApp } from '../support/an-app.ts';
 import { rawConnection } from '../support/raw.ts';
 import { aTamperer } from '../support/tampering.ts';
 import { aDemoOffice, DIALECTS, type DemoOffice, type Person } from './demo-office.ts';
@@ -251,6 +252,64 @@ describe.each(DIALECTS)('somebody inside, alone, on %s', (dialect) => {
       expect(await run('faith', 11, 'audit', 'verify')).toMatchObject({ error: { code: 'AUDIT_BROKEN' } });
     });
     await tamperer.close();
+  });
+
+  test('somebody enrols an app of their own with a stolen session: it takes the password, and the owner is told', async () => {
+    const stolen = { TREASURY_SESSION_FILE: join(office.home, 'sessions', 'david') };
+    const enroll = (args: readonly string[], input: string) =>
+      office.as(null, ['user', 'totp', 'enroll', ...args, '--json'], { env: stolen, input });
+    expect(await errorOf(await enroll(['--password-stdin'], 'another horse battery'))).toMatchObject({
+      code: 'LOGIN_FAILED',
+      exit_code: 4,
+    });
+    expect(await errorOf(await enroll(['--confirm', '--code-stdin'], '123456'))).toMatchObject({
+      code: 'TOTP_NOT_BEGUN',
+    });
+    expect((await run('david', 0, 'whoami')).data).toMatchObject({ totp: { enrolled: false } });
+    // Whoever has the password as well is seen: David is told.
+    const begun = await enroll(['--password-stdin'], readFileSync(join(office.home, 'passwords', 'david'), 'utf8'));
+    const { uri } = (await answerOf(begun)).data as { uri: string };
+    expect((await enroll(['--confirm', '--code-stdin'], anApp(uri).codeAt(new Date()))).exitCode).toBe(0);
+    const told = office.mails().filter((mail) => mail.includes('Your codes come from an app now'));
+    expect(told.map((mail) => /^To: (.*)$/m.exec(mail)?.[1])).toEqual(['david@acme.example']);
+  });
+
+  test('an admin disables another’s app alone, to have the codes mailed: it waits for another person', async () => {
+    const { app } = await office.enrolled('carol');
+    const change = await proposed('root-admin', 'user', 'totp', 'disable', 'carol', '--reason', 'phone lost');
+    const ref = await office.payment();
+    const codes = () => office.mails().filter((mail) => /^Subject: Your code for payment/m.test(mail)).length;
+    const before = codes();
+    expect((await run('carol', 0, 'payment', 'otp', ref, '--send')).data).toMatchObject({ channel: 'totp' });
+    expect(codes()).toBe(before);
+    await run('root-admin', 5, 'change', 'confirm', change, '--yes');
+    await run('carol', 5, 'change', 'confirm', change, '--yes');
+    await reject(change);
+    const verify = ['payment', 'otp', ref, '--verify', '--code-stdin', '--json'];
+    const right = await office.as('carol', verify, { input: app.codeAt(new Date()) });
+    expect(right.exitCode, right.stdout).toBe(0);
+  });
+
+  test('somebody swaps the pepper for one they know: codes are blocked, logins are not, and replacing it takes two', async () => {
+    const file = join(office.home, 'pepper');
+    const [kept, known] = [readFileSync(file, 'utf8'), `${Buffer.alloc(32, 1).toString('base64')}\n`];
+    const ref = await office.payment();
+    await run('carol', 0, 'payment', 'otp', ref, '--send');
+    writeFileSync(file, known);
+    for (const args of [['--send'], ['--verify', '--code-stdin']])
+      expect(await run('carol', 6, 'payment', 'otp', ref, ...args)).toMatchObject({
+        error: { code: 'PEPPER_MISMATCH' },
+      });
+    await run('carol', 0, 'whoami');
+    // Proposed as the new one it still waits, and the fingerprint that is to be confirmed is seen.
+    writeFileSync(`${file}.next`, known, { mode: 0o600 });
+    const change = await proposed('root-admin', 'pepper', 'replace', '--reason', 'lost');
+    await run('root-admin', 5, 'change', 'confirm', change, '--yes');
+    await run('carol', 6, 'payment', 'otp', ref, '--send');
+    await reject(change);
+    rmSync(`${file}.next`);
+    writeFileSync(file, kept);
+    await run('carol', 0, 'payment', 'otp', ref, '--send');
   });
 
   test('after all this the books and the trail are whole', async () => {

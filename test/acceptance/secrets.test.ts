@@ -2,8 +2,9 @@ import { execa } from 'execa';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { anApp } from '../support/an-app.ts';
 import { TOOL, toolEnvironment } from '../support/tool.ts';
 import { aDemoOffice, DIALECTS, PASSWORD, type DemoOffice } from './demo-office.ts';
 import { answerOf } from './documents.ts';
@@ -27,6 +28,14 @@ function formsOf(pepper: string): string[] {
 
 /** A code as a figure of its own; six digits inside a hash are none. */
 const standsIn = (text: string, code: string): boolean => new RegExp(`(?<![0-9a-f])${code}(?![0-9a-f])`).test(text);
+
+/** The bytes of a base 32 text (RFC 4648). */
+function base32Bytes(text: string): number[] {
+  const bits = [...text].map((letter) =>
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
+  );
+  return (bits.join('').match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2));
+}
 
 describe('the whole story of the demo', () => {
   /** A folder of this test alone, and the office in it. */
@@ -155,6 +164,74 @@ describe.each(DIALECTS)('what errors and the database say on %s', (dialect) => {
     expect(standsIn(rows, code)).toBe(false);
     const seen = await office.as('faith', ['payment', 'history', ref, '--json']);
     expect(standsIn(seen.stdout, code)).toBe(false);
+  });
+
+  test('the secret of an app, its recovery codes and the pepper are in the answer that makes them, and nowhere else', async () => {
+    const commands: string[] = [];
+    const outputs: string[] = [];
+    /** Runs a command as Grace, watched: what it starts with which arguments, and everything that it prints. */
+    const run = async <Data>(args: readonly string[], input = ''): Promise<Data> => {
+      const trace = join(office.home, '..', `${basename(office.home)}-trace`);
+      const line = [process.execPath, TOOL, ...args, '--json', '--verbose', '--debug'];
+      const [file = '', ...rest] = strace
+        ? ['strace', '-f', '--seccomp-bpf', '-e', 'trace=execve', '-s', '9999', '-o', trace, ...line]
+        : line;
+      const env = toolEnvironment(office.home, office.environment('grace'));
+      const ran = await execa(file, rest, { env, extendEnv: false, reject: false, input });
+      if (strace) commands.push(readFileSync(trace, 'utf8'));
+      rmSync(trace, { force: true });
+      outputs.push(ran.stdout + ran.stderr);
+      return (JSON.parse(ran.stdout) as { data: Data }).data;
+    };
+    const file = join(office.home, 'passwords', 'grace');
+    const enroll = ['user', 'totp', 'enroll'];
+    const begun = await run<{ secret: string; uri: string }>([...enroll, '--password-stdin'], PASSWORD);
+    const app = anApp(begun.uri);
+    const enrolled = await run<{ recovery_codes: string[] }>(
+      [...enroll, '--confirm', '--code-stdin'],
+      app.codeAt(new Date()),
+    );
+    const renew = ['user', 'totp', 'recovery', '--password-file', file, '--code-stdin'];
+    const renewed = await run<{ recovery_codes: string[] }>(renew, app.codeAt(new Date(Date.now() + 30_000)));
+    const [own, rest] = [outputs.splice(0), outputs];
+    const ref = await office.payment();
+    const verify = ['payment', 'otp', ref, '--verify', '--code-stdin'];
+    await run(['payment', 'otp', ref, '--send']);
+    await run(verify, renewed.recovery_codes[0]);
+    await run(verify, renewed.recovery_codes[0]);
+    await run(['payment', 'history', ref]);
+    await run(['whoami']);
+    await run(['user', 'show', 'grace']);
+    await run(['user', 'totp', 'recovery', '--status']);
+    await run(['user', 'totp', 'disable', '--password-file', file, '--code-stdin'], renewed.recovery_codes[1]);
+    await office.data('root-admin', ['pepper', 'replace', '--reason', 'seen']);
+    await run(['pepper', 'show']);
+    for (const args of [['audit', 'log', '--limit', '0'], ['user', 'list'], ['change', 'list'], ['doctor']])
+      rest.push((await office.as('faith', [...args, '--json'])).stdout);
+
+    const codes = [...enrolled.recovery_codes, ...renewed.recovery_codes];
+    const secrets = [
+      ...[begun.secret, Buffer.from(base32Bytes(begun.secret)).toString('hex')],
+      ...codes.flatMap((code) => [code, code.replaceAll('-', ''), code.toLowerCase()]),
+    ];
+    const peppers = ['pepper', 'pepper.next'].flatMap((name) =>
+      formsOf(readFileSync(join(office.home, name), 'utf8').trim()),
+    );
+    expect(own[0]).toContain(begun.secret);
+    expect([own[1], own[2]].join('')).not.toContain(begun.secret);
+    expect(codes.every((code) => own.some((text) => text.includes(code)))).toBe(true);
+    const rows = await office.store.read(async (tx) => {
+      const found: object[] = [];
+      for (const table of Object.values(tx.t)) found.push(...(await tx.db.select().from(table)));
+      return JSON.stringify(found);
+    });
+    const places = filesIn(office.home).filter((name) => !/^(?:passwords|sessions)\/|^pepper(?:\.next)?$/.test(name));
+    for (const secret of [...secrets, ...peppers]) {
+      for (const text of [...rest, ...commands, rows]) expect(text).not.toContain(secret);
+      for (const name of places)
+        expect(readFileSync(join(office.home, name)).includes(Buffer.from(secret, 'latin1')), name).toBe(false);
+    }
+    for (const pepper of peppers) for (const text of own) expect(text).not.toContain(pepper);
   });
 
   test('a password inside a database URL is not repeated', async () => {

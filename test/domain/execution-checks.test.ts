@@ -288,6 +288,13 @@ describe('one-time code', () => {
       'A one-time code was sent and has not been entered.',
       'treasury payment otp pay_7f3k2m --verify --code-stdin',
     ],
+    [
+      'nobody gave one of the app',
+      aChallenge({ channel: 'totp', verifiedAt: null }),
+      'OTP_REQUIRED',
+      'A code from the app is awaited and has not been entered.',
+      'treasury payment otp pay_7f3k2m --verify --code-stdin',
+    ],
     ['it was used', aChallenge({ consumedAt: after(-1) }), 'OTP_USED', 'The last code was used already.', send],
     [
       'five guesses were wrong',

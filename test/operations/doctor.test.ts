@@ -120,7 +120,30 @@ eachDatabase((open, dialect) => {
       pepper(Buffer.alloc(31, 7));
       expect(await message()).toEqual([expect.stringMatching(/^pepper: .* does not hold 32 bytes/)]);
       rmSync(pepperFile);
-      expect(await message()).toEqual([expect.stringMatching(/^pepper: .* is missing/)]);
+      expect(await message()).toEqual([expect.stringMatching(/^pepper: .* is missing: .*put your copy of it back/)]);
+    });
+
+    test('that was replaced is looked for where it waits, and on the other machines', async () => {
+      const next = `${pepperFile}.next`;
+      const fresh = Buffer.alloc(32, 9);
+      const says = async () => (await bad()).map((finding) => `${finding.id}: ${finding.message} ${finding.fix}`);
+      writeFileSync(next, `${fresh.toString('base64')}\n`, { mode: 0o644 });
+      chmodSync(next, 0o644);
+      expect(await says()).toEqual([
+        expect.stringMatching(/^pepper: Others .*pepper\.next\. chmod 600 .*pepper\.next/),
+      ]);
+      chmodSync(next, 0o600);
+      expect(await says()).toEqual([]);
+      const at = dialect === 'sqlite' ? office.clock.now.getTime() : office.clock.now.toISOString();
+      const set = `update office set pepper_fingerprint = '${pepperFingerprint(fresh)}', pepper_replaced_at = ${dialect === 'sqlite' ? String(at) : `'${at}'`}`;
+      await tamperer.during(['office'], set, [], async () => {
+        expect(await says()).toEqual([
+          expect.stringMatching(/^pepper: .* taken by the next command .* mv .*pepper\.next/),
+        ]);
+        rmSync(next);
+        const elsewhere = new RegExp(`^pepper: .* not the one in force.* fingerprint ${pepperFingerprint(fresh)} `);
+        expect(await says()).toEqual([expect.stringMatching(elsewhere)]);
+      });
     });
   });
 

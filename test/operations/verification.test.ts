@@ -355,6 +355,14 @@ eachDatabase((open, dialect) => {
         ['audit_events'],
         () => "delete from audit_events where action = 'replenishment.requested'",
       ],
+      totp_events: [
+        ['totp_enrolments'],
+        () => {
+          const at = dialect === 'sqlite' ? 0 : "'1970-01-01'";
+          return `insert into totp_enrolments (id, user_id, secret, created_at, expires_at, confirmed_at, last_step)
+            values ('01890000-0000-7000-8000-000000000001', '${office.people.carol.userId}', 'mine', ${at}, ${at}, ${at}, 1)`;
+        },
+      ],
       approval_events: [['audit_events'], () => "delete from audit_events where action = 'requisition.approved'"],
       two_people: [
         ['change_confirmations'],

@@ -41,6 +41,7 @@ export const aPayment = ({ amount = '5000.00', ...rest }: Partial<Payment> & { a
 export const aChallenge = (stated: Partial<Challenge> = {}): Challenge => {
   const sentAt = stated.sentAt === undefined ? after(-60_000) : stated.sentAt;
   return {
+    channel: 'mail',
     digest: 'terms',
     failures: 0,
     sentAt,

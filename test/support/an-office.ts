@@ -14,7 +14,7 @@ import { executePayment, type Executed } from '../../src/operations/execute-paym
 import type { OfficeDay } from '../../src/operations/judge-execution.ts';
 import type { PaidOut } from '../../src/operations/post-payment.ts';
 import { sendCode, type SentCode } from '../../src/operations/send-code.ts';
-import { verifyCode } from '../../src/operations/verify-code.ts';
+import { verifyCode, type VerifiedCode } from '../../src/operations/verify-code.ts';
 import { GENESIS, linkHash } from '../../src/store/audit-chain.ts';
 import { getFund, resolveFund } from '../../src/store/funds.ts';
 import { INVARIANTS, judgeInvariants } from '../../src/store/invariants.ts';
@@ -22,11 +22,11 @@ import type { OpenOptions, Store } from '../../src/store/store.ts';
 import type { Row } from '../../src/store/tables.ts';
 import type { Tx } from '../../src/store/transaction.ts';
 import type { Open } from './databases.ts';
-import { anOffice, aPerson, type Office, type Person } from './office.ts';
+import { anOffice, aPerson, PEPPER, type Office, type Person } from './office.ts';
 
 export const MINUTE = 60_000;
 export const DAY = 24 * 60 * MINUTE;
-export const PEPPER = Buffer.alloc(32, 7);
+export { PEPPER };
 
 /** What a payment is about; whatever a test does not say is right and does not matter. */
 export interface PaymentWish {
@@ -61,7 +61,7 @@ export interface PayingOffice {
   send(payment: Row<'payments'>, executor?: Actor, mailer?: Mailer): Promise<SentCode>;
   /** Sends a code and reads it out of the mail. */
   code(payment: Row<'payments'>, executor?: Actor): Promise<string>;
-  verify(payment: Row<'payments'>, code: string, executor?: Actor, pepper?: Buffer): Promise<{ expiresAt: Date }>;
+  verify(payment: Row<'payments'>, code: string, executor?: Actor, pepper?: Buffer): Promise<VerifiedCode>;
   execute(payment: Row<'payments'>, executor?: Actor, reference?: string | null): Promise<Executed>;
   /** Executes a payment that must be paid at once. */
   pay(payment: Row<'payments'>, executor?: Actor, reference?: string | null): Promise<PaidOut>;

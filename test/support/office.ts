@@ -1,9 +1,12 @@
 import type { Actor, Place, Role } from '../../src/domain/access.ts';
+import { pepperFingerprint } from '../../src/gateways/pepper-file.ts';
 import { insertOffice } from '../../src/store/office.ts';
 import { getUser, insertGrants, insertUser } from '../../src/store/people.ts';
 import { insertPlace } from '../../src/store/places.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Tx } from '../../src/store/transaction.ts';
+
+export const PEPPER = Buffer.alloc(32, 7);
 
 /** People of the small office that tests play in, with what they may do in company ACME. */
 const PEOPLE = {
@@ -32,7 +35,7 @@ export async function anOffice(store: Store, timezone = 'Africa/Nairobi'): Promi
       timezone,
       mailUrl: 'file:/nowhere',
       mailFrom: 'treasury@acme.example',
-      pepperFingerprint: '0'.repeat(16),
+      pepperFingerprint: pepperFingerprint(PEPPER),
     });
     const places = await somePlaces(tx);
     const people: Partial<Record<Person, Actor>> = { root: await aPerson(tx, 'root', ['admin'], null) };

@@ -33,7 +33,7 @@ test('without a word a terminal has colours; a pipe and a dumb terminal have non
 test('without colours every text stays as it is', async () => {
   const paint = await paintFor(0);
   expect(paint).toBe(NO_PAINT);
-  expect(Object.values(paint).map((one) => one('x'))).toEqual(Array(8).fill('x'));
+  expect(Object.values(paint).map((one) => one('x'))).toEqual(Array(9).fill('x'));
 });
 
 test('with colours good and bad differ', async () => {

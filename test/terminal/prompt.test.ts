@@ -98,6 +98,34 @@ test.each([
   expect(await typed('code', 'left)', answer + ENTER)).toContain(`answer=${expected}`);
 });
 
+test.each([
+  ['app', '123 456', '{"kind":"code","code":"123456"}'],
+  ['app', '7F3K-2M9Q-XW4C-D8VN', '{"kind":"code","code":"7f3k2m9qxw4cd8vn"}'],
+  ['app', 'q', '{"kind":"quit"}'],
+  ['new_app', '123456', '{"kind":"code","code":"123456"}'],
+  ['new_app', 'q', '{"kind":"quit"}'],
+])('at the question for a code of an app (%s), %s gives %s', async (question, answer, expected) => {
+  expect(await typed(question, 'left)', answer + ENTER)).toContain(`answer=${expected}`);
+});
+
+test.each([
+  ['app', 'r', 'six digits or a recovery code'],
+  ['new_app', 'r', 'six digits, or q = quit'],
+  ['new_app', '7F3K-2M9Q-XW4C-D8VN', 'six digits, or q = quit'],
+  ['code', '7F3K-2M9Q-XW4C-D8VN', 'six digits, or r = resend'],
+])(
+  'nothing of an app is mailed, and its first code is its own: at %s, %s gets a hint',
+  async (question, wrong, hint) => {
+    const keys = [
+      { after: 'left)', press: wrong + ENTER },
+      { after: hint, press: `654321${ENTER}` },
+    ];
+    const shown = await session([question], { keys });
+    expect(shown).toContain('answer={"kind":"code","code":"654321"}');
+    expect(shown.includes('resend')).toBe(question === 'code');
+  },
+);
+
 test('anything but six digits gets a hint, and can be typed again', async () => {
   const keys = [
     { after: 'left)', press: `12345${ENTER}` },

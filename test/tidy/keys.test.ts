@@ -26,6 +26,7 @@ test('what comes from files and standard input is either secret or read where a 
     'src/commands/list-file.ts',
     'src/commands/payment/otp.ts',
     'src/commands/secret-input.ts',
+    'src/commands/user/totp/own-secrets.ts',
   ]);
 });
 

@@ -40,9 +40,9 @@ test('the domain imports no package and nothing of Node', () => {
 
 /** Libraries with a trap each: one folder knows them, and everybody else asks that folder. */
 const KEEPERS: readonly (readonly [RegExp, RegExp])[] = [
-  [/^(?:chalk|inquirer|@inquirer\/.*|cli-table3|string-width)$/, /^src\/terminal\//],
+  [/^(?:chalk|inquirer|@inquirer\/.*|cli-table3|string-width|uqr)$/, /^src\/terminal\//],
   [/^commander$/, /^src\/commands\/(?:program|help)\.ts$/],
-  [/^(?:nodemailer|argon2|smol-toml)$/, /^src\/gateways\//],
+  [/^(?:nodemailer|argon2|otpauth|smol-toml)$/, /^src\/gateways\//],
   [/^(?:better-sqlite3|pg|drizzle-orm(?:\/.*)?)$/, /^src\/store\//],
   [/^zod(?:\/.*)?$/, /^src\/(?:documents\/schemas\/|commands\/(?:schema\.ts$|demo\/))/],
   [/^env-paths$/, /^src\/main\//],
@@ -67,7 +67,7 @@ test('nobody but the store asks the database', () => {
 
 /** Loading these takes tens of milliseconds, so nothing loads them before it needs them. */
 const SLOW =
-  /^(?:inquirer|@inquirer\/.*|nodemailer|argon2|zod|csv-parse(?:\/.*)?|libphonenumber-js(?:\/.*)?|smol-toml|env-paths|chalk|saxes)$/;
+  /^(?:inquirer|@inquirer\/.*|nodemailer|argon2|zod|csv-parse(?:\/.*)?|libphonenumber-js(?:\/.*)?|smol-toml|env-paths|otpauth|chalk|saxes|uqr)$/;
 
 test('slow libraries are loaded when they are needed, never at the top of a file', () => {
   const wrong = sourceFiles('src')

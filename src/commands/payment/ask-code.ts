@@ -1,7 +1,8 @@
 import type { Actor } from '../../domain/access.ts';
 import { Problem } from '../../domain/problem.ts';
+import type { Mailer } from '../../gateways/mail.ts';
 import { sendCode, type SentCode } from '../../operations/send-code.ts';
-import { verifyCode } from '../../operations/verify-code.ts';
+import { verifyCode, type VerifiedCode } from '../../operations/verify-code.ts';
 import type { Store } from '../../store/store.ts';
 import { formatInstant } from '../../terminal/zone.ts';
 import type { Context } from '../context.ts';
@@ -14,10 +15,10 @@ export interface CodeCase {
   readonly ref: string;
 }
 
-/** Sends a new code for a payment to the person who is logged in. */
-export async function mailCode(context: Context, subject: CodeCase): Promise<SentCode> {
+/** Sends a new code for a payment to the person who is logged in, or awaits one of their app: then no mail is opened. */
+export async function requestCode(context: Context, subject: CodeCase): Promise<SentCode> {
   const { dayAt, timezone } = await officeFacts(subject.store);
-  const mailer = await context.mailer();
+  const mailer: Mailer = { send: async (mail) => (await context.mailer()).send(mail) };
   const sent = await sendCode(subject.store, mailer, subject.actor, {
     paymentId: subject.paymentId,
     dayAt,
@@ -27,17 +28,26 @@ export async function mailCode(context: Context, subject: CodeCase): Promise<Sen
     dryRun: context.flags.dryRun,
   });
   if (sent.kind === 'sent' && !context.flags.dryRun)
-    context.say(`A code for ${subject.ref} was sent to ${hidden(sent.to)}.`);
+    context.say(
+      sent.to === null
+        ? `The code for ${subject.ref} comes from your app; nothing was mailed.`
+        : `A code for ${subject.ref} was sent to ${hidden(sent.to)}.`,
+    );
   return sent;
 }
 
-/** Compares one code that was given without a question. */
-export async function checkCode(context: Context, subject: CodeCase, code: string): Promise<{ expiresAt: Date }> {
-  return verifyCode(subject.store, subject.actor, {
+/** Compares one code that was given without a question; says how many recovery codes are left when it was one. */
+export async function checkCode(context: Context, subject: CodeCase, code: string): Promise<VerifiedCode> {
+  const verified = await verifyCode(subject.store, subject.actor, {
     paymentId: subject.paymentId,
     code,
     pepper: await context.pepper(),
   });
+  if (verified.recoveryCodesLeft !== null)
+    context.warn(
+      `A recovery code was used up; ${verified.recoveryCodesLeft} are left. New ones: treasury user totp recovery`,
+    );
+  return verified;
 }
 
 /**
@@ -45,17 +55,19 @@ export async function checkCode(context: Context, subject: CodeCase, code: strin
  * A wrong code is said and asked for again; a void or expired one ends with its own refusal (exit 4).
  */
 export async function sendAndAskCode(context: Context, subject: CodeCase): Promise<SentCode & { verified: boolean }> {
-  let sent = await mailCode(context, subject);
+  let sent = await requestCode(context, subject);
   while (sent.kind === 'sent') {
+    const app = sent.channel === 'totp';
     const answer = await context.ask.code({
-      message: 'Code',
+      message: app ? 'Code from your app' : 'Code',
+      source: app ? 'app' : 'mail',
       expiresAt: sent.expiresAt,
       unchanged: 'Nothing was paid.',
     });
     if (answer.kind === 'quit') throw quit(subject.ref);
     if (answer.kind === 'expired') throw expired(subject.ref);
     if (answer.kind === 'resend') {
-      sent = await mailCode(context, subject);
+      sent = await requestCode(context, subject);
       continue;
     }
     if (await isRight(context, subject, answer.code)) return { ...sent, verified: true };
@@ -81,7 +93,7 @@ const quit = (ref: string): Problem =>
   });
 
 const expired = (ref: string): Problem =>
-  new Problem('auth', 'OTP_EXPIRED', 'The code ended five minutes after it was sent.', {
+  new Problem('auth', 'OTP_EXPIRED', 'The five minutes in which a code could be given are over.', {
     unchanged: 'Nothing was paid.',
     fix: `treasury payment otp ${ref}`,
   });

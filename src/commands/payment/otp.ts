@@ -1,14 +1,16 @@
 import { usage } from '../../domain/problem.ts';
+import type { CodeChannel } from '../../domain/otp.ts';
 import { findPayment } from '../../operations/explain-payment.ts';
 import type { Command, Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
-import { checkCode, mailCode, sendAndAskCode, type CodeCase } from './ask-code.ts';
+import { checkCode, requestCode, sendAndAskCode, type CodeCase } from './ask-code.ts';
 
 export const command: Command = {
   path: 'payment otp',
   summary: 'Send the one-time code of a payment and ask for it',
   details:
-    'The code goes to you, who will execute the payment, and is good for five minutes. Without a terminal it is only sent; then give it with --verify --code-stdin.',
+    'The code goes to you, who will execute the payment, and is good for five minutes. Without a terminal it is only sent; then give it with --verify --code-stdin. ' +
+    'Once you have enrolled an app (user totp enroll) nothing is mailed: --verify takes a code of the app, or a recovery code; each counts once.',
   arguments: [{ name: 'ref', about: 'payment: reference or id' }],
   options: [
     { flags: '--send', about: 'only send a code' },
@@ -37,13 +39,15 @@ export const command: Command = {
     const asking = context.ask.possible && !input.flag('send') && !context.flags.dryRun;
     const sent = asking
       ? await sendAndAskCode(context, subject)
-      : { ...(await mailCode(context, subject)), verified: false };
+      : { ...(await requestCode(context, subject)), verified: false };
     if (sent.kind === 'not_needed') return notNeeded(subject);
+    const { channel, to, verified, expiresAt } = sent;
     return codeResult(subject, {
-      sent: !context.flags.dryRun,
-      sentTo: actor.email,
-      verified: sent.verified,
-      expiresAt: sent.expiresAt,
+      channel,
+      sent: to !== null && !context.flags.dryRun,
+      sentTo: to,
+      verified,
+      expiresAt,
     });
   },
 };
@@ -66,8 +70,8 @@ function refuseContradictions(context: Context, input: Input): void {
 
 async function verifyOnly(context: Context, input: Input, subject: CodeCase): Promise<Result> {
   const code = await givenCode(context, input);
-  const { expiresAt } = await checkCode(context, subject, code);
-  return codeResult(subject, { sent: false, sentTo: null, verified: true, expiresAt });
+  const { channel, expiresAt } = await checkCode(context, subject, code);
+  return codeResult(subject, { channel, sent: false, sentTo: null, verified: true, expiresAt });
 }
 
 async function givenCode(context: Context, input: Input): Promise<string> {
@@ -80,27 +84,40 @@ async function givenCode(context: Context, input: Input): Promise<string> {
 }
 
 const notNeeded = (subject: CodeCase): Result => ({
-  data: { payment: subject.ref, required: false, sent: false, sent_to: null, verified: false, expires_at: null },
+  data: {
+    payment: subject.ref,
+    required: false,
+    channel: null,
+    sent: false,
+    sent_to: null,
+    verified: false,
+    expires_at: null,
+  },
   warnings: [`${subject.ref} needs no code; nothing was sent.`],
   human: { next: [`treasury payment execute ${subject.ref}`] },
 });
 
 function codeResult(
   subject: CodeCase,
-  code: { sent: boolean; sentTo: string | null; verified: boolean; expiresAt: Date },
+  code: { channel: CodeChannel; sent: boolean; sentTo: string | null; verified: boolean; expiresAt: Date },
 ): Result {
   const { ref } = subject;
+  const awaited =
+    code.channel === 'totp'
+      ? `A code of your app, or a recovery code, is taken for ${ref} in the next five minutes.`
+      : `The code for ${ref} is good for five minutes.`;
   return {
     data: {
       payment: ref,
       required: true,
+      channel: code.channel,
       sent: code.sent,
       sent_to: code.sentTo,
       verified: code.verified,
       expires_at: code.expiresAt.toISOString(),
     },
     human: {
-      lines: [code.verified ? `The code for ${ref} was verified.` : `The code for ${ref} is good for five minutes.`],
+      lines: [code.verified ? `The code for ${ref} was verified.` : awaited],
       next: [code.verified ? `treasury payment execute ${ref}` : `treasury payment otp ${ref} --verify`],
     },
   };

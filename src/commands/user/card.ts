@@ -1,3 +1,4 @@
+import type { TotpDocument } from '../../documents/totp.ts';
 import { grantWords, type UserDocument } from '../../documents/user.ts';
 import { formatInstant } from '../../terminal/zone.ts';
 import type { CardLine } from '../command.ts';
@@ -17,6 +18,11 @@ export function userCard(user: UserDocument, zone: string): CardLine[] {
     ...at('Disabled', user.disabled_at),
     ...at('Login locked until', user.locked_until),
     ...at('Codes locked', user.otp_locked_at),
+    { label: 'Codes', value: codesWords(user.totp) },
     ...at('Added', user.created_at),
   ];
 }
+
+/** Where somebody's codes come from: `by mail`, or `from an app, 9 recovery codes left`. */
+export const codesWords = ({ enrolled, recovery_codes_left: left }: TotpDocument): string =>
+  enrolled ? `from an app, ${left} recovery ${left === 1 ? 'code' : 'codes'} left` : 'by mail';

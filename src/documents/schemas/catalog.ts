@@ -7,11 +7,12 @@ import { fundSchema } from './fund.ts';
 import { ledgerEntrySchema } from './ledger-entry.ts';
 import { migrationSchema, officeSchema } from './office.ts';
 import { codeSchema, executionOutcomeSchema, explanationSchema, paymentEventSchema, paymentSchema } from './payment.ts';
+import { pepperSchema } from './pepper.ts';
 import { placeSchema } from './place.ts';
 import { replenishmentCheckSchema, replenishmentSchema } from './replenishment.ts';
 import { requisitionSchema } from './requisition.ts';
 import { settingSchema } from './setting.ts';
-import { sessionSchema, tokenSchema, userSchema } from './user.ts';
+import { enrolmentSchema, sessionSchema, tokenSchema, userSchema } from './user.ts';
 import { auditVerificationSchema, ledgerVerificationSchema } from './verification.ts';
 
 const demoSchema = z.strictObject({ directory: z.string(), seed: z.int(), people: z.array(z.string()) });
@@ -42,6 +43,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   payment_code: codeSchema,
   payment_event: paymentEventSchema,
   payment_explanation: explanationSchema,
+  pepper: pepperSchema,
   place: placeSchema,
   replenishment: replenishmentSchema,
   replenishment_check: replenishmentCheckSchema,
@@ -50,6 +52,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   session: sessionSchema,
   setting: settingSchema,
   token: tokenSchema,
+  totp: enrolmentSchema,
   user: userSchema,
   version: versionSchema,
 };

@@ -94,6 +94,7 @@ export const explanationSchema = z.strictObject({
 export const codeSchema = z.strictObject({
   payment: z.string().startsWith('pay_'),
   required: z.boolean(),
+  channel: z.enum(['mail', 'totp']).nullable(),
   sent: z.boolean(),
   sent_to: z.string().nullable(),
   verified: z.boolean(),

@@ -14,6 +14,21 @@ const grantSchema = z.strictObject({
   until: instant.nullable(),
 });
 
+const totp = { enrolled: z.boolean(), since: instant.nullable(), recovery_codes_left: z.int().min(0).max(10) };
+
+const totpSchema = z.strictObject(totp);
+
+/** `user totp`: secrets are there only in the answer of the command that made them. */
+export const enrolmentSchema = z.strictObject({
+  user: z.string(),
+  state: z.enum(['none', 'pending', 'enrolled']),
+  ...totp,
+  secret: z.string().nullable(),
+  uri: z.string().startsWith('otpauth://totp/').nullable(),
+  expires_at: instant.nullable(),
+  recovery_codes: z.array(z.string()).length(10).nullable(),
+});
+
 export const userSchema = z.strictObject({
   id: z.uuid(),
   ref: z.string().startsWith('usr_'),
@@ -28,6 +43,7 @@ export const userSchema = z.strictObject({
   disabled_at: instant.nullable(),
   locked_until: instant.nullable(),
   otp_locked_at: instant.nullable(),
+  totp: totpSchema,
   created_at: instant,
 });
 
@@ -45,6 +61,7 @@ export const sessionSchema = z.strictObject({
   token: z
     .strictObject({ ref: z.string().startsWith('tok_'), name: z.string(), scopes: z.array(z.enum(allScopes())) })
     .nullable(),
+  totp: totpSchema,
 });
 
 export const tokenSchema = z.strictObject({

@@ -70,4 +70,17 @@ export const EVENTS: readonly Invariant[] = [
       ) c where c.decisions <> c.events`,
     say: (row) => `${row.subject} has ${row.expected} decisions, but ${row.found} events of decisions`,
   }),
+  inSql({
+    id: 'totp_events',
+    number: 10,
+    title: 'Every app that gives codes has the event of its enrolment',
+    query: () => sql`
+      select c.username as subject, null as currency, c.enrolled as expected, c.events as found, null as note from (
+        select u.username as username,
+          (select count(*) from totp_enrolments t where t.user_id = u.id and t.confirmed_at is not null) as enrolled,
+          (select count(*) from audit_events e where e.subject = u.username and e.action = 'totp.enrolled') as events
+        from users u
+      ) c where c.enrolled <> c.events`,
+    say: (row) => `${row.subject} has enrolled ${row.expected} apps, but there are ${row.found} events of that`,
+  }),
 ];

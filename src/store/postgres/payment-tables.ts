@@ -168,6 +168,7 @@ export const otpChallenges = pgTable(
     verifiedAt: instant('verified_at'),
     consumedAt: instant('consumed_at'),
     voidedAt: instant('voided_at'),
+    channel: text('channel').notNull().default('mail'),
   },
   (t) => [
     index('otp_challenges_payment').on(t.paymentId, t.createdAt, t.id),

@@ -16,6 +16,7 @@ export const office = sqliteTable('office', {
   headSeq: count('head_seq').notNull(),
   headHash: text('head_hash').notNull(),
   createdAt: instant('created_at').notNull(),
+  pepperReplacedAt: instant('pepper_replaced_at'),
 });
 
 export const settings = sqliteTable('settings', {
