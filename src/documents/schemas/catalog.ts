@@ -8,6 +8,7 @@ import { ledgerEntrySchema } from './ledger-entry.ts';
 import { migrationSchema, officeSchema } from './office.ts';
 import { codeSchema, executionOutcomeSchema, explanationSchema, paymentEventSchema, paymentSchema } from './payment.ts';
 import { placeSchema } from './place.ts';
+import { policyExplanationSchema, policySchema, policyTestSchema } from './policy.ts';
 import { replenishmentCheckSchema, replenishmentSchema } from './replenishment.ts';
 import { requisitionSchema } from './requisition.ts';
 import { settingSchema } from './setting.ts';
@@ -43,6 +44,9 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   payment_event: paymentEventSchema,
   payment_explanation: explanationSchema,
   place: placeSchema,
+  policy: policySchema,
+  policy_explanation: policyExplanationSchema,
+  policy_test: policyTestSchema,
   replenishment: replenishmentSchema,
   replenishment_check: replenishmentCheckSchema,
   requisition: requisitionSchema,

@@ -4,3 +4,4 @@ export * from './payment-tables.ts';
 export * from './book-tables.ts';
 export * from './change-tables.ts';
 export * from './script-tables.ts';
+export * from './policy-tables.ts';
