@@ -78,6 +78,16 @@ export const CATALOG: readonly Section[] = [
         ],
       },
       {
+        name: 'policy',
+        summary: 'Who must approve what, within which limits and hours',
+        verbs: [
+          { name: 'show', load: () => import('./policy/show.ts') },
+          { name: 'set', load: () => import('./policy/set.ts') },
+          { name: 'explain', load: () => import('./policy/explain.ts') },
+          { name: 'test', load: () => import('./policy/test.ts') },
+        ],
+      },
+      {
         name: 'company',
         summary: 'Companies of the office',
         verbs: [{ name: 'add', load: () => import('./company/add.ts') }],

@@ -1,7 +1,7 @@
 import type { OfficeDay } from '../operations/judge-execution.ts';
 import { getOfficeZone } from '../store/office.ts';
 import type { Store } from '../store/store.ts';
-import { startOfDay, todayIn } from '../terminal/zone.ts';
+import { minuteOfDay, startOfDay, todayIn } from '../terminal/zone.ts';
 
 export interface OfficeFacts {
   readonly timezone: string;
@@ -18,7 +18,12 @@ export async function officeFacts(store: Store): Promise<OfficeFacts> {
     currency,
     dayAt: (now) => {
       const date = todayIn(now, timezone);
-      return { start: startOfDay(date, timezone), date, year: Number(date.slice(0, 4)) };
+      return {
+        start: startOfDay(date, timezone),
+        date,
+        year: Number(date.slice(0, 4)),
+        minute: minuteOfDay(now, timezone),
+      };
     },
   };
 }

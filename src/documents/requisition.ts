@@ -1,8 +1,16 @@
+import type { ApprovalState } from '../domain/requisition.ts';
 import type { RequisitionView } from '../store/requisitions.ts';
 import { money } from './money.ts';
 
-/** A requisition as scripts see it. */
-export function requisitionDocument(view: RequisitionView) {
+/** How far its approval has come, as far as that was asked for. */
+export interface RequisitionProgress extends ApprovalState {
+  readonly policy: { readonly version: number };
+  readonly given: number;
+  readonly mayApprove: readonly string[];
+}
+
+/** A requisition as scripts see it; `approval` is null in lists, where nobody asks who could approve. */
+export function requisitionDocument(view: RequisitionView, progress: RequisitionProgress | null) {
   const { requisition } = view;
   return {
     id: requisition.id,
@@ -27,8 +35,10 @@ export function requisitionDocument(view: RequisitionView) {
       decision: approval.decision,
       reason: approval.reason,
       revision: approval.revision,
+      policy: approval.policyVersion,
       at: approval.createdAt.toISOString(),
     })),
+    approval: progress === null ? null : progressDocument(progress),
     payments: view.payments.map((payment) => ({
       ref: payment.ref,
       fund: payment.fund,
@@ -38,5 +48,14 @@ export function requisitionDocument(view: RequisitionView) {
     created_at: requisition.createdAt.toISOString(),
   };
 }
+
+const progressDocument = ({ policy, given, missing, cfoAwaited, mayApprove }: RequisitionProgress) => ({
+  policy: policy.version,
+  given,
+  needed: given + missing.people,
+  missing_roles: missing.roles,
+  cfo_must_act: cfoAwaited,
+  may_approve: mayApprove,
+});
 
 export type RequisitionDocument = ReturnType<typeof requisitionDocument>;

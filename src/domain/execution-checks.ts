@@ -1,26 +1,31 @@
 import { ABILITIES, mayAnywhere, mayAt } from './access.ts';
 import { passed, failed, isFailed } from './check.ts';
-import type { ExecutionFacts } from './execution-facts.ts';
+import { policyCaseOf, type ExecutionFacts } from './execution-facts.ts';
 import { limitsCheck, fundOpenCheck, balanceCheck } from './fund-checks.ts';
 import { decimalOf, formatAmount } from './money.ts';
 import { otpCheck, otpExpiryCheck } from './otp-checks.ts';
+import { approvalsFault, cfoFault, judged, type Judged } from './policy-checks.ts';
 import type { Check, ProblemKind } from './problem.ts';
 
 /** Every check of an execution, passed and failed, in the order that CLI.md fixes. Pure; nothing is short-circuited. */
 export function executionChecks(facts: ExecutionFacts): Check[] {
+  const byPolicy = WAITING.has(facts.payment.status) ? judged(facts.policy, policyCaseOf(facts)) : null;
   return [
     statusCheck(facts),
     segregationCheck(facts),
-    roleCheck(facts),
+    roleCheck(facts, byPolicy),
     otpCheck(facts),
     otpExpiryCheck(facts),
     retriesCheck(facts),
-    requisitionCheck(facts),
-    limitsCheck(facts),
+    requisitionCheck(facts, byPolicy),
+    limitsCheck(facts, byPolicy),
     fundOpenCheck(facts),
     balanceCheck(facts),
   ];
 }
+
+/** What was paid or is being paid was judged by the policy of its time; a later one does not judge it again. */
+const WAITING: ReadonlySet<string> = new Set(['pending', 'failed']);
 
 /** Which kind of refusal a list of failing checks is: the exit code that CLI.md gives when several kinds fail. */
 export function refusalKind(checks: readonly Check[]): ProblemKind {
@@ -101,22 +106,34 @@ function segregationCheck({ payment, requisition, executor, others }: ExecutionF
     'segregation',
     first.code,
     faults.map((fault) => fault.message).join(' '),
-    { who: others },
+    { who: others.toExecute },
     {
       codes: faults.map((fault) => fault.code).join(' '),
     },
   );
 }
 
-function roleCheck({ executor, fund, others }: ExecutionFacts): Check {
-  if (mayAt(executor, 'payment.execute', fund))
-    return passed('role', `${executor.username} may pay from fund ${fund.code}.`);
+function roleCheck(facts: ExecutionFacts, byPolicy: Judged | null): Check {
+  const { executor, fund, others } = facts;
+  const roleFault = roleFaultOf(facts);
+  const cfoAsked = byPolicy === null ? null : cfoFault(byPolicy);
+  if (roleFault !== null) {
+    const message = cfoAsked === null ? roleFault.message : `${roleFault.message} ${cfoAsked}`;
+    return failed('role', roleFault.code, message, { who: cfoAsked === null ? others.toExecute : others.cfos });
+  }
+  if (cfoAsked === null) return passed('role', `${executor.username} may pay from fund ${fund.code}.`);
+  return failed('role', 'CFO_REQUIRED', cfoAsked, { who: others.cfos }, { policy: facts.policy.version });
+}
+
+function roleFaultOf({ executor, fund }: ExecutionFacts): { code: string; message: string } | null {
+  if (mayAt(executor, 'payment.execute', fund)) return null;
   const roles = ABILITIES['payment.execute'].join(', ');
   return mayAnywhere(executor, 'payment.execute')
-    ? failed('role', 'OUT_OF_SCOPE', `${executor.username}'s role does not reach fund ${fund.code}.`, { who: others })
-    : failed('role', 'ROLE_MISSING', `${executor.username} has none of the roles ${roles} at fund ${fund.code}.`, {
-        who: others,
-      });
+    ? { code: 'OUT_OF_SCOPE', message: `${executor.username}'s role does not reach fund ${fund.code}.` }
+    : {
+        code: 'ROLE_MISSING',
+        message: `${executor.username} has none of the roles ${roles} at fund ${fund.code}.`,
+      };
 }
 
 function retriesCheck({ payment, requisition, fund }: ExecutionFacts): Check {
@@ -135,43 +152,31 @@ function retriesCheck({ payment, requisition, fund }: ExecutionFacts): Check {
   );
 }
 
-function requisitionCheck({ payment, requisition }: ExecutionFacts): Check {
+function requisitionCheck(facts: ExecutionFacts, byPolicy: Judged | null): Check {
+  const { payment, requisition } = facts;
   const { number, status } = requisition;
   const figures = { requisition: number, status };
+  const fail = (code: string, message: string, command: string): Check =>
+    failed('requisition', code, message, { command }, figures);
+  const missing = byPolicy === null ? null : approvalsFault(byPolicy);
   if (status !== 'approved' && !(status === 'paid' && payment.status !== 'pending')) {
-    return failed(
-      'requisition',
-      'REQUISITION_NOT_APPROVED',
-      `${number} is ${status}, not approved.`,
-      {
-        command: `treasury requisition show ${number}`,
-      },
-      figures,
-    );
+    const awaited = status === 'submitted' && missing !== null && facts.policy.version > 0 ? ` ${missing}` : '';
+    const message = `${number} is ${status}, not approved.${awaited}`;
+    return fail('REQUISITION_NOT_APPROVED', message, `treasury requisition show ${number}`);
   }
   if (!requisition.termsAgree) {
-    return failed(
-      'requisition',
-      'REQUISITION_TERMS_CHANGED',
-      `${number} was approved with other terms than this payment has.`,
-      {
-        command: `treasury payment cancel ${payment.ref}`,
-      },
-      figures,
-    );
+    const message = `${number} was approved with other terms than this payment has.`;
+    return fail('REQUISITION_TERMS_CHANGED', message, `treasury payment cancel ${payment.ref}`);
   }
   if (requisition.committedMinor > requisition.amountMinor) {
     const committed = formatAmount(requisition.committedMinor, payment.currency);
     const approved = formatAmount(requisition.amountMinor, payment.currency);
-    return failed(
-      'requisition',
-      'REQUISITION_EXCEEDED',
-      `The payments of ${number} come to ${committed}; approved are ${approved}.`,
-      {
-        command: `treasury payment list --search ${number}`,
-      },
-      figures,
-    );
+    const message = `The payments of ${number} come to ${committed}; approved are ${approved}.`;
+    return fail('REQUISITION_EXCEEDED', message, `treasury payment list --search ${number}`);
+  }
+  if (missing !== null) {
+    const fix = { command: `treasury requisition approve ${number}`, who: facts.others.toApprove };
+    return failed('requisition', 'APPROVALS_MISSING', missing, fix, { ...figures, policy: facts.policy.version });
   }
   return passed('requisition', `${number} is approved with these terms.`, figures);
 }

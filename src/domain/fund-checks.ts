@@ -2,10 +2,15 @@ import { passed, notJudged, failed } from './check.ts';
 import type { ExecutionFacts } from './execution-facts.ts';
 import { availableMinor } from './ledger.ts';
 import { formatAmount } from './money.ts';
+import { hoursFault, limitFaults, type Judged } from './policy-checks.ts';
+import { hoursText, timeText } from './policy-text.ts';
 import type { Check } from './problem.ts';
 
-/** The fund's limits per payment and per day; the figure itself may be paid. */
-export function limitsCheck({ payment, fund, paidTodayMinor }: ExecutionFacts): Check {
+/**
+ * The limits of the fund and, by method, of the policy, per payment and per day (the figure itself may be paid), and the hours
+ * in which the policy lets payments be made. All faults are said in one check.
+ */
+export function limitsCheck({ payment, fund, paidTodayMinor, policy }: ExecutionFacts, byPolicy: Judged | null): Check {
   const money = (minor: number) => formatAmount(minor, payment.currency);
   const faults: string[] = [];
   if (fund.paymentLimitMinor !== null && payment.amountMinor > fund.paymentLimitMinor) {
@@ -18,18 +23,45 @@ export function limitsCheck({ payment, fund, paidTodayMinor }: ExecutionFacts): 
       `Fund ${fund.code} pays at most ${money(fund.dailyLimitMinor)} a day; ${money(paidTodayMinor)} went out today and this payment is ${money(payment.amountMinor)}.`,
     );
   }
-  if (faults.length === 0) return passed('limits', 'It is within the limits of its fund.');
+  const ofFund = faults.length > 0;
+  if (byPolicy !== null) faults.push(...limitFaults(byPolicy));
+  const outside = byPolicy === null ? null : hoursFault(byPolicy);
+  const codes = [
+    ...(faults.length > 0 ? ['LIMIT_EXCEEDED'] : []),
+    ...(outside === null ? [] : ['OUTSIDE_PAYMENT_HOURS']),
+  ];
+  const [code] = codes;
+  const messages = outside === null ? faults : [...faults, outside];
+  if (code === undefined)
+    return passed(
+      'limits',
+      `It is within the limits of its fund${policy.version === 0 ? '' : ` and of policy ${policy.version}`}.`,
+    );
   return failed(
     'limits',
-    'LIMIT_EXCEEDED',
-    faults.join(' '),
-    { command: `treasury fund show ${fund.code}` },
+    code,
+    messages.join(' '),
+    { command: ofFund ? `treasury fund show ${fund.code}` : 'treasury policy show' },
     {
       payment_limit_minor: fund.paymentLimitMinor,
       daily_limit_minor: fund.dailyLimitMinor,
       paid_today_minor: fund.dailyLimitMinor === null ? null : paidTodayMinor,
+      ...(byPolicy === null || policy.version === 0 ? {} : policyFigures(byPolicy, codes)),
     },
   );
+}
+
+function policyFigures({ facts, verdict, policy }: Judged, codes: readonly string[]): Check['facts'] {
+  const { perPaymentMinor, perDayMinor } = verdict.rules.limits[facts.payment.method];
+  return {
+    codes: codes.join(' '),
+    policy: policy.version,
+    method_payment_limit_minor: perPaymentMinor,
+    method_daily_limit_minor: perDayMinor,
+    method_paid_today_minor: perDayMinor === null ? null : facts.paidTodayByMethodMinor,
+    payment_hours: hoursText(verdict.hours) || null,
+    time: timeText(facts.time),
+  };
 }
 
 /** Whether the fund is neither frozen nor closed. */

@@ -7,8 +7,12 @@ import type { Check } from './problem.ts';
 export function otpCheck(facts: ExecutionFacts): Check {
   const { payment, challenge } = facts;
   if (payment.status !== 'pending') return notJudged('otp', 'The code is not judged, as the payment is not pending.');
-  if (!codeNeeded(facts))
-    return passed('otp', 'No code is needed up to the threshold of its fund.', { required: false });
+  if (!codeNeeded(facts)) {
+    const { version } = facts.policy;
+    const thresholds =
+      version === 0 ? 'the threshold of its fund' : `the thresholds of its fund and of policy ${version}`;
+    return passed('otp', `No code is needed up to ${thresholds}.`, { required: false });
+  }
   const send = { command: `treasury payment otp ${payment.ref}` };
   const required = { required: true };
   if (challenge?.consumedAt) return failed('otp', 'OTP_USED', 'The last code was used already.', send, required);

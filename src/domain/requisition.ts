@@ -1,6 +1,16 @@
-import { failed, passed } from './check.ts';
+import { failed, notJudged, passed } from './check.ts';
 import { LONGEST_NAME, LONGEST_PURPOSE, destinationFault, textFault } from './destination.ts';
 import type { Method } from './payment.ts';
+import { rulesFor, tierOf, type ApprovingRole, type Policy } from './policy.ts';
+import {
+  cfoAwaited,
+  helps,
+  isComplete,
+  missingApprovals,
+  type Approval,
+  type MissingApprovals,
+} from './policy-rules.ts';
+import { missingText } from './policy-text.ts';
 import type { Check, ProblemKind } from './problem.ts';
 
 export const REQUISITION_STATUSES = ['submitted', 'approved', 'paid', 'rejected', 'cancelled'] as const;
@@ -73,12 +83,22 @@ export interface ActFacts {
     readonly number: string;
     readonly status: string;
     readonly requester: string;
+    readonly amountMinor: number;
+    readonly currency: string;
+    /** Approvals of its present terms. */
+    readonly approvals: readonly Approval[];
   };
+  /** The policy in force. */
+  readonly policy: Policy;
   readonly actor: {
     readonly username: string;
     readonly isRequester: boolean;
     /** Whether a payment of it was, or is being, executed by them. */
     readonly isExecutor: boolean;
+    /** Whether they have approved or rejected its present terms. */
+    readonly hasDecided: boolean;
+    /** Roles held at its place by which requisitions are approved. */
+    readonly roles: readonly ApprovingRole[];
     /** Whether the role for deciding (approver, cfo) reaches the requisition's place. */
     readonly mayDecide: boolean;
     /** Whether it is held anywhere at all. */
@@ -86,23 +106,44 @@ export interface ActFacts {
   };
   /** Payments of the requisition that are not cancelled. */
   readonly payments: readonly { readonly ref: string; readonly status: string }[];
-  /** Who may do it instead. */
+  /** Who may do it instead, and who of them is a CFO. */
   readonly others: readonly string[];
+  readonly cfos: readonly string[];
+}
+
+/** How far the approval of a requisition has come. */
+export interface ApprovalState {
+  readonly missing: MissingApprovals;
+  /** Whether a CFO must still approve, or execute the payment. */
+  readonly cfoAwaited: boolean;
+}
+
+/** What a policy still asks of a requisition. */
+export function approvalState(
+  policy: Policy,
+  { amountMinor, currency, approvals }: Pick<ActFacts['requisition'], 'amountMinor' | 'currency' | 'approvals'>,
+): ApprovalState {
+  const rules = rulesFor(policy, currency);
+  return {
+    missing: missingApprovals(tierOf(rules, amountMinor), approvals),
+    cfoAwaited: cfoAwaited(rules, amountMinor, approvals),
+  };
 }
 
 /** Every rule about approving, rejecting, amending or cancelling a requisition, judged in a fixed order. */
 export function actChecks(facts: ActFacts): Check[] {
   const checks = [statusCheck(facts), segregationCheck(facts)];
-  if (facts.act === 'approve' || facts.act === 'reject') checks.push(roleCheck(facts));
+  if (facts.act === 'approve' || facts.act === 'reject') checks.push(roleCheck(facts), onceCheck(facts));
   else checks.push(paymentsCheck(facts));
   return checks;
 }
 
 /** The kind of refusal that failing checks make: people before figures. */
 export const actRefusalKind = (checks: readonly Check[]): ProblemKind =>
-  checks.some((check) => check.ok === false && (check.id === 'segregation' || check.id === 'role'))
-    ? 'forbidden'
-    : 'refused';
+  checks.some((check) => check.ok === false && PEOPLE.has(check.id)) ? 'forbidden' : 'refused';
+
+/** Checks of who acts: they come before the state of things. */
+const PEOPLE: ReadonlySet<string> = new Set(['segregation', 'role', 'once']);
 
 const NEXT_COMMAND: Readonly<Record<string, (number: string) => string>> = {
   submitted: (number) => `treasury requisition approve ${number}`,
@@ -112,10 +153,12 @@ const NEXT_COMMAND: Readonly<Record<string, (number: string) => string>> = {
   cancelled: () => 'treasury requisition create --help',
 };
 
-function statusCheck({ act, requisition }: ActFacts): Check {
+function statusCheck({ act, requisition, policy }: ActFacts): Check {
   const { number, status } = requisition;
   const facts = { requisition: number, status };
   if (mayStep(act, status)) return passed('status', `${number} is ${status}.`, facts);
+  if (act === 'approve' && status === 'approved' && awaitsMore(approvalState(policy, requisition)))
+    return passed('status', `${number} is approved, but not as policy ${policy.version} asks.`, facts);
   const wanted = ACTS[act].from.join(' or ');
   return failed(
     'status',
@@ -125,6 +168,8 @@ function statusCheck({ act, requisition }: ActFacts): Check {
     facts,
   );
 }
+
+const awaitsMore = ({ missing, cfoAwaited }: ApprovalState): boolean => !isComplete(missing) || cfoAwaited;
 
 const PAST: Readonly<Record<RequisitionAct, string>> = {
   approve: 'approved',
@@ -159,11 +204,37 @@ function segregationCheck({ act, requisition, actor, others }: ActFacts): Check 
     : passed('segregation', `${actor.username} did not request it.`, facts);
 }
 
-function roleCheck({ actor, others }: ActFacts): Check {
-  if (actor.mayDecide) return passed('role', `${actor.username} may decide at this place.`);
-  return actor.decidesElsewhere
-    ? failed('role', 'OUT_OF_SCOPE', `${actor.username} decides elsewhere, but not at this place.`, { who: others })
-    : failed('role', 'ROLE_MISSING', `${actor.username} is not an approver or cfo.`, { who: others });
+function roleCheck(facts: ActFacts): Check {
+  const { act, actor, others } = facts;
+  if (!actor.mayDecide) {
+    return actor.decidesElsewhere
+      ? failed('role', 'OUT_OF_SCOPE', `${actor.username} decides elsewhere, but not at this place.`, { who: others })
+      : failed('role', 'ROLE_MISSING', `${actor.username} is not an approver or cfo.`, { who: others });
+  }
+  return (
+    (act === 'approve' && !actor.hasDecided ? inVain(facts) : null) ??
+    passed('role', `${actor.username} may decide at this place.`)
+  );
+}
+
+/** An approval that brings a requisition no nearer to what the policy asks is not given. */
+function inVain({ requisition, policy, actor, others, cfos }: ActFacts): Check | null {
+  const state = approvalState(policy, requisition);
+  if (!awaitsMore(state) || helps(state, actor.roles)) return null;
+  const wanted = isComplete(state.missing) ? 'the approval of a cfo' : missingText(state.missing);
+  const message = `${requisition.number} still needs ${wanted}; ${actor.username} is none.`;
+  const known = { policy: policy.version };
+  return state.cfoAwaited || state.missing.roles.includes('cfo')
+    ? failed('role', 'CFO_REQUIRED', message, { who: cfos }, known)
+    : failed('role', 'APPROVER_REQUIRED', message, { who: others }, known);
+}
+
+function onceCheck(facts: ActFacts): Check {
+  const { actor, requisition, others } = facts;
+  if (statusCheck(facts).ok === false) return notJudged('once', 'It waits for nobody.');
+  if (!actor.hasDecided) return passed('once', `${actor.username} has not decided on these terms before.`);
+  const message = `${actor.username} has decided on these terms of ${requisition.number} already; somebody else decides.`;
+  return failed('once', 'DECIDED_ALREADY', message, { who: others });
 }
 
 /** Payments of which the outcome is still to come; an amendment is held up by executed ones too. */

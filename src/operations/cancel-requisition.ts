@@ -24,6 +24,6 @@ export async function cancelRequisition(
       origin: actor.origin,
       payload: { number: requisition.number, reason, status_before: requisition.status, status_after: status },
     });
-    return { before: requisition.status, view: await getRequisitionView(tx, requisition.id) };
+    return { before: requisition.status, view: await getRequisitionView(tx, requisition.id), progress: null };
   });
 }

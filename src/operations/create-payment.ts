@@ -1,7 +1,8 @@
 import { requireAbilityAt, requireWithinReach, type Actor } from '../domain/access.ts';
 import { parseAmount } from '../domain/money.ts';
-import { otpRequired } from '../domain/otp.ts';
 import { creationChecks, DEFAULT_MAX_RETRIES } from '../domain/payment.ts';
+import { needsCode } from '../domain/policy-rules.ts';
+import { rulesFor } from '../domain/policy.ts';
 import { Problem, usage } from '../domain/problem.ts';
 import { recordFundEvent } from '../store/audit-chain.ts';
 import { lockFund } from '../store/funds.ts';
@@ -13,11 +14,13 @@ import {
   type PaymentChange,
   type PaymentView,
 } from '../store/payments.ts';
+import { getPolicy } from '../store/policies.ts';
 import { newIdentity } from '../store/references.ts';
 import { lockRequisition } from '../store/requisitions.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
+import { methodOf } from './judge-execution.ts';
 
 export interface CreatePaymentRequest {
   readonly requisitionId: string;
@@ -64,7 +67,11 @@ export async function createPayment(store: Store, actor: Actor, request: CreateP
       requesterId: requisition.requestedBy,
       createdBy: actor.userId,
       executorId: null,
-      otpRequired: otpRequired({ amountMinor, paidToDestinationMinor: 0, thresholdMinor: fund.otpThresholdMinor }),
+      otpRequired: needsCode(rulesFor(await getPolicy(tx), requisition.currency), {
+        payment: { amountMinor, currency: requisition.currency, method: methodOf(requisition) },
+        fund,
+        paidToDestinationMinor: 0,
+      }),
       retryCount: 0,
       maxRetries,
       lastError: null,

@@ -1,13 +1,17 @@
 import { requireAbility, type Actor } from '../domain/access.ts';
 import { LONGEST_PURPOSE, textFault, tidyText } from '../domain/destination.ts';
 import { usage } from '../domain/problem.ts';
-import { statusAfter } from '../domain/requisition.ts';
+import { isComplete } from '../domain/policy-rules.ts';
+import { approvalState, statusAfter } from '../domain/requisition.ts';
+import { approvalsOf, decisionsAbout } from '../store/approvals.ts';
 import { recordOfficeEvent } from '../store/audit-chain.ts';
+import { getPolicy } from '../store/policies.ts';
 import { newId } from '../store/references.ts';
 import { getRequisitionView, insertDecision, updateRequisition, type RequisitionView } from '../store/requisitions.ts';
 import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/transaction.ts';
 import { lockForAct, termsDigest } from './judge-requisition.ts';
+import { approvalProgress, type ApprovalProgress } from './requisition-approval.ts';
 
 export interface DecisionRequest {
   /** What the person typed: an id, reference or number. */
@@ -19,9 +23,14 @@ export interface DecisionRequest {
 export interface Decided {
   readonly before: string;
   readonly view: RequisitionView;
+  /** What is missing now; null where nothing was approved. */
+  readonly progress: ApprovalProgress | null;
 }
 
-/** Approves or rejects a requisition as it stands now: the decision keeps the revision and digest of its terms. */
+/**
+ * Approves or rejects a requisition as it stands now: the decision keeps the revision and digest of its terms and the version of
+ * the policy. It is approved when as many people, with the roles, have done so as that policy asks for its amount.
+ */
 export async function decideRequisition(store: Store, actor: Actor, request: DecisionRequest): Promise<Decided> {
   requireAbility(actor, 'requisition.approve');
   const reason = usableReason(request.reason);
@@ -32,6 +41,8 @@ async function decide(tx: Tx, actor: Actor, request: DecisionRequest): Promise<D
   const requisition = await lockForAct(tx, actor, request.requisition, request.decision);
   const decision = request.decision === 'approve' ? 'approved' : 'rejected';
   const digest = termsDigest(requisition);
+  // `lockForAct` holds the lock under which the policy stays the same.
+  const policy = await getPolicy(tx);
   await insertDecision(tx, {
     id: newId(),
     requisitionId: requisition.id,
@@ -41,11 +52,13 @@ async function decide(tx: Tx, actor: Actor, request: DecisionRequest): Promise<D
     reason: request.reason,
     termsDigest: digest,
     createdAt: tx.now,
+    policyVersion: policy.version,
   });
-  await updateRequisition(tx, requisition.id, {
-    status: statusAfter(request.decision),
-    decidedReason: request.reason,
-  });
+  const approvals = approvalsOf(await decisionsAbout(tx, requisition.id), requisition.revision);
+  const state = approvalState(policy, { ...requisition, approvals });
+  const decided = request.decision === 'reject' || isComplete(state.missing);
+  const status = decided ? statusAfter(request.decision) : requisition.status;
+  await updateRequisition(tx, requisition.id, { status, decidedReason: request.reason });
   await recordOfficeEvent(tx, {
     actor: actor.username,
     action: `requisition.${decision}`,
@@ -58,11 +71,16 @@ async function decide(tx: Tx, actor: Actor, request: DecisionRequest): Promise<D
       currency: requisition.currency,
       terms_digest: digest,
       reason: request.reason,
+      policy: policy.version,
+      approvals: approvals.length,
+      approvals_missing: state.missing.people,
       status_before: requisition.status,
-      status_after: decision,
+      status_after: status,
     },
   });
-  return { before: requisition.status, view: await getRequisitionView(tx, requisition.id) };
+  const view = await getRequisitionView(tx, requisition.id);
+  const progress = request.decision === 'approve' ? await approvalProgress(tx, view) : null;
+  return { before: requisition.status, view, progress };
 }
 
 /** A reason that can be kept; null stays null. Throws usage REASON_INVALID. */

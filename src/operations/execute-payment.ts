@@ -176,6 +176,7 @@ function newAttempt(
     createdAt: tx.now,
     sentAt: null,
     closedAt: null,
+    policyVersion: found.dossier.policy.version,
   };
 }
 
@@ -204,6 +205,7 @@ async function reserve(
       amount_minor: payment.amountMinor,
       currency: payment.currency,
       fund: fund.code,
+      policy: attempt.policyVersion,
       otp_required: needed,
     },
   });

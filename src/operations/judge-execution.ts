@@ -1,12 +1,15 @@
 import type { Actor } from '../domain/access.ts';
 import { isFailed } from '../domain/check.ts';
 import { executionChecks, refusalKind } from '../domain/execution-checks.ts';
-import type { ExecutionFacts } from '../domain/execution-facts.ts';
+import { NOBODY, type ExecutionFacts } from '../domain/execution-facts.ts';
 import { SPLITTING_WINDOW_MS } from '../domain/otp.ts';
+import { isMethod, type Method } from '../domain/payment.ts';
+import { weekdayOf } from '../domain/policy.ts';
 import { Problem, type Check } from '../domain/problem.ts';
+import { approvalsOf } from '../store/approvals.ts';
 import { rowDigest } from '../store/audit-chain.ts';
 import { lockDossier, type Dossier } from '../store/execution-facts.ts';
-import { findPeopleWhoMay } from '../store/payers.ts';
+import { findHolders, findPeopleWhoMay } from '../store/payers.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 
@@ -16,11 +19,12 @@ export interface ExecutionCase {
   readonly checks: readonly Check[];
 }
 
-/** The day in the office's zone: when it began, its date and its year. */
+/** An instant in the office's zone: when its day began, the date, the year, and the minutes that clocks show since midnight. */
 export interface OfficeDay {
   readonly start: Date;
   readonly date: string;
   readonly year: number;
+  readonly minute: number;
 }
 
 export interface ExecutionQuestion {
@@ -61,18 +65,24 @@ export async function judgeExecution(tx: Tx, question: ExecutionQuestion): Promi
     splittingStart: new Date(tx.now.getTime() - SPLITTING_WINDOW_MS),
     gatewayReference: question.gatewayReference,
   });
-  const facts = factsOf(tx.now, dossier, question.executor);
+  const facts = factsOf(tx.now, dossier, question);
   const checks = executionChecks(facts);
   if (!checks.some(isFailed)) return { dossier, facts, checks };
-  const others = await whoMayExecute(tx, dossier);
+  const others = await whoElse(tx, facts, dossier);
   return { dossier, facts, checks: executionChecks({ ...facts, others }) };
 }
 
-function factsOf(now: Date, dossier: Dossier, executor: Actor): ExecutionFacts {
+/** The method of a payment or requisition. Throws when the database holds another, which it refuses. */
+export function methodOf({ ref, method }: Pick<Row<'payments'>, 'ref' | 'method'>): Method {
+  if (!isMethod(method)) throw new Error(`${ref} has the unknown method ${method}`);
+  return method;
+}
+
+function factsOf(now: Date, dossier: Dossier, { executor, day }: ExecutionQuestion): ExecutionFacts {
   const { payment, requisition, fund, figures } = dossier;
   return {
     now,
-    payment: { ...payment, voucher: figures.voucher },
+    payment: { ...payment, method: methodOf(payment), voucher: figures.voucher },
     requisition: {
       ...requisition,
       termsAgree:
@@ -83,6 +93,7 @@ function factsOf(now: Date, dossier: Dossier, executor: Actor): ExecutionFacts {
       committedMinor: figures.committedMinor,
       approverIds: decidersOf(dossier, 'approved'),
       rejecterIds: decidersOf(dossier, 'rejected'),
+      approvals: approvalsOf(dossier.approvals, requisition.revision),
     },
     fund,
     executor: {
@@ -91,22 +102,36 @@ function factsOf(now: Date, dossier: Dossier, executor: Actor): ExecutionFacts {
       phone: dossier.executorPhone,
       grants: dossier.executorGrants,
     },
+    policy: dossier.policy,
+    time: { weekday: weekdayOf(day.date), minute: day.minute },
     paidTodayMinor: figures.paidTodayMinor,
+    paidTodayByMethodMinor: figures.paidTodayByMethodMinor,
     paidToDestinationMinor: figures.paidToDestinationMinor,
     challenge: dossier.challenge,
     // Only compared with a code's.
     digest: dossier.challenge === null ? '' : authorisationDigest(payment, executor.userId),
-    others: [],
+    others: NOBODY,
   };
 }
 
 const decidersOf = ({ approvals }: Dossier, decision: 'approved' | 'rejected'): string[] =>
   approvals.filter((approval) => approval.decision === decision).map((approval) => approval.approverId);
 
-async function whoMayExecute(tx: Tx, dossier: Dossier): Promise<string[]> {
-  const excluded = new Set([dossier.payment.requesterId, ...dossier.approvals.map(({ approverId }) => approverId)]);
-  const people = await findPeopleWhoMay(tx, 'payment.execute', dossier.fund);
-  return people.filter((person) => !excluded.has(person.id)).map((person) => person.username);
+/** Who could execute it, approve it further, or act on it as a CFO: none of them requested it or has decided on it. */
+async function whoElse(tx: Tx, { executor }: ExecutionFacts, dossier: Dossier): Promise<ExecutionFacts['others']> {
+  const { payment, requisition, fund } = dossier;
+  const excluded = new Set([payment.requesterId, ...dossier.approvals.map(({ approverId }) => approverId)]);
+  const named = (people: readonly { id: string; username: string }[]): string[] =>
+    people.filter((person) => !excluded.has(person.id)).map((person) => person.username);
+  const toExecute = named(await findPeopleWhoMay(tx, 'payment.execute', fund));
+  if (dossier.policy.version === 0) return { ...NOBODY, toExecute };
+  const toApprove = named(await findPeopleWhoMay(tx, 'requisition.approve', requisition));
+  return {
+    toExecute,
+    // Whoever is about to execute it would lose that by approving.
+    toApprove: toApprove.filter((username) => username !== executor.username),
+    cfos: named(await findHolders(tx, ['cfo'], fund)),
+  };
 }
 
 /** The refusal that a case's failing checks make; `verb` says what did not happen. */

@@ -1,13 +1,17 @@
-import { mayAnywhere, mayAt, requireAbilityAt, type Actor } from '../domain/access.ts';
+import { covers, mayAnywhere, mayAt, requireAbilityAt, type Actor } from '../domain/access.ts';
+import { APPROVING_ROLES, NO_POLICY, type Policy } from '../domain/policy.ts';
 import { Problem, type Check } from '../domain/problem.ts';
 import { actChecks, actRefusalKind, approvedTerms, type RequisitionAct } from '../domain/requisition.ts';
-import { isMethod } from '../domain/payment.ts';
+import { approvalsOf, decisionsAbout } from '../store/approvals.ts';
 import { rowDigest } from '../store/audit-chain.ts';
-import { findPeopleWhoMay } from '../store/payers.ts';
+import { lockOffice } from '../store/office.ts';
+import { findHolders, findPeopleWhoMay } from '../store/payers.ts';
 import { getUserRow } from '../store/people.ts';
+import { getPolicy } from '../store/policies.ts';
 import { livePaymentsOf, lockRequisition, resolveRequisition } from '../store/requisitions.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
+import { methodOf } from './judge-execution.ts';
 
 /**
  * Locks the requisition that a text names and judges an act on it. Throws not found, forbidden when it is out of the person's
@@ -20,7 +24,8 @@ export async function lockForAct(
   act: RequisitionAct,
 ): Promise<Row<'requisitions'>> {
   const requisition = await lockRequisition(tx, await resolveRequisition(tx, text, actor.grants));
-  const checks = await judge(tx, actor, requisition, act);
+  const policy = DECIDING.has(act) ? await lockPolicy(tx) : NO_POLICY;
+  const checks = await judge(tx, actor, { requisition, act, policy });
   const failing = checks.filter((check) => check.ok === false);
   if (failing.length === 0) return requisition;
   // Whoever may not even read it there learns no more than that.
@@ -28,27 +33,63 @@ export async function lockForAct(
   throw refusal(requisition, act, checks, failing);
 }
 
-async function judge(tx: Tx, actor: Actor, requisition: Row<'requisitions'>, act: RequisitionAct): Promise<Check[]> {
+const DECIDING: ReadonlySet<RequisitionAct> = new Set(['approve', 'reject']);
+
+/** The policy in force. Whoever makes another one needs the office's lock too, so it stays in force until the commit. */
+export async function lockPolicy(tx: Tx): Promise<Policy> {
+  await lockOffice(tx);
+  return getPolicy(tx);
+}
+
+interface ActCase {
+  readonly requisition: Row<'requisitions'>;
+  readonly act: RequisitionAct;
+  readonly policy: Policy;
+}
+
+async function judge(tx: Tx, actor: Actor, { requisition, act, policy }: ActCase): Promise<Check[]> {
   const requester = await getUserRow(tx, requisition.requestedBy);
+  const given = await decisionsAbout(tx, requisition.id);
   const deciders = await findPeopleWhoMay(tx, 'requisition.approve', requisition);
+  const cfos = await findHolders(tx, ['cfo'], requisition);
   const payments = await livePaymentsOf(tx, requisition.id);
-  const executors = payments.filter(({ status }) => LEFT.has(status)).map(({ executorId }) => executorId);
+  const executors = executorsOf(payments);
+  const decided = new Set(
+    given.filter(({ revision }) => revision === requisition.revision).map(({ approverId }) => approverId),
+  );
+  const uninvolved = (people: typeof deciders): string[] =>
+    people
+      .filter(({ id }) => id !== requisition.requestedBy && id !== actor.userId && !executors.includes(id))
+      .filter(({ id }) => !DECIDING.has(act) || !decided.has(id))
+      .map(({ username }) => username);
   return actChecks({
     act,
-    requisition: { ...requisition, requester: requester.username },
+    policy,
+    requisition: {
+      ...requisition,
+      requester: requester.username,
+      approvals: approvalsOf(given, requisition.revision),
+    },
     actor: {
       username: actor.username,
       isRequester: actor.userId === requisition.requestedBy,
       isExecutor: executors.includes(actor.userId),
+      hasDecided: decided.has(actor.userId),
+      roles: APPROVING_ROLES.filter((role) =>
+        actor.grants.some((grant) => grant.role === role && covers(grant, requisition)),
+      ),
       mayDecide: mayAt(actor, 'requisition.approve', requisition),
       decidesElsewhere: mayAnywhere(actor, 'requisition.approve'),
     },
     payments,
-    others: deciders
-      .filter(({ id }) => id !== requisition.requestedBy && id !== actor.userId && !executors.includes(id))
-      .map((person) => person.username),
+    others: uninvolved(deciders),
+    cfos: uninvolved(cfos),
   });
 }
+
+/** Who executed payments of a requisition, or is executing them: none of them decides on it. */
+export const executorsOf = (payments: Awaited<ReturnType<typeof livePaymentsOf>>): (string | null)[] =>
+  payments.filter(({ status }) => LEFT.has(status)).map(({ executorId }) => executorId);
 
 /** States of payments that left, or may have left, by the hand of their executor. */
 const LEFT: ReadonlySet<string> = new Set(['executing', 'success', 'reconciled', 'reversed']);
@@ -82,7 +123,5 @@ function refusal(
 
 /** SHA-256 of the terms that a decision is about. */
 export function termsDigest(requisition: Row<'requisitions'>): string {
-  const { method } = requisition;
-  if (!isMethod(method)) throw new Error(`${requisition.ref} has the unknown method ${method}`);
-  return rowDigest(approvedTerms({ ...requisition, method }));
+  return rowDigest(approvedTerms({ ...requisition, method: methodOf(requisition) }));
 }

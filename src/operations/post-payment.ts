@@ -187,6 +187,7 @@ function eventsOf(tx: Tx, posting: Posting, { execution, entry, replenishment }:
       currency: payment.currency,
       balance_before_minor: fund.balanceMinor,
       balance_after_minor: entry.balanceAfterMinor,
+      policy: attempt.policyVersion,
       otp_required: execution.challengeId !== null,
       execution: { ref: execution.ref, digest: rowDigest(execution) },
       ledger_entry: { ref: entry.ref, digest: rowDigest(entry) },

@@ -4,6 +4,7 @@ import { recordFundEvent } from '../store/audit-chain.ts';
 import { insertAttempt, movePayment } from '../store/execution-writes.ts';
 import { lockFund } from '../store/funds.ts';
 import { attemptsOf, lockPayment } from '../store/payments.ts';
+import { getPolicy } from '../store/policies.ts';
 import { newIdentity } from '../store/references.ts';
 import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/transaction.ts';
@@ -32,6 +33,7 @@ async function recordAttempt(tx: Tx, executor: Actor, paymentId: string, reason:
   const fund = await lockFund(tx, payment.fundId);
   const number = (await attemptsOf(tx, paymentId)).length + 1;
   const identity = await newIdentity(tx, 'paymentAttempts');
+  const { version: policyVersion } = await getPolicy(tx);
   await movePayment(tx, {
     ...payment,
     was: 'pending',
@@ -59,6 +61,7 @@ async function recordAttempt(tx: Tx, executor: Actor, paymentId: string, reason:
     createdAt: tx.now,
     sentAt: null,
     closedAt: tx.now,
+    policyVersion,
   });
   await recordFundEvent(tx, fund, {
     actor: executor.username,
@@ -69,6 +72,7 @@ async function recordAttempt(tx: Tx, executor: Actor, paymentId: string, reason:
       attempt: identity.ref,
       retry_count: payment.retryCount + 1,
       max_retries: payment.maxRetries,
+      policy: policyVersion,
       error: reason,
     },
   });

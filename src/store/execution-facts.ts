@@ -1,6 +1,9 @@
 import { and, desc, eq, getTableColumns, inArray, isNull, or, sql } from 'drizzle-orm';
 import { isRole, type Grant } from '../domain/access.ts';
+import type { Policy } from '../domain/policy.ts';
+import { givenAs, type GivenApproval } from './approvals.ts';
 import { approvedSince } from './approved-since.ts';
+import { newestPolicy, policyFrom } from './policies.ts';
 import { candidates, newId } from './references.ts';
 import type { Row } from './tables.ts';
 import { bound, lock, preparedRows, type Tx } from './transaction.ts';
@@ -10,7 +13,9 @@ export interface Dossier {
   readonly payment: Row<'payments'>;
   readonly fund: Row<'funds'>;
   readonly requisition: Row<'requisitions'> & { readonly requester: string };
-  readonly approvals: readonly Pick<Row<'requisitionApprovals'>, 'approverId' | 'revision' | 'decision'>[];
+  readonly approvals: readonly GivenApproval[];
+  /** The policy in force. */
+  readonly policy: Policy;
   readonly challenge: Row<'otpChallenges'> | null;
   readonly executorGrants: readonly Grant[];
   readonly executorPhone: string | null;
@@ -21,6 +26,7 @@ export interface Figures {
   readonly committedMinor: number;
   readonly executedMinor: number;
   readonly paidTodayMinor: number;
+  readonly paidTodayByMethodMinor: number;
   readonly paidToDestinationMinor: number;
   readonly attempts: number;
   readonly voucher: string | null;
@@ -73,7 +79,13 @@ const itsApprovals = preparedRows('execution_approvals', (tx) => {
     .from(payments)
     .where(sql`${payments.id} = ${bound(payments.id, 'paymentId')}`);
   return tx.db
-    .select({ approverId: approvals.approverId, revision: approvals.revision, decision: approvals.decision })
+    .select({
+      approverId: approvals.approverId,
+      revision: approvals.revision,
+      decision: approvals.decision,
+      policyVersion: approvals.policyVersion,
+      ...givenAs(),
+    })
     .from(approvals)
     .where(sql`${approvals.requisitionId} = ${its}`);
 });
@@ -122,6 +134,7 @@ const requisitionAndFigures = preparedRows('execution_figures', (tx) => {
     .select({
       requisition: { ...getTableColumns(requisitions), requester: users.username },
       figures: figuresOf(tx),
+      ...newestPolicy(),
     })
     .from(payments)
     .innerJoin(requisitions, eq(requisitions.id, payments.requisitionId))
@@ -142,6 +155,9 @@ function figuresOf(tx: Tx) {
     // Only counted where a daily limit is to be judged; as one more condition, SQLite would judge it for every payment.
     paidTodayMinor: sum(
       sql`case when (select f.daily_limit_minor from funds f where f.id = ${payments.fundId}) is not null then (select sum(o.amount_minor) from payments o where o.fund_id = ${payments.fundId} and o.executed_at >= ${bound(payments.executedAt, 'dayStart')} and o.status in ('executing', 'success', 'reconciled', 'reversed')) end`,
+    ),
+    paidTodayByMethodMinor: sum(
+      sql`case when (select q.limits_days from policies q order by q.version desc limit 1) then (select sum(o.amount_minor) from payments o where o.fund_id = ${payments.fundId} and o.executed_at >= ${bound(payments.executedAt, 'dayStart')} and o.status in ('executing', 'success', 'reconciled', 'reversed') and o.method = ${payments.method} and o.id <> ${payments.id}) end`,
     ),
     paidToDestinationMinor: sum(
       sql`select sum(o.amount_minor) from payments o where o.destination = ${payments.destination} and o.currency = ${payments.currency} and o.executed_at >= ${bound(payments.executedAt, 'splittingStart')} and o.status in ('executing', 'success', 'reconciled')`,
@@ -188,6 +204,7 @@ export async function lockDossier(tx: Tx, request: DossierRequest): Promise<Doss
     ),
     executorPhone: grants[0]?.phone ?? null,
     figures: counted.figures,
+    policy: policyFrom(counted.policyVersion, counted.policyBody),
   };
 }
 

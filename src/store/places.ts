@@ -88,6 +88,10 @@ export async function onlyCompany(tx: Tx, grants: readonly Grant[]): Promise<Pla
   });
 }
 
+/** Every company of the office. */
+export const allCompanies = (tx: Tx): Promise<Row<'companies'>[]> =>
+  tx.db.select().from(tx.t.companies).orderBy(asc(tx.t.companies.code));
+
 async function visibleCompanies(tx: Tx, grants: readonly Grant[]): Promise<Row<'companies'>[]> {
   const companies = await tx.db.select().from(tx.t.companies).orderBy(asc(tx.t.companies.code));
   return companies.filter(({ id }) => grants.some((grant) => grant.companyId === null || grant.companyId === id));

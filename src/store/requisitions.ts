@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gte, inArray, lt, ne, or, sql, type SQL } from 'dri
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Grant } from '../domain/access.ts';
 import { requisitionNumber } from '../domain/requisition.ts';
+import { givenAs } from './approvals.ts';
 import type { Naming } from './naming.ts';
 import { resolveName } from './naming.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
@@ -100,8 +101,13 @@ export interface ApprovalView {
   readonly requisitionId: string;
   readonly revision: number;
   readonly approver: string;
+  readonly approverId: string;
   readonly decision: string;
+  readonly asCfo: boolean;
+  readonly asApprover: boolean;
   readonly reason: string | null;
+  /** The version of the policy that was in force. */
+  readonly policyVersion: number;
   readonly createdAt: Date;
 }
 
@@ -234,8 +240,11 @@ async function approvalViews(tx: Tx, ids: readonly string[]): Promise<ApprovalVi
       requisitionId: approvals.requisitionId,
       revision: approvals.revision,
       approver: users.username,
+      approverId: approvals.approverId,
       decision: approvals.decision,
+      ...givenAs(),
       reason: approvals.reason,
+      policyVersion: approvals.policyVersion,
       createdAt: approvals.createdAt,
     })
     .from(approvals)

@@ -11,6 +11,12 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** The day it is at an instant in a zone, as an ISO day. */
 export const todayIn = (now: Date, zone: string): string => localText(now.getTime(), zone).slice(0, 10);
 
+/** Minutes since midnight as clocks of a zone show them at an instant; where they are put forward or back, so is this. */
+export const minuteOfDay = (now: Date, zone: string): number => {
+  const local = now.getTime() + aheadAt(now.getTime(), zone);
+  return Math.floor((local - Math.floor(local / DAY_MS) * DAY_MS) / 60_000);
+};
+
 /** The first instant of a day in a zone, also where clocks skip or repeat midnight. */
 export const startOfDay = (day: string, zone: string): Date => {
   const midnight = Date.parse(`${day}T00:00:00.000Z`);

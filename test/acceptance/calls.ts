@@ -137,6 +137,19 @@ export const CALLS: Readonly<Record<string, Pair>> = {
     fails('carol', 'user totp recovery --password-stdin --code-stdin', 2, 'FLAGS_CONTRADICT'),
   ],
   'pepper show': [works('faith', 'pepper show'), fails(null, 'pepper show', 4, 'SESSION_MISSING')],
+  'policy show': [works('carol', 'policy show'), fails('carol', 'policy show --version 9', 3, 'POLICY_NOT_FOUND')],
+  'policy set': [
+    works('root-admin', 'policy set - --reason board', { input: '[variance]\npercent = "5"\n' }),
+    fails('root-admin', 'policy set - --reason board', 2, 'POLICY_INVALID', { input: '[variance]\npercent = "x"\n' }),
+  ],
+  'policy explain': [
+    works('carol', 'policy explain @approved'),
+    fails('olga', 'policy explain @approved', 3, 'REQUISITION_NOT_FOUND'),
+  ],
+  'policy test': [
+    works('faith', 'policy test - --since 30d', { input: '[[approval]]\napprovers = 2\n' }),
+    fails('faith', 'policy test - --since 01/02/2026', 2, 'DATE_INVALID', { input: '' }),
+  ],
   'config set': [
     works(null, 'config set tz Africa/Nairobi'),
     fails(null, 'config set tz Mars/Base', 2, 'CONFIG_VALUE_INVALID'),

@@ -41,6 +41,7 @@ const SPECIAL: Readonly<Record<string, { readonly as?: Person; readonly exit?: n
   'treasury replenish check': { as: 'david', exit: 10 },
   'treasury change confirm': { as: 'esther' },
   'treasury change reject': { as: 'esther' },
+  "printf '[[approval]]\\napprovers": { exit: 10 },
   'treasury config set office': { as: 'root-admin' },
 };
 

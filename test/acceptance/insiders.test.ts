@@ -5,7 +5,7 @@ import { allScopes } from '../../src/domain/token.ts';
 import { anApp } from '../support/an-app.ts';
 import { rawConnection } from '../support/raw.ts';
 import { aTamperer } from '../support/tampering.ts';
-import { aDemoOffice, DIALECTS, type DemoOffice, type Person } from './demo-office.ts';
+import { aDemoOffice, DIALECTS, PASSWORD, type DemoOffice, type Person } from './demo-office.ts';
 import { answerOf, errorOf } from './documents.ts';
 
 /** What somebody inside may try alone once the office has paid; each is refused or waits for another person. */
@@ -310,6 +310,67 @@ describe.each(DIALECTS)('somebody inside, alone, on %s', (dialect) => {
     rmSync(`${file}.next`);
     writeFileSync(file, kept);
     await run('carol', 0, 'payment', 'otp', ref, '--send');
+  });
+
+  /** A policy that was only proposed. */
+  async function proposedPolicy(text: string): Promise<string> {
+    const ran = await office.as('root-admin', ['policy', 'set', '-', '--reason', 'board', '--json'], { input: text });
+    expect(ran.exitCode, ran.stdout).toBe(0);
+    return ((await answerOf(ran)).data as { ref: string }).ref;
+  }
+  const ONE = '[[approval]]\napprovers = 1\n';
+
+  test('an admin lowers what the policy asks, to have something paid, and would raise it again', async () => {
+    const ref = await office.ready();
+    await run('esther', 0, 'change', 'confirm', await proposedPolicy('[[approval]]\napprovers = 2\n'), '--yes');
+    const lower = await proposedPolicy(ONE);
+    const refused = await run('carol', 6, 'payment', 'execute', ref, '--yes');
+    expect(refused.error?.checks?.find(({ ok }) => ok === false)).toMatchObject({ code: 'APPROVALS_MISSING' });
+    for (const person of ['root-admin', 'carol', 'david'] as const)
+      await run(person, 5, 'change', 'confirm', lower, '--yes');
+    await reject(lower);
+    expect((await run('faith', 0, 'policy', 'explain', ref)).data).toMatchObject({
+      decided: null,
+      now: { policy: 1, passed: false },
+    });
+    await run('esther', 0, 'change', 'confirm', await proposedPolicy(ONE), '--yes');
+    await run('carol', 0, 'payment', 'execute', ref, '--yes');
+    // By which version it was judged stays with the payment for good.
+    expect((await run('faith', 0, 'policy', 'explain', ref)).data).toMatchObject({
+      decided: { policy: 2, passed: true },
+    });
+  });
+
+  test('somebody approves in two roles what takes two people', async () => {
+    const both = ['user', 'role', 'musa', '--role', 'approver,cfo', '--company', 'ACME'];
+    await run('esther', 0, 'change', 'confirm', await proposed('root-admin', ...both), '--yes');
+    const login = ['login', '--user', 'musa', '--password-stdin', '--json'];
+    expect((await office.as('musa', login, { input: PASSWORD })).exitCode).toBe(0);
+    const two = await proposedPolicy('[[approval]]\napprovers = 2\nroles = ["cfo"]\n');
+    await run('esther', 0, 'change', 'confirm', two, '--yes');
+    const wish = ['--payee', 'Jane', '--amount', '100', '--purpose', 'Taxi', '--method', 'cash', '--to', 'Jane'];
+    const created = await run('amina', 0, 'requisition', 'create', ...wish, '--branch', 'WESTLANDS');
+    const { number } = created.data as { number: string };
+    expect((await run('musa', 0, 'requisition', 'approve', number)).data).toMatchObject({
+      status: 'submitted',
+      approval: { given: 1, needed: 2, may_approve: ['brian', 'esther'] },
+    });
+    expect(await run('musa', 5, 'requisition', 'approve', number)).toMatchObject({
+      error: { code: 'DECIDED_ALREADY' },
+    });
+    expect((await run('brian', 0, 'requisition', 'approve', number)).data).toMatchObject({ status: 'approved' });
+    await run('esther', 0, 'change', 'confirm', await proposedPolicy(ONE), '--yes');
+  });
+
+  test('somebody imports requisitions that are approved already: there is no such column, and none is', async () => {
+    const file = join(office.home, 'approved.csv');
+    const header = 'payee,amount,purpose,method,destination,company,region,branch,category';
+    writeFileSync(file, `${header},status\nJane,100,Taxi,cash,Jane,,,WESTLANDS,,approved\n`);
+    expect(await run('amina', 2, 'requisition', 'import', file)).toMatchObject({ error: { code: 'IMPORT_INVALID' } });
+    writeFileSync(file, `${header}\nJane,100,Taxi,cash,Jane,,,WESTLANDS,approved\n`);
+    const [one] = (await run('amina', 0, 'requisition', 'import', file)).data as { number: string; status: string }[];
+    expect(one).toMatchObject({ status: 'submitted', approvals: [] });
+    await run('carol', 6, 'payment', 'create', '--requisition', one?.number ?? '', '--fund', 'PETTY');
   });
 
   test('after all this the books and the trail are whole', async () => {

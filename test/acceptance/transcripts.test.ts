@@ -27,6 +27,13 @@ const BEFORE: Readonly<Record<string, (office: DemoOffice) => Promise<Record<str
     ONCE: await office.payment({ method: 'mpesa', maxRetries: '1' }),
   }),
   changes: async (office) => ({ PAY: await office.ready(), SECOND: await office.ready({ method: 'mpesa' }) }),
+  policy: async (office) => {
+    const { number } = await office.requisition({ amount: '901.00' });
+    const order = ['payment', 'create', '--requisition', number, '--fund', 'PETTY'];
+    const cash = await office.data<{ ref: string }>('carol', order);
+    const [first, bank] = [await office.ready(), await office.ready({ method: 'bank' })];
+    return { FIRST: first, BANK: bank, CASH: cash.ref, CASHREQ: number };
+  },
   replenishment: async (office) => ({
     EXACT: await office.payment({ amount: '30,000.00' }),
     CENT: await office.payment({ amount: '0.01' }),

@@ -76,7 +76,12 @@ export async function execute(store: Store, office: BenchOffice, paymentId: stri
 
 const dayAt = (now: Date): OfficeDay => {
   const date = now.toISOString().slice(0, 10);
-  return { start: new Date(`${date}T00:00:00.000Z`), date, year: now.getUTCFullYear() };
+  return {
+    start: new Date(`${date}T00:00:00.000Z`),
+    date,
+    year: now.getUTCFullYear(),
+    minute: now.getUTCHours() * 60 + now.getUTCMinutes(),
+  };
 };
 
 async function rateOf(

@@ -8,6 +8,7 @@ const FIGURES: Readonly<Record<string, () => Promise<void>>> = {
   audit: async () => (await import('./audit.ts')).measureAudit(),
   ledger: async () => (await import('./ledger.ts')).measureLedger({ large: process.argv.includes('--large') }),
   table: async () => (await import('./table.ts')).measureTable(),
+  policy: async () => (await import('./policy.ts')).measurePolicy(),
   postgres: async () => (await import('./postgres.ts')).measurePostgres(),
 };
 

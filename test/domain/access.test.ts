@@ -142,13 +142,14 @@ describe('what a role may do', () => {
       'replenishment.request',
       'replenishment.fund',
       'replenishment.approve',
+      'policy.manage',
       'change.read',
       'people.read',
       'books.read',
       'audit.read',
     ],
     auditor: ['replenishment.check', 'change.read', 'people.read', 'books.read', 'audit.read'],
-    admin: ['change.read', 'office.manage', 'people.read', 'books.read', 'audit.read'],
+    admin: ['change.read', 'office.manage', 'policy.manage', 'people.read', 'books.read', 'audit.read'],
   };
 
   test.each(access.ROLES)('a %s may do this and nothing else', (role) => {

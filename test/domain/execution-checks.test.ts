@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isFailed } from '../../src/domain/check.ts';
 import { executionChecks, refusalKind } from '../../src/domain/execution-checks.ts';
-import { codeNeeded } from '../../src/domain/execution-facts.ts';
+import { codeNeeded, NOBODY } from '../../src/domain/execution-facts.ts';
 import { after, aChallenge, aGrant, executionFacts, kes, NOW } from '../support/a-payment.ts';
 import type { Check } from '../../src/domain/problem.ts';
 
@@ -218,7 +218,7 @@ describe('segregation', () => {
       {
         executor: { userId: 'rita', username: 'rita', phone: '254712345678' },
         requisition: { approverIds: ['rita'] },
-        others: ['jane', 'tom'],
+        others: { ...NOBODY, toExecute: ['jane', 'tom'] },
       },
       'segregation',
     );
@@ -260,12 +260,15 @@ describe('role', () => {
   });
 
   test('a refusal names the roles, the fund and the people who may', () => {
-    expect(judge({ executor: { grants: [] }, others: ['tom'] }, 'role')).toMatchObject({
+    expect(judge({ executor: { grants: [] }, others: { ...NOBODY, toExecute: ['tom'] } }, 'role')).toMatchObject({
       message: 'jane has none of the roles cashier, treasurer, cfo at fund NBI.',
       fix: { command: null, who: ['tom'] },
     });
     expect(
-      judge({ executor: { grants: [aGrant('cfo', { companyId: 'other' })] }, others: ['tom'] }, 'role'),
+      judge(
+        { executor: { grants: [aGrant('cfo', { companyId: 'other' })] }, others: { ...NOBODY, toExecute: ['tom'] } },
+        'role',
+      ),
     ).toMatchObject({
       message: "jane's role does not reach fund NBI.",
       fix: { command: null, who: ['tom'] },

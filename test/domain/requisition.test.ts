@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { destinationFault, normaliseDestination, textFault, tidyText } from '../../src/domain/destination.ts';
 import { duplicateWarnings, headerFaults, IMPORT_COLUMNS, importLine } from '../../src/domain/payee-import.ts';
+import { NO_POLICY } from '../../src/domain/policy.ts';
 import {
   actChecks,
   actRefusalKind,
@@ -21,14 +22,26 @@ const facts = (
   const { actor, status, ...rest } = change;
   return {
     act: 'approve',
-    requisition: { ref: 'req_abc123', number: 'REQ-2026-00001', status: status ?? 'submitted', requester: 'amina' },
+    policy: NO_POLICY,
+    requisition: {
+      ref: 'req_abc123',
+      number: 'REQ-2026-00001',
+      status: status ?? 'submitted',
+      requester: 'amina',
+      amountMinor: 100_000,
+      currency: 'KES',
+      approvals: status === 'approved' ? [{ approverId: 'abel', roles: ['approver'] }] : [],
+    },
     payments: [],
     others: ['brian'],
+    cfos: ['esther'],
     ...rest,
     actor: {
       username: 'brian',
       isRequester: false,
       isExecutor: false,
+      hasDecided: false,
+      roles: ['approver'],
       mayDecide: true,
       decidesElsewhere: true,
       ...actor,
@@ -252,6 +265,7 @@ test('what passes says why', () => {
     ['status', 'REQ-2026-00001 is submitted.', { requisition: 'REQ-2026-00001', status: 'submitted' }, null],
     ['segregation', 'brian did not request it.', { requester: 'amina' }, null],
     ['role', 'brian may decide at this place.', {}, null],
+    ['once', 'brian has not decided on these terms before.', {}, null],
   ]);
   expect(
     actChecks(facts({ act: 'amend', actor: { isRequester: true } }))

@@ -61,7 +61,7 @@ eachDatabase((open) => {
 
   test('a requisition is created submitted, normalised, with a number and one event', async () => {
     const view = await create({ payee: '  Jane Wanjiru ' });
-    const document = requisitionDocument(view);
+    const document = requisitionDocument(view, null);
     expect(document).toMatchObject({
       number: 'REQ-2026-00001',
       requester: 'amina',
@@ -153,7 +153,7 @@ eachDatabase((open) => {
       reason: 'fine',
     });
     expect(before).toBe('submitted');
-    expect(requisitionDocument(approved)).toMatchObject({
+    expect(requisitionDocument(approved, null)).toMatchObject({
       status: 'approved',
       approvals: [{ approver: 'brian', decision: 'approved', reason: 'fine', revision: 1, at: now.toISOString() }],
     });

@@ -355,7 +355,7 @@ eachDatabase((open, dialect) => {
       const every: readonly Scope[] = allScopes();
       const { secret } = await make({ scopes: every }, admin);
       const root = await who(secret);
-      const dayAt = () => ({ start: START, date: '2026-10-05', year: 2026 });
+      const dayAt = () => ({ start: START, date: '2026-10-05', year: 2026, minute: 540 });
       const change = { change: 'chg_aaaaaa', reason: null };
       for (const work of [
         () => executePayment(store, root, { paymentId: 'x', gatewayReference: null, dayAt }),

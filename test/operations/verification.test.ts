@@ -264,6 +264,8 @@ eachDatabase((open, dialect) => {
   });
 
   describe('books that were changed', () => {
+    const aPolicyOfVersion = (version: number): string =>
+      `insert into policies (version, body, digest, limits_days, created_by, created_at) select ${version}, '{"money":{}}', 'x', 1 = 1, id, created_at from users where username = 'root'`;
     const breaks: Record<string, readonly [tables: readonly string[], statement: () => string]> = {
       balance: [['funds'], () => `update funds set balance_minor = balance_minor + 1 where code = '${fund.code}'`],
       running_balance: [
@@ -374,6 +376,10 @@ eachDatabase((open, dialect) => {
       ],
       reversal_links: [['payment_reversals'], () => 'delete from payment_reversals'],
       change_events: [['audit_events'], () => "delete from audit_events where action = 'change.confirmed'"],
+      policy_of_decision: [['payment_attempts'], () => 'update payment_attempts set policy_version = 7'],
+      policy_versions: [['policies'], () => aPolicyOfVersion(2)],
+      policy_bodies: [['policies'], () => aPolicyOfVersion(1)],
+      approved_as_asked: [['requisition_approvals'], () => 'delete from requisition_approvals'],
       approved_terms: [
         ['requisitions'],
         () => "update requisitions set purpose = purpose || 'x' where status = 'paid'",

@@ -1,7 +1,9 @@
 import type { Grant, Role } from '../../src/domain/access.ts';
 import type { ExecutionFacts } from '../../src/domain/execution-facts.ts';
 import { parseAmount } from '../../src/domain/money.ts';
+import { NOBODY } from '../../src/domain/execution-facts.ts';
 import { otpDeadline, type Challenge } from '../../src/domain/otp.ts';
+import { NO_POLICY } from '../../src/domain/policy.ts';
 
 /** The instant at which every rule is judged, unless a test says another. */
 export const NOW = new Date('2026-10-18T06:06:03.950Z');
@@ -29,6 +31,7 @@ export const aPayment = ({ amount = '5000.00', ...rest }: Partial<Payment> & { a
   status: 'pending',
   amountMinor: kes(amount),
   currency: 'KES',
+  method: 'mpesa',
   destination: '254712345678',
   requesterId: 'rita',
   retryCount: 0,
@@ -72,6 +75,7 @@ export const executionFacts = ({ payment, requisition, fund, executor, ...rest }
       committedMinor: paid.amountMinor,
       approverIds: ['abel'],
       rejecterIds: [],
+      approvals: [{ approverId: 'abel', roles: ['approver'] }],
       ...requisition,
     },
     fund: {
@@ -88,11 +92,14 @@ export const executionFacts = ({ payment, requisition, fund, executor, ...rest }
       ...fund,
     },
     executor: { userId: 'jane', username: 'jane', phone: '254700000001', grants: [aGrant('cashier')], ...executor },
+    policy: NO_POLICY,
+    time: { weekday: 'sun', minute: 9 * 60 + 6 },
     paidTodayMinor: 0,
+    paidTodayByMethodMinor: 0,
     paidToDestinationMinor: 0,
     challenge: aChallenge(),
     digest: 'terms',
-    others: [],
+    others: NOBODY,
     ...rest,
   };
 };

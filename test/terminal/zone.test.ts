@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { endOfDay, formatInstant, isZone, startOfDay, todayIn } from '../../src/terminal/zone.ts';
+import { endOfDay, formatInstant, isZone, minuteOfDay, startOfDay, todayIn } from '../../src/terminal/zone.ts';
 
 const NAIROBI = 'Africa/Nairobi';
 const BERLIN = 'Europe/Berlin';
@@ -92,4 +92,17 @@ test('the clocks of every zone are those of Intl', () => {
     }
   }
   expect(process.env['TZ']).toBe(own);
+});
+
+test('minutes of a day are those that clocks show: to the millisecond, and where they are put forward or back', () => {
+  expect(minuteOfDay(new Date('2026-10-18T04:59:59.999Z'), NAIROBI)).toBe(8 * 60 - 1);
+  expect(minuteOfDay(new Date('2026-10-18T05:00:00.000Z'), NAIROBI)).toBe(8 * 60);
+  expect(minuteOfDay(new Date('2026-10-18T20:59:59.999Z'), NAIROBI)).toBe(24 * 60 - 1);
+  expect(minuteOfDay(new Date('2026-10-18T21:00:00.000Z'), NAIROBI)).toBe(0);
+  // Berlin goes from 02:00 to 03:00 in spring, and from 03:00 to 02:00 in autumn.
+  expect(minuteOfDay(new Date('2026-03-29T00:59:59.999Z'), BERLIN)).toBe(2 * 60 - 1);
+  expect(minuteOfDay(new Date('2026-03-29T01:00:00.000Z'), BERLIN)).toBe(3 * 60);
+  expect(minuteOfDay(new Date('2026-10-25T00:59:59.999Z'), BERLIN)).toBe(3 * 60 - 1);
+  expect(minuteOfDay(new Date('2026-10-25T01:00:00.000Z'), BERLIN)).toBe(2 * 60);
+  expect(minuteOfDay(new Date('2026-10-25T07:00:00.000Z'), BERLIN)).toBe(8 * 60);
 });

@@ -33,7 +33,7 @@ export const command: Command = {
         category: input.optional('category'),
       },
     });
-    const document = requisitionDocument(amended.view);
+    const document = requisitionDocument(amended.view, null);
     return {
       data: document,
       human: {

@@ -5,7 +5,9 @@ import { movedOn } from './decide.ts';
 export const command: Command = {
   path: 'requisition approve',
   summary: "Approve somebody else's requisition as it stands",
-  details: 'Whoever approves it cannot execute its payments. One approver is enough.',
+  details:
+    'Whoever approves it cannot execute its payments. One approver is enough, unless the policy asks for more: then it stays submitted ' +
+    'until all have approved. What is approved, but not as a newer policy asks, can be approved further.',
   arguments: [{ name: 'ref', about: 'requisition: reference, number or id' }],
   examples: [{ command: 'treasury requisition approve {REQUISITION}', about: 'it can be paid from now on' }],
   access: 'requisition.approve',

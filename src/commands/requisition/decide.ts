@@ -2,16 +2,19 @@ import { formatAmount } from '../../domain/money.ts';
 import { requisitionDocument } from '../../documents/requisition.ts';
 import type { Decided } from '../../operations/decide-requisition.ts';
 import type { Result } from '../command.ts';
-import { requisitionSteps } from './show.ts';
+import { progressLines, requisitionSteps } from './show.ts';
 
 /** What is said after a requisition moved on: its status before and after, and what comes next. */
-export function movedOn({ before, view }: Decided): Result {
-  const document = requisitionDocument(view);
+export function movedOn({ before, view, progress }: Decided): Result {
+  const document = requisitionDocument(view, progress);
   const amount = formatAmount(document.amount_minor, document.currency);
   return {
     data: document,
     human: {
-      lines: [`${document.number} (${document.ref}): ${before} > ${document.status}. ${amount} to ${document.payee}.`],
+      lines: [
+        `${document.number} (${document.ref}): ${before} > ${document.status}. ${amount} to ${document.payee}.`,
+        ...(progress === null ? [] : progressLines(progress)),
+      ],
       next: requisitionSteps(document),
     },
   };

@@ -23,7 +23,9 @@ export const command: Command = {
   async run(context, input) {
     const text = await context.readText(input.text('file'), MOST_IMPORT_BYTES);
     const { views, warnings } = await importRequisitions(await context.store(), await context.actor(), text);
-    const documents = views.map(requisitionDocument).toSorted((a, b) => (a.number < b.number ? -1 : 1));
+    const documents = views
+      .map((view) => requisitionDocument(view, null))
+      .toSorted((a, b) => (a.number < b.number ? -1 : 1));
     const [currency] = documents.map((document) => document.currency);
     const sum = documents.reduce((total, document) => total + document.amount_minor, 0);
     const [first, last] = [documents[0]?.number, documents.at(-1)?.number];

@@ -50,7 +50,7 @@ export const command: Command = {
     });
     return listResult({
       noun: 'requisition',
-      documents: found.rows.map(requisitionDocument),
+      documents: found.rows.map((view) => requisitionDocument(view, null)),
       columns: columnsFor(zone),
       page: {
         next: found.next,

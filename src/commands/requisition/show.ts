@@ -1,6 +1,9 @@
 import { requireAbilityAt } from '../../domain/access.ts';
 import { formatAmount } from '../../domain/money.ts';
+import { isComplete } from '../../domain/policy-rules.ts';
+import { missingText } from '../../domain/policy-text.ts';
 import { requisitionDocument, type RequisitionDocument } from '../../documents/requisition.ts';
+import { approvalProgress, type ApprovalProgress } from '../../operations/requisition-approval.ts';
 import { getRequisitionView, resolveRequisition } from '../../store/requisitions.ts';
 import { formatInstant } from '../../terminal/zone.ts';
 import type { CardLine, Command } from '../command.ts';
@@ -16,18 +19,32 @@ export const command: Command = {
   async run(context, input) {
     const store = await context.store();
     const actor = await context.actor();
-    const view = await store.read(async (tx) => {
+    const { view, progress } = await store.read(async (tx) => {
       const found = await getRequisitionView(tx, await resolveRequisition(tx, input.text('ref'), actor.grants));
       requireAbilityAt(actor, 'books.read', found.requisition);
-      return found;
+      return { view: found, progress: await approvalProgress(tx, found) };
     });
-    const document = requisitionDocument(view);
+    const document = requisitionDocument(view, progress);
+    const card = requisitionCard(document, await context.zone());
+    const waits = document.status === 'submitted' || document.status === 'approved' ? progressLines(progress) : [];
     return {
       data: document,
-      human: { card: requisitionCard(document, await context.zone()), next: requisitionSteps(document) },
+      human: {
+        card: [...card, ...waits.map((value, at) => ({ label: at === 0 ? 'Approval' : '', value }))],
+        next: requisitionSteps(document),
+      },
     };
   },
 };
+
+/** `1 of 2 approvals (policy 3); still needed: 1 more approver: esther.`; nothing where one approver suffices and approved. */
+export function progressLines({ policy, given, missing, cfoAwaited, mayApprove }: ApprovalProgress): string[] {
+  if (policy.version === 0) return [];
+  const who = mayApprove.length === 0 ? 'nobody at present' : mayApprove.join(', ');
+  const count = `${given} of ${given + missing.people} approvals (policy ${policy.version})`;
+  if (!isComplete(missing)) return [`${count}; still needed: ${missingText(missing)}. Who may: ${who}.`];
+  return cfoAwaited ? [`${count}; a CFO must approve it too, or execute its payment. Who may: ${who}.`] : [`${count}.`];
+}
 
 /** A requisition as people read it. */
 export function requisitionCard(document: RequisitionDocument, zone: string): CardLine[] {
@@ -60,9 +77,12 @@ export const placeOf = (document: Pick<RequisitionDocument, 'company' | 'region'
   [document.company, document.region, document.branch].filter((code) => code !== null).join(' / ');
 
 /** The commands that a requisition waits for. */
-export function requisitionSteps(document: Pick<RequisitionDocument, 'number' | 'status' | 'payments'>): string[] {
-  const { number, status } = document;
-  if (status === 'submitted') return [`treasury requisition approve ${number}`];
+export function requisitionSteps(
+  document: Pick<RequisitionDocument, 'number' | 'status' | 'payments' | 'approval'>,
+): string[] {
+  const { number, status, approval } = document;
+  const insufficient = status === 'approved' && approval !== null && approval.given < approval.needed;
+  if (status === 'submitted' || insufficient) return [`treasury requisition approve ${number}`];
   if (status === 'rejected') return [`treasury requisition amend ${number} --help`];
   const waiting = document.payments.find((payment) => payment.status === 'pending');
   if (status === 'approved' && waiting !== undefined) return [`treasury payment execute ${waiting.ref}`];

@@ -9,6 +9,7 @@ import { migrationSchema, officeSchema } from './office.ts';
 import { codeSchema, executionOutcomeSchema, explanationSchema, paymentEventSchema, paymentSchema } from './payment.ts';
 import { pepperSchema } from './pepper.ts';
 import { placeSchema } from './place.ts';
+import { policyExplanationSchema, policySchema, policyTestSchema } from './policy.ts';
 import { replenishmentCheckSchema, replenishmentSchema } from './replenishment.ts';
 import { requisitionSchema } from './requisition.ts';
 import { settingSchema } from './setting.ts';
@@ -45,6 +46,9 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   payment_explanation: explanationSchema,
   pepper: pepperSchema,
   place: placeSchema,
+  policy: policySchema,
+  policy_explanation: policyExplanationSchema,
+  policy_test: policyTestSchema,
   replenishment: replenishmentSchema,
   replenishment_check: replenishmentCheckSchema,
   requisition: requisitionSchema,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { APPROVING_ROLES } from '../../domain/policy.ts';
 import { METHODS, PAYMENT_STATUSES } from '../../domain/payment.ts';
 import { REQUISITION_STATUSES } from '../../domain/requisition.ts';
 
@@ -30,9 +31,20 @@ export const requisitionSchema = z.strictObject({
       decision: z.enum(['approved', 'rejected']),
       reason: z.string().nullable(),
       revision: z.int().positive(),
+      policy: z.int().nonnegative(),
       at: instant,
     }),
   ),
+  approval: z
+    .strictObject({
+      policy: z.int().nonnegative(),
+      given: z.int().nonnegative(),
+      needed: z.int().positive(),
+      missing_roles: z.array(z.enum(APPROVING_ROLES)),
+      cfo_must_act: z.boolean(),
+      may_approve: z.array(z.string()),
+    })
+    .nullable(),
   payments: z.array(
     z.strictObject({
       ref: z.string().startsWith('pay_'),

@@ -55,6 +55,7 @@ export const requisitionApprovals = pgTable(
     reason: text('reason'),
     termsDigest: text('terms_digest').notNull(),
     createdAt: instant('created_at').notNull(),
+    policyVersion: count('policy_version').notNull().default(0),
   },
   (t) => [
     uniqueIndex('requisition_approvals_once').on(t.requisitionId, t.revision, t.approverId),
@@ -109,6 +110,9 @@ export const payments = pgTable(
     index('payments_fund_created').on(t.fundId, t.createdAt),
     index('payments_fund_executed').on(t.fundId, t.executedAt),
     index('payments_destination_executed').on(t.destination, t.executedAt),
+    index('payments_executed')
+      .on(t.executedAt, t.id)
+      .where(sql`executed_at is not null`),
   ],
 );
 
@@ -137,6 +141,7 @@ export const paymentAttempts = pgTable(
     createdAt: instant('created_at').notNull(),
     sentAt: instant('sent_at'),
     closedAt: instant('closed_at'),
+    policyVersion: count('policy_version').notNull().default(0),
   },
   (t) => [
     uniqueIndex('payment_attempts_number').on(t.paymentId, t.number),

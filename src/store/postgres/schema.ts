@@ -5,3 +5,4 @@ export * from './book-tables.ts';
 export * from './change-tables.ts';
 export * from './script-tables.ts';
 export * from './totp-tables.ts';
+export * from './policy-tables.ts';
