@@ -64,6 +64,7 @@ export const ABILITIES = {
   'replenishment.approve': ['cfo'],
   'change.read': ['approver', 'treasurer', 'cfo', 'auditor', 'admin'],
   'office.manage': ['admin'],
+  'copy.accept': ['cfo'],
   'people.read': ['auditor', 'cfo', 'admin'],
   'books.read': ROLES,
   'audit.read': ['auditor', 'cfo', 'admin'],

@@ -1,5 +1,7 @@
 import { and, desc, eq, getTableColumns, inArray, isNull, or, sql } from 'drizzle-orm';
 import { isRole, type Grant } from '../domain/access.ts';
+import { spent } from './challenges.ts';
+import { fundChain } from './audit-chain.ts';
 import { approvedSince } from './approved-since.ts';
 import { candidates, newId } from './references.ts';
 import type { Row } from './tables.ts';
@@ -88,7 +90,7 @@ const newestChallenge = preparedRows('execution_challenge', (tx) => {
       .where(
         sql`${challenges.paymentId} = ${bound(challenges.paymentId, 'paymentId')} and ${challenges.executorId} = ${bound(challenges.executorId, 'executorId')}`,
       )
-      .orderBy(desc(challenges.createdAt), desc(challenges.id))
+      .orderBy(spent(tx), desc(challenges.createdAt), desc(challenges.id))
       .limit(1),
     challenges,
   );
@@ -177,6 +179,8 @@ export async function lockDossier(tx: Tx, request: DossierRequest): Promise<Doss
   if (payment === undefined || fund === undefined || counted === undefined) {
     throw new Error(`payment ${request.paymentId} has gone`);
   }
+  await tx.guard.judged;
+  tx.guard.see(tx, fundChain(fund.code), fund);
   return {
     payment,
     fund,

@@ -5,9 +5,10 @@ import { EVENTS } from './invariants/events.ts';
 import type { Broken, Invariant } from './invariants/invariant.ts';
 import { PAYMENTS } from './invariants/payments.ts';
 import { PEOPLE } from './invariants/people.ts';
+import { TIMES } from './invariants/times.ts';
 
 /** Every invariant that the database can be asked about; the audit chain, 10, is proved by prove-audit.ts. */
-export const INVARIANTS: readonly Invariant[] = [...BOOKS, ...PAYMENTS, ...PEOPLE, ...EVENTS, ...CHANGES];
+export const INVARIANTS: readonly Invariant[] = [...BOOKS, ...PAYMENTS, ...PEOPLE, ...EVENTS, ...CHANGES, ...TIMES];
 
 /** The numbers of the invariants that make up the books: balances, reservations, executions, attempts and vouchers. */
 const OF_THE_BOOKS = new Set([1, 2, 3, 5, 12]);

@@ -13,6 +13,7 @@ const INSERT_ONLY: ReadonlySet<string> = new Set([
   'requisition_approvals',
   'change_confirmations',
   'payment_reversals',
+  'clock_acceptances',
 ]);
 
 /**

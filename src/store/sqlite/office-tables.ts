@@ -16,6 +16,7 @@ export const office = sqliteTable('office', {
   headSeq: count('head_seq').notNull(),
   headHash: text('head_hash').notNull(),
   createdAt: instant('created_at').notNull(),
+  headAt: instant('head_at'),
 });
 
 export const settings = sqliteTable('settings', {
@@ -134,6 +135,7 @@ export const funds = sqliteTable(
       .notNull()
       .references(() => users.id),
     createdAt: instant('created_at').notNull(),
+    headAt: instant('head_at'),
   },
   (t) => [
     check('funds_state', sql`${t.state} in ('open', 'frozen', 'closed')`),
