@@ -109,11 +109,13 @@ export async function rejectChange(store: Store, actor: Actor, request: Decision
 }
 
 /** A change's kind never changes, so it can be asked for before. */
-const waivedBy = (store: Store, actor: Actor, named: string): Promise<readonly Waiver[]> =>
-  store.read(async (tx) => {
+async function waivedBy(store: Store, actor: Actor, named: string): Promise<readonly Waiver[]> {
+  requirePerson(actor);
+  return store.read(async (tx) => {
     const { change } = await getChangeView(tx, await resolveChange(tx, named, actor.grants));
     return waivedFor(change.kind);
   });
+}
 
 async function openCase(tx: Tx, actor: Actor, named: string, act: ChangeAct): Promise<Case> {
   requirePerson(actor);

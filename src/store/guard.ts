@@ -192,12 +192,18 @@ export class Guard {
     const missing = withoutAccepted(lost, await acceptedHeads(tx));
     this.#old = missing.length > 0;
     if (this.#old && !this.#waives.includes('copy')) throw copyRefusal(missing);
-    this.#instead = await Promise.all(
+    if (lost.length === 0) return;
+    const [office] = await officeHead(tx);
+    if (office === undefined) return;
+    // With the office's own head, in which the loss was accepted: the database that was left behind lacks it.
+    const ofOffice = { chain: OFFICE, seq: office.headSeq, hash: office.headHash, instead: true };
+    const others = await Promise.all(
       lost.map(async ({ chain: name, presentSeq }) => ({
         ...{ chain: name, seq: presentSeq, instead: true },
         hash: (await linkAt(tx, name, presentSeq)) ?? '',
       })),
     );
+    this.#instead = [...others, ofOffice];
   }
 
   /** Kept heads that the database lacks, accepted or not. */
