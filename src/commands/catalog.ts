@@ -88,6 +88,14 @@ export const CATALOG: readonly Section[] = [
         ],
       },
       {
+        name: 'guard',
+        summary: 'The clock, and copies of the database',
+        verbs: [
+          { name: 'show', load: () => import('./guard/show.ts') },
+          { name: 'accept', load: () => import('./guard/accept.ts') },
+        ],
+      },
+      {
         name: 'company',
         summary: 'Companies of the office',
         verbs: [{ name: 'add', load: () => import('./company/add.ts') }],

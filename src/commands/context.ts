@@ -32,6 +32,8 @@ export interface Places {
   /** Comes before the session; null when no token is to be used. */
   readonly tokenFile: string | null;
   readonly pepperFile: string;
+  /** Heads of the audit chains, kept beside the pepper. */
+  readonly headsDirectory: string;
   readonly databaseUrl: string;
 }
 

@@ -18,6 +18,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   CHANGE: 'chg_5t9w3e',
   TOKEN: 'nightly',
   EMPTY_FUND: 'OLD-PETTY',
+  HEAD: '4c724a9bdffc6ce6',
 };
 
 /** An example as a person would type it: `{PAYMENT}` becomes a reference. */

@@ -1,3 +1,4 @@
+import type { FoundHead } from '../store/audit-heads.ts';
 import type { AuditProof } from '../store/audit-proof.ts';
 import type { Verdict } from '../store/invariants.ts';
 
@@ -16,7 +17,10 @@ export const ledgerVerificationDocument = (verified: {
 });
 
 /** What was proved of the audit trail. */
-export const auditVerificationDocument = (proof: AuditProof, fund: string | null) => ({
+export const auditVerificationDocument = (
+  proof: AuditProof & { readonly heads: readonly FoundHead[] },
+  fund: string | null,
+) => ({
   verified: 'audit' as const,
   fund,
   events: proof.chains.reduce((sum, chain) => sum + chain.events, 0),
@@ -29,4 +33,5 @@ export const auditVerificationDocument = (proof: AuditProof, fund: string | null
     executions: chain.executions,
     head: chain.headHash,
   })),
+  heads: proof.heads,
 });

@@ -65,6 +65,7 @@ export const ABILITIES = {
   'change.read': ['approver', 'treasurer', 'cfo', 'auditor', 'admin'],
   'office.manage': ['admin'],
   'policy.manage': ['admin', 'cfo'],
+  'copy.accept': ['cfo'],
   'people.read': ['auditor', 'cfo', 'admin'],
   'books.read': ROLES,
   'audit.read': ['auditor', 'cfo', 'admin'],

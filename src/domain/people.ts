@@ -8,6 +8,10 @@ export const LONGEST_PASSWORD = 1024;
 export const LOGIN_TRIES = 10;
 export const LOGIN_LOCK_MS = 15 * 60 * 1000;
 
+/** Whether a lock still keeps a person out. One that would last longer than any lock was set by a clock that ran ahead. */
+export const loginLockHolds = (lockedUntil: Date, now: Date): boolean =>
+  now <= lockedUntil && lockedUntil.getTime() - now.getTime() <= LOGIN_LOCK_MS;
+
 const CODE = /^[A-Z][A-Z0-9-]{1,15}$/;
 const USERNAME = /^[a-z][a-z0-9._-]{1,31}$/;
 const LOCAL_PART = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;

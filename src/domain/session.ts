@@ -1,3 +1,4 @@
+import { CLOCK_TOLERANCE_MS } from './clock.ts';
 import type { Grant, Role } from './access.ts';
 
 const MINUTE_MS = 60 * 1000;
@@ -18,3 +19,7 @@ export const sessionEndsAt = (
   session: { readonly lastUsedAt: Date; readonly expiresAt: Date },
   grants: readonly Pick<Grant, 'role'>[],
 ): Date => new Date(Math.min(session.lastUsedAt.getTime() + idleLimitMs(grants), session.expiresAt.getTime()));
+
+/** Whether a session was opened by a clock that has been put back since: it would live too long, so it is over. */
+export const opensLater = (session: { readonly createdAt: Date }, now: Date): boolean =>
+  session.createdAt.getTime() - now.getTime() > CLOCK_TOLERANCE_MS;

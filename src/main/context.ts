@@ -49,8 +49,9 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
   if (flags.tz !== null) zoneOf(settings);
   const origin = originOf(env);
   const warnings: string[] = [];
+  const warn = (text: string): void => void warnings.push(text);
   let acting: Actor | undefined;
-  const database = databaseOf({ places, flags, clock, token: () => acting?.token });
+  const database = databaseOf({ places, flags, clock, warn, token: () => acting?.token });
   const waiting: (() => Promise<void>)[] = [];
   const office = once(async () => readOffice(await database.frame()));
   const actor = once(async () => {
@@ -59,7 +60,6 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
     return acting;
   });
   const stdin = once(readStdin);
-  const warn = (text: string): void => void warnings.push(text);
   const context: Context = {
     flags,
     env,

@@ -1,4 +1,5 @@
 import type { GlobalFlags, Places } from '../commands/context.ts';
+import { keptHeads } from '../gateways/kept-heads.ts';
 import type { TokenInUse } from '../domain/token.ts';
 import type { KeyedStore } from '../operations/keyed-store.ts';
 import type { Store } from '../store/store.ts';
@@ -9,6 +10,7 @@ export interface DatabaseOptions {
   readonly places: Places;
   readonly flags: Pick<GlobalFlags, 'dryRun' | 'readOnly' | 'idempotencyKey'>;
   readonly clock: () => Date;
+  readonly warn: (text: string) => void;
   /** The token that acts; undefined as long as nobody is known, and for a person. */
   readonly token: () => TokenInUse | undefined;
 }
@@ -26,14 +28,17 @@ export interface OfficeDatabase {
 }
 
 /** A database that is opened for one command. */
-export function databaseOf({ places, flags, clock, token }: DatabaseOptions): OfficeDatabase {
+export function databaseOf({ places, flags, clock, warn, token }: DatabaseOptions): OfficeDatabase {
   let progress: Progress = 'nothing';
   let opened: Store | undefined;
   let held: KeyedStore | undefined;
   const plain = once(async () => {
     const { openStore } = await import('../store/open.ts');
     const { dryRun, readOnly } = flags;
-    return (opened = await openStore(places.databaseUrl, { clock, dryRun, readOnly }));
+    const heads = keptHeads(places.headsDirectory, (why) =>
+      warn(`The heads of the audit chains cannot be kept, so an old copy of the database would go unnoticed. ${why}`),
+    );
+    return (opened = await openStore(places.databaseUrl, { clock, heads, dryRun, readOnly }));
   });
   const keyed = once(async () => {
     const { keyedStore } = await import('../operations/keyed-store.ts');

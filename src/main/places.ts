@@ -23,15 +23,19 @@ export async function directoriesOf(env: Environment): Promise<Directories> {
 }
 
 /** The files in those directories, or those that the environment names instead. */
-export const placesOf = (env: Environment, directories: Directories, databaseUrl: string | null): Places => ({
-  configFile: path.join(directories.config, 'config.toml'),
-  dataDirectory: directories.data,
-  stateDirectory: directories.state,
-  sessionFile: path.resolve(given(env, 'TREASURY_SESSION_FILE') ?? path.join(directories.state, 'session')),
-  tokenFile: resolvedOrNull(given(env, 'TREASURY_TOKEN_FILE')),
-  pepperFile: path.resolve(given(env, 'TREASURY_PEPPER_FILE') ?? path.join(directories.config, 'pepper')),
-  databaseUrl: databaseUrl ?? `sqlite:${path.join(directories.data, 'treasury.db')}`,
-});
+export function placesOf(env: Environment, directories: Directories, databaseUrl: string | null): Places {
+  const pepperFile = path.resolve(given(env, 'TREASURY_PEPPER_FILE') ?? path.join(directories.config, 'pepper'));
+  return {
+    configFile: path.join(directories.config, 'config.toml'),
+    dataDirectory: directories.data,
+    stateDirectory: directories.state,
+    sessionFile: path.resolve(given(env, 'TREASURY_SESSION_FILE') ?? path.join(directories.state, 'session')),
+    tokenFile: resolvedOrNull(given(env, 'TREASURY_TOKEN_FILE')),
+    pepperFile,
+    headsDirectory: path.join(path.dirname(pepperFile), 'heads'),
+    databaseUrl: databaseUrl ?? `sqlite:${path.join(directories.data, 'treasury.db')}`,
+  };
+}
 
 const resolvedOrNull = (file: string | undefined): string | null => (file === undefined ? null : path.resolve(file));
 

@@ -1,4 +1,5 @@
 import type { Actor, Origin } from '../domain/access.ts';
+import { laterOf } from '../domain/clock.ts';
 import { Problem } from '../domain/problem.ts';
 import { LAST_USE_INTERVAL_MS } from '../domain/session.ts';
 import { lentBy, scopesIn, tokenState, type TokenInUse } from '../domain/token.ts';
@@ -26,7 +27,7 @@ export async function authenticateToken(
   const [first] = rows;
   if (first === undefined) throw unknown();
   const { token } = first;
-  refuseEnded(token, now);
+  refuseEnded(token, laterOf(now, first.newestAt));
   if (first.user.disabledAt !== null) throw revoked(token);
   const before = new Date(now.getTime() - LAST_USE_INTERVAL_MS);
   if (token.lastUsedAt === null || token.lastUsedAt <= before)

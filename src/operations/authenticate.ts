@@ -1,6 +1,7 @@
+import { laterOf } from '../domain/clock.ts';
 import { isRole, type Actor, type Grant, type Origin } from '../domain/access.ts';
 import { Problem } from '../domain/problem.ts';
-import { LAST_USE_INTERVAL_MS, sessionEndsAt } from '../domain/session.ts';
+import { LAST_USE_INTERVAL_MS, opensLater, sessionEndsAt } from '../domain/session.ts';
 import type { HolderRow } from '../store/holders.ts';
 import { findSession, touchSession, type SessionRow } from '../store/sessions.ts';
 import { sha256Hex } from '../store/sha256.ts';
@@ -40,7 +41,9 @@ export function judgeSession(rows: readonly SessionRow[], origin: Origin, now: D
   }
   const { session } = first;
   const actor = actorOf(first, rows, origin);
-  if (now > sessionEndsAt(session, actor.grants)) throw sessionExpired(actor.username);
+  const latest = laterOf(now, first.newestAt);
+  if (latest > sessionEndsAt(session, actor.grants) || opensLater(session, latest))
+    throw sessionExpired(actor.username);
   return { actor, session };
 }
 
@@ -61,8 +64,11 @@ export const actorOf = (
 const liveGrant = (grant: NonNullable<HolderRow['grant']>): Grant[] =>
   isRole(grant.role) ? [{ ...grant, role: grant.role }] : [];
 
-/** What is not allowed to disturb a read: another writer, or a disk or file that takes no writes. */
-const HARMLESS: ReadonlySet<string> = new Set(['DATABASE_BUSY', 'READ_ONLY', 'DISK_FULL', 'DATABASE_NOT_WRITABLE']);
+/** What is not allowed to disturb a read: another writer, a disk or file that takes no writes, or a guard that refuses them. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  ...['DATABASE_BUSY', 'READ_ONLY', 'DISK_FULL', 'DATABASE_NOT_WRITABLE'],
+  ...['CLOCK_BEHIND', 'CLOCK_AHEAD', 'DATABASE_BEHIND', 'DATABASE_DIFFERS'],
+]);
 
 /** Notes a use in a transaction of its own that waits for nobody: where it cannot be noted at once, it is not. */
 export async function noteLastUse(store: Store, note: (tx: Tx) => Promise<void>): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Waiver } from '../store/guard.ts';
 import type { ChangeKind } from './two-people.ts';
 
 /** Every kind of change by its name; the file that can apply it is read only when one is decided. */
@@ -5,6 +6,8 @@ const KINDS: Readonly<Record<string, () => Promise<ChangeKind>>> = {
   'fund.create': async () => (await import('./create-fund.ts')).fundCreation,
   'fund.edit': async () => (await import('./edit-fund.ts')).fundChange,
   'fund.unfreeze': async () => (await import('./freeze-fund.ts')).unfreezing,
+  'guard.clock': async () => (await import('./accept-clock.ts')).clockAcceptance,
+  'guard.copy': async () => (await import('./accept-copy.ts')).copyAcceptance,
   'office.setting': async () => (await import('./change-setting.ts')).settingChange,
   'payment.not_paid': async () => (await import('./declare-not-paid.ts')).notPaid,
   'payment.reverse': async () => (await import('./reverse-payment.ts')).reversal,
@@ -23,3 +26,11 @@ export function kindOf(name: string): Promise<ChangeKind> {
   if (load === undefined) throw new Error(`this release knows no change ${name}`);
   return load();
 }
+
+/** What deciding about a change of a kind must not be refused by: nobody could accept what a guard has found otherwise. */
+export const waivedFor = (kind: string): readonly Waiver[] => WAIVED_FOR.get(kind) ?? [];
+
+const WAIVED_FOR: ReadonlyMap<string, readonly Waiver[]> = new Map([
+  ['guard.clock', ['clock']],
+  ['guard.copy', ['clock', 'copy']],
+]);

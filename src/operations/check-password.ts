@@ -1,10 +1,11 @@
 import { Problem } from '../domain/problem.ts';
-import { LOGIN_LOCK_MS, LOGIN_TRIES } from '../domain/people.ts';
+import { LOGIN_LOCK_MS, LOGIN_TRIES, loginLockHolds } from '../domain/people.ts';
 import { passwordMatches } from '../gateways/passwords.ts';
 import type { Origin } from '../domain/access.ts';
 import { recordOfficeEvent } from '../store/audit-chain.ts';
 import { lockOffice } from '../store/office.ts';
 import { findUserByName, lockUser, updateUser } from '../store/people.ts';
+import { WAIVED } from './guarded-writes.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
@@ -21,7 +22,7 @@ export interface PasswordAttempt {
  * Throws auth LOGIN_FAILED or LOGIN_LOCKED. The caller acts in a transaction of its own that begins with `acceptPassword`.
  */
 export async function checkPassword(store: Store, attempt: PasswordAttempt): Promise<Row<'users'>> {
-  const user = await store.write((tx) => countTry(tx, attempt), { apart: true });
+  const user = await store.write((tx) => countTry(tx, attempt), { ...WAIVED, apart: true });
   const matches = await passwordMatches(user?.passwordHash ?? null, attempt.password);
   if (user === null || !matches) throw loginFailed();
   return user;
@@ -33,10 +34,13 @@ async function countTry(tx: Tx, { username, origin }: PasswordAttempt): Promise<
   const found = await findUserByName(tx, username);
   if (found === undefined || found.disabledAt !== null) return null;
   const user = await lockUser(tx, found.id);
-  if (user.lockedUntil !== null && tx.now <= user.lockedUntil) throw loginLocked(user.username, user.lockedUntil);
+  // By this machine's clock: where it is off, the time of the office stands still, and a lock would never end.
+  const now = tx.guard.clock;
+  if (user.lockedUntil !== null && loginLockHolds(user.lockedUntil, now))
+    throw loginLocked(user.username, user.lockedUntil);
   // A lock that has run out starts the count anew.
   const failedLogins = (user.lockedUntil === null ? user.failedLogins : 0) + 1;
-  const lockedUntil = failedLogins >= LOGIN_TRIES ? new Date(tx.now.getTime() + LOGIN_LOCK_MS) : null;
+  const lockedUntil = failedLogins >= LOGIN_TRIES ? new Date(now.getTime() + LOGIN_LOCK_MS) : null;
   await updateUser(tx, user.id, { failedLogins, lockedUntil });
   if (lockedUntil !== null) {
     const payload = { failed_logins: failedLogins, locked_until: lockedUntil };

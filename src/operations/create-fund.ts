@@ -180,6 +180,7 @@ async function fundRow(
     voucherSeq: 0,
     headSeq: 0,
     headHash: GENESIS,
+    headAt: null,
     createdBy: actor.userId,
     createdAt: tx.now,
   };

@@ -24,10 +24,11 @@ import {
 } from '../store/changes.ts';
 import { putLetters } from '../store/outbox.ts';
 import { getUserRow } from '../store/people.ts';
+import type { Waiver } from '../store/guard.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
-import { kindOf } from './change-kinds.ts';
+import { kindOf, waivedFor } from './change-kinds.ts';
 import { changeLetters } from './change-letters.ts';
 import { usableReason } from './decide-requisition.ts';
 import { shutOut } from './shut-out.ts';
@@ -81,25 +82,38 @@ export async function judgeDecision(
  */
 export async function confirmChange(store: Store, actor: Actor, request: DecisionRequest): Promise<DecidedChange> {
   const reason = usableReason(request.reason);
-  return store.write(async (tx) => {
+  const waives = await waivedBy(store, actor, request.change);
+  const confirm = async (tx: Tx): Promise<DecidedChange> => {
     const found = await openCase(tx, actor, request.change, 'confirm');
     await requireAsProposed(tx, found);
     const { change, facts } = found;
     await insertConfirmation(tx, change.id, actor.userId);
     const applied = completes(facts) ? await complete(tx, actor, found, reason) : await agree(tx, actor, found, reason);
     return { view: await getChangeView(tx, change.id), applied, deciders: decidersOf(facts) };
-  });
+  };
+  return store.write(confirm, { waives });
 }
 
 /** Rejects a change, which its proposer may too: nothing of it happens. Throws as `confirmChange` does. */
 export async function rejectChange(store: Store, actor: Actor, request: DecisionRequest): Promise<DecidedChange> {
   const reason = usableReason(request.reason);
-  return store.write(async (tx) => {
+  const waives = await waivedBy(store, actor, request.change);
+  const reject = async (tx: Tx): Promise<DecidedChange> => {
     const { change, facts } = await openCase(tx, actor, request.change, 'reject');
     await decideChange(tx, change.id, { status: 'rejected', decidedBy: actor.userId, decidedReason: reason });
     await recordDecision(tx, actor, change, { action: 'change.rejected', reason });
     await tellDecided(tx, actor, change, 'rejected');
     return { view: await getChangeView(tx, change.id), applied: null, deciders: decidersOf(facts) };
+  };
+  return store.write(reject, { waives });
+}
+
+/** A change's kind never changes, so it can be asked for before. */
+async function waivedBy(store: Store, actor: Actor, named: string): Promise<readonly Waiver[]> {
+  requirePerson(actor);
+  return store.read(async (tx) => {
+    const { change } = await getChangeView(tx, await resolveChange(tx, named, actor.grants));
+    return waivedFor(change.kind);
   });
 }
 

@@ -100,8 +100,7 @@ async function settleNotPaid(
   const after = {
     ...fund,
     reservedMinor: fund.reservedMinor - attempt.reservedMinor,
-    headSeq: link.seq,
-    headHash: link.hash,
+    ...link.head,
   };
   const failed = { ...payment, status: 'failed', lastError: `not paid: ${reason}`, retryCount, executedAt: null };
   const counts = await tx.engine.together([
@@ -117,7 +116,7 @@ async function settleNotPaid(
         closedAt: tx.now,
       }),
     () => moveFund(tx, { ...after, wasHeadSeq: fund.headSeq }),
-    () => insertLink(tx, { ...link }),
+    () => insertLink(tx, link),
   ]);
   requireEachOnce(counts);
   return { payment: failed, fund: after };

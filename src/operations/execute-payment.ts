@@ -212,8 +212,7 @@ async function reserve(
   const after = {
     ...fund,
     reservedMinor: fund.reservedMinor + attempt.reservedMinor,
-    headSeq: link.seq,
-    headHash: link.hash,
+    ...link.head,
   };
   const counts = await tx.engine.together([
     () =>
@@ -229,7 +228,7 @@ async function reserve(
     () => insertAttempt(tx, attempt),
     ...(needed && challenge ? [() => consumeChallenge(tx, { id: challenge.id, now: tx.now })] : []),
     () => moveFund(tx, { ...after, wasHeadSeq: fund.headSeq }),
-    () => insertLink(tx, { ...link }),
+    () => insertLink(tx, link),
   ]);
   requireEachOnce(counts);
   return { attempt, fund: after };

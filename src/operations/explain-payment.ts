@@ -16,18 +16,21 @@ export async function findPayment(store: Store, actor: Actor, named: string): Pr
 export const namePayment = (store: Store, actor: Actor, named: string): Promise<string> =>
   store.read((tx) => resolvePayment(tx, named, actor.grants));
 
-/** Every check of executing a payment now as this person, without locking or changing anything. */
+/** Every check of executing a payment now as this person, without locking or changing anything; under the same guards. */
 export async function explainPayment(
   store: Store,
   actor: Actor,
   request: { paymentId: string; dayAt: (now: Date) => OfficeDay },
 ): Promise<ExecutionCase> {
-  return store.read((tx) =>
-    judgeExecution(tx, {
+  return store.read(async (tx) => {
+    await tx.guard.judge(tx);
+    const found = await judgeExecution(tx, {
       paymentId: request.paymentId,
       executor: actor,
       day: request.dayAt(tx.now),
       gatewayReference: null,
-    }),
-  );
+    });
+    await tx.guard.settled();
+    return found;
+  });
 }

@@ -1,4 +1,5 @@
 import { Problem } from '../domain/problem.ts';
+import type { WriteOptions } from '../store/store.ts';
 
 /** Every guarded write must have changed exactly one row; otherwise nothing may be committed (Problem conflict). */
 export function requireEachOnce(counts: readonly number[]): void {
@@ -13,3 +14,6 @@ export function requireEachOnce(counts: readonly number[]): void {
     },
   );
 }
+
+/** For what lets people in and out: neither a wrong clock nor an old copy of the database may lock out those who put it right. */
+export const WAIVED: WriteOptions = { waives: ['clock', 'copy'] };

@@ -44,7 +44,7 @@ export function keyedStore(store: Store): KeyedStore {
     if (claim === undefined) return store.write(work, options);
     if (held !== undefined) throw new Error('a command that is run under a key writes once, and last');
     if (options.apart === true) return store.write(unlessTaken(claim, work), options);
-    const opened = await hold(store, claim, work);
+    const opened = await hold(store, claim, work, options);
     held = opened.held;
     return opened.value;
   }
@@ -89,7 +89,12 @@ const unlessTaken =
   };
 
 /** Takes the key and does the work; the transaction then waits for its end. Throws KeyTaken, and whatever the work throws. */
-async function hold<T>(store: Store, claim: Claim, work: (tx: Tx) => Promise<T>): Promise<{ held: Held; value: T }> {
+async function hold<T>(
+  store: Store,
+  claim: Claim,
+  work: (tx: Tx) => Promise<T>,
+  options: WriteOptions,
+): Promise<{ held: Held; value: T }> {
   const done = Promise.withResolvers<{ tx: Tx; value: T }>();
   const answered = Promise.withResolvers<string | null>();
   let through = false;
@@ -99,12 +104,13 @@ async function hold<T>(store: Store, claim: Claim, work: (tx: Tx) => Promise<T>)
     const id = await takeKey(tx, claim);
     if (id === undefined) throw new KeyTaken();
     const value = await work(tx);
+    await tx.guard.settled();
     through = true;
     done.resolve({ tx, value });
     const answer = await answered.promise;
     if (answer === null) throw new Abandoned();
     await keepAnswer(tx, id, answer);
-  });
+  }, options);
   ended.catch(done.reject);
   const { tx, value } = await done.promise;
   return { held: { tx, end: answered.resolve, ended }, value };

@@ -1,9 +1,11 @@
+import { laterOf } from '../domain/clock.ts';
 import { SESSION_LIFETIME_MS } from '../domain/session.ts';
 import { recordOfficeEvent } from '../store/audit-chain.ts';
 import { getUser, type UserView } from '../store/people.ts';
 import { insertSession } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
+import { WAIVED } from './guarded-writes.ts';
 import { tokenHashOf } from './authenticate.ts';
 import { acceptPassword, checkPassword, type PasswordAttempt } from './check-password.ts';
 
@@ -19,10 +21,13 @@ export async function logIn(store: Store, request: PasswordAttempt & { readonly 
   const checked = await checkPassword(store, request);
   return store.write(async (tx) => {
     await acceptPassword(tx, checked);
+    // Where this machine's clock is off, the time of the office stands still; sessions still end.
+    const openedAt = laterOf(tx.guard.clock, tx.now);
     const session = await insertSession(tx, {
       userId: checked.id,
       tokenHash: tokenHashOf(request.token),
-      expiresAt: new Date(tx.now.getTime() + SESSION_LIFETIME_MS),
+      openedAt,
+      expiresAt: new Date(openedAt.getTime() + SESSION_LIFETIME_MS),
       origin: `${request.origin.ipAddress ?? 'local'} ${request.origin.userAgent}`,
     });
     await recordOfficeEvent(tx, {
@@ -33,5 +38,5 @@ export async function logIn(store: Store, request: PasswordAttempt & { readonly 
       payload: { session: session.id, expires_at: session.expiresAt },
     });
     return { ...(await getUser(tx, checked.id)), session };
-  });
+  }, WAIVED);
 }

@@ -5,6 +5,7 @@ import { getUser } from '../store/people.ts';
 import { findSession, revokeSession } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 import { tokenHashOf } from './authenticate.ts';
+import { WAIVED } from './guarded-writes.ts';
 import type { SessionView } from './log-in.ts';
 
 /** Ends the session of a token. Answers it, or null when no open session has this token: ending it twice is no fault. */
@@ -23,5 +24,5 @@ export async function logOut(store: Store, request: { token: string; origin: Ori
       payload,
     });
     return { ...(await getUser(tx, found.user.id)), session: { ...found.session, revokedAt: tx.now } };
-  });
+  }, WAIVED);
 }

@@ -1,7 +1,7 @@
 import type { Actor } from '../domain/access.ts';
 import { bookAfter, voucherNumber } from '../domain/ledger.ts';
 import { raisesReplenishment } from '../domain/replenishment.ts';
-import { fundChain, insertLink, nextLink, rowDigest, type Head, type Link } from '../store/audit-chain.ts';
+import { fundChain, insertLink, nextLink, rowDigest, type Link } from '../store/audit-chain.ts';
 import type { NewReferences } from '../store/execution-facts.ts';
 import {
   addToTotals,
@@ -59,16 +59,15 @@ export async function postPayment(tx: Tx, posting: Posting): Promise<PaidOut> {
   const entry = entryRow(tx, posting, execution, book);
   const replenishment = await replenishmentFor(tx, posting, book.balanceMinor);
   const links = eventsOf(tx, posting, { execution, entry, replenishment });
-  const head = links.at(-1);
-  if (head === undefined) throw new Error('a payment without an event');
+  const last = links.at(-1);
+  if (last === undefined) throw new Error('a payment without an event');
   const after: Row<'funds'> = {
     ...fund,
     ...book,
     reservedMinor: fund.reservedMinor - posting.releasedMinor,
     voucherYear: day.year,
     voucherSeq,
-    headSeq: head.seq,
-    headHash: head.hash,
+    ...last.head,
   };
   const paid = {
     ...payment,
@@ -87,7 +86,7 @@ export async function postPayment(tx: Tx, posting: Posting): Promise<PaidOut> {
     () => moveFund(tx, { ...after, wasHeadSeq: fund.headSeq }),
     () => insertLedgerEntry(tx, entry),
     ...(replenishment === null ? [] : [() => insertReplenishment(tx, replenishment)]),
-    ...links.map((link) => () => insertLink(tx, { ...link })),
+    ...links.map((link) => () => insertLink(tx, link)),
     // One that waits to be approved again, as another payment of it was reversed, stays so: this one is a fact.
     ...(posting.executedMinor + payment.amountMinor >= posting.requisition.amountMinor &&
     posting.requisition.status === 'approved'
@@ -194,8 +193,7 @@ function eventsOf(tx: Tx, posting: Posting, { execution, entry, replenishment }:
     },
   });
   if (replenishment === null) return [executed];
-  const head: Head = { headSeq: executed.seq, headHash: executed.hash };
-  const requested = nextLink(chain, head, tx.now, {
+  const requested = nextLink(chain, executed.head, tx.now, {
     actor: 'system',
     action: 'replenishment.requested',
     subject: replenishment.ref,

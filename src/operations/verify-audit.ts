@@ -1,33 +1,53 @@
 import { belongsTo, type Actor } from '../domain/access.ts';
+import { copyRefusal } from '../domain/kept-head.ts';
 import { Problem, type Check } from '../domain/problem.ts';
 import type { AuditFault, AuditProof } from '../store/audit-proof.ts';
 import type { ChainHead } from '../store/audit-records.ts';
+import type { FoundHead } from '../store/audit-heads.ts';
 import { getFund, listFundBooks, resolveFund } from '../store/funds.ts';
 import { proveAudit } from '../store/prove-audit.ts';
 import type { Store } from '../store/store.ts';
+import { findHeads } from './find-heads.ts';
 
 /** More faults than this are not listed. */
 const MOST_FAULTS = 50;
 
+/** A trail that is whole, and where the heads stand that somebody kept. */
+export interface VerifiedAudit extends AuditProof {
+  readonly heads: readonly FoundHead[];
+}
+
 /**
  * Recomputes every link of the audit chains and compares every ledger entry and execution with what its event recorded.
- * Throws integrity AUDIT_BROKEN, which names the first bad one and lists up to fifty.
+ * Throws integrity AUDIT_BROKEN, which names the first bad one and lists up to fifty; DATABASE_BEHIND or DATABASE_DIFFERS when
+ * it lacks heads that this machine has kept; HEAD_UNKNOWN when it lacks one of `heads`.
  */
 export async function verifyAudit(
   store: Store,
   actor: Actor,
-  request: { readonly fund: string | null },
-): Promise<AuditProof> {
+  request: { readonly fund: string | null; readonly heads: readonly string[] },
+): Promise<VerifiedAudit> {
   const proof = await proveAudit(store, await wantedChains(store, actor, request.fund));
   const faults = faultsOf(proof);
   const [first] = faults;
-  if (first === undefined) return proof;
+  if (first === undefined) {
+    await refuseOldCopy(store);
+    return { ...proof, heads: await findHeads(store, request.heads, proof.chains) };
+  }
   throw new Problem('integrity', 'AUDIT_BROKEN', brokenMessage(first, faults.length), {
     unchanged: 'Nothing was changed. Keep a copy of the database as it is, and do not pay until it is cleared up.',
     fix: 'treasury doctor',
     checks: faults.map(faultCheck),
   });
 }
+
+/** A trail can be whole and still be yesterday's. */
+const refuseOldCopy = (store: Store): Promise<void> =>
+  store.read(async (tx) => {
+    await tx.guard.look(tx);
+    const missing = await tx.guard.missingHeads(tx);
+    if (missing.length > 0) throw copyRefusal(missing);
+  });
 
 /** All faults of a proof, in the order of the chains. */
 export const faultsOf = (proof: AuditProof): AuditFault[] =>

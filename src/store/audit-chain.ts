@@ -24,7 +24,12 @@ export interface Happening {
 export interface Head {
   readonly headSeq: number;
   readonly headHash: string;
+  /** When its newest event happened; null before the first. */
+  readonly headAt: Date | null;
 }
+
+/** The one event whose chain may go back in time with it: somebody has accepted the clock. */
+export const CLOCK_ACCEPTED = 'clock.accepted';
 
 export interface Link {
   readonly chain: string;
@@ -32,10 +37,14 @@ export interface Link {
   readonly previousHash: string;
   readonly hash: string;
   readonly body: string;
+  /** The head that the chain has with this link. */
+  readonly head: Head;
 }
 
 /** The event that follows a head. Pure: the caller stores it together with the new head. */
 export function nextLink(chain: string, head: Head, now: Date, happening: Happening): Link {
+  if (head.headAt !== null && now < head.headAt && happening.action !== CLOCK_ACCEPTED)
+    throw new Error(`${happening.action} at ${now.toISOString()} is older than the head of ${chain}`);
   const seq = head.headSeq + 1;
   const body = canonicalJson({
     at: now,
@@ -46,11 +55,18 @@ export function nextLink(chain: string, head: Head, now: Date, happening: Happen
     user_agent: happening.origin?.userAgent ?? null,
     payload: happening.payload ?? {},
   });
-  return { chain, seq, previousHash: head.headHash, hash: linkHash(chain, seq, head.headHash, body), body };
+  const hash = linkHash(chain, seq, head.headHash, body);
+  const next = { headSeq: seq, headHash: hash, headAt: now };
+  return { chain, seq, previousHash: head.headHash, hash, body, head: next };
 }
 
 /** Stores one link of a chain. */
-export const insertLink = preparedChange('insert_audit_event', (tx) =>
+export function insertLink(tx: Tx, { chain, seq, previousHash, hash, body }: Link): Promise<number> {
+  tx.guard.extend({ chain, seq, hash });
+  return storeLink(tx, { chain, seq, previousHash, hash, body });
+}
+
+const storeLink = preparedChange('insert_audit_event', (tx) =>
   tx.db.insert(tx.t.auditEvents).values({
     chain: bound(tx.t.auditEvents.chain, 'chain'),
     seq: bound(tx.t.auditEvents.seq, 'seq'),
@@ -64,10 +80,11 @@ export const insertLink = preparedChange('insert_audit_event', (tx) =>
 export async function recordOfficeEvent(tx: Tx, ...happenings: readonly Happening[]): Promise<void> {
   const { office } = tx.t;
   const [row] = await tx.engine.lock(
-    tx.db.select({ headSeq: office.headSeq, headHash: office.headHash }).from(office),
+    tx.db.select({ headSeq: office.headSeq, headHash: office.headHash, headAt: office.headAt }).from(office),
     office,
   );
   if (row === undefined) throw new Error('the office has not been set up');
+  tx.guard.see(tx, OFFICE_CHAIN, row);
   const head = await appendLinks(tx, OFFICE_CHAIN, row, happenings);
   await tx.db
     .update(office)
@@ -90,8 +107,8 @@ async function appendLinks(tx: Tx, chain: string, start: Head, happenings: reado
   let head = start;
   for (const happening of happenings) {
     const link = nextLink(chain, head, tx.now, happening);
-    await insertLink(tx, { ...link });
-    head = { headSeq: link.seq, headHash: link.hash };
+    await insertLink(tx, link);
+    ({ head } = link);
   }
-  return { headSeq: head.headSeq, headHash: head.headHash };
+  return { headSeq: head.headSeq, headHash: head.headHash, headAt: head.headAt };
 }

@@ -1,6 +1,10 @@
-import { and, desc, eq, gte, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { type SQL, and, desc, eq, gte, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Row } from './tables.ts';
 import { lock, type Tx } from './transaction.ts';
+
+/** Sorts codes that are void or used behind those that live, which a clock that once ran ahead could otherwise make look older. */
+export const spent = ({ t: { otpChallenges: challenges } }: Tx): SQL =>
+  sql`case when ${challenges.voidedAt} is null and ${challenges.consumedAt} is null then 0 else 1 end`;
 
 /** The newest challenge of a person for a payment, locked; undefined when there was none. */
 export async function lockNewestChallenge(
@@ -15,7 +19,7 @@ export async function lockNewestChallenge(
       .select()
       .from(challenges)
       .where(and(eq(challenges.paymentId, paymentId), eq(challenges.executorId, executorId)))
-      .orderBy(desc(challenges.createdAt), desc(challenges.id))
+      .orderBy(spent(tx), desc(challenges.createdAt), desc(challenges.id))
       .limit(1),
     challenges,
   );
@@ -43,6 +47,8 @@ export async function sendingsSince(tx: Tx, paymentId: string, since: Date): Pro
       and(
         eq(challenges.paymentId, paymentId),
         gte(challenges.createdAt, since),
+        // A clock that ran ahead and was accepted as wrong has left some that count for nothing.
+        lte(challenges.createdAt, tx.now),
         or(isNotNull(challenges.sentAt), isNull(challenges.voidedAt)),
       ),
     )
@@ -155,4 +161,15 @@ export async function saveOtpTries(
   tries: Pick<Row<'users'>, 'otpFailures' | 'otpFailuresDay' | 'otpLockedAt'>,
 ): Promise<void> {
   await tx.db.update(tx.t.users).set(tries).where(eq(tx.t.users.id, userId));
+}
+
+/** Makes every code that was asked for and not used worthless, whoever asked; answers how many there were. */
+export async function voidEveryCode(tx: Tx): Promise<number> {
+  const { otpChallenges: challenges } = tx.t;
+  const codes = await tx.db
+    .update(challenges)
+    .set({ voidedAt: tx.now })
+    .where(and(isNull(challenges.consumedAt), isNull(challenges.voidedAt)))
+    .returning({ id: challenges.id });
+  return codes.length;
 }

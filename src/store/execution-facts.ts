@@ -2,6 +2,8 @@ import { and, desc, eq, getTableColumns, inArray, isNull, or, sql } from 'drizzl
 import { isRole, type Grant } from '../domain/access.ts';
 import type { Policy } from '../domain/policy.ts';
 import { givenAs, type GivenApproval } from './approvals.ts';
+import { spent } from './challenges.ts';
+import { fundChain } from './audit-chain.ts';
 import { approvedSince } from './approved-since.ts';
 import { newestPolicy, policyFrom } from './policies.ts';
 import { candidates, newId } from './references.ts';
@@ -100,7 +102,7 @@ const newestChallenge = preparedRows('execution_challenge', (tx) => {
       .where(
         sql`${challenges.paymentId} = ${bound(challenges.paymentId, 'paymentId')} and ${challenges.executorId} = ${bound(challenges.executorId, 'executorId')}`,
       )
-      .orderBy(desc(challenges.createdAt), desc(challenges.id))
+      .orderBy(spent(tx), desc(challenges.createdAt), desc(challenges.id))
       .limit(1),
     challenges,
   );
@@ -193,6 +195,8 @@ export async function lockDossier(tx: Tx, request: DossierRequest): Promise<Doss
   if (payment === undefined || fund === undefined || counted === undefined) {
     throw new Error(`payment ${request.paymentId} has gone`);
   }
+  await tx.guard.judged;
+  tx.guard.see(tx, fundChain(fund.code), fund);
   return {
     payment,
     fund,

@@ -61,6 +61,7 @@ export const moveFund = preparedChange('move_fund', (tx) => {
       voucherSeq: bound(funds.voucherSeq, 'voucherSeq'),
       headSeq: bound(funds.headSeq, 'headSeq'),
       headHash: bound(funds.headHash, 'headHash'),
+      headAt: bound(funds.headAt, 'headAt'),
     })
     .where(sql`${funds.id} = ${bound(funds.id, 'id')} and ${funds.headSeq} = ${bound(funds.headSeq, 'wasHeadSeq')}`);
 });

@@ -1,5 +1,6 @@
 import { and, desc, eq, sql, type Placeholder, type SQL } from 'drizzle-orm';
 import type { Grant, Place } from '../domain/access.ts';
+import { fundChain } from './audit-chain.ts';
 import { resolveName, type Naming } from './naming.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
 import { scopeParameters, withinCompanies, withinPreparedScope, withinScope } from './scope.ts';
@@ -23,7 +24,16 @@ export async function lockFund(tx: Tx, id: string): Promise<Row<'funds'>> {
   const { funds } = tx.t;
   const [row] = await lock(tx, tx.db.select().from(funds).where(eq(funds.id, id)), funds);
   if (row === undefined) throw new Error(`fund ${id} has gone`);
+  tx.guard.see(tx, fundChain(row.code), row);
   return row;
+}
+
+/** Every fund's row, locked in the order of their ids. */
+export async function lockEveryFund(tx: Tx): Promise<Row<'funds'>[]> {
+  const { funds } = tx.t;
+  const rows = await lock(tx, tx.db.select().from(funds).orderBy(funds.id), funds);
+  for (const row of rows) tx.guard.see(tx, fundChain(row.code), row);
+  return rows;
 }
 
 /** Stores a new fund. */

@@ -6,10 +6,12 @@ import { bound, type Tx } from './transaction.ts';
 export interface HolderRow {
   readonly user: Pick<Row<'users'>, 'id' | 'username' | 'email' | 'phone' | 'disabledAt'>;
   readonly grant: Pick<Row<'roleGrants'>, 'role' | 'companyId' | 'regionId' | 'branchId'> | null;
+  /** When the office's newest event happened: a clock that was turned back must not bring back what has ended. */
+  readonly newestAt: Date | null;
 }
 
-/** The columns of a holder, for a select that joins users and `liveGrantOfUser`. */
-export const holderColumns = ({ t: { users, roleGrants } }: Tx) => ({
+/** The columns of a holder, for a select that joins users, the office's one row and `liveGrantOfUser`. */
+export const holderColumns = ({ t: { users, roleGrants, office } }: Tx) => ({
   user: {
     id: users.id,
     username: users.username,
@@ -23,6 +25,7 @@ export const holderColumns = ({ t: { users, roleGrants } }: Tx) => ({
     regionId: roleGrants.regionId,
     branchId: roleGrants.branchId,
   },
+  newestAt: office.headAt,
 });
 
 /** Grants of the joined user that count at the parameter `now`. */

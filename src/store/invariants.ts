@@ -6,9 +6,18 @@ import type { Broken, Invariant } from './invariants/invariant.ts';
 import { PAYMENTS } from './invariants/payments.ts';
 import { POLICIES } from './invariants/policies.ts';
 import { PEOPLE } from './invariants/people.ts';
+import { TIMES } from './invariants/times.ts';
 
 /** Every invariant that the database can be asked about; the audit chain, 10, is proved by prove-audit.ts. */
-export const INVARIANTS: readonly Invariant[] = [...BOOKS, ...PAYMENTS, ...PEOPLE, ...EVENTS, ...CHANGES, ...POLICIES];
+export const INVARIANTS: readonly Invariant[] = [
+  ...BOOKS,
+  ...PAYMENTS,
+  ...PEOPLE,
+  ...EVENTS,
+  ...CHANGES,
+  ...POLICIES,
+  ...TIMES,
+];
 
 /** The numbers of the invariants that make up the books: balances, reservations, executions, attempts and vouchers. */
 const OF_THE_BOOKS = new Set([1, 2, 3, 5, 12]);

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { Guard } from './guard.ts';
 import { planOf, type DrizzleStatement } from './plan-of.ts';
 import { READ } from './plans.ts';
 import { postgresEngine } from './postgres/engine.ts';
@@ -35,10 +36,13 @@ async function makePlans(): Promise<Record<Dialect, Plans>> {
 
 function plansOf(face: Pick<Tx, 'dialect' | 'engine' | 'db' | 't'>): Plans {
   const plans: Plans = {};
+  const guard = new Guard({ clock: () => new Date(0) });
   for (const { name, build } of declaredStatements) {
     for (const access of ['write', 'read'] as const) {
       const called = access === 'read' ? `read_${name}` : name;
-      const prepared = build({ now: new Date(0), access, ...face }).prepare(called) as unknown as DrizzleStatement;
+      const prepared = build({ now: new Date(0), guard, access, ...face }).prepare(
+        called,
+      ) as unknown as DrizzleStatement;
       const plan = JSON.stringify(planOf(called, prepared));
       if (plan !== plans[called.replace(READ, '')]) plans[called] = plan;
     }

@@ -1,6 +1,6 @@
 import { asc, eq } from 'drizzle-orm';
 import { Problem } from '../domain/problem.ts';
-import { GENESIS } from './audit-chain.ts';
+import { GENESIS, OFFICE_CHAIN } from './audit-chain.ts';
 import type { Row } from './tables.ts';
 import { lock, preparedRows, type Tx } from './transaction.ts';
 
@@ -41,7 +41,9 @@ const officeZone = preparedRows('office_zone', ({ db, t: { office } }) =>
  */
 export async function lockOffice(tx: Tx): Promise<Row<'office'>> {
   const [row] = await lock(tx, tx.db.select().from(tx.t.office), tx.t.office);
-  return row ?? notSetUp();
+  if (row === undefined) notSetUp();
+  tx.guard.see(tx, OFFICE_CHAIN, row);
+  return row;
 }
 
 /** Changes settings of the office; the caller holds its lock. */
@@ -57,7 +59,13 @@ export async function updateOffice(
  * when somebody else has just set the office up.
  */
 export async function insertOffice(tx: Tx, settings: OfficeSettings): Promise<boolean> {
-  const counters = { requisitionYear: tx.now.getUTCFullYear(), requisitionSeq: 0, headSeq: 0, headHash: GENESIS };
+  const counters = {
+    requisitionYear: tx.now.getUTCFullYear(),
+    requisitionSeq: 0,
+    headSeq: 0,
+    headHash: GENESIS,
+    headAt: null,
+  };
   const added = await tx.db
     .insert(tx.t.office)
     .values({ id: OFFICE_ID, ...settings, ...counters, createdAt: tx.now, pepperReplacedAt: null })

@@ -128,7 +128,7 @@ async function paymentViews(tx: Tx, condition: SQL | undefined, limit: number): 
   const executor = alias(users, 'executor');
   const paidBy = alias(users, 'paid_by');
   const verifiedBy = alias(users, 'verified_by');
-  const newest = sql`${otpChallenges.id} = (select c.id from otp_challenges c where c.payment_id = ${payments.id} order by c.created_at desc, c.id desc limit 1)`;
+  const newest = sql`${otpChallenges.id} = (select c.id from otp_challenges c where c.payment_id = ${payments.id} order by case when c.voided_at is null and c.consumed_at is null then 0 else 1 end, c.created_at desc, c.id desc limit 1)`;
   return tx.db
     .select({
       payment: payments,

@@ -1,4 +1,4 @@
-import { and, eq, isNull, lte } from 'drizzle-orm';
+import { and, eq, isNull, lte, sql } from 'drizzle-orm';
 import { holderColumns, liveGrantOfUser, type HolderRow } from './holders.ts';
 import type { Row } from './tables.ts';
 import { newId } from './references.ts';
@@ -16,11 +16,12 @@ export const findSession = (tx: Tx, parameters: { tokenHash: string }): Promise<
 const sessionRows: (tx: Tx, parameters: { tokenHash: string; now: Date }) => Promise<SessionRow[]> = preparedRows(
   'find_session',
   (tx) => {
-    const { sessions, users, roleGrants } = tx.t;
+    const { sessions, users, roleGrants, office } = tx.t;
     return tx.db
       .select({ session: sessions, ...holderColumns(tx) })
       .from(sessions)
       .innerJoin(users, eq(users.id, sessions.userId))
+      .leftJoin(office, sql`true`)
       .leftJoin(roleGrants, liveGrantOfUser(tx))
       .where(eq(sessions.tokenHash, bound(sessions.tokenHash, 'tokenHash')))
       .orderBy(roleGrants.id);
@@ -30,9 +31,9 @@ const sessionRows: (tx: Tx, parameters: { tokenHash: string; now: Date }) => Pro
 /** Adds a session; answers its row. */
 export async function insertSession(
   tx: Tx,
-  session: { userId: string; tokenHash: string; expiresAt: Date; origin: string },
+  { openedAt, ...session }: { userId: string; tokenHash: string; openedAt: Date; expiresAt: Date; origin: string },
 ): Promise<Row<'sessions'>> {
-  const row = { id: newId(), ...session, createdAt: tx.now, lastUsedAt: tx.now, revokedAt: null };
+  const row = { id: newId(), ...session, createdAt: openedAt, lastUsedAt: openedAt, revokedAt: null };
   await tx.db.insert(tx.t.sessions).values(row);
   return row;
 }
@@ -68,4 +69,15 @@ export async function revokeSessions(tx: Tx, userId: string): Promise<number> {
   const found = await tx.db.select({ id: sessions.id }).from(sessions).where(open);
   if (found.length > 0) await tx.db.update(sessions).set({ revokedAt: tx.now }).where(open);
   return found.length;
+}
+
+/** Ends every session there is; answers how many were open. */
+export async function endAllSessions(tx: Tx): Promise<number> {
+  const { sessions } = tx.t;
+  const ended = await tx.db
+    .update(sessions)
+    .set({ revokedAt: tx.now })
+    .where(isNull(sessions.revokedAt))
+    .returning({ id: sessions.id });
+  return ended.length;
 }

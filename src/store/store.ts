@@ -1,3 +1,4 @@
+import type { KeptHeads, Waiver } from './guard.ts';
 import type { SchemaFault } from './schema-faults.ts';
 import type { Dialect, Tx } from './transaction.ts';
 
@@ -9,6 +10,8 @@ export interface WriteOptions {
    * sent, a counted try, a failed attempt. No idempotency key stands for it.
    */
   readonly apart?: boolean;
+  /** Guards that do not refuse this one, because it lets people in or accepts what they found. */
+  readonly waives?: readonly Waiver[];
 }
 
 /** A database that has been opened. `read` never takes the write lock, `write` always does. */
@@ -18,13 +21,18 @@ export interface Store {
   readonly location: string;
   /** One consistent snapshot. */
   read<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
-  /** One transaction: `BEGIN IMMEDIATE` on SQLite, row locks on Postgres. Throws Problem conflict when the database is busy for too long. */
+  /**
+   * One transaction: `BEGIN IMMEDIATE` on SQLite, row locks on Postgres. Throws Problem conflict when the database is busy for too
+   * long or the clock contradicts the newest event, integrity when this is an old copy of the database.
+   */
   write<T>(work: (tx: Tx) => Promise<T>, options?: WriteOptions): Promise<T>;
   close(): Promise<void>;
 }
 
 export interface OpenOptions {
   readonly clock: () => Date;
+  /** Where heads are kept outside the database, so that an old copy of it is noticed. */
+  readonly heads?: KeptHeads;
   /** Every write transaction is rolled back after its work, as `--dry-run` promises. */
   readonly dryRun?: boolean;
   readonly readOnly?: boolean;

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gt, isNotNull, isNull, lte, or, type SQL } from 'drizzle-orm';
+import { and, count, desc, eq, gt, isNotNull, isNull, lte, or, sql, type SQL } from 'drizzle-orm';
 import { scopesIn, type Scope, type TokenState } from '../domain/token.ts';
 import { holderColumns, liveGrantOfUser, type HolderRow } from './holders.ts';
 import { resolveName, type Naming } from './naming.ts';
@@ -26,11 +26,12 @@ export const findToken = (tx: Tx, parameters: { secretHash: string }): Promise<T
 const tokenRows: (tx: Tx, parameters: { secretHash: string; now: Date }) => Promise<TokenRow[]> = preparedRows(
   'find_token',
   (tx) => {
-    const { tokens, users, roleGrants } = tx.t;
+    const { tokens, users, roleGrants, office } = tx.t;
     return tx.db
       .select({ token: tokens, ...holderColumns(tx) })
       .from(tokens)
       .innerJoin(users, eq(users.id, tokens.userId))
+      .leftJoin(office, sql`true`)
       .leftJoin(roleGrants, liveGrantOfUser(tx))
       .where(eq(tokens.secretHash, bound(tokens.secretHash, 'secretHash')))
       .orderBy(roleGrants.id);
@@ -119,6 +120,17 @@ export async function revokeTokens(tx: Tx, userId: string): Promise<number> {
   const found = await tx.db.select({ id: tokens.id }).from(tokens).where(open);
   if (found.length > 0) await tx.db.update(tokens).set({ revokedAt: tx.now }).where(open);
   return found.length;
+}
+
+/** Revokes every token that had ended by an instant, so that no clock can bring it back; answers how many. */
+export async function revokeEnded(tx: Tx, at: Date): Promise<number> {
+  const { tokens } = tx.t;
+  const ended = await tx.db
+    .update(tokens)
+    .set({ revokedAt: tx.now })
+    .where(and(isNull(tokens.revokedAt), lte(tokens.expiresAt, at)))
+    .returning({ id: tokens.id });
+  return ended.length;
 }
 
 export interface TokenFilter {

@@ -1,6 +1,7 @@
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { Param, Placeholder, sql, type DriverValueEncoder, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
+import type { Guard } from './guard.ts';
 import type { Tables } from './tables.ts';
 
 export type Dialect = 'sqlite' | 'postgres';
@@ -10,7 +11,9 @@ export type Db = NodePgDatabase<Record<string, never>>;
 
 /** One transaction. `now` is the instant at which everything in it happens; all its writes commit together or not at all. */
 export interface Tx {
+  /** Never before the newest event that the transaction has seen. */
   readonly now: Date;
+  readonly guard: Guard;
   readonly access: 'read' | 'write';
   readonly dialect: Dialect;
   readonly db: Db;

@@ -319,7 +319,15 @@ export const CALLS: Readonly<Record<string, Pair>> = {
   ],
   'ledger verify': [works('faith', 'ledger verify'), fails('faith', 'ledger verify --fund NONE', 3, 'FUND_NOT_FOUND')],
   'audit log': [works('faith', 'audit log --limit 5'), fails('carol', 'audit log', 5, 'ROLE_MISSING')],
-  'audit verify': [works('faith', 'audit verify'), fails('carol', 'audit verify', 5, 'ROLE_MISSING')],
+  'audit verify': [
+    works('faith', 'audit verify'),
+    fails('faith', `audit verify --head ${'0'.repeat(64)}`, 11, 'HEAD_UNKNOWN'),
+  ],
+  'guard show': [works('faith', 'guard show'), fails('carol', 'guard show', 5, 'ROLE_MISSING')],
+  'guard accept': [
+    works('root-admin', 'guard accept clock --reason right'),
+    fails('esther', 'guard accept clock --reason right', 5, 'ROLE_MISSING'),
+  ],
   doctor: [works('root-admin', 'doctor'), fails(null, 'doctor now', 2, 'TOO_MANY_ARGUMENTS')],
   logout: [works('grace', 'logout'), fails(null, 'logout', 4, 'SESSION_MISSING')],
 };

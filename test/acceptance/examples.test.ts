@@ -43,6 +43,8 @@ const SPECIAL: Readonly<Record<string, { readonly as?: Person; readonly exit?: n
   'treasury change reject': { as: 'esther' },
   "printf '[[approval]]\\napprovers": { exit: 10 },
   'treasury config set office': { as: 'root-admin' },
+  'treasury guard accept clock': { as: 'root-admin' },
+  'treasury guard accept copy': { as: 'esther' },
 };
 
 /** Played whole elsewhere (secrets.test.ts), or asking a person (below). */
@@ -114,6 +116,7 @@ async function prepared(): Promise<Readonly<Record<string, string>>> {
   const change = (await office.data<{ ref: string }>('david', edit)).ref;
   const token = ['token', 'create', 'monthly', '--scope', 'books:read', '--out', join(office.home, 'monthly.token')];
   await office.data('carol', [...token, '--password-stdin'], PASSWORD);
+  const { chains } = await office.data<{ chains: { head: string }[] }>('faith', ['audit', 'verify']);
   return {
     TOKEN: 'monthly',
     PAID: paid,
@@ -126,6 +129,7 @@ async function prepared(): Promise<Readonly<Record<string, string>>> {
     IN_FLIGHT: inFlight,
     FAILED: failed,
     REFERENCE: 'SKJ7EXAMPLE',
+    HEAD: chains[0]?.head.slice(0, 16) ?? '',
   };
 }
 

@@ -1,12 +1,15 @@
 import { chmodSync, chownSync, copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { freezeFund } from '../../src/operations/freeze-fund.ts';
+import { openStore } from '../../src/store/open.ts';
+import { copyOfDatabase } from '../support/databases.ts';
 import { allScopes } from '../../src/domain/token.ts';
 import { anApp } from '../support/an-app.ts';
 import { rawConnection } from '../support/raw.ts';
 import { aTamperer } from '../support/tampering.ts';
 import { aDemoOffice, DIALECTS, PASSWORD, type DemoOffice, type Person } from './demo-office.ts';
-import { answerOf, errorOf } from './documents.ts';
+import { answerOf, errorOf, type Answer } from './documents.ts';
 
 /** What somebody inside may try alone once the office has paid; each is refused or waits for another person. */
 describe.each(DIALECTS)('somebody inside, alone, on %s', (dialect) => {
@@ -375,5 +378,145 @@ describe.each(DIALECTS)('somebody inside, alone, on %s', (dialect) => {
 
   test('after all this the books and the trail are whole', async () => {
     for (const proof of ['ledger', 'audit']) await run('faith', 0, proof, 'verify');
+  });
+});
+
+/** What somebody may try with the machine: its clock, and copies of the database; both people needed to put it right can log in. */
+describe.each(DIALECTS)('somebody with the machine, on %s', (dialect) => {
+  let office: DemoOffice;
+  beforeEach(async () => {
+    office = await aDemoOffice(dialect);
+  });
+  afterEach(() => office.close());
+
+  /** Runs a command that must end with this exit code; on another database when one is named. */
+  async function run(person: Person, exit: number, args: readonly string[], database = office.url) {
+    const ran = await office.as(person, [...args, '--json'], { env: { TREASURY_DATABASE_URL: database } });
+    expect(ran.exitCode, `${person}$ ${args.join(' ')}\n${ran.stdout}`).toBe(exit);
+    return answerOf(ran);
+  }
+  async function logIn(person: Person, database = office.url): Promise<void> {
+    const password = ['--password-file', join(office.home, 'passwords', person)];
+    await run(person, 0, ['login', '--user', person, ...password], database);
+  }
+  const newChange = (answer: Answer): string => (answer.data as { ref: string }).ref;
+
+  test('restores yesterday’s copy and pays again: refused until two people have accepted the copy', async () => {
+    const requisition = await office.requisition({ amount: '900.00' });
+    const create = (fund: string) => ['payment', 'create', '--requisition', requisition.number, '--fund', fund];
+    const { ref } = (await run('carol', 0, create('PETTY'))).data as { ref: string };
+    await run('carol', 0, ['payment', 'otp', ref, '--send']);
+    const code = { input: office.newestCode() };
+    expect((await office.as('carol', ['payment', 'otp', ref, '--verify', '--code-stdin'], code)).exitCode).toBe(0);
+    const yesterday = await copyOfDatabase(office.url);
+    await run('carol', 0, ['payment', 'execute', ref, '--yes']);
+
+    const again = await run('carol', 11, ['payment', 'execute', ref, '--yes'], yesterday);
+    expect(again.error).toMatchObject({ code: 'DATABASE_BEHIND', checks: [{ id: 'copy', ok: false }] });
+    for (const args of [
+      ['payment', 'explain', ref],
+      ['payment', 'otp', ref, '--send'],
+      // As nothing of it was paid as far as the copy knows, another fund might pay it.
+      create('MPESA'),
+    ])
+      expect((await run('carol', 11, args, yesterday)).error).toMatchObject({ code: 'DATABASE_BEHIND' });
+    await run('faith', 11, ['audit', 'verify'], yesterday);
+    expect((await run('faith', 11, ['doctor'], yesterday)).error?.checks).toContainEqual(
+      expect.objectContaining({ id: 'copy', ok: false, code: 'BROKEN' }),
+    );
+    const seen = await run('faith', 10, ['guard', 'show'], yesterday);
+    expect(seen.data).toMatchObject({
+      heads: expect.arrayContaining([expect.objectContaining({ verdict: 'missing' })]) as object,
+    });
+
+    const accept = ['guard', 'accept', 'copy', '--reason', 'disk lost; reconciled'];
+    for (const person of ['carol', 'david', 'root-admin'] as const) await run(person, 5, accept, yesterday);
+    const change = newChange(await run('esther', 0, accept, yesterday));
+    await run('esther', 5, ['change', 'confirm', change, '--yes'], yesterday);
+    await run('carol', 11, ['payment', 'execute', ref, '--yes'], yesterday);
+    await run('olga', 0, ['change', 'confirm', change, '--yes'], yesterday);
+    await run('faith', 0, ['guard', 'show'], yesterday);
+    await run('faith', 0, ['audit', 'verify'], yesterday);
+    // Now the office goes on with the copy, and the database that was left behind is the one that is refused.
+    await run('carol', 0, ['payment', 'execute', ref, '--yes'], yesterday);
+    expect((await run('carol', 11, create('MPESA'))).error?.code).toMatch(/^DATABASE_/);
+  });
+
+  test('turns the clock back to use a code again: refused until an admin and another have accepted the clock', async () => {
+    await run('carol', 0, ['payment', 'execute', await office.ready(), '--yes']);
+    const ref = await office.ready();
+    const late = await openStore(office.url, { clock: () => new Date(Date.now() + 60 * 60_000) });
+    await freezeFund(late, await office.actor('david'), { fund: 'PETTY', reason: 'counting' });
+    await late.close();
+    for (const args of [
+      ['payment', 'execute', ref, '--yes'],
+      ['payment', 'explain', ref],
+      ['payment', 'otp', ref, '--send'],
+    ]) {
+      const { error } = await run('carol', 7, args);
+      expect(error).toMatchObject({ code: 'CLOCK_BEHIND', unchanged: 'Nothing was changed.' });
+      expect(error?.fix).toContain('treasury guard accept clock --reason REASON');
+      expect(error?.checks).toMatchObject([{ id: 'clock', facts: { newest_event: expect.any(String) as string } }]);
+    }
+    expect((await run('faith', 10, ['doctor'])).data).toContainEqual(
+      expect.objectContaining({ id: 'clock', status: 'advice' }),
+    );
+    expect((await run('faith', 10, ['guard', 'show'])).data).toMatchObject({ clock: { verdict: 'behind' } });
+
+    const accept = ['guard', 'accept', 'clock', '--reason', 'the clock ran ahead'];
+    await run('esther', 5, accept);
+    await logIn('root-admin');
+    const change = newChange(await run('root-admin', 0, accept));
+    await run('root-admin', 5, ['change', 'confirm', change, '--yes']);
+    await logIn('esther');
+    await run('esther', 0, ['change', 'confirm', change, '--yes']);
+    // Everybody has to log in again, and the code of before is void.
+    await run('carol', 4, ['payment', 'explain', ref]);
+    for (const person of ['carol', 'faith', 'esther', 'david'] as const) await logIn(person);
+    const unfreeze = newChange(await run('david', 0, ['fund', 'unfreeze', 'PETTY', '--reason', 'counted']));
+    await run('esther', 0, ['change', 'confirm', unfreeze, '--yes']);
+    const { error } = await run('carol', 4, ['payment', 'execute', ref, '--yes']);
+    expect(error?.checks).toContainEqual(expect.objectContaining({ id: 'otp', ok: false, code: 'OTP_REQUIRED' }));
+    await run('faith', 0, ['guard', 'show']);
+    for (const proof of ['ledger', 'audit']) await run('faith', 0, [proof, 'verify']);
+  });
+
+  test('turns the clock ahead, or the office was closed for a week: nothing is written before it is accepted', async () => {
+    const tamperer = await aTamperer(office.url, dialect);
+    const past = dialect === 'sqlite' ? 'head_at - 691200000' : "head_at - interval '8 days'";
+    for (const table of ['office', 'funds']) await tamperer.run(`update ${table} set head_at = ${past}`);
+    await tamperer.close();
+    const wish = ['--payee', 'Jane', '--amount', '9', '--purpose', 'Taxi', '--method', 'cash', '--to', 'Jane'];
+    await run('amina', 7, ['requisition', 'create', ...wish, '--branch', 'WESTLANDS']);
+    const { error } = await run('david', 7, ['fund', 'freeze', 'PETTY']);
+    expect(error).toMatchObject({ code: 'CLOCK_AHEAD', message: expect.stringContaining('8 d') as string });
+    await run('carol', 0, ['fund', 'list']);
+    await logIn('root-admin');
+    // Nobody has been paid yet: one person is enough.
+    await run('root-admin', 0, ['guard', 'accept', 'clock', '--reason', 'closed over Christmas']);
+    await logIn('david');
+    await run('david', 0, ['fund', 'freeze', 'PETTY']);
+  });
+
+  test('hides what was done: the head in an old mail is found, or missed', async () => {
+    const ref = await office.payment();
+    await run('carol', 0, ['payment', 'otp', ref, '--send']);
+    const head =
+      /^Audit head:\s+([0-9a-f]{64})\s*$/m.exec((office.mails().at(-1) ?? '').replaceAll(/=\r?\n/g, ''))?.[1] ?? '';
+    const verify = (wanted: string) => ['audit', 'verify', '--head', wanted];
+    const found = await run('faith', 0, verify(head));
+    expect(found.data).toMatchObject({ heads: [{ head, chain: 'fund:PETTY', since: 1 }] });
+    expect((await run('faith', 0, [...verify(head.slice(0, 12)), '--fund', 'PETTY'])).data).toMatchObject({
+      heads: [{ head }],
+    });
+    const unknown = `${head.slice(0, 63)}${head.endsWith('0') ? '1' : '0'}`;
+    for (const args of [verify(unknown), [...verify(head), '--fund', 'MPESA'], verify(`${head},${unknown}`)])
+      expect((await run('faith', 11, args)).error).toMatchObject({ code: 'HEAD_UNKNOWN' });
+    await run('faith', 2, verify(head.slice(0, 11)));
+    expect(
+      (await run('faith', 0, ['audit', 'verify', '--head', head, '--head', head.toUpperCase()])).data,
+    ).toMatchObject({
+      heads: [{ head }],
+    });
   });
 });

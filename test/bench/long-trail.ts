@@ -33,11 +33,15 @@ export async function fillTrail(office: BenchOffice, events: number, bytes: stri
     const rows = [...written.entries, ...written.executions].map((row) => canonicalJson(row));
     appendFileSync(bytes, [...links, ...rows].join(''));
   }
-  const { headSeq, headHash } = trail.office;
-  await bulk.run(`update office set head_seq = ${headSeq}, head_hash = '${headHash}'`);
+  const head = ({ headSeq, headHash, headAt }: Head): string => {
+    const at =
+      headAt === null ? 'null' : office.url.startsWith('sqlite:') ? `${headAt.getTime()}` : `'${headAt.toISOString()}'`;
+    return `head_seq = ${headSeq}, head_hash = '${headHash}', head_at = ${at}`;
+  };
+  await bulk.run(`update office set ${head(trail.office)}`);
   for (const fund of trail.funds)
     await bulk.run(
-      `update funds set balance_minor = ${fund.balanceMinor}, entry_seq = ${fund.entrySeq}, head_seq = ${fund.headSeq}, head_hash = '${fund.headHash}' where id = '${fund.id}'`,
+      `update funds set balance_minor = ${fund.balanceMinor}, entry_seq = ${fund.entrySeq}, ${head(fund)} where id = '${fund.id}'`,
     );
   await bulk.close();
 }
@@ -51,6 +55,7 @@ interface Written {
 interface Head {
   headSeq: number;
   headHash: string;
+  headAt: Date | null;
 }
 
 type Book = Head & Pick<Row<'funds'>, 'id' | 'code'> & { balanceMinor: number; entrySeq: number };
@@ -64,9 +69,11 @@ async function headsOf({ url }: BenchOffice): Promise<Trail> {
   const store = await openStore(url, { clock: () => new Date() });
   try {
     return await store.read(async ({ db, t }) => {
-      const [office] = await db.select({ headSeq: t.office.headSeq, headHash: t.office.headHash }).from(t.office);
-      const { id, code, balanceMinor, entrySeq, headSeq, headHash } = t.funds;
-      const funds = await db.select({ id, code, balanceMinor, entrySeq, headSeq, headHash }).from(t.funds);
+      const [office] = await db
+        .select({ headSeq: t.office.headSeq, headHash: t.office.headHash, headAt: t.office.headAt })
+        .from(t.office);
+      const { id, code, balanceMinor, entrySeq, headSeq, headHash, headAt } = t.funds;
+      const funds = await db.select({ id, code, balanceMinor, entrySeq, headSeq, headHash, headAt }).from(t.funds);
       if (office === undefined) throw new Error('there is no office');
       return { office, funds };
     });
@@ -93,7 +100,7 @@ function addPayment(written: Written, { office, funds }: Trail, { at, executor }
     payload: Record<string, unknown>,
   ) => {
     const link = nextLink(chain, head, now, { actor, action, subject, origin: ORIGIN, payload });
-    [head.headSeq, head.headHash] = [link.seq, link.hash];
+    Object.assign(head, link.head);
     written.links.push(link);
   };
   const number = `REQ-2026-${String(at + 1).padStart(6, '0')}`;

@@ -19,8 +19,8 @@ import {
 import { proposedBy } from '../support/changes.ts';
 import { eachDatabase } from '../support/databases.ts';
 
-/** Statements that lock and judge: an error in one of them is no attempt, as the checks had not passed. */
-const JUDGING = 7;
+/** Statements that ask for the guards, lock and judge: an error in one of them is no attempt, as the checks had not passed. */
+const JUDGING = 8;
 
 eachDatabase((open, dialect) => {
   let office: PayingOffice;

@@ -402,14 +402,19 @@ eachDatabase((open, dialect) => {
     });
 
     test('the doctor names tokens that nobody uses, and those that end soon', async () => {
-      const { store, make, who, now, pass } = await setUp(open);
+      const { store, admin, make, who, now, pass } = await setUp(open);
       const status = async () =>
         Object.fromEntries(
           (await examineTokens(store, now())).map(({ id, status, message }) => [id, `${status} ${message}`]),
         );
       const { secret } = await make({ name: 'idle', lifetimeMs: 98 * DAY });
       expect(await status()).toMatchObject({ unused_tokens: expect.stringMatching(/^ok/) as string });
-      pass(90 * DAY);
+      // Meanwhile the office is not silent, or its clock would have to be accepted first.
+      for (let days = 0; days < 90; days += 6) {
+        pass(6 * DAY);
+        const place = { kind: 'company', code: `C${days}`, name: 'Another', within: {} } as const;
+        await addPlace(store, admin, place);
+      }
       expect(await status()).toMatchObject({
         unused_tokens: expect.stringMatching(/^ok/) as string,
         ending_tokens: expect.stringMatching(/^ok/) as string,

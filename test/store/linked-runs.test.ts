@@ -10,7 +10,7 @@ function links(count: number): Link[] {
   const chain: Link[] = [];
   for (let at = 0; at < count; at += 1) {
     const before = chain.at(-1);
-    const head = { headSeq: before?.seq ?? 0, headHash: before?.hash ?? GENESIS };
+    const head = { headSeq: before?.seq ?? 0, headHash: before?.hash ?? GENESIS, headAt: null };
     chain.push(nextLink(CHAIN, head, new Date(at), { actor: 'carol', action: 'fund.edited', subject: 'PETTY' }));
   }
   return chain;

@@ -53,6 +53,8 @@ export interface PayingOffice {
   readonly mailer: Mailer;
   readonly dayAt: (now: Date) => OfficeDay;
   pass(milliseconds: number): void;
+  /** Turns the clock to a later instant; on the way something happens every week, as in any office. */
+  leapTo(instant: Date): Promise<void>;
   person(username: string, roles: readonly Role[]): Promise<Actor>;
   /** Opens a fund; without an OTP threshold of its own it asks for no codes. */
   fund(change?: Partial<FundDraft>): Promise<Row<'funds'>>;
@@ -99,12 +101,20 @@ export async function aPayingOffice(open: Open, options: Partial<OpenOptions> = 
       mails.push(mail);
     },
   };
+  const pass = (milliseconds: number): void => {
+    clock.now = new Date(clock.now.getTime() + milliseconds);
+  };
+  const ordering = orders(store, people);
   return {
-    ...{ store, url, people, places: office.places, clock, mails, fault, mailer, dayAt, person },
-    pass: (milliseconds) => {
-      clock.now = new Date(clock.now.getTime() + milliseconds);
+    ...{ store, url, people, places: office.places, clock, mails, fault, mailer, dayAt, person, pass },
+    leapTo: async (instant) => {
+      while (instant.getTime() - clock.now.getTime() > 7 * DAY) {
+        pass(7 * DAY);
+        await ordering.requisition();
+      }
+      clock.now = instant;
     },
-    ...orders(store, people),
+    ...ordering,
     ...payments({ store, carol: people.carol, mails, mailer, dayAt }),
     state: (payment) => store.read((tx) => stateOf(tx, payment)),
     fundNow: (fund) => store.read(async (tx) => (await getFund(tx, fund.id)).fund),

@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
+import { setTimeout as pause } from 'node:timers/promises';
+import Database from 'better-sqlite3';
 import pg from 'pg';
-import { migrateStore, openStore } from '../../src/store/open.ts';
+import { migrateStore, openStore, sqlitePath } from '../../src/store/open.ts';
 import type { OpenOptions, Store } from '../../src/store/store.ts';
 import type { Dialect } from '../../src/store/transaction.ts';
 
@@ -51,6 +53,40 @@ export async function newPostgresDatabase(): Promise<string> {
   await client.connect();
   await client.query(`create database ${name}`);
   await client.end();
+  server.pathname = `/${name}`;
+  return server.href;
+}
+
+/** The URL of a copy of a database as it is now, as a backup would restore it. A SQLite copy lies beside it, named anew. */
+export async function copyOfDatabase(url: string): Promise<string> {
+  databases += 1;
+  if (url.startsWith('sqlite:')) {
+    const file = sqlitePath(url);
+    const raw = new Database(file, { readonly: true });
+    raw.prepare('vacuum into ?').run(`${file}.copy${databases}`);
+    raw.close();
+    return `sqlite:${file}.copy${databases}`;
+  }
+  const server = new URL(inject('postgresUrl'));
+  const source = new URL(url).pathname.slice(1);
+  const name = `${source}_copy${databases}`;
+  const client = new pg.Client({ connectionString: server.href });
+  await client.connect();
+  try {
+    for (let tries = 1; ; tries += 1) {
+      await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [source]);
+      try {
+        await client.query(`create database ${name} template ${source}`);
+        break;
+      } catch (error) {
+        // A backend that was told to end takes a moment.
+        if (tries === 50) throw error;
+        await pause(20);
+      }
+    }
+  } finally {
+    await client.end();
+  }
   server.pathname = `/${name}`;
   return server.href;
 }

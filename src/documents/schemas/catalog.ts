@@ -4,6 +4,7 @@ import { changeSchema } from './change.ts';
 import { errorSchema } from './envelope.ts';
 import { findingSchema } from './finding.ts';
 import { fundSchema } from './fund.ts';
+import { guardSchema } from './guard.ts';
 import { ledgerEntrySchema } from './ledger-entry.ts';
 import { migrationSchema, officeSchema } from './office.ts';
 import { codeSchema, executionOutcomeSchema, explanationSchema, paymentEventSchema, paymentSchema } from './payment.ts';
@@ -36,6 +37,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   execution: executionOutcomeSchema,
   finding: findingSchema,
   fund: fundSchema,
+  guard: guardSchema,
   ledger_entry: ledgerEntrySchema,
   ledger_verification: ledgerVerificationSchema,
   migration: migrationSchema,

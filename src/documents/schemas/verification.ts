@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 const count = z.int().nonnegative();
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const ledgerVerificationSchema = z.strictObject({
   verified: z.literal('ledger'),
@@ -22,7 +23,16 @@ export const auditVerificationSchema = z.strictObject({
       events: count,
       entries: count,
       executions: count,
-      head: z.string().regex(/^[0-9a-f]{64}$/),
+      head: hash,
+    }),
+  ),
+  heads: z.array(
+    z.strictObject({
+      head: hash,
+      chain: z.string(),
+      seq: z.int().positive(),
+      at: z.iso.datetime({ precision: 3 }).nullable(),
+      since: count,
     }),
   ),
 });

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { disowned } from './disowned.ts';
 import { amount, inSql, only, type Invariant } from './invariant.ts';
 
 /** Invariants 3, 4 and 10 of what two people did: who confirmed, what came back, and that it was recorded. */
@@ -25,13 +26,13 @@ export const CHANGES: readonly Invariant[] = [
       from changes c
       where c.status = 'confirmed' and not exists (
         select 1 from change_confirmations x join role_grants g on g.user_id = x.user_id
-        where x.change_id = c.id and g.role = 'cfo' and g.granted_at <= x.created_at
+        where x.change_id = c.id and g.role = 'cfo' and (g.granted_at <= x.created_at or ${disowned(sql`g.granted_at`)})
           and (g.revoked_at is null or g.revoked_at >= x.created_at) and (g.ends_at is null or g.ends_at > x.created_at)
           and (c.company_id is null or g.company_id is null or (g.company_id = c.company_id
             and (g.region_id is null or g.region_id = c.region_id) and (g.branch_id is null or g.branch_id = c.branch_id))))
         and (
           select count(distinct x.user_id) from change_confirmations x join role_grants g on g.user_id = x.user_id
-          where x.change_id = c.id and g.role = 'approver' and g.granted_at <= x.created_at
+          where x.change_id = c.id and g.role = 'approver' and (g.granted_at <= x.created_at or ${disowned(sql`g.granted_at`)})
             and (g.revoked_at is null or g.revoked_at >= x.created_at) and (g.ends_at is null or g.ends_at > x.created_at)
             and (c.company_id is null or g.company_id is null or (g.company_id = c.company_id
               and (g.region_id is null or g.region_id = c.region_id) and (g.branch_id is null or g.branch_id = c.branch_id)))

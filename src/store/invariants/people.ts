@@ -1,10 +1,11 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { backwards, disowned } from './disowned.ts';
 import { inSql, only, type Invariant } from './invariant.ts';
 
 /** Whether somebody held one of some roles at an instant, where the thing stands. */
 const held = (person: SQL, roles: SQL, at: SQL, place: SQL): SQL => sql`exists (
   select 1 from role_grants g
-  where g.user_id = ${person} and g.role in ${roles} and g.granted_at <= ${at} and (g.revoked_at is null or g.revoked_at >= ${at}) and (g.ends_at is null or g.ends_at > ${at})
+  where g.user_id = ${person} and g.role in ${roles} and (g.granted_at <= ${at} or ${disowned(sql`g.granted_at`)}) and (g.revoked_at is null or g.revoked_at >= ${at}) and (g.ends_at is null or g.ends_at > ${at})
     and (g.company_id is null or g.company_id = ${place}.company_id)
     and (g.region_id is null or g.region_id = ${place}.region_id)
     and (g.branch_id is null or g.branch_id = ${place}.branch_id))`;
@@ -107,8 +108,9 @@ export const PEOPLE: readonly Invariant[] = [
       select p.ref as subject, null as currency, null as expected, null as found, r.number as note
       from payments p join requisitions r on r.id = p.requisition_id
       left join payment_attempts a on a.payment_id = p.id left join payment_executions x on x.attempt_id = a.id
-      where (p.created_at < r.created_at or a.created_at < p.created_at or a.sent_at < a.created_at or a.closed_at < a.created_at
-        or a.closed_at < a.sent_at or x.created_at < a.created_at)${only(sql`p.fund_id`, fundId)}`,
+      where (${backwards(sql`p.created_at`, sql`r.created_at`)} or ${backwards(sql`a.created_at`, sql`p.created_at`)}
+        or ${backwards(sql`a.sent_at`, sql`a.created_at`)} or ${backwards(sql`a.closed_at`, sql`a.created_at`)}
+        or ${backwards(sql`a.closed_at`, sql`a.sent_at`)} or ${backwards(sql`x.created_at`, sql`a.created_at`)})${only(sql`p.fund_id`, fundId)}`,
     say: (row) => `the times of payment ${row.subject} of ${row.note} run backwards`,
   }),
   inSql({
@@ -119,7 +121,7 @@ export const PEOPLE: readonly Invariant[] = [
       select c.ref as subject, null as currency, null as expected, null as found, null as note from (
         select e.ref as ref, e.created_at as at, lag(e.created_at) over (partition by e.fund_id order by e.seq) as before
         from ledger_entries e where 1 = 1${only(sql`e.fund_id`, fundId)}
-      ) c where c.at < c.before`,
+      ) c where ${backwards(sql`c.at`, sql`c.before`)}`,
     say: (row) => `entry ${row.subject} is older than the one before it`,
   }),
   inSql({

@@ -14,6 +14,7 @@ const INSERT_ONLY: ReadonlySet<string> = new Set([
   'change_confirmations',
   'payment_reversals',
   'policies',
+  'clock_acceptances',
 ]);
 
 /**

@@ -5,7 +5,7 @@ import { count, id, instant, ref } from './columns.ts';
 import { branches, companies, regions, users } from './office-tables.ts';
 import { payments } from './payment-tables.ts';
 
-// What needs two people, and the reversals that two people made. The SQLite twin is ../sqlite/change-tables.ts.
+// What needs two people, the reversals that two people made, and the clocks that were accepted. The SQLite twin is ../sqlite/change-tables.ts.
 
 export const changes = pgTable(
   'changes',
@@ -85,4 +85,14 @@ export const paymentReversals = pgTable('payment_reversals', {
   revision: count('revision').notNull(),
   returnedReference: text('returned_reference').unique(),
   createdAt: instant('created_at').notNull(),
+});
+
+export const clockAcceptances = pgTable('clock_acceptances', {
+  id: id(),
+  acceptedAt: instant('accepted_at').notNull(),
+  newestAt: instant('newest_at').notNull(),
+  userId: uuid('user_id')
+    .notNull()
+    .references(() => users.id),
+  changeId: uuid('change_id').references(() => changes.id),
 });

@@ -17,6 +17,7 @@ export const office = pgTable('office', {
   headHash: text('head_hash').notNull(),
   createdAt: instant('created_at').notNull(),
   pepperReplacedAt: instant('pepper_replaced_at'),
+  headAt: instant('head_at'),
 });
 
 export const settings = pgTable('settings', {
@@ -135,6 +136,7 @@ export const funds = pgTable(
       .notNull()
       .references(() => users.id),
     createdAt: instant('created_at').notNull(),
+    headAt: instant('head_at'),
   },
   (t) => [
     check('funds_state', sql`${t.state} in ('open', 'frozen', 'closed')`),

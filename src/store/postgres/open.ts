@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { Problem } from '../../domain/problem.ts';
-import type { OpenOptions, Store } from '../store.ts';
+import type { OpenOptions, Store, WriteOptions } from '../store.ts';
 import type { Tx } from '../transaction.ts';
 import { assertSchemaVersion } from './migrate.ts';
 import { explainPostgresError, isRetryable } from './errors.ts';
@@ -22,10 +22,14 @@ export async function openPostgres(url: string, options: OpenOptions): Promise<S
   pool.on('error', () => undefined);
   const once = transactionsOn(pool, { ...options, named, location });
 
-  const attempt = async <T>(access: Tx['access'], work: (tx: Tx) => Promise<T>): Promise<T> => {
+  const attempt = async <T>(
+    access: Tx['access'],
+    work: (tx: Tx) => Promise<T>,
+    { waives }: WriteOptions = {},
+  ): Promise<T> => {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await once(access, work);
+        return await once(access, work, waives);
       } catch (error) {
         if (tries >= RETRIES || !isRetryable(error)) throw explainPostgresError(error, location);
       }
@@ -36,13 +40,13 @@ export async function openPostgres(url: string, options: OpenOptions): Promise<S
     dialect: 'postgres',
     location,
     read: (work) => attempt('read', work),
-    write: async (work) => {
+    write: async (work, how) => {
       if (options.readOnly) {
         throw new Problem('usage', 'READ_ONLY', 'This command writes, and --read-only was given.', {
           unchanged: 'Nothing was changed.',
         });
       }
-      return attempt('write', work);
+      return attempt('write', work, how);
     },
     close: () => pool.end(),
   };

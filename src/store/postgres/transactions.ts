@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { Problem } from '../../domain/problem.ts';
+import { Guard, underGuards, type Waiver } from '../guard.ts';
 import type { OpenOptions } from '../store.ts';
 import type { Tx } from '../transaction.ts';
 import { postgresEngine } from './engine.ts';
@@ -20,7 +21,7 @@ interface Connection {
   readonly sending: () => void;
 }
 
-type RunOnce = <T>(access: Tx['access'], work: (tx: Tx) => Promise<T>) => Promise<T>;
+type RunOnce = <T>(access: Tx['access'], work: (tx: Tx) => Promise<T>, waives?: readonly Waiver[]) => Promise<T>;
 
 /** How one transaction is run on a connection of the pool: once, without any retry. */
 export function transactionsOn(
@@ -29,7 +30,7 @@ export function transactionsOn(
 ): RunOnce {
   const connectionOf = rememberedConnections(options);
   const guardOf = postgresSchemaGuard(options.location, options);
-  return async (access, work) => {
+  return async (access, work, waives) => {
     const client = await pool.connect();
     let broken: Error | undefined;
     let guarded: Promise<void> | undefined;
@@ -42,8 +43,12 @@ export function transactionsOn(
       sending();
       const begun = client.query(access === 'write' ? BEGIN_WRITE : BEGIN_READ);
       begun.catch(() => undefined);
+      const guard = new Guard({ clock: options.clock, heads: options.heads, waives });
       const tx: Tx = {
-        ...{ now: options.clock(), access, dialect: 'postgres', engine },
+        ...{ guard, access, dialect: 'postgres', engine },
+        get now() {
+          return guard.now;
+        },
         get db() {
           return face().db;
         },
@@ -51,14 +56,17 @@ export function transactionsOn(
           return face().t;
         },
       };
-      // Travels with BEGIN as well, and nothing is kept before its answer. A repair comes before everything else.
+      // Both travel with BEGIN as well, and nothing is kept before their answers. A repair comes before everything else.
       guarded = access === 'write' ? guardOf(client) : undefined;
       guarded?.catch(() => undefined);
       if (options.repair !== undefined) await guarded;
-      const result = await work(tx);
+      if (access === 'write') void guard.judge(tx);
+      const result = await underGuards(tx, work);
       await begun;
       await guarded;
-      await finish(client, access === 'write' && !options.dryRun);
+      const keep = access === 'write' && !options.dryRun;
+      await finish(client, keep);
+      if (keep) guard.keep();
       return result;
     } catch (caught) {
       const error = await rootOfTrouble(caught, guarded);

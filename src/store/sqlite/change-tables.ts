@@ -5,7 +5,7 @@ import { count, id, instant, ref } from './columns.ts';
 import { branches, companies, regions, users } from './office-tables.ts';
 import { payments } from './payment-tables.ts';
 
-// What needs two people, and the reversals that two people made. The Postgres twin is ../postgres/change-tables.ts.
+// What needs two people, the reversals that two people made, and the clocks that were accepted. The Postgres twin is ../postgres/change-tables.ts.
 
 export const changes = sqliteTable(
   'changes',
@@ -85,4 +85,14 @@ export const paymentReversals = sqliteTable('payment_reversals', {
   revision: count('revision').notNull(),
   returnedReference: text('returned_reference').unique(),
   createdAt: instant('created_at').notNull(),
+});
+
+export const clockAcceptances = sqliteTable('clock_acceptances', {
+  id: id(),
+  acceptedAt: instant('accepted_at').notNull(),
+  newestAt: instant('newest_at').notNull(),
+  userId: text('user_id')
+    .notNull()
+    .references(() => users.id),
+  changeId: text('change_id').references(() => changes.id),
 });

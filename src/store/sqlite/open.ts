@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, statfsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
 import { Problem } from '../../domain/problem.ts';
+import { Guard, underGuards, type Waiver } from '../guard.ts';
 import type { OpenOptions, Store, WriteOptions } from '../store.ts';
 import type { Tx } from '../transaction.ts';
 import { connect } from './connect.ts';
@@ -30,16 +31,22 @@ export function openSqlite(path: string, options: OpenOptions): Store {
   const faced = () => (face ??= sqliteFace(raw, options.onStatement));
   const engine = sqliteEngine(raw, options.onStatement);
   const turn = inTurn();
-  const guard = options.anySchema ? undefined : sqliteSchemaGuard(raw, `sqlite:${file}`, options);
-  const begin = (access: Tx['access']): Tx => ({
-    ...{ now: options.clock(), access, dialect: 'sqlite', engine },
-    get db() {
-      return faced().db;
-    },
-    get t() {
-      return faced().t;
-    },
-  });
+  const guardSchema = options.anySchema ? undefined : sqliteSchemaGuard(raw, `sqlite:${file}`, options);
+  const begin = (access: Tx['access'], waives?: readonly Waiver[]): Tx => {
+    const guard = new Guard({ clock: options.clock, heads: options.heads, waives });
+    return {
+      ...{ guard, access, dialect: 'sqlite', engine },
+      get now() {
+        return guard.now;
+      },
+      get db() {
+        return faced().db;
+      },
+      get t() {
+        return faced().t;
+      },
+    };
+  };
 
   const read = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     turn(async () => {
@@ -58,9 +65,13 @@ export function openSqlite(path: string, options: OpenOptions): Store {
       if (options.readOnly) throw refuseReadOnly();
       await beginImmediate(raw, file, how.patience === 'none' ? 0 : (options.patienceMs ?? 60_000));
       try {
-        await guard?.();
-        const result = await work(begin('write'));
+        await guardSchema?.();
+        const tx = begin('write', how.waives);
+        await tx.guard.judge(tx);
+        await tx.guard.settled();
+        const result = await underGuards(tx, work);
         raw.exec(options.dryRun ? 'ROLLBACK' : 'COMMIT');
+        if (!options.dryRun) tx.guard.keep();
         return result;
       } catch (error) {
         if (raw.inTransaction) raw.exec('ROLLBACK');
