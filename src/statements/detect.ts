@@ -38,6 +38,13 @@ export const FORMATS: readonly Format[] = [
       /(?:^|[^ -~]|\{4:) {0,8}:20:[^\n\r]{0,80}[\n\r]{1,4}:(?:21|25P?|28C?|60[FM]|61|34F):/.test(text),
     load: async () => (await import('./mt940.ts')).parseMt940,
   },
+  {
+    type: 'bai2',
+    name: 'bai2',
+    title: 'BAI2 cash management report',
+    recognises: ({ text }) => /^\W{0,8}01,[^,\n]{0,80},[^,\n]{0,80},\d{6}/.test(text),
+    load: async () => (await import('./bai2.ts')).parseBai2,
+  },
 ];
 
 /** So many bytes of a file tell what it is, whatever envelope it lies in. */

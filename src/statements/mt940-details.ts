@@ -1,5 +1,6 @@
 import { digitsAt } from './calendar.ts';
 import { meant } from './mt940-entry.ts';
+import { spaced } from './text-lines.ts';
 
 /** What a `:86:` says of its entry. */
 export interface Details {
@@ -51,14 +52,6 @@ const joined = (parts: readonly string[], full: number): string => {
   }
   return text;
 };
-
-/** A text with single spaces, and none around it. */
-function spaced(text: string): string {
-  if (text.indexOf('  ') >= 0 || text.indexOf('\t') >= 0) return text.replaceAll(/\s+/g, ' ').trim();
-  return text.charCodeAt(0) <= SPACE || text.charCodeAt(text.length - 1) <= SPACE ? text.trim() : text;
-}
-
-const SPACE = 0x20;
 
 /** The German subfields: 00 posting text, 20 to 29 and 60 to 63 purpose, 31 or 38 account, 32 and 33 name. */
 function readSubfields(text: string, separator: string, businessCode: string | null): Details {

@@ -14,7 +14,7 @@ export const parseMt940: StatementParser = function* (pieces, options) {
   const text = textOf(linePieces(pieces), { warn: (message) => statements.warn(message, null) });
   for (const run of lineRuns(text)) {
     reader.read(run);
-    yield* statements.take();
+    for (const event of statements.take()) yield event;
   }
   reader.close();
   yield* statements.take();

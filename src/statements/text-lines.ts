@@ -5,6 +5,7 @@ const SLICE = 1 << 16;
 
 const FEED = 0x0a;
 const RETURN = 0x0d;
+const SPACE = 0x20;
 
 /**
  * Pieces of a file, cut anew so that they end with a line feed wherever there is one. Text that is decoded from them needs no
@@ -74,3 +75,9 @@ export const lineEnd = (run: string, from: number): number => {
 /** The same without the carriage return of a CRLF. */
 export const textEnd = (run: string, from: number, end: number): number =>
   end > from && run.charCodeAt(end - 1) === RETURN ? end - 1 : end;
+
+/** A text with single spaces, and none around it. */
+export function spaced(text: string): string {
+  if (text.indexOf('  ') >= 0 || text.indexOf('\t') >= 0) return text.replaceAll(/\s+/g, ' ').trim();
+  return text.charCodeAt(0) <= SPACE || text.charCodeAt(text.length - 1) <= SPACE ? text.trim() : text;
+}

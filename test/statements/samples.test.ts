@@ -239,6 +239,40 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       says: /does not tie/,
     },
   ],
+  'bai2/moj__citi_example.bai2': [
+    {
+      account: '77777777',
+      currency: 'GBP',
+      credits: 1,
+      debits: 0,
+      sumIn: '0.01',
+      sumOut: '0.00',
+      opening: '100.00',
+      closing: '100.00',
+      ties: false,
+      says: /does not tie/,
+    },
+  ],
+  'bai2/moov__sample1.txt': [
+    {
+      account: '10200123456',
+      currency: 'CAD',
+      credits: 3,
+      debits: 8,
+      sumIn: '2085.00',
+      sumOut: '2085.00',
+      ...NO_BALANCES,
+    },
+    {
+      account: '10200123456',
+      currency: 'CAD',
+      credits: 2,
+      debits: 4,
+      sumIn: '1115.00',
+      sumOut: '1115.00',
+      ...NO_BALANCES,
+    },
+  ],
 };
 
 const read = (file: string) => readStatements(readFileSync(path.join(SAMPLES, file)));
