@@ -1,7 +1,8 @@
-import { and, eq, isNotNull, lte, ne, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, ne, sql } from 'drizzle-orm';
 import { covers, isRole, type Grant, type Place } from '../domain/access.ts';
 import type { Approval } from '../domain/policy-rules.ts';
 import { APPROVING_ROLES, type ApprovingRole } from '../domain/policy.ts';
+import { disowned } from './disowned.ts';
 import type { Row } from './tables.ts';
 import { bound, preparedRows, type Tx } from './transaction.ts';
 
@@ -31,6 +32,8 @@ export interface ReplayedApproval {
   readonly approverId: string;
   readonly revision: number;
   readonly createdAt: Date;
+  /** Given by a clock that ran ahead and was disowned since: earlier than whatever came after, whatever it says. */
+  readonly disowned: boolean;
 }
 
 const PAGE = 1_000;
@@ -123,6 +126,7 @@ const approvalsBetween = preparedRows('replay_approvals', (tx) => {
       approverId: approvals.approverId,
       revision: approvals.revision,
       createdAt: approvals.createdAt,
+      disowned: sql<boolean>`${disowned(sql`${approvals.createdAt}`)}`.mapWith(Boolean),
     })
     .from(payments)
     .innerJoin(approvals, eq(approvals.requisitionId, payments.requisitionId))
@@ -131,7 +135,7 @@ const approvalsBetween = preparedRows('replay_approvals', (tx) => {
         isNotNull(payments.executedAt),
         sql`${payments.executedAt} >= ${bound(payments.executedAt, 'from')} and ${payments.executedAt} <= ${bound(payments.executedAt, 'to')}`,
         eq(approvals.decision, 'approved'),
-        lte(approvals.createdAt, payments.executedAt),
+        sql`(${approvals.createdAt} <= ${payments.executedAt} or ${disowned(sql`${approvals.createdAt}`)})`,
       ),
     );
 });
@@ -214,7 +218,7 @@ export function approvalsThen(
   { approvals, decidedAt, requisitionPlace }: ReplayedPayment,
   rolesThen: RolesThen,
 ): Approval[] {
-  const given = approvals.filter(({ createdAt }) => createdAt <= decidedAt);
+  const given = approvals.filter((one) => one.createdAt <= decidedAt || one.disowned);
   const revision = given.reduce((newest, one) => Math.max(newest, one.revision), 0);
   return given
     .filter((one) => one.revision === revision)

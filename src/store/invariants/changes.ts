@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { disowned } from './disowned.ts';
+import { disowned } from '../disowned.ts';
 import { amount, inSql, only, type Invariant } from './invariant.ts';
 
 /** Invariants 3, 4 and 10 of what two people did: who confirmed, what came back, and that it was recorded. */

@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { backwards, disowned } from './disowned.ts';
+import { backwards, disowned } from '../disowned.ts';
 import { inSql, only, type Invariant } from './invariant.ts';
 
 /** Whether somebody held one of some roles at an instant, where the thing stands. */
