@@ -66,7 +66,7 @@ const liveGrant = (grant: NonNullable<HolderRow['grant']>): Grant[] =>
 
 /** What is not allowed to disturb a read: another writer, a disk or file that takes no writes, or a guard that refuses them. */
 const HARMLESS: ReadonlySet<string> = new Set([
-  ...['DATABASE_BUSY', 'READ_ONLY', 'DISK_FULL', 'DATABASE_NOT_WRITABLE'],
+  ...['DATABASE_BUSY', 'READ_ONLY', 'DISK_FULL', 'DATABASE_NOT_WRITABLE', 'SCHEMA_ALTERED'],
   ...['CLOCK_BEHIND', 'CLOCK_AHEAD', 'DATABASE_BEHIND', 'DATABASE_DIFFERS'],
 ]);
 

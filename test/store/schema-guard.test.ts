@@ -1,11 +1,13 @@
 import Database from 'better-sqlite3';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
+import { authenticate } from '../../src/operations/authenticate.ts';
+import { logIn } from '../../src/operations/log-in.ts';
 import { repairSchema } from '../../src/operations/repair-schema.ts';
 import { openStore, sqlitePath } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { eachDatabase, type Opened } from '../support/databases.ts';
-import { anOfficeWithAdmin, ORIGIN } from '../support/people.ts';
+import { anOfficeWithAdmin, aToken, ORIGIN, PASSWORD } from '../support/people.ts';
 
 /** Runs statements as somebody who owns the database, or has its file. */
 async function tamper({ url, dialect }: Opened, statements: string): Promise<void> {
@@ -152,6 +154,20 @@ eachDatabase((open, dialect) => {
         expect(await anew(opened, names)).not.toContainEqual({ name: 'Loot Ltd' });
       },
     );
+
+    test('still reads who acts, though it cannot note that', async () => {
+      const opened = await open();
+      await anOfficeWithAdmin(opened.store);
+      const token = aToken();
+      await logIn(opened.store, { username: 'root-admin', password: PASSWORD, token, origin: ORIGIN });
+      await tamper(opened, `drop trigger ${WEAKER}${dialect === 'sqlite' ? '' : ' on ledger_entries'}`);
+      const later = new Date(Date.now() + 2 * 60_000);
+      await anew(opened, async (store) => {
+        const acting = authenticate(store, { token, now: later, origin: ORIGIN });
+        expect(await acting).toMatchObject({ username: 'root-admin' });
+        await expect(rename(store)).rejects.toMatchObject({ code: 'SCHEMA_ALTERED' });
+      });
+    });
 
     test('writes to what was put back exactly as it was', async () => {
       const opened = await open();
