@@ -4,7 +4,7 @@ import { installEpipeGuard } from '../terminal/output.ts';
 import { standardOutput } from '../terminal/standard-output.ts';
 
 /** The only map from what went wrong to the exit code. */
-const EXIT_CODES: Readonly<Record<ProblemKind, number>> = {
+export const EXIT_CODES: Readonly<Record<ProblemKind, number>> = {
   usage: 2,
   not_found: 3,
   auth: 4,

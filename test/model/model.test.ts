@@ -1,0 +1,57 @@
+import { inject, describe, expect, test } from 'vitest';
+import { startPlayer, type Report } from './crew.ts';
+import { expectAllSeen, tableOf } from './coverage.ts';
+import { LENGTH } from './sequence.ts';
+
+/**
+ * Random offices, random people, random sequences of commands: the tool, on both databases, and a second telling of the rules
+ * agree on every outcome. `SEQUENCES=10000 npx vitest run --project store test/model/model.test.ts` plays more, from another
+ * start with `SEED`; what fails is printed with the line that plays it again.
+ */
+const ASKED = process.env['SEQUENCES'];
+const SEED = Number(process.env['SEED'] ?? 1);
+
+/** A command costs three times as much on Postgres, so unless told otherwise it gets fewer of the same sequences. */
+const PLAYED = { sqlite: Number(ASKED ?? 200), postgres: Number(ASKED ?? 40) };
+
+/** What ten thousand sequences may take. */
+const HOURS = 24 * 60 * 60 * 1000;
+
+/** With fewer, some commands are not seen in every way they can end. */
+const ENOUGH = 200;
+
+describe.concurrent('the tool and the model agree on every outcome', () => {
+  test.each([
+    { dialect: 'sqlite', atOnce: 2 },
+    { dialect: 'postgres', atOnce: 3 },
+  ] as const)(
+    'on $dialect',
+    async ({ dialect, atOnce }) => {
+      const player = await startPlayer({ dialect, server: inject('postgresUrl'), spoilable: false });
+      try {
+        const seeds = Array.from({ length: PLAYED[dialect] }, (_, index) => SEED + index);
+        const report = await player.play({ seeds, length: LENGTH, atOnce, shrink: true, sabotage: null });
+        expect(failuresOf(report), 'see the commands below').toBe('');
+        expect(report.sequences).toBe(seeds.length);
+        if (process.env['COVERAGE'] === '1') process.stdout.write(`${dialect}\n${tableOf(report.coverage)}\n`);
+        if (seeds.length >= ENOUGH) expectAllSeen(report.coverage);
+      } finally {
+        await player.close();
+      }
+    },
+    HOURS,
+  );
+});
+
+/** Each sequence that failed, as few of its commands as make it fail, and how to play it again. */
+const failuresOf = ({ failures }: Report): string =>
+  failures
+    .map(({ seed, disagreement, story }) =>
+      [
+        ...story,
+        '',
+        disagreement,
+        `SEQUENCES=1 SEED=${seed} npx vitest run --project store test/model/model.test.ts`,
+      ].join('\n'),
+    )
+    .join('\n\n');

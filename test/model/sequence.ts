@@ -1,0 +1,29 @@
+import type { Act } from './acts.ts';
+import { chooseAct, timeBefore } from './choose.ts';
+import { diceOf } from './dice.ts';
+import { randomOffice, SET_UP_AT } from './random-office.ts';
+import { judge } from './rules.ts';
+import type { World } from './world.ts';
+
+export const LENGTH = 200;
+
+/** The office of a seed, before anybody does anything. */
+export const officeOf = (seed: number): World => randomOffice(diceOf(seed));
+
+/** The commands of a seed: each is chosen in the office that the ones before it have left. */
+export function sequenceOf(seed: number, length = LENGTH): Act[] {
+  const world = officeOf(seed);
+  const dice = diceOf(seed ^ 0x5eed);
+  const acts: Act[] = [];
+  let settled = false;
+  for (let id = 1; id <= length; id += 1) {
+    world.now += timeBefore(dice, world, settled);
+    const act = chooseAct(dice, world, id, world.now - SET_UP_AT);
+    const verdict = judge(world, act);
+    verdict.effect?.();
+    // Days pass only after something was done: a clock that is a week ahead of the newest event is not believed.
+    settled = verdict.exit === 0 && !act.dryRun;
+    acts.push(act);
+  }
+  return acts;
+}

@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startPlayer, type Player } from './crew.ts';
+import { SABOTAGES } from './sabotages.ts';
+import { LENGTH } from './sequence.ts';
+
+/** Sequences within which each broken rule must be noticed. */
+const WITHIN = 40;
+
+/** The model is no mirror of the tool: it notices when the tool is wrong. Each rule is broken in turn, and nothing else. */
+describe('a rule that is broken on purpose is noticed', () => {
+  let player: Player;
+
+  beforeAll(async () => {
+    player = await startPlayer({ dialect: 'sqlite', server: '', spoilable: true });
+  });
+  afterAll(() => player.close());
+
+  const seeds = Array.from({ length: WITHIN }, (_, index) => index + 1);
+
+  test.each(Object.keys(SABOTAGES))('%s', async (sabotage) => {
+    const { failures, sequences } = await player.play({ seeds, length: LENGTH, atOnce: 1, shrink: false, sabotage });
+    expect(failures, `${sequences} sequences were played, and nothing was noticed`).toHaveLength(1);
+    if (process.env['SHOW'] === '1') process.stdout.write(`${sequences} ${sabotage}: ${failures[0]?.disagreement}\n`);
+  });
+});
