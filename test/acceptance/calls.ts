@@ -147,7 +147,7 @@ export const CALLS: Readonly<Record<string, Pair>> = {
     fails('olga', 'policy explain @approved', 3, 'REQUISITION_NOT_FOUND'),
   ],
   'policy test': [
-    works('faith', 'policy test - --since 30d', { input: '[[approval]]\napprovers = 2\n' }),
+    works('faith', 'policy test - --since 30d', { input: '[[approval]]\napprovers = 2\n', exit: 10 }),
     fails('faith', 'policy test - --since 01/02/2026', 2, 'DATE_INVALID', { input: '' }),
   ],
   'config set': [
