@@ -143,6 +143,7 @@ describe('what a role may do', () => {
       'replenishment.fund',
       'replenishment.approve',
       'policy.manage',
+      'copy.accept',
       'change.read',
       'people.read',
       'books.read',
