@@ -1,5 +1,5 @@
 import type { ChangeStatus, Shown } from '../domain/change.ts';
-import type { ChangeView } from '../store/changes.ts';
+import type { ListedChange } from '../store/changes.ts';
 
 export interface ChangeDocument {
   readonly id: string;
@@ -20,7 +20,7 @@ export interface ChangeDocument {
 }
 
 /** A change as people and scripts see it. Nothing of its private part. */
-export const changeDocument = ({ change, proposer, decider, confirmations }: ChangeView): ChangeDocument => ({
+export const changeDocument = ({ change, proposer, decider, confirmations }: ListedChange): ChangeDocument => ({
   id: change.id,
   ref: change.ref,
   what: change.kind,

@@ -1,7 +1,8 @@
 import type { Role } from '../domain/access.ts';
 import type { Scope } from '../domain/token.ts';
 import type { GrantView, UserView } from '../store/people.ts';
-import type { Row } from '../store/tables.ts';
+import type { Session } from '../store/sessions.ts';
+import type { Token } from '../store/tokens.ts';
 import { totpDocument, type TotpDocument } from './totp.ts';
 
 export interface GrantDocument {
@@ -99,7 +100,7 @@ export interface SessionDocument {
 /** A login: who, with which roles, until when. Nothing of its secret. */
 export const sessionDocument = (
   { user, grants, totp }: UserView,
-  session: Row<'sessions'>,
+  session: Session,
   idleExpiresAt: Date,
 ): SessionDocument => ({
   username: user.username,
@@ -119,7 +120,7 @@ export const sessionDocument = (
 /** A token in use, as `whoami` tells it: it does not end by resting. */
 export const tokenSessionDocument = (
   { user, grants, totp }: UserView,
-  token: Row<'tokens'>,
+  token: Token,
   scopes: readonly Scope[],
 ): SessionDocument => ({
   username: user.username,

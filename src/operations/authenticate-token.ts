@@ -3,9 +3,8 @@ import { laterOf } from '../domain/clock.ts';
 import { Problem } from '../domain/problem.ts';
 import { LAST_USE_INTERVAL_MS } from '../domain/session.ts';
 import { lentBy, scopesIn, tokenState, type TokenInUse } from '../domain/token.ts';
-import { findToken, holdToken, touchToken, type TokenRow } from '../store/tokens.ts';
+import { findToken, holdToken, touchToken, type Token, type TokenRow } from '../store/tokens.ts';
 import type { Store, WriteOptions } from '../store/store.ts';
-import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import { actorOf, noteLastUse, tokenHashOf } from './authenticate.ts';
 
@@ -64,7 +63,7 @@ export function whileTokenLives(store: Store, token: () => TokenInUse | undefine
   return { ...store, write: (work, options?: WriteOptions) => store.write(checked(work), options) };
 }
 
-function refuseEnded(token: Row<'tokens'>, now: Date): void {
+function refuseEnded(token: Token, now: Date): void {
   const state = tokenState(token, now);
   if (state === 'revoked') throw revoked(token);
   if (state === 'expired') throw expired(token);
@@ -79,10 +78,10 @@ const unknown = (): Problem =>
     fix: another,
   });
 
-const revoked = ({ name, ref }: Row<'tokens'>): Problem =>
+const revoked = ({ name, ref }: Token): Problem =>
   new Problem('auth', 'TOKEN_REVOKED', `The token ${name} (${ref}) has been revoked.`, { unchanged, fix: another });
 
-const expired = ({ name, ref, expiresAt }: Row<'tokens'>): Problem =>
+const expired = ({ name, ref, expiresAt }: Token): Problem =>
   new Problem('auth', 'TOKEN_EXPIRED', `The token ${name} (${ref}) ended ${expiresAt.toISOString()}.`, {
     unchanged,
     fix: another,

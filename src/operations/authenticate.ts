@@ -3,10 +3,9 @@ import { isRole, type Actor, type Grant, type Origin } from '../domain/access.ts
 import { Problem } from '../domain/problem.ts';
 import { LAST_USE_INTERVAL_MS, opensLater, sessionEndsAt } from '../domain/session.ts';
 import type { HolderRow } from '../store/holders.ts';
-import { findSession, touchSession, type SessionRow } from '../store/sessions.ts';
+import { findSession, touchSession, type Session, type SessionRow } from '../store/sessions.ts';
 import { sha256Hex } from '../store/sha256.ts';
 import type { Store } from '../store/store.ts';
-import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 
 /** What the database keeps of the secret of a session or token: its SHA-256. */
@@ -15,7 +14,7 @@ export const tokenHashOf = (token: string): string => sha256Hex(token);
 /** A person with the session that says who they are. */
 export interface LoggedIn {
   readonly actor: Actor;
-  readonly session: Row<'sessions'>;
+  readonly session: Session;
 }
 
 /**
@@ -68,6 +67,7 @@ const liveGrant = (grant: NonNullable<HolderRow['grant']>): Grant[] =>
 const HARMLESS: ReadonlySet<string> = new Set([
   ...['DATABASE_BUSY', 'READ_ONLY', 'DISK_FULL', 'DATABASE_NOT_WRITABLE', 'SCHEMA_ALTERED'],
   ...['CLOCK_BEHIND', 'CLOCK_AHEAD', 'DATABASE_BEHIND', 'DATABASE_DIFFERS'],
+  ...['DATABASE_READ_ONLY', 'DATABASE_FORBIDS', 'SCHEMA_ALTERED'],
 ]);
 
 /** Notes a use in a transaction of its own that waits for nobody: where it cannot be noted at once, it is not. */

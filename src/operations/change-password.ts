@@ -4,7 +4,7 @@ import { passwordFault } from '../domain/people.ts';
 import { usage } from '../domain/problem.ts';
 import { hashPassword } from '../gateways/passwords.ts';
 import { recordOfficeEvent } from '../store/audit-chain.ts';
-import { getUser, lockUser, resolveUser, updateUser, type UserView } from '../store/people.ts';
+import { getUser, lockUser, passwordHashOf, resolveUser, updateUser, type UserView } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
 import { sha256Hex } from '../store/sha256.ts';
 import type { Tx } from '../store/transaction.ts';
@@ -80,6 +80,7 @@ async function proposePassword(
   { userId, passwordHash, reason }: { userId: string; passwordHash: string; reason: string | null },
 ): Promise<Proposed> {
   const { user, grants } = await getUser(tx, userId);
+  const present = await passwordHashOf(tx, userId);
   return propose(tx, admin, {
     kind: passwordChange,
     subject: user.username,
@@ -87,7 +88,7 @@ async function proposePassword(
     place: commonPlace(grants),
     before: PRESENT,
     after: { password: 'a new one' },
-    payload: { password_hash: passwordHash, was: sha256Hex(user.passwordHash) },
+    payload: { password_hash: passwordHash, was: sha256Hex(present) },
     reason,
     tell: [user.email],
   });

@@ -2,15 +2,14 @@ import { laterOf } from '../domain/clock.ts';
 import { SESSION_LIFETIME_MS } from '../domain/session.ts';
 import { recordOfficeEvent } from '../store/audit-chain.ts';
 import { getUser, type UserView } from '../store/people.ts';
-import { insertSession } from '../store/sessions.ts';
+import { insertSession, type Session } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
-import type { Row } from '../store/tables.ts';
 import { WAIVED } from './guarded-writes.ts';
 import { tokenHashOf } from './authenticate.ts';
 import { acceptPassword, checkPassword, type PasswordAttempt } from './check-password.ts';
 
 export interface SessionView extends UserView {
-  readonly session: Row<'sessions'>;
+  readonly session: Session;
 }
 
 /**

@@ -1,4 +1,5 @@
-import { and, asc, eq, gt, inArray, isNotNull } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, inArray, isNotNull } from 'drizzle-orm';
+import { columnsWithout } from './seen-columns.ts';
 import type { Row } from './tables.ts';
 import type { Tx } from './transaction.ts';
 
@@ -26,10 +27,10 @@ export async function usedCodesAfter(
   tx: Tx,
   after: string,
   limit: number,
-): Promise<{ challenge: Row<'otpChallenges'>; payment: Row<'payments'> }[]> {
+): Promise<{ challenge: Omit<Row<'otpChallenges'>, 'codeHash'>; payment: Row<'payments'> }[]> {
   const { otpChallenges: challenges, payments } = tx.t;
   return tx.db
-    .select({ challenge: challenges, payment: payments })
+    .select({ challenge: columnsWithout(getTableColumns(challenges), 'codeHash'), payment: payments })
     .from(challenges)
     .innerJoin(payments, eq(payments.id, challenges.paymentId))
     .where(and(gt(challenges.id, after), isNotNull(challenges.consumedAt)))

@@ -1,10 +1,25 @@
-import { aliasedTable as alias, and, asc, desc, eq, gte, inArray, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
+import {
+  aliasedTable as alias,
+  and,
+  asc,
+  desc,
+  eq,
+  getTableColumns,
+  gte,
+  inArray,
+  isNull,
+  lt,
+  or,
+  sql,
+  type SQL,
+} from 'drizzle-orm';
 import type { Grant, Place } from '../domain/access.ts';
 import type { ChangeStatus } from '../domain/change.ts';
 import { resolveName, type Naming } from './naming.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
 import { newId, newIdentity } from './references.ts';
 import { withinCompanies, withinScope } from './scope.ts';
+import { columnsWithout } from './seen-columns.ts';
 import type { Row } from './tables.ts';
 import { lock, type Tx } from './transaction.ts';
 
@@ -115,11 +130,16 @@ export async function proposalEvent(tx: Tx, ref: string): Promise<string | undef
 }
 
 /** A change with the names that people know its parts by. */
-export interface ChangeView {
-  readonly change: Row<'changes'>;
+export interface ListedChange {
+  /** Without what it would do word for word, which may hold what is kept of a password. */
+  readonly change: Omit<Row<'changes'>, 'payload'>;
   readonly proposer: string;
   readonly decider: string | null;
   readonly confirmations: readonly string[];
+}
+
+export interface ChangeView extends ListedChange {
+  readonly change: Row<'changes'>;
 }
 
 export interface ChangeFilter {
@@ -136,7 +156,7 @@ export async function listChanges(
   filter: ChangeFilter,
   page: PageRequest,
   grants: readonly Grant[],
-): Promise<{ rows: ChangeView[]; next: string | null; count: number }> {
+): Promise<{ rows: ListedChange[]; next: string | null; count: number }> {
   const { changes } = tx.t;
   const reached = withinScope(changes, grants);
   const condition = and(conditionOf(tx, filter), reached && or(isNull(changes.companyId), reached));
@@ -155,8 +175,9 @@ export async function listChanges(
 /** One change with everything that is shown of it. */
 export async function getChangeView(tx: Tx, id: string): Promise<ChangeView> {
   const [view] = await changeViews(tx, eq(tx.t.changes.id, id), 1);
-  if (view === undefined) throw new Error(`change ${id} has gone`);
-  return view;
+  const [row] = await tx.db.select({ payload: tx.t.changes.payload }).from(tx.t.changes).where(eq(tx.t.changes.id, id));
+  if (view === undefined || row === undefined) throw new Error(`change ${id} has gone`);
+  return { ...view, change: { ...view.change, ...row } };
 }
 
 function conditionOf(tx: Tx, filter: ChangeFilter): SQL | undefined {
@@ -170,11 +191,15 @@ function conditionOf(tx: Tx, filter: ChangeFilter): SQL | undefined {
   );
 }
 
-async function changeViews(tx: Tx, condition: SQL | undefined, limit: number): Promise<ChangeView[]> {
+async function changeViews(tx: Tx, condition: SQL | undefined, limit: number): Promise<ListedChange[]> {
   const { changes, users } = tx.t;
   const decider = alias(users, 'decider');
-  const rows: Omit<ChangeView, 'confirmations'>[] = await tx.db
-    .select({ change: changes, proposer: users.username, decider: decider.username })
+  const rows: Omit<ListedChange, 'confirmations'>[] = await tx.db
+    .select({
+      change: columnsWithout(getTableColumns(changes), 'payload'),
+      proposer: users.username,
+      decider: decider.username,
+    })
     .from(changes)
     .innerJoin(users, eq(users.id, changes.proposedBy))
     .leftJoin(decider, eq(decider.id, changes.decidedBy))

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, exists, inArray, isNull, like, or, sql, type SQL } from 'drizzle-orm';
+import { and, count, desc, eq, exists, getTableColumns, inArray, isNull, like, or, sql, type SQL } from 'drizzle-orm';
 import { isRole, type Grant, type Place, type Role } from '../domain/access.ts';
 import { resolveName, type Naming } from './naming.ts';
 import { pendingAbout } from './pending-changes.ts';
@@ -6,6 +6,7 @@ import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
 import { newId, newIdentity } from './references.ts';
 import { liveGrant } from './live-grants.ts';
 import { withinCompanies } from './scope.ts';
+import { columnsWithout } from './seen-columns.ts';
 import type { Row } from './tables.ts';
 import { totpOf, type TotpView } from './totp.ts';
 import { lock, type Tx } from './transaction.ts';
@@ -29,8 +30,11 @@ export interface GrantView extends Grant {
   readonly endsAt: Date | null;
 }
 
+/** A person without what is kept of their password. */
+export type Person = Omit<Row<'users'>, 'passwordHash'>;
+
 export interface UserView {
-  readonly user: Row<'users'>;
+  readonly user: Person;
   readonly grants: readonly GrantView[];
   /** The newest change about this person that waits for somebody to confirm it. */
   readonly pendingChange: string | null;
@@ -62,11 +66,21 @@ export async function findUserByName(tx: Tx, username: string): Promise<Row<'use
   return row;
 }
 
-/** The user's row. Throws when it has gone, which cannot happen. */
-export async function getUserRow(tx: Tx, id: string): Promise<Row<'users'>> {
-  const [row] = await tx.db.select().from(tx.t.users).where(eq(tx.t.users.id, id));
+const personColumns = (tx: Tx) => columnsWithout(getTableColumns(tx.t.users), 'passwordHash');
+
+/** The person's row. Throws when it has gone, which cannot happen. */
+export async function getUserRow(tx: Tx, id: string): Promise<Person> {
+  const [row] = await tx.db.select(personColumns(tx)).from(tx.t.users).where(eq(tx.t.users.id, id));
   if (row === undefined) throw new Error(`user ${id} has gone`);
   return row;
+}
+
+/** What is kept of a person's password. */
+export async function passwordHashOf(tx: Tx, id: string): Promise<string> {
+  const { users } = tx.t;
+  const [row] = await tx.db.select({ passwordHash: users.passwordHash }).from(users).where(eq(users.id, id));
+  if (row === undefined) throw new Error(`user ${id} has gone`);
+  return row.passwordHash;
 }
 
 /** The user's row, locked until the transaction ends. */
@@ -120,7 +134,7 @@ export async function listUsers(
   const condition = and(knownTo(tx, grants), userCondition(tx, filter));
   const [total] = await tx.db.select({ count: count() }).from(users).where(condition);
   const found = await tx.db
-    .select()
+    .select(personColumns(tx))
     .from(users)
     .where(and(condition, afterCursor(users, page.after)))
     .orderBy(desc(users.createdAt), desc(users.id))

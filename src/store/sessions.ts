@@ -4,9 +4,12 @@ import type { Row } from './tables.ts';
 import { newId } from './references.ts';
 import { preparedRows, bound, type Tx } from './transaction.ts';
 
+/** A session without what is kept of its secret, which nobody needs to see. */
+export type Session = Omit<Row<'sessions'>, 'tokenHash'>;
+
 /** A session with whose it is. */
 export interface SessionRow extends HolderRow {
-  readonly session: Row<'sessions'>;
+  readonly session: Session;
 }
 
 /** Everything that says who holds a session's secret, in one statement. */
@@ -17,13 +20,18 @@ const sessionRows: (tx: Tx, parameters: { tokenHash: string; now: Date }) => Pro
   'find_session',
   (tx) => {
     const { sessions, users, roleGrants, office } = tx.t;
+    const { id, userId, createdAt, lastUsedAt, expiresAt, revokedAt, origin } = sessions;
+    const tokenHash = bound(sessions.tokenHash, 'tokenHash');
+    // On Postgres a role may be let find a session without being let see its secret.
+    const found =
+      tx.dialect === 'sqlite' ? eq(sessions.tokenHash, tokenHash) : sql`${id} = treasury_session_of(${tokenHash})`;
     return tx.db
-      .select({ session: sessions, ...holderColumns(tx) })
+      .select({ session: { id, userId, createdAt, lastUsedAt, expiresAt, revokedAt, origin }, ...holderColumns(tx) })
       .from(sessions)
       .innerJoin(users, eq(users.id, sessions.userId))
       .leftJoin(office, sql`true`)
       .leftJoin(roleGrants, liveGrantOfUser(tx))
-      .where(eq(sessions.tokenHash, bound(sessions.tokenHash, 'tokenHash')))
+      .where(found)
       .orderBy(roleGrants.id);
   },
 );

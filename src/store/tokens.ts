@@ -7,17 +7,25 @@ import { newIdentity } from './references.ts';
 import type { Row } from './tables.ts';
 import { bound, lock, preparedRows, type Tx } from './transaction.ts';
 
+/** A token without what is kept of its secret, which nobody needs to see. */
+export type Token = Omit<Row<'tokens'>, 'secretHash'>;
+
 /** A token with whose it is. */
 export interface TokenRow extends HolderRow {
-  readonly token: Row<'tokens'>;
+  readonly token: Token;
 }
 
 export interface TokenView {
-  readonly token: Row<'tokens'>;
+  readonly token: Token;
   readonly scopes: readonly Scope[];
   /** The username of its person. */
   readonly owner: string;
 }
+
+const tokenColumns = ({ t: { tokens } }: Tx) => {
+  const { id, ref, userId, name, scopes, createdAt, expiresAt, lastUsedAt, revokedAt } = tokens;
+  return { id, ref, userId, name, scopes, createdAt, expiresAt, lastUsedAt, revokedAt };
+};
 
 /** Everything that says who acts with a token's secret, in one statement. */
 export const findToken = (tx: Tx, parameters: { secretHash: string }): Promise<TokenRow[]> =>
@@ -27,13 +35,18 @@ const tokenRows: (tx: Tx, parameters: { secretHash: string; now: Date }) => Prom
   'find_token',
   (tx) => {
     const { tokens, users, roleGrants, office } = tx.t;
+    const secretHash = bound(tokens.secretHash, 'secretHash');
+    const found =
+      tx.dialect === 'sqlite'
+        ? eq(tokens.secretHash, secretHash)
+        : sql`${tokens.id} = treasury_token_of(${secretHash})`;
     return tx.db
-      .select({ token: tokens, ...holderColumns(tx) })
+      .select({ token: tokenColumns(tx), ...holderColumns(tx) })
       .from(tokens)
       .innerJoin(users, eq(users.id, tokens.userId))
       .leftJoin(office, sql`true`)
       .leftJoin(roleGrants, liveGrantOfUser(tx))
-      .where(eq(tokens.secretHash, bound(tokens.secretHash, 'secretHash')))
+      .where(found)
       .orderBy(roleGrants.id);
   },
 );
@@ -173,7 +186,7 @@ function inState(tx: Tx, state: TokenState): SQL | undefined {
 async function tokenViews(tx: Tx, condition: SQL | undefined, limit: number): Promise<TokenView[]> {
   const { tokens, users } = tx.t;
   const rows = await tx.db
-    .select({ token: tokens, owner: users.username })
+    .select({ token: tokenColumns(tx), owner: users.username })
     .from(tokens)
     .innerJoin(users, eq(users.id, tokens.userId))
     .where(condition)

@@ -23,7 +23,7 @@ import type { Store } from '../../src/store/store.ts';
 import type { Row } from '../../src/store/tables.ts';
 import type { Dialect, Tx } from '../../src/store/transaction.ts';
 import { anApp, inMidStep, type App } from '../support/an-app.ts';
-import { newPostgresDatabase } from '../support/databases.ts';
+import { asAppRole, newPostgresDatabase } from '../support/databases.ts';
 import { actorOf, anOffice, aPerson, ORIGIN } from '../support/people.ts';
 import {
   treasury,
@@ -65,6 +65,7 @@ export interface Wish {
 /** The demo's office without its story, to be used with the built tool. What only prepares a test goes through the operations. */
 export interface DemoOffice {
   readonly home: string;
+  /** As the owner of the tables; the tool works as the app role. */
   readonly url: string;
   readonly store: Store;
   environment(person: Person | null): Record<string, string>;
@@ -118,8 +119,9 @@ export async function aDemoOffice(dialect: Dialect, change: { mailUrl?: string }
   });
   await initOffice(store, { office, pepperFingerprint: pepperFingerprint(pepper), origin: ORIGIN });
   await populate(store, home);
+  const appUrl = await asAppRole(url);
   const environment: DemoOffice['environment'] = (person) => ({
-    TREASURY_DATABASE_URL: url,
+    TREASURY_DATABASE_URL: appUrl,
     TREASURY_SESSION_FILE: join(home, 'sessions', person ?? 'nobody'),
   });
   const as: DemoOffice['as'] = (person, args, options = {}) =>

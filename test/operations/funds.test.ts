@@ -17,11 +17,12 @@ import type { Row } from '../../src/store/tables.ts';
 import type { Tx } from '../../src/store/transaction.ts';
 import { aFund, aFundWish, post, problemOf, rootOf } from '../support/a-fund.ts';
 import { done } from '../support/changes.ts';
-import { eachDatabase } from '../support/databases.ts';
+import { asOwner, eachDatabase } from '../support/databases.ts';
 import { anOffice, aPerson, type Office } from '../support/office.ts';
 
 eachDatabase((open, dialect) => {
   let store: Store;
+  let url: string;
   let office: Office;
   let people: Office['people'];
   let mary: Actor;
@@ -29,7 +30,7 @@ eachDatabase((open, dialect) => {
   let now = new Date('2026-10-18T06:00:00.000Z');
 
   beforeAll(async () => {
-    ({ store } = await open({ clock: () => now, connections: 4 }));
+    ({ store, url } = await open({ clock: () => now, connections: 4 }));
     office = await anOffice(store);
     people = office.people;
     // A treasurer of Mombasa only, and one of the other company.
@@ -325,7 +326,7 @@ eachDatabase((open, dialect) => {
     if (entry === undefined) throw new Error('no opening');
     const t = await store.read(async (tx) => tx.t);
     const attack = async (refusal: RegExp, work: (tx: Tx) => Promise<unknown>) =>
-      expect(await rootOf(store.write(work))).toMatch(refusal);
+      expect(await rootOf(asOwner(url, (owner) => owner.write(work)))).toMatch(refusal);
     const itself = sql`${t.ledgerEntries.id} = ${entry.id}`;
     const theFund = sql`${t.funds.id} = ${view.fund.id}`;
     await attack(/immutable/, (tx) => tx.db.update(t.ledgerEntries).set({ amountMinor: 1 }).where(itself));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import pg from 'pg';
 import { addPlace } from '../../src/operations/add-place.ts';
 import { initOffice } from '../../src/operations/init-office.ts';
-import { prepareAppRole } from '../../src/store/app-role.ts';
+import { prepareRole } from '../../src/store/database-roles.ts';
 import { findOfficeSetUp, getOffice } from '../../src/store/office.ts';
 import { listPlaces, resolvePlace } from '../../src/store/places.ts';
 import { migrateStore, openStore } from '../../src/store/open.ts';
@@ -139,8 +139,8 @@ eachDatabase((open, dialect) => {
       const { store, url } = await open();
       await anOfficeWithAdmin(store);
       const role = `app_${process.hrtime.bigint().toString(36)}`;
-      await prepareAppRole(url, { role, apply: true });
-      await prepareAppRole(url, { role, apply: true });
+      await prepareRole(url, { kind: 'app', role, apply: true });
+      await prepareRole(url, { kind: 'app', role, apply: true });
       const client = new pg.Client({ connectionString: url });
       await client.connect();
       await client.query(`SET ROLE ${role}`);
@@ -149,6 +149,7 @@ eachDatabase((open, dialect) => {
       await client.query('select * from schema_migrations');
       await client.query('select * from office for update');
       await client.query(`update office set timezone = 'UTC'`);
+      await refused(`update office set currency = 'USD'`);
       for (const table of ['audit_events', 'ledger_entries', 'payment_executions', 'requisition_approvals']) {
         const column = table === 'audit_events' ? 'body' : 'id';
         await refused(`update ${table} set ${column} = ${column}`);
@@ -167,7 +168,7 @@ eachDatabase((open, dialect) => {
     test.runIf(dialect === 'postgres')('is enough to set an office up once the tables are there', async () => {
       const { url } = await open();
       const role = `app_${process.hrtime.bigint().toString(36)}`;
-      await prepareAppRole(url, { role, apply: true });
+      await prepareRole(url, { kind: 'app', role, apply: true });
       const asRole = Object.assign(new URL(url), { username: role }).href;
       const migrated = await migrateStore(asRole, { now: new Date(), create: true, onlyLook: false });
       expect(migrated).toMatchObject({ applied: [], pending: [] });
@@ -175,16 +176,18 @@ eachDatabase((open, dialect) => {
       expect(await initOffice(store, asked())).toBe(true);
       await store.close();
       // It may not make roles either, and is told so instead of being shown a bug.
-      const another = prepareAppRole(asRole, { role: `${role}_2`, apply: true });
+      const another = prepareRole(asRole, { kind: 'app', role: `${role}_2`, apply: true });
       await expect(another).rejects.toEqual(expect.objectContaining({ kind: 'forbidden', code: 'DATABASE_FORBIDS' }));
     });
 
     test('with SQLite there is none, and a name that is none is refused', async () => {
       const { url } = await open();
       if (dialect === 'sqlite')
-        await expect(prepareAppRole(url, { role: 'app', apply: false })).rejects.toEqual(code('POSTGRES_ONLY'));
+        await expect(prepareRole(url, { kind: 'app', role: 'app', apply: false })).rejects.toEqual(
+          code('POSTGRES_ONLY'),
+        );
       else
-        await expect(prepareAppRole(url, { role: 'a"; drop', apply: false })).rejects.toEqual(
+        await expect(prepareRole(url, { kind: 'app', role: 'a"; drop', apply: false })).rejects.toEqual(
           code('ROLE_NAME_INVALID'),
         );
     });

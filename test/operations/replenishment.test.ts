@@ -17,11 +17,12 @@ import { newIdentity } from '../../src/store/references.ts';
 import { insertReplenishment, listReplenishments } from '../../src/store/replenishments.ts';
 import type { Store } from '../../src/store/store.ts';
 import { aFund, post, problemOf, rootOf } from '../support/a-fund.ts';
-import { eachDatabase } from '../support/databases.ts';
+import { asOwner, eachDatabase } from '../support/databases.ts';
 import { anOffice, aPerson, type Office } from '../support/office.ts';
 
 eachDatabase((open) => {
   let store: Store;
+  let url: string;
   let people: Office['people'];
   let frank: Actor;
   let flora: Actor;
@@ -30,7 +31,7 @@ eachDatabase((open) => {
   const now = new Date('2026-10-18T06:00:00.000Z');
 
   beforeAll(async () => {
-    ({ store } = await open({ clock: () => now, connections: 4 }));
+    ({ store, url } = await open({ clock: () => now, connections: 4 }));
     const office = await anOffice(store);
     people = office.people;
     // A second CFO, a second treasurer, a treasurer of Mombasa only, and a CFO of the other company.
@@ -264,11 +265,13 @@ eachDatabase((open) => {
     const t = await store.read(async (tx) => tx.t);
     const set = (change: Partial<typeof row>) =>
       rootOf(
-        store.write((tx) =>
-          tx.db
-            .update(t.replenishmentRequests)
-            .set(change)
-            .where(sql`${t.replenishmentRequests.id} = ${row.id}`),
+        asOwner(url, (owner) =>
+          owner.write((tx) =>
+            tx.db
+              .update(t.replenishmentRequests)
+              .set(change)
+              .where(sql`${t.replenishmentRequests.id} = ${row.id}`),
+          ),
         ),
       );
     const funded = { status: 'funded', fundedMinor: 1, reference: newReference() };

@@ -5,14 +5,26 @@ import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import pg from 'pg';
-import { migrateStore, openStore, sqlitePath } from '../../src/store/open.ts';
+import { prepareRole, type RoleKind } from '../../src/store/database-roles.ts';
+import { isPostgres, migrateStore, openStore, sqlitePath } from '../../src/store/open.ts';
 import type { OpenOptions, Store } from '../../src/store/store.ts';
 import type { Dialect } from '../../src/store/transaction.ts';
 
 export interface Opened {
   readonly store: Store;
+  /** As the owner of the tables; the store is open as the app role. */
   readonly url: string;
   readonly dialect: Dialect;
+}
+
+/** Does something as the owner of the tables, who may do everything but what triggers refuse. */
+export async function asOwner<T>(url: string, work: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore(url, { clock: () => new Date() });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
 }
 
 /** Opens a new, migrated, empty database; closed and removed after the test file. */
@@ -35,12 +47,24 @@ export function eachDatabase(tests: (open: Open, dialect: Dialect) => void): voi
         const url =
           dialect === 'sqlite' ? `sqlite:${join(directory, `${stores.length}.db`)}` : await newPostgresDatabase();
         await migrateStore(url, { now: new Date('2026-10-01T06:00:00.000Z'), create: true, onlyLook: false });
-        const store = await openStore(url, { clock: () => new Date(), ...options });
+        const store = await openStore(await asAppRole(url), { clock: () => new Date(), ...options });
         stores.push(store);
         return { store, url, dialect };
       }, dialect);
     });
   }
+}
+
+/** The URL of the role that can do what the tool does and nothing else: every test proves that it is enough. A file has no roles. */
+export const asAppRole = (url: string): Promise<string> => asRole(url, 'app');
+
+/** The URL of a role of this kind, which is made first. */
+export async function asRole(url: string, kind: RoleKind): Promise<string> {
+  if (!isPostgres(url)) return url;
+  const { pathname } = new URL(url);
+  const role = `${kind}_${pathname.slice(1)}`.replaceAll(/[^a-z0-9_]/g, '_');
+  await prepareRole(url, { kind, role, apply: true });
+  return Object.assign(new URL(url), { username: role }).href;
 }
 
 let databases = 0;

@@ -14,6 +14,8 @@ export const officeSchema = z.strictObject({
   created_at: z.iso.datetime({ precision: 3 }).nullable(),
 });
 
+const databaseRole = z.strictObject({ role: z.string(), applied: z.boolean(), sql: z.array(z.string()) });
+
 export const migrationSchema = z.strictObject({
   location: z.string(),
   applied: z.array(z.string()),
@@ -21,5 +23,6 @@ export const migrationSchema = z.strictObject({
   repair: z
     .strictObject({ repaired: z.array(z.string()), left: z.array(z.string()), fix: z.string().nullable() })
     .nullable(),
-  app_role: z.strictObject({ role: z.string(), applied: z.boolean(), sql: z.array(z.string()) }).nullable(),
+  app_role: databaseRole.nullable(),
+  auditor_role: databaseRole.nullable(),
 });

@@ -72,6 +72,12 @@ export function explainPostgresError(error: unknown, location: string): unknown 
       fix: 'ask whoever administers the database; treasury doctor examines the role',
     });
   }
+  if (code === '25006') {
+    return new Problem('forbidden', 'DATABASE_READ_ONLY', `The database ${location} is only read here.`, {
+      unchanged,
+      fix: 'connect as the role that the office works with, or to the server that takes writes',
+    });
+  }
   if (code === '53100') {
     return new Problem('external', 'DISK_FULL', `The disk of ${location} is full.`, { unchanged, retryable: true });
   }

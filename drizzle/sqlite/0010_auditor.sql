@@ -1,0 +1,1 @@
+-- Roles are a matter of Postgres: whoever has this file can read all of it.
