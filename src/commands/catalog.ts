@@ -33,6 +33,7 @@ export const CATALOG: readonly Section[] = [
       { name: 'login', load: () => import('./login.ts') },
       { name: 'logout', load: () => import('./logout.ts') },
       { name: 'whoami', load: () => import('./whoami.ts') },
+      { name: 'status', load: () => import('./status.ts') },
       { name: 'migrate', load: () => import('./migrate.ts') },
       { name: 'doctor', load: () => import('./doctor.ts') },
       { name: 'version', load: () => import('./version.ts') },

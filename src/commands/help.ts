@@ -1,5 +1,5 @@
 import { visible } from '../terminal/clean.ts';
-import { padTo, widthOf, wrapTo } from '../terminal/width.ts';
+import { padTo, widthOf, wrapIndented, wrapTo } from '../terminal/width.ts';
 import { CATALOG, type Entry, type Noun } from './catalog.ts';
 import type { Command } from './command.ts';
 import { GLOBAL_OPTIONS } from './global-flags.ts';
@@ -141,7 +141,4 @@ const twoColumns = (rows: readonly Row[], width: number): string => {
     .concat('\n');
 };
 
-const wrapped = (line: string, width: number): string[] => {
-  const indent = /^ */.exec(line)?.[0] ?? '';
-  return wrapTo(visible(line.slice(indent.length)), Math.max(20, width - indent.length)).map((part) => indent + part);
-};
+const wrapped = (line: string, width: number): string[] => wrapIndented(visible(line), width);

@@ -3,7 +3,7 @@ import { jsonText, visible } from '../terminal/clean.ts';
 import { NO_PAINT, type Paint } from '../terminal/colour.ts';
 import { type Column, pickColumns, renderCsv, renderJsonLines, renderMarkdown } from '../terminal/list.ts';
 import { type Output, writeAll } from '../terminal/output.ts';
-import { wrapTo } from '../terminal/width.ts';
+import { wrapIndented, wrapTo } from '../terminal/width.ts';
 import type { Command, Human, Result } from './command.ts';
 import type { Canvas, GlobalFlags } from './context.ts';
 import { pickFields, rowsOf } from './fields.ts';
@@ -100,7 +100,7 @@ async function forPeople(result: Result, flags: GlobalFlags, { width, paint }: F
 const loadCard = () => import('../terminal/card.ts');
 
 const textBlock = (lines: readonly string[], width: number): string =>
-  `${lines.flatMap((line) => wrapTo(visible(line), width)).join('\n')}\n`;
+  `${lines.flatMap((line) => wrapIndented(visible(line), width)).join('\n')}\n`;
 
 const nextLines = ({ next }: Human): string[] => (next ?? []).map((line) => `Next: ${visible(line)}`);
 

@@ -83,6 +83,10 @@ const belongsToRole = (ability: Ability, role: Role): boolean => (ABILITIES[abil
 const allows = (ability: Ability, { role, only }: Pick<Grant, 'role' | 'only'>): boolean =>
   belongsToRole(ability, role) && (only === undefined || only.includes(ability));
 
+/** The roles by which a person may do something, each at its place. */
+export const grantsFor = (actor: Pick<Actor, 'grants'>, ability: Ability): Grant[] =>
+  actor.grants.filter((grant) => allows(ability, grant));
+
 /** Whether a person may do something at some place, wherever that is. */
 export const mayAnywhere = (actor: Pick<Actor, 'grants'>, ability: Ability): boolean =>
   actor.grants.some((grant) => allows(ability, grant));

@@ -70,7 +70,7 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
     // Loaded at the first code only: most commands need no chance.
     randomInt: (below) => process.getBuiltinModule('node:crypto').randomInt(below),
     settings,
-    zone: async () => zoneOf(settings) ?? (await office()).timezone,
+    zone: once(async () => zoneOf(settings) ?? (await readZone(await database.frame()))),
     store: database.store,
     actor,
     pepper: once(async () => {
@@ -115,6 +115,12 @@ async function identify(store: Store, { places, clock, origin }: Identifying): P
   const secret = readTokenSecret(tokenFile);
   const { authenticateToken } = await import('../operations/authenticate-token.ts');
   return authenticateToken(store, { secret, now: clock(), origin });
+}
+
+/** Most who ask for the zone need nothing else of the office, and short commands need not load more for it. */
+async function readZone(store: Store): Promise<string> {
+  const { getOfficeZone } = await import('../store/office.ts');
+  return (await store.read(getOfficeZone)).timezone;
 }
 
 async function readOffice(store: Store): Promise<Row<'office'>> {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Command, Result } from '../commands/command.ts';
 import type { GlobalFlags } from '../commands/context.ts';
 import { roughFlags } from '../commands/global-flags.ts';
@@ -6,12 +7,13 @@ import { type Face, type Outlet, printFailure, printResult } from '../commands/p
 import { readCommandLine } from '../commands/program.ts';
 import type { Meta } from '../documents/envelope.ts';
 import { requireAbility } from '../domain/access.ts';
-import { type ProblemKind, usage } from '../domain/problem.ts';
+import { Problem, type ProblemKind, usage } from '../domain/problem.ts';
 import { NO_PAINT, paintFor, resolveColour } from '../terminal/colour.ts';
 import { type Output, terminalWidth, writeAll } from '../terminal/output.ts';
 import { openContext, type OpenedContext } from './context.ts';
 import { failureOf, stackOf } from './failure.ts';
 import { interruption } from './interruption.ts';
+import { directoriesOf, placesOf } from './places.ts';
 import { settingOf } from './settings.ts';
 import { VERSION } from './version.ts';
 
@@ -48,6 +50,28 @@ interface State {
 }
 
 async function answer(surroundings: Surroundings, state: State, interrupted: () => boolean): Promise<number> {
+  if (surroundings.argv.length > 0) return answerAsked(surroundings, state, interrupted);
+  // Without a word it says what waits for whoever is logged in, and how to begin to everybody else.
+  if (await mayBeLoggedIn(surroundings.env)) {
+    try {
+      return await answerAsked({ ...surroundings, argv: ['status'] }, state, interrupted);
+    } catch (error) {
+      if (!(error instanceof Problem) || !LOGGED_OUT.has(error.code)) throw error;
+    }
+  }
+  await answerAsked(surroundings, state, interrupted);
+  await writeAll(surroundings.stdout, '\nYou are not logged in: treasury login --user NAME\n');
+  return 0;
+}
+
+const LOGGED_OUT: ReadonlySet<string> = new Set(['SESSION_MISSING', 'SESSION_EXPIRED']);
+
+async function mayBeLoggedIn(env: Surroundings['env']): Promise<boolean> {
+  const { sessionFile, tokenFile } = placesOf(env, await directoriesOf(env), null);
+  return tokenFile !== null || existsSync(sessionFile);
+}
+
+async function answerAsked(surroundings: Surroundings, state: State, interrupted: () => boolean): Promise<number> {
   const { argv, env, stdout } = surroundings;
   const asked = await readCommandLine(argv);
   if (asked.kind === 'help') {

@@ -62,6 +62,17 @@ interface Case {
   readonly facts: DecisionFacts;
 }
 
+/** Whether somebody could confirm a change now. */
+export async function couldConfirm(tx: Tx, actor: Actor, change: string): Promise<boolean> {
+  try {
+    await openCase(tx, actor, change, 'confirm');
+    return true;
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
+}
+
 /** Throws what confirming or rejecting now would be refused with; answers the change, and changes nothing. */
 export async function judgeDecision(
   store: Store,

@@ -75,14 +75,6 @@ export async function getUserRow(tx: Tx, id: string): Promise<Person> {
   return row;
 }
 
-/** What is kept of a person's password. */
-export async function passwordHashOf(tx: Tx, id: string): Promise<string> {
-  const { users } = tx.t;
-  const [row] = await tx.db.select({ passwordHash: users.passwordHash }).from(users).where(eq(users.id, id));
-  if (row === undefined) throw new Error(`user ${id} has gone`);
-  return row.passwordHash;
-}
-
 /** The user's row, locked until the transaction ends. */
 export async function lockUser(tx: Tx, id: string): Promise<Row<'users'>> {
   const [row] = await lock(tx, tx.db.select().from(tx.t.users).where(eq(tx.t.users.id, id)), tx.t.users);

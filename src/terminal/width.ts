@@ -57,6 +57,12 @@ export const wrapTo = (text: string, width: number): string[] => {
   return line === '' ? lines : [...lines, line];
 };
 
+/** The same for a line that begins with spaces: what goes on below stands as far in. */
+export const wrapIndented = (line: string, width: number): string[] => {
+  const indent = /^ */.exec(line)?.[0] ?? '';
+  return wrapTo(line.slice(indent.length), Math.max(20, width - indent.length)).map((part) => indent + part);
+};
+
 const brokenWord = (word: string, width: number): string[] => {
   const pieces: string[] = [];
   let rest = word;

@@ -55,6 +55,7 @@ export const CALLS: Readonly<Record<string, Pair>> = {
     fails(null, 'login --user amina --password-stdin', 4, 'LOGIN_FAILED', { input: 'wrong horse battery' }),
   ],
   whoami: [works('carol', 'whoami'), fails(null, 'whoami', 4, 'SESSION_MISSING')],
+  status: [works('esther', 'status'), fails(null, 'status', 4, 'SESSION_MISSING')],
   'company add': [
     works('root-admin', 'company add GAMMA --name Gamma_Ltd'),
     fails('root-admin', 'company add ACME --name Acme', 7, 'PLACE_EXISTS'),

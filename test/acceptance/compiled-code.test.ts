@@ -85,6 +85,7 @@ test('the shortest commands run planned statements: none of what puts SQL togeth
     rmSync(compiled, { recursive: true, force: true });
     await run('payment', 'execute', await office.ready(), '--yes');
     await run('fund', 'list');
+    await run('status');
     expect(kept().map((file) => path.basename(file))).toEqual(expect.arrayContaining(['payment-execute', 'fund-list']));
     expect(codeKept().filter((file) => path.basename(file).startsWith('drizzle-'))).toEqual([]);
     // Another list needs it.

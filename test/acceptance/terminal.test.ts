@@ -43,6 +43,8 @@ describe('tables and cards', () => {
     ['org', 'tree'],
     ['audit', 'log'],
     ['fund', 'show', 'BANK'],
+    ['status'],
+    [],
     ['--help'],
     ['help', 'errors'],
   ];
@@ -74,6 +76,15 @@ describe('tables and cards', () => {
       const screen = (await linesAt(columns, args)).join('\n');
       for (const amount of amounts) expect(screen, `${args.join(' ')} at ${columns}`).toContain(amount);
     }
+  });
+
+  test.each([44, 30])('status is numbered, with whole amounts and what to type, at %i columns', async (columns) => {
+    const lines = await linesAt(columns, [], 'carol');
+    for (const line of lines) expect(stringWidth(line), line).toBeLessThanOrEqual(columns);
+    const screen = lines.join('\n');
+    expect(screen).toMatch(/^1\. To pay: 3$/m);
+    for (const amount of ['KES 17,200.00', 'KES 123,456.78', 'KES 1,234,567.89']) expect(screen).toContain(amount);
+    expect(screen.replaceAll(/\s+/g, ' ')).toMatch(/> treasury payment execute pay_\w+ /);
   });
 
   test('say which columns were left out, and give them all with --wide', async () => {

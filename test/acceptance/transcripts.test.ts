@@ -34,6 +34,11 @@ const BEFORE: Readonly<Record<string, (office: DemoOffice) => Promise<Record<str
     const [first, bank] = [await office.ready(), await office.ready({ method: 'bank' })];
     return { FIRST: first, BANK: bank, CASH: cash.ref, CASHREQ: number };
   },
+  status: async (office) => ({
+    PAY: await office.ready(),
+    OPEN: await office.ready({ method: 'mpesa' }),
+    NEXT: await office.payment({ amount: '2,500.00' }),
+  }),
   replenishment: async (office) => ({
     EXACT: await office.payment({ amount: '30,000.00' }),
     CENT: await office.payment({ amount: '0.01' }),
@@ -50,7 +55,7 @@ export async function optionsFor(name: string, office: DemoOffice): Promise<Tran
     CHANGE: () => office.newestChange(),
     OLD: () => office.codes().at(-2) ?? '',
   };
-  return { home: office.home, env: { TREASURY_DATABASE_URL: office.url, COLUMNS: '150' }, variables };
+  return { home: office.home, env: { ...office.environment(null), COLUMNS: '150' }, variables };
 }
 
 describe.each(DIALECTS)('on %s', (dialect) => {

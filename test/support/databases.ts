@@ -18,8 +18,12 @@ export interface Opened {
 }
 
 /** Does something as the owner of the tables, who may do everything but what triggers refuse. */
-export async function asOwner<T>(url: string, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore(url, { clock: () => new Date() });
+export async function asOwner<T>(
+  url: string,
+  work: (store: Store) => Promise<T>,
+  clock: () => Date = () => new Date(),
+): Promise<T> {
+  const store = await openStore(url, { clock });
   try {
     return await work(store);
   } finally {

@@ -14,6 +14,7 @@ import { policyExplanationSchema, policySchema, policyTestSchema } from './polic
 import { replenishmentCheckSchema, replenishmentSchema } from './replenishment.ts';
 import { requisitionSchema } from './requisition.ts';
 import { settingSchema } from './setting.ts';
+import { statusSchema } from './status.ts';
 import { enrolmentSchema, sessionSchema, tokenSchema, userSchema } from './user.ts';
 import { auditVerificationSchema, ledgerVerificationSchema } from './verification.ts';
 
@@ -57,6 +58,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   schema: schemaSchema,
   session: sessionSchema,
   setting: settingSchema,
+  status: statusSchema,
   token: tokenSchema,
   totp: enrolmentSchema,
   user: userSchema,

@@ -1,0 +1,270 @@
+import { and, asc, eq, sql, type SQL } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
+import { covers, type Grant, type Place } from '../domain/access.ts';
+import { scopeParameters, withinPreparedScope } from './scope.ts';
+import type { Row } from './tables.ts';
+import { bound, preparedRows, type RowsQuery, type Tx } from './transaction.ts';
+
+/** One thing that waits for somebody, as short as it is shown. */
+export interface Waiting extends Place {
+  readonly ref: string;
+  /** What people call it besides: a requisition's number, a fund's code. */
+  readonly name: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  /** Payee, or whoever asked. */
+  readonly who: string;
+  readonly since: Date;
+  /** Whether it is the person's own doing, wherever it lies. */
+  readonly mine: boolean | null;
+  /** How many there are in all. */
+  readonly count: number;
+}
+
+/** The first few of what waits, and how many there are. */
+export interface WaitingList {
+  readonly count: number;
+  readonly rows: readonly Waiting[];
+}
+
+/** Shown of each kind. */
+export const FIRST_FEW = 3;
+/** More than any office has waiting at once; only who holds roles at many places is told by looking at all. */
+const ALL = 100_000;
+
+type Ask = (tx: Tx, parameters: Record<string, unknown>) => Promise<Waiting[]>;
+
+/**
+ * What a statement finds at the places of these grants, for one person. A statement is prepared for a few places only: for more of
+ * them everything of their companies is read, and the rule itself says which rows they reach.
+ */
+async function ask(tx: Tx, statement: Ask, grants: readonly Grant[], userId: string): Promise<WaitingList> {
+  const exact = scopeParameters(grants);
+  if (exact !== null) {
+    const rows = await statement(tx, { ...exact, me: userId, limit: FIRST_FEW });
+    return { count: rows[0]?.count ?? 0, rows };
+  }
+  const companies = [...new Set(grants.map(({ companyId }) => companyId))];
+  const wide = companies.map((companyId): Grant => ({ role: 'auditor', companyId, regionId: null, branchId: null }));
+  const everywhere = scopeParameters([{ role: 'auditor', companyId: null, regionId: null, branchId: null }]);
+  const found = await statement(tx, { ...(scopeParameters(wide) ?? everywhere), me: userId, limit: ALL });
+  const rows = found.filter((row) => row.mine === true || grants.some((grant) => covers(grant, row)));
+  return { count: rows.length, rows: rows.slice(0, FIRST_FEW) };
+}
+
+const nobodys = () => sql<boolean | null>`null`;
+const counted = () => sql<number>`count(*) over ()`.mapWith(Number);
+const limit = () => sql.placeholder('limit');
+const me = (column: PgColumn): SQL => sql`${bound(column, 'me')}`;
+const placeOf = ({ companyId, regionId, branchId }: Record<keyof Place, PgColumn>) => ({
+  companyId,
+  regionId,
+  branchId,
+});
+
+const submitted: Ask = preparedRows('waiting_requisitions', (tx): RowsQuery<Waiting> => {
+  const { requisitions, users } = tx.t;
+  const { id, ref, number, amountMinor, currency, createdAt, requestedBy } = requisitions;
+  return tx.db
+    .select({
+      ...{ ref, name: number, amountMinor, currency, who: users.username, since: createdAt },
+      ...{ mine: nobodys(), count: counted(), ...placeOf(requisitions) },
+    })
+    .from(requisitions)
+    .innerJoin(users, eq(users.id, requestedBy))
+    .where(
+      and(
+        eq(requisitions.status, sql`'submitted'`),
+        sql`${requestedBy} <> ${me(requestedBy)}`,
+        sql`not exists (select 1 from requisition_approvals a where a.requisition_id = ${id} and a.revision = ${requisitions.revision} and a.approver_id = ${me(requestedBy)})`,
+        sql`not exists (select 1 from payments p where p.requisition_id = ${id} and p.executor_id = ${me(requestedBy)} and p.status in ('executing', 'success', 'reconciled', 'reversed'))`,
+        withinPreparedScope(requisitions),
+      ),
+    )
+    .orderBy(asc(createdAt), asc(id))
+    .limit(limit());
+});
+
+/** Requisitions that somebody may approve: not their own, nor what they have paid or decided. */
+export const requisitionsToApprove = (tx: Tx, grants: readonly Grant[], userId: string): Promise<WaitingList> =>
+  ask(tx, submitted, grants, userId);
+
+/** Payments in one state, oldest first, with what else must hold; places are those of their funds. */
+const payments = (name: string, status: string, more: (tx: Tx) => SQL): Ask =>
+  preparedRows(name, (tx): RowsQuery<Waiting> => {
+    const { payments: all, funds, requisitions } = tx.t;
+    const { id, ref, amountMinor, currency, payee, createdAt } = all;
+    return (
+      tx.db
+        .select({
+          ...{ ref, name: funds.code, amountMinor, currency, who: payee, since: createdAt },
+          ...{ mine: sql<boolean | null>`${all.executorId} = ${me(all.executorId)}`.mapWith(Boolean) },
+          ...{ count: counted(), ...placeOf(funds) },
+        })
+        .from(all)
+        .innerJoin(funds, eq(funds.id, all.fundId))
+        .innerJoin(requisitions, eq(requisitions.id, all.requisitionId))
+        // Written out, so that planners see how few of all payments these are.
+        .where(and(sql`${all.status} = ${sql.raw(`'${status}'`)}`, more(tx)))
+        .orderBy(asc(createdAt), asc(id))
+        .limit(limit())
+    );
+  });
+
+const uninvolved = ({ t: { requisitions } }: Tx): SQL =>
+  sql`${requisitions.requestedBy} <> ${me(requisitions.requestedBy)} and not exists (select 1 from requisition_approvals a where a.requisition_id = ${requisitions.id} and a.approver_id = ${me(requisitions.requestedBy)})`;
+const attemptsLeft = ({ t: { payments: all } }: Tx): SQL => sql`${all.retryCount} < ${all.maxRetries}`;
+
+const ready = payments(
+  'waiting_payments',
+  'pending',
+  (tx) =>
+    sql`${tx.t.requisitions.status} = 'approved' and ${tx.t.funds.state} = 'open' and ${attemptsLeft(tx)} and ${uninvolved(tx)} and ${withinPreparedScope(tx.t.funds)}`,
+);
+const failed = payments(
+  'failed_payments',
+  'failed',
+  (tx) => sql`${attemptsLeft(tx)} and ${withinPreparedScope(tx.t.funds)}`,
+);
+const open = payments(
+  'open_payments',
+  'executing',
+  (tx) => sql`(${tx.t.payments.executorId} = ${me(tx.t.payments.executorId)} or ${withinPreparedScope(tx.t.funds)})`,
+);
+const coded = payments(
+  'coded_payments',
+  'pending',
+  (tx) =>
+    sql`exists (select 1 from otp_challenges c where c.payment_id = ${tx.t.payments.id} and c.executor_id = ${me(tx.t.payments.executorId)} and c.sent_at is not null and c.voided_at is null and c.consumed_at is null and c.expires_at >= ${bound(tx.t.otpChallenges.expiresAt, 'now')})`,
+);
+
+/** Payments that somebody may execute but for code and balance: neither requested, approved nor rejected by them. */
+export const paymentsToPay = (tx: Tx, grants: readonly Grant[], userId: string): Promise<WaitingList> =>
+  ask(tx, ready, grants, userId);
+
+/** Failed payments with attempts left. */
+export const paymentsToRetry = (tx: Tx, grants: readonly Grant[], userId: string): Promise<WaitingList> =>
+  ask(tx, failed, grants, userId);
+
+/** Payments of which the outcome is open: the person's own, and all at the places of the grants. */
+export const paymentsInFlight = (tx: Tx, grants: readonly Grant[], userId: string): Promise<WaitingList> =>
+  ask(tx, open, grants, userId);
+
+/** Payments for which the person holds a code that is still good. */
+export const paymentsWithCode = async (tx: Tx, userId: string): Promise<WaitingList> => {
+  const rows = await coded(tx, { me: userId, now: tx.now, limit: FIRST_FEW });
+  return { count: rows[0]?.count ?? 0, rows };
+};
+
+const requests = (name: string, more: (tx: Tx) => SQL): Ask =>
+  preparedRows(name, (tx): RowsQuery<Waiting> => {
+    const { replenishmentRequests: all, funds } = tx.t;
+    const { id, ref, requestedMinor, createdAt } = all;
+    return (
+      tx.db
+        .select({
+          ...{ ref, name: funds.code, amountMinor: requestedMinor, currency: funds.currency, who: funds.name },
+          ...{ since: createdAt, mine: nobodys(), count: counted(), ...placeOf(funds) },
+        })
+        .from(all)
+        .innerJoin(funds, eq(funds.id, all.fundId))
+        // As the index of open requests is written (see findOpenReplenishment).
+        .where(sql`${all.status} in ('pending', 'approved') and ${more(tx)} and ${withinPreparedScope(funds)}`)
+        .orderBy(asc(createdAt), asc(id))
+        .limit(limit())
+    );
+  });
+
+const anotherAsked = ({ t: { replenishmentRequests: all } }: Tx): SQL =>
+  sql`(${all.requestedBy} is null or ${all.requestedBy} <> ${me(all.requestedBy)})`;
+const asked = requests(
+  'waiting_replenishments',
+  (tx) => sql`${tx.t.replenishmentRequests.status} = 'pending' and ${anotherAsked(tx)}`,
+);
+const approved = requests(
+  'approved_replenishments',
+  (tx) =>
+    sql`${tx.t.replenishmentRequests.status} = 'approved' and ${anotherAsked(tx)} and ${tx.t.replenishmentRequests.approvedBy} <> ${me(tx.t.replenishmentRequests.approvedBy)}`,
+);
+
+/** Requests to top a fund up that somebody else made. */
+export const replenishmentsToApprove = (tx: Tx, grants: readonly Grant[], userId: string): Promise<WaitingList> =>
+  ask(tx, asked, grants, userId);
+
+/** Approved requests that two others asked for and approved. */
+export const replenishmentsToFund = (tx: Tx, grants: readonly Grant[], userId: string): Promise<WaitingList> =>
+  ask(tx, approved, grants, userId);
+
+const low: Ask = preparedRows('low_funds', (tx): RowsQuery<Waiting> => {
+  const { funds } = tx.t;
+  const { ref, code, balanceMinor, currency, name, createdAt } = funds;
+  return tx.db
+    .select({
+      ...{ ref, name: code, amountMinor: balanceMinor, currency, who: name, since: createdAt },
+      ...{ mine: nobodys(), count: counted(), ...placeOf(funds) },
+    })
+    .from(funds)
+    .where(
+      sql`${funds.state} = 'open' and ${balanceMinor} < ${funds.reorderLevelMinor} and ${withinPreparedScope(funds)}`,
+    )
+    .orderBy(asc(code))
+    .limit(limit());
+});
+
+/** Open funds below their reorder level. */
+export const lowFunds = (tx: Tx, grants: readonly Grant[], userId: string): Promise<WaitingList> =>
+  ask(tx, low, grants, userId);
+
+/** A change that waits, with what must be known to judge who confirms it. */
+export type PendingChange = Pick<
+  Row<'changes'>,
+  'id' | 'ref' | 'kind' | 'subject' | 'companyId' | 'regionId' | 'branchId' | 'createdAt'
+> & {
+  readonly proposer: string;
+  readonly count: number;
+};
+
+export interface ChangeList {
+  readonly count: number;
+  readonly rows: readonly PendingChange[];
+}
+
+const pending = preparedRows('pending_changes', (tx): RowsQuery<PendingChange> => {
+  const { changes, users } = tx.t;
+  const { id, ref, kind, subject, companyId, regionId, branchId, createdAt } = changes;
+  return tx.db
+    .select({
+      ...{ id, ref, kind, subject, companyId, regionId, branchId, createdAt },
+      ...{ proposer: users.username, count: counted() },
+    })
+    .from(changes)
+    .innerJoin(users, eq(users.id, changes.proposedBy))
+    .where(sql`${changes.status} = 'pending'`)
+    .orderBy(asc(createdAt), asc(id))
+    .limit(limit());
+});
+
+/** Changes that wait to be confirmed, oldest first, at most `most`. */
+export const pendingChanges = (tx: Tx, most: number): Promise<PendingChange[]> => pending(tx, { limit: most });
+
+/** A person who cannot log in, or to whom no codes are sent. */
+export interface LockedPerson {
+  readonly username: string;
+  readonly since: Date | null;
+  readonly count: number;
+}
+
+const locked = preparedRows('locked_people', (tx): RowsQuery<LockedPerson> => {
+  const { users } = tx.t;
+  return tx.db
+    .select({ username: users.username, since: users.otpLockedAt, count: counted() })
+    .from(users)
+    .where(
+      sql`${users.disabledAt} is null and (${users.otpLockedAt} is not null or ${users.lockedUntil} > ${bound(users.lockedUntil, 'now')})`,
+    )
+    .orderBy(asc(users.username))
+    .limit(limit());
+});
+
+/** People whom an admin may let in again. */
+export const lockedPeople = (tx: Tx): Promise<LockedPerson[]> => locked(tx, { now: tx.now, limit: FIRST_FEW });
