@@ -17,6 +17,7 @@ export default defineConfig({
           name: 'rules',
           maxWorkers: AT_ONCE,
           include: ['test/{domain,terminal,gateways,statements,tidy,documents}/**/*.test.ts'],
+          testTimeout: 30_000,
           isolate: false,
           server: inline,
         },
