@@ -1,4 +1,8 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { keptHeads } from '../../src/gateways/kept-heads.ts';
 import { openStore } from '../../src/store/open.ts';
 import { execute } from './executions.ts';
 import type { Served, WorkerRun, WorkerStart } from './executing-workers.ts';
@@ -6,7 +10,10 @@ import type { Served, WorkerRun, WorkerStart } from './executing-workers.ts';
 // A process that executes payments for executing-workers.ts.
 
 const [{ office, connections }] = (await once(process, 'message')) as [WorkerStart];
-const store = await openStore(office.url, { clock: () => new Date(), connections });
+const directory = mkdtempSync(path.join(os.tmpdir(), 'treasury-heads-'));
+const heads = keptHeads(directory, (why) => console.error(why));
+const store = await openStore(office.url, { clock: () => new Date(), connections, heads });
+process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
 process.on('message', (run: WorkerRun) => void work(run));
 process.send?.('ready');
 

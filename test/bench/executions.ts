@@ -3,6 +3,7 @@ import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { executePayment } from '../../src/operations/execute-payment.ts';
 import type { OfficeDay } from '../../src/operations/judge-execution.ts';
+import { keptHeads } from '../../src/gateways/kept-heads.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { aBenchOffice, inScratch, type BenchOffice } from './an-office.ts';
@@ -25,7 +26,8 @@ export async function measureExecutions(): Promise<void> {
       (store, one) => execute(store, office, one),
       office.paymentIds,
     );
-    const tool = await openStore(office.url, { clock: () => new Date() });
+    const heads = keptHeads(path.join(directory, 'heads'), (why) => console.error(why));
+    const tool = await openStore(office.url, { clock: () => new Date(), heads });
     const hand = byHand(copies.hand);
     await rateOf(tool, office, { from: 0, count: WARM_UP });
     hand.replay(statements.slice(0, WARM_UP));

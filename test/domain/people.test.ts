@@ -11,6 +11,7 @@ import {
   usernameFault,
   LOGIN_LOCK_MS,
   LOGIN_TRIES,
+  loginLockHolds,
 } from '../../src/domain/people.ts';
 
 test.each(['jane@acme.co.ke', "o'neil+pay@a-b.example", 'root@localhost', `${'a'.repeat(64)}@x.example`])(
@@ -213,4 +214,11 @@ test('faults of roles are said in full', () => {
   expect(parseRoles(' , ')).toEqual({ roles: [], faults: [`no role is named; ${all}`] });
   expect(parseRoles('CFO,')).toEqual({ roles: ['cfo'], faults: [] });
   expect(parseRoles('admin,king').faults).toEqual([`there is no role "king"; ${all}`]);
+});
+
+test('a lock of a login holds to its last instant, and never longer than a lock lasts', () => {
+  const now = new Date('2026-10-18T06:00:00.000Z');
+  const holds = (ms: number) => loginLockHolds(new Date(now.getTime() + ms), now);
+  expect([holds(0), holds(-1)]).toEqual([true, false]);
+  expect([holds(15 * 60_000), holds(15 * 60_000 + 1)]).toEqual([true, false]);
 });

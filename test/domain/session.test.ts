@@ -26,3 +26,11 @@ test('a session ends when it rested too long, or at its absolute end, whichever 
   expect(ends(30 * MINUTE + 1)).toEqual(after(30 * MINUTE));
   expect(ends(30 * MINUTE - 1)).toEqual(after(30 * MINUTE - 1));
 });
+
+test('a session that was opened two seconds later than now is good, one millisecond more and it is over', () => {
+  const now = new Date('2026-10-18T06:00:00.000Z');
+  const opened = (ms: number) => ({ createdAt: new Date(now.getTime() + ms) });
+  expect(session.opensLater(opened(-1), now)).toBe(false);
+  expect(session.opensLater(opened(2_000), now)).toBe(false);
+  expect(session.opensLater(opened(2_001), now)).toBe(true);
+});
