@@ -1,3 +1,4 @@
+import type { Flag } from '../domain/payee-flags.ts';
 import { otpExpired } from '../domain/otp.ts';
 import type { PaymentView } from '../store/payments.ts';
 import type { Row } from '../store/tables.ts';
@@ -27,8 +28,8 @@ export function executionDocument(
   };
 }
 
-/** A payment as scripts see it; `now` decides whether its code is still good. */
-export function paymentDocument(view: PaymentView, now: Date) {
+/** A payment as scripts see it; `now` decides whether its code is still good, `flags` is null where nobody has looked for any. */
+export function paymentDocument(view: PaymentView, now: Date, flags: readonly Flag[] | null = null) {
   const { payment, challenge, execution } = view;
   const live = challenge !== null && challenge.voidedAt === null ? challenge : null;
   const verified =
@@ -63,6 +64,7 @@ export function paymentDocument(view: PaymentView, now: Date) {
       execution === null
         ? null
         : executionDocument(execution, { executor: view.executionExecutor ?? '', otpVerifiedBy: view.otpVerifiedBy }),
+    flags,
   };
 }
 export type PaymentDocument = ReturnType<typeof paymentDocument>;

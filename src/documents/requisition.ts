@@ -1,3 +1,4 @@
+import type { Flag } from '../domain/payee-flags.ts';
 import type { ApprovalState } from '../domain/requisition.ts';
 import type { RequisitionView } from '../store/requisitions.ts';
 import { money } from './money.ts';
@@ -9,8 +10,12 @@ export interface RequisitionProgress extends ApprovalState {
   readonly mayApprove: readonly string[];
 }
 
-/** A requisition as scripts see it; `approval` is null in lists, where nobody asks who could approve. */
-export function requisitionDocument(view: RequisitionView, progress: RequisitionProgress | null) {
+/** A requisition as scripts see it; `approval` and `flags` are null where nobody has asked for them, as in lists. */
+export function requisitionDocument(
+  view: RequisitionView,
+  progress: RequisitionProgress | null,
+  flags: readonly Flag[] | null = null,
+) {
   const { requisition } = view;
   return {
     id: requisition.id,
@@ -46,6 +51,7 @@ export function requisitionDocument(view: RequisitionView, progress: Requisition
       status: payment.status,
     })),
     created_at: requisition.createdAt.toISOString(),
+    flags,
   };
 }
 

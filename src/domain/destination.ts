@@ -26,6 +26,13 @@ export function textFault(name: string, text: string, longest: number): string |
 /** A destination as it is kept and compared: single spaces; M-Pesa numbers have been read as phone numbers before. */
 export const normaliseDestination = (destination: string): string => tidyText(destination).replaceAll(/ {2,}/g, ' ');
 
+/** What of a phone is never written differently: the last nine digits of 254712345678. */
+const NATIONAL_DIGITS = 9;
+
+/** Whether an account is a phone, or one that a bank keeps under it, however it is written. `phone` is in E.164 without a plus. */
+export const isAccountOfPhone = (account: string, phone: string): boolean =>
+  account.replaceAll(/\D/g, '').includes(phone.slice(-NATIONAL_DIGITS));
+
 /** What is wrong with where money shall go, or null. `destination` is normalised already. */
 export function destinationFault(method: Method, destination: string): string | null {
   switch (method) {

@@ -1,8 +1,10 @@
 import { ABILITIES, mayAnywhere, mayAt } from './access.ts';
+import { isAccountOfPhone } from './destination.ts';
 import { passed, failed, isFailed } from './check.ts';
 import { policyCaseOf, type ExecutionFacts } from './execution-facts.ts';
 import { limitsCheck, fundOpenCheck, balanceCheck } from './fund-checks.ts';
 import { decimalOf, formatAmount } from './money.ts';
+import { hasAccount } from './payment.ts';
 import { otpCheck, otpExpiryCheck } from './otp-checks.ts';
 import { approvalsFault, cfoFault, judged, type Judged } from './policy-checks.ts';
 import type { Check, ProblemKind } from './problem.ts';
@@ -94,7 +96,7 @@ function segregationCheck({ payment, requisition, executor, others }: ExecutionF
       message: `${executor.username} rejected ${requisition.number} before and may not execute it.`,
     });
   }
-  if (executor.phone !== null && executor.phone === payment.destination) {
+  if (executor.phone !== null && hasAccount(payment.method) && isAccountOfPhone(payment.destination, executor.phone)) {
     faults.push({
       code: 'DESTINATION_IS_EXECUTOR',
       message: `${payment.destination} is ${executor.username}'s own phone.`,

@@ -21,6 +21,9 @@ export const isMethod = (text: string): text is Method => METHODS.some((method) 
 export const isPaymentStatus = (text: string): text is PaymentStatus =>
   PAYMENT_STATUSES.some((status) => status === text);
 
+/** Whether money goes to an account or a phone; cash is handed to whoever is named. */
+export const hasAccount = (method: string): boolean => method === 'mpesa' || method === 'bank';
+
 /** Attempts that may fail before a payment must be cancelled and made anew. */
 export const DEFAULT_MAX_RETRIES = 3;
 

@@ -6,7 +6,7 @@ import { recordOfficeEvent } from '../store/audit-chain.ts';
 import { getRequisitionView, updateRequisition, type RequisitionView } from '../store/requisitions.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
-import { termsPayload } from './create-requisition.ts';
+import { keysOf, termsPayload } from './create-requisition.ts';
 import { lockForAct } from './judge-requisition.ts';
 import { normalPhone } from './phone.ts';
 import { readTerms, type Draft } from './read-terms.ts';
@@ -40,12 +40,13 @@ export async function amendRequisition(
     const after: Row<'requisitions'> = {
       ...before,
       ...read.terms,
+      ...keysOf(read.terms),
       status: statusAfter('amend'),
       revision: before.revision + 1,
       decidedReason: null,
     };
     const { status, revision, decidedReason } = after;
-    await updateRequisition(tx, before.id, { ...read.terms, status, revision, decidedReason });
+    await updateRequisition(tx, before.id, { ...read.terms, ...keysOf(read.terms), status, revision, decidedReason });
     await recordOfficeEvent(tx, {
       actor: actor.username,
       action: 'requisition.amended',

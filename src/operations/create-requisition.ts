@@ -1,5 +1,6 @@
 import { requireAbility, requireAbilityAt, type Actor, type Place } from '../domain/access.ts';
 import { isCurrency } from '../domain/currency.ts';
+import { destinationKey, payeeKey } from '../domain/payee-flags.ts';
 import { notFound, usage } from '../domain/problem.ts';
 import { quoted } from '../domain/quoted.ts';
 import type { Terms } from '../domain/requisition.ts';
@@ -96,8 +97,15 @@ export function requisitionRow(
     revision: 1,
     decidedReason: null,
     createdAt: tx.now,
+    ...keysOf(wish.terms),
   };
 }
+
+/** Payee and destination as they are compared with those of other requisitions. */
+export const keysOf = ({ payee, destination }: Pick<Terms, 'payee' | 'destination'>) => ({
+  payeeKey: payeeKey(payee),
+  destinationKey: destinationKey(destination),
+});
 
 /** The one event of a new requisition. */
 export const creationEvent = (actor: Actor, row: Row<'requisitions'>): Happening => ({

@@ -151,6 +151,8 @@ function requisitionRow(
     regionId: null,
     branchId: null,
     payee: `Supplier ${own.at % 997} Ltd`,
+    payeeKey: `supplier ${own.at % 997} ltd`,
+    destinationKey: `COUNTER${own.at}`,
     currency: 'KES',
     amountMinor: batch.amountMinor ?? AMOUNT_MINOR + (own.at % 5000),
     method: 'cash',

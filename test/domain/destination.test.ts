@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { destinationFault, normaliseDestination, textFault, tidyText } from '../../src/domain/destination.ts';
+import {
+  isAccountOfPhone,
+  destinationFault,
+  normaliseDestination,
+  textFault,
+  tidyText,
+} from '../../src/domain/destination.ts';
 
 test('text is kept composed and without space around it', () => {
   expect(tidyText(' Jose\u0301\u00a0\n')).toBe('José');
@@ -51,4 +57,15 @@ test('cash goes to a person with a name', () => {
   expect(destinationFault('cash', '')).toBe('the destination (who receives the cash) is empty');
   expect(destinationFault('cash', 'x'.repeat(140))).toBeNull();
   expect(destinationFault('cash', 'x'.repeat(141))).toContain('140 is the most');
+});
+
+test.each(['254712345678', '0712 345 678', 'KCB M-PESA 0712-345-678', '+254 (712) 345678'])(
+  '%s is the account of that phone',
+  (account) => {
+    expect(isAccountOfPhone(account, '254712345678')).toBe(true);
+  },
+);
+
+test.each(['254712345679', 'KCB:1101234567', '12345678', ''])('%s is not', (account) => {
+  expect(isAccountOfPhone(account, '254712345678')).toBe(false);
 });

@@ -213,6 +213,16 @@ describe('segregation', () => {
     expect(verdict({ executor: { userId: 'rita', username: 'jane' } }, 'segregation')).toBe('EXECUTOR_IS_REQUESTER');
   });
 
+  test('cash is handed to people, whatever numbers stand in their names', () => {
+    const executor = { userId: 'carl', username: 'carl', phone: '254712345678' };
+    for (const [method, expected] of [
+      ['mpesa', 'DESTINATION_IS_EXECUTOR'],
+      ['bank', 'DESTINATION_IS_EXECUTOR'],
+      ['cash', true],
+    ] as const)
+      expect(verdict({ executor, payment: { method } }, 'segregation')).toBe(expected);
+  });
+
   test('who is everything at once is told everything, and who may do it instead', () => {
     const check = judge(
       {

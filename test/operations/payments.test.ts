@@ -231,6 +231,14 @@ eachDatabase((open) => {
         'DESTINATION_IS_EXECUTOR',
       ]);
       await office.pay(payment, people.carol, 'QKOWNPHONE');
+      // Nor where a bank pays to a phone, however it is written.
+      const account = await office.payment(await office.fund(), {
+        method: 'bank',
+        destination: 'KCB M-PESA 0722-000-111',
+      });
+      expect(failingCodes(await problemOf(office.execute(account, phoned, 'QK2')))).toEqual([
+        'DESTINATION_IS_EXECUTOR',
+      ]);
     });
 
     test('a role that has been taken away does not pay, whatever the session says', async () => {
@@ -641,6 +649,25 @@ eachDatabase((open) => {
       await office.execute(await office.payment(await office.fund({ otpThreshold: '500' }), wish));
       const second = await office.payment(await office.fund({ otpThreshold: '999.99' }), wish);
       expect(failingCodes(await problemOf(office.execute(second, people.peter)))).toEqual(['OTP_REQUIRED']);
+    });
+
+    test('nor do other requisitions, other funds and other ways to write a phone', async () => {
+      const wish = (destination: string) => ({ amount: '400', method: 'mpesa', destination }) as const;
+      const [one, other] = [await office.fund({ otpThreshold: '1,000' }), await office.fund({ otpThreshold: '1,000' })];
+      await office.pay(await office.payment(one, wish('0733 000 005')), people.carol, 'WAYS1');
+      await office.pay(await office.payment(other, wish('+254733000005')), people.peter, 'WAYS2');
+      for (const written of ['254733000005', '0733-000-005', '+254 (733) 000 005']) {
+        const third = await office.payment(one, wish(written));
+        expect(failingCodes(await problemOf(office.execute(third, people.carol, 'WAYS3')))).toEqual(['OTP_REQUIRED']);
+      }
+    });
+
+    test('nor does paying one requisition in parts', async () => {
+      const fund = await office.fund({ otpThreshold: '1,000' });
+      const requisition = await office.requisition({ amount: '1,200', method: 'mpesa', destination: '0733 000 006' });
+      await office.pay(await create(requisition, fund, '600'), people.carol, 'PART1');
+      const rest = await create(requisition, fund, '600');
+      expect(failingCodes(await problemOf(office.execute(rest, people.carol, 'PART2')))).toEqual(['OTP_REQUIRED']);
     });
 
     test('the threshold itself needs no code, one cent more does', async () => {

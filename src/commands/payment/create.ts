@@ -4,6 +4,7 @@ import { createPayment } from '../../operations/create-payment.ts';
 import { resolveFund } from '../../store/funds.ts';
 import { resolveRequisition } from '../../store/requisitions.ts';
 import { visible } from '../../terminal/clean.ts';
+import { warnOfFlags } from '../payee-flags.ts';
 import type { Command } from '../command.ts';
 import { nextSteps } from './show.ts';
 
@@ -40,7 +41,8 @@ export const command: Command = {
       amount: input.optional('amount') ?? null,
       maxRetries: input.optional('maxRetries') ?? null,
     });
-    const document = paymentDocument(view, context.now());
+    const flags = await warnOfFlags(context, view.payment.requisitionId);
+    const document = paymentDocument(view, context.now(), flags);
     return {
       data: document,
       human: {

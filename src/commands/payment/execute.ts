@@ -56,6 +56,10 @@ type Subject = Omit<CodeCase, 'ref'>;
 async function confirmPayment(context: Context, subject: Subject, office: OfficeFacts): Promise<void> {
   const { payment } = await findPayment(subject.store, subject.actor, subject.paymentId);
   await askingForCode(context, subject, () => requireExecutable({ ...subject, ref: payment.ref }, office));
+  // Loaded here only: who answers beforehand with --yes was told when it was approved, and by `payment explain`.
+  const { flagsOf } = await import('../../operations/flag-payees.ts');
+  for (const { message } of await flagsOf(subject.store, payment.requisitionId))
+    context.say(`Look: ${visible(message)}`);
   await context.ask.confirm({
     message: `Pay ${formatAmount(payment.amountMinor, payment.currency)} to ${visible(payment.payee)} (${payment.method} ${visible(payment.destination)})?`,
     amountMinor: payment.amountMinor,

@@ -2,6 +2,7 @@ import { isFailed } from '../../domain/check.ts';
 import { paymentDocument } from '../../documents/payment.ts';
 import { explainPayment, findPayment } from '../../operations/explain-payment.ts';
 import { refusal } from '../../operations/judge-execution.ts';
+import { warnOfFlags } from '../payee-flags.ts';
 import type { Command } from '../command.ts';
 import { officeFacts } from '../office-day.ts';
 
@@ -20,11 +21,12 @@ export const command: Command = {
     const actor = await context.actor();
     const { dayAt } = await officeFacts(store);
     const view = await findPayment(store, actor, input.text('ref'));
+    const flags = await warnOfFlags(context, view.payment.requisitionId);
     const { checks } = await explainPayment(store, actor, { paymentId: view.payment.id, dayAt });
     if (checks.some(isFailed))
       throw refusal(view.payment.ref, checks, { unchanged: 'Nothing was changed.', everyCheck: true });
     return {
-      data: { payment: paymentDocument(view, context.now()), executable: true, checks },
+      data: { payment: paymentDocument(view, context.now(), flags), executable: true, checks },
       human: {
         lines: [`${view.payment.ref} can be executed by ${actor.username} now.`],
         checks,

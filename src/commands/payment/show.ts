@@ -2,6 +2,8 @@ import { paymentDocument, type PaymentDocument } from '../../documents/payment.t
 import { formatAmount } from '../../domain/money.ts';
 import { findPayment } from '../../operations/explain-payment.ts';
 import { formatInstant } from '../../terminal/zone.ts';
+import { flagsOf } from '../../operations/flag-payees.ts';
+import { flagLines } from '../payee-flags.ts';
 import type { CardLine, Command } from '../command.ts';
 
 export const command: Command = {
@@ -13,8 +15,9 @@ export const command: Command = {
   writes: false,
   document: 'payment',
   async run(context, input) {
-    const view = await findPayment(await context.store(), await context.actor(), input.text('ref'));
-    const document = paymentDocument(view, context.now());
+    const store = await context.store();
+    const view = await findPayment(store, await context.actor(), input.text('ref'));
+    const document = paymentDocument(view, context.now(), await flagsOf(store, view.payment.requisitionId));
     return {
       data: document,
       human: { card: paymentCard(document, await context.zone()), next: nextSteps(document) },
@@ -50,6 +53,7 @@ export function paymentCard(document: PaymentDocument, zone: string): CardLine[]
           { label: 'Paid', value: when(execution.created_at), kind: 'time' as const },
           { label: 'From', value: execution.user_agent },
         ]),
+    ...flagLines(document.flags),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { formatAmount } from '../../domain/money.ts';
 import { requisitionDocument, type RequisitionDocument } from '../../documents/requisition.ts';
 import { amendRequisition, type Amended } from '../../operations/amend-requisition.ts';
+import { warnOfFlags } from '../payee-flags.ts';
 import type { Command } from '../command.ts';
 import { requisitionSteps } from './show.ts';
 
@@ -33,7 +34,7 @@ export const command: Command = {
         category: input.optional('category'),
       },
     });
-    const document = requisitionDocument(amended.view, null);
+    const document = requisitionDocument(amended.view, null, await warnOfFlags(context, amended.view.requisition.id));
     return {
       data: document,
       human: {

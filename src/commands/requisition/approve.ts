@@ -1,5 +1,6 @@
 import { approveRequisition } from '../../operations/approve-requisition.ts';
 import type { Command } from '../command.ts';
+import { warnOfFlags } from '../payee-flags.ts';
 import { movedOn } from './decide.ts';
 
 export const command: Command = {
@@ -15,6 +16,7 @@ export const command: Command = {
   document: 'requisition',
   async run(context, input) {
     const request = { requisition: input.text('ref'), reason: context.flags.reason };
-    return movedOn(await approveRequisition(await context.store(), await context.actor(), request));
+    const decided = await approveRequisition(await context.store(), await context.actor(), request);
+    return movedOn(decided, await warnOfFlags(context, decided.view.requisition.id));
   },
 };

@@ -1,6 +1,7 @@
 import { formatAmount } from '../../domain/money.ts';
 import { requisitionDocument } from '../../documents/requisition.ts';
 import { createRequisition } from '../../operations/create-requisition.ts';
+import { warnOfFlags } from '../payee-flags.ts';
 import type { Command } from '../command.ts';
 import { placeOf, requisitionSteps } from './show.ts';
 
@@ -49,7 +50,7 @@ export const command: Command = {
       place: { company: input.optional('company'), region: input.optional('region'), branch: input.optional('branch') },
       currency: input.optional('currency') ?? null,
     });
-    const document = requisitionDocument(view, null);
+    const document = requisitionDocument(view, null, await warnOfFlags(context, view.requisition.id));
     const amount = formatAmount(document.amount_minor, document.currency);
     return {
       data: document,

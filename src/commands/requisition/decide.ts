@@ -1,3 +1,4 @@
+import type { Flag } from '../../domain/payee-flags.ts';
 import { formatAmount } from '../../domain/money.ts';
 import { requisitionDocument } from '../../documents/requisition.ts';
 import type { Decided } from '../../operations/decide-requisition.ts';
@@ -5,8 +6,8 @@ import type { Result } from '../command.ts';
 import { progressLines, requisitionSteps } from './show.ts';
 
 /** What is said after a requisition moved on: its status before and after, and what comes next. */
-export function movedOn({ before, view, progress }: Decided): Result {
-  const document = requisitionDocument(view, progress);
+export function movedOn({ before, view, progress }: Decided, flags: readonly Flag[] | null = null): Result {
+  const document = requisitionDocument(view, progress, flags);
   const amount = formatAmount(document.amount_minor, document.currency);
   return {
     data: document,

@@ -1,7 +1,8 @@
 import { formatAmount } from '../../domain/money.ts';
 import { MOST_IMPORT_BYTES } from '../../domain/payee-import.ts';
-import { requisitionDocument } from '../../documents/requisition.ts';
+import { requisitionDocument, type RequisitionDocument } from '../../documents/requisition.ts';
 import { importRequisitions } from '../../operations/import-requisitions.ts';
+import { flagsOfAll } from '../../operations/flag-payees.ts';
 import type { Command } from '../command.ts';
 
 export const command: Command = {
@@ -23,15 +24,19 @@ export const command: Command = {
   async run(context, input) {
     const text = await context.readText(input.text('file'), MOST_IMPORT_BYTES);
     const { views, warnings } = await importRequisitions(await context.store(), await context.actor(), text);
+    const flags = await flagsOfAll(
+      await context.store(),
+      views.map(({ requisition }) => requisition.id),
+    );
     const documents = views
-      .map((view) => requisitionDocument(view, null))
+      .map((view) => requisitionDocument(view, null, flags.get(view.requisition.id)))
       .toSorted((a, b) => (a.number < b.number ? -1 : 1));
     const [currency] = documents.map((document) => document.currency);
     const sum = documents.reduce((total, document) => total + document.amount_minor, 0);
     const [first, last] = [documents[0]?.number, documents.at(-1)?.number];
     return {
       data: documents,
-      warnings,
+      warnings: [...warnings, ...flagWarnings(documents)],
       human: {
         lines: [
           `${documents.length} requisitions submitted, ${first} to ${last}: ${currency === undefined ? '' : formatAmount(sum, currency)}.`,
@@ -41,3 +46,13 @@ export const command: Command = {
     };
   },
 };
+
+/** More warnings than this are counted. */
+const MOST_WARNINGS = 20;
+
+/** `REQ-2026-00007: ...` for each flag; `requisition show` tells the rest of a long list. */
+function flagWarnings(documents: readonly RequisitionDocument[]): string[] {
+  const all = documents.flatMap(({ number, flags }) => (flags ?? []).map(({ message }) => `${number}: ${message}`));
+  const more = all.length - MOST_WARNINGS;
+  return more > 0 ? [...all.slice(0, MOST_WARNINGS), `${more} more flags: treasury requisition show NUMBER`] : all;
+}

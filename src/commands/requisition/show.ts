@@ -6,6 +6,8 @@ import { requisitionDocument, type RequisitionDocument } from '../../documents/r
 import { approvalProgress, type ApprovalProgress } from '../../operations/requisition-approval.ts';
 import { getRequisitionView, resolveRequisition } from '../../store/requisitions.ts';
 import { formatInstant } from '../../terminal/zone.ts';
+import { flagsOf } from '../../operations/flag-payees.ts';
+import { flagLines } from '../payee-flags.ts';
 import type { CardLine, Command } from '../command.ts';
 
 export const command: Command = {
@@ -24,7 +26,7 @@ export const command: Command = {
       requireAbilityAt(actor, 'books.read', found.requisition);
       return { view: found, progress: await approvalProgress(tx, found) };
     });
-    const document = requisitionDocument(view, progress);
+    const document = requisitionDocument(view, progress, await flagsOf(store, view.requisition.id));
     const card = requisitionCard(document, await context.zone());
     const waits = document.status === 'submitted' || document.status === 'approved' ? progressLines(progress) : [];
     return {
@@ -69,6 +71,7 @@ export function requisitionCard(document: RequisitionDocument, zone: string): Ca
       label: 'Payment',
       value: `${payment.ref} ${payment.status}, ${formatAmount(payment.amount_minor, document.currency)} from ${payment.fund}`,
     })),
+    ...flagLines(document.flags),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { flagsSchema } from './flag.ts';
 import { ledgerEntrySchema } from './ledger-entry.ts';
 import { replenishmentSchema } from './replenishment.ts';
 import { METHODS, PAYMENT_STATUSES } from '../../domain/payment.ts';
@@ -47,6 +48,7 @@ export const paymentSchema = z.strictObject({
   last_error: z.string().nullable(),
   created_at: instant,
   execution: executionSchema.nullable(),
+  flags: flagsSchema,
 });
 
 export const paymentEventSchema = z.strictObject({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { APPROVING_ROLES } from '../../domain/policy.ts';
+import { flagsSchema } from './flag.ts';
 import { METHODS, PAYMENT_STATUSES } from '../../domain/payment.ts';
 import { REQUISITION_STATUSES } from '../../domain/requisition.ts';
 
@@ -55,4 +56,5 @@ export const requisitionSchema = z.strictObject({
     }),
   ),
   created_at: instant,
+  flags: flagsSchema,
 });

@@ -30,6 +30,8 @@ export const requisitions = sqliteTable(
     revision: count('revision').notNull(),
     decidedReason: text('decided_reason'),
     createdAt: instant('created_at').notNull(),
+    payeeKey: text('payee_key').notNull().default(''),
+    destinationKey: text('destination_key').notNull().default(''),
   },
   (t) => [
     check('requisitions_amount', sql`${t.amountMinor} between 1 and 9007199254740991`),
@@ -37,6 +39,8 @@ export const requisitions = sqliteTable(
     check('requisitions_status', sql`${t.status} in ('submitted', 'approved', 'paid', 'rejected', 'cancelled')`),
     index('requisitions_status_created').on(t.status, t.createdAt),
     index('requisitions_created').on(t.createdAt, t.id),
+    index('requisitions_payee').on(t.payeeKey, t.amountMinor, t.createdAt),
+    index('requisitions_destination').on(t.destinationKey, t.createdAt),
   ],
 );
 
