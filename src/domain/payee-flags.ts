@@ -1,4 +1,4 @@
-import { hasAccount, type Method } from './payment.ts';
+import { hasAccount } from './payment.ts';
 
 /** Two wishes for one payee and amount this close together may be one wish twice. */
 export const DUPLICATE_WINDOW_MS = 30 * 24 * 60 * 60 * 1000;
@@ -36,7 +36,7 @@ export interface Named {
 
 export interface PayeeFacts {
   readonly payee: string;
-  readonly method: Method | string;
+  readonly method: string;
   readonly destination: string;
   /** Whether this payee was approved to be paid there before. */
   readonly knownThere: boolean;

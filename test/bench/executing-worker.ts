@@ -11,7 +11,7 @@ import type { Served, WorkerRun, WorkerStart } from './executing-workers.ts';
 
 const [{ office, connections }] = (await once(process, 'message')) as [WorkerStart];
 const directory = mkdtempSync(path.join(os.tmpdir(), 'treasury-heads-'));
-const heads = keptHeads(directory, (why) => console.error(why));
+const heads = keptHeads(directory, (why) => process.stderr.write(`${why}\n`));
 const store = await openStore(office.url, { clock: () => new Date(), connections, heads });
 process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
 process.on('message', (run: WorkerRun) => void work(run));

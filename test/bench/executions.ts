@@ -26,7 +26,7 @@ export async function measureExecutions(): Promise<void> {
       (store, one) => execute(store, office, one),
       office.paymentIds,
     );
-    const heads = keptHeads(path.join(directory, 'heads'), (why) => console.error(why));
+    const heads = keptHeads(path.join(directory, 'heads'), (why) => process.stderr.write(`${why}\n`));
     const tool = await openStore(office.url, { clock: () => new Date(), heads });
     const hand = byHand(copies.hand);
     await rateOf(tool, office, { from: 0, count: WARM_UP });

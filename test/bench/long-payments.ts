@@ -1,3 +1,4 @@
+import { destinationKey, payeeKey } from '../../src/domain/payee-flags.ts';
 import { openStore } from '../../src/store/open.ts';
 import { candidates, newId } from '../../src/store/references.ts';
 import type { NewRow, Row } from '../../src/store/tables.ts';
@@ -83,6 +84,7 @@ function onePayment(office: BenchOffice, people: People, when: { at: number; exe
   const requisition: Row<'requisitions'> = {
     ...identity('requisitions'),
     ...terms,
+    ...{ payeeKey: payeeKey(terms.payee), destinationKey: destinationKey(terms.destination) },
     ...{ number: `REQ-2026-${String(at + 1).padStart(6, '0')}`, requestedBy: people.amina },
     ...{ companyId: people.company, regionId: null, branchId: null },
     ...{ purpose: `Delivery ${at}`, category: null, status: 'paid', revision: 1, decidedReason: null, createdAt },

@@ -148,7 +148,6 @@ describe('what a role may do', () => {
       'people.read',
       'books.read',
       'audit.read',
-      'copy.accept',
     ],
     auditor: ['replenishment.check', 'change.read', 'people.read', 'books.read', 'audit.read'],
     admin: ['change.read', 'office.manage', 'policy.manage', 'people.read', 'books.read', 'audit.read'],
