@@ -67,10 +67,10 @@ eachDatabase((open, dialect) => {
         throw new Error('no');
       });
       await expect(failing).rejects.toThrow('no');
-      await keyed.store.write((tx) => tx.db.update(tx.t.companies).set({ name: 'Noted' }), { apart: true });
+      await keyed.store.write((tx) => tx.db.update(tx.t.users).set({ displayName: 'Noted' }), { apart: true });
       await keyed.abandon();
       const names = await office.store.read(async (tx) =>
-        tx.db.select({ name: tx.t.companies.name }).from(tx.t.companies),
+        tx.db.select({ name: tx.t.users.displayName }).from(tx.t.users),
       );
       expect(names[0]?.name).toBe('Noted');
       expect([await sender(), await keptKey()]).toEqual(['treasury@acme.example', undefined]);

@@ -62,9 +62,11 @@ export const CHANGEABLE: { readonly [Name in keyof Tables]: Columns<Name> } = {
   ],
   requisitions: [
     'payee',
+    'payeeKey',
     'amountMinor',
     'method',
     'destination',
+    'destinationKey',
     'purpose',
     'category',
     'status',
