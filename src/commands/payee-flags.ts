@@ -4,8 +4,11 @@ import type { CardLine } from './command.ts';
 import type { Context } from './context.ts';
 
 /** Looks for what somebody should look at about a requisition, and warns of each. */
-export async function warnOfFlags(context: Context, requisitionId: string): Promise<readonly Flag[]> {
-  const flags = await flagsOf(await context.store(), requisitionId);
+export async function warnOfFlags(
+  context: Context,
+  requisition: Parameters<typeof flagsOf>[1],
+): Promise<readonly Flag[]> {
+  const flags = await flagsOf(await context.store(), requisition);
   for (const { message } of flags) context.warn(message);
   return flags;
 }

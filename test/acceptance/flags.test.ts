@@ -37,6 +37,15 @@ describe.each(DIALECTS)('flags about a payee, on %s', (dialect) => {
     return data.flags?.map(({ code }) => code);
   };
 
+  test('a dry run, of which nothing is kept, is told the same', async () => {
+    const wish = ['--purpose', 'Paper', '--method', 'bank', '--company', 'ACME', '--dry-run'];
+    const create = ['requisition', 'create', '--payee', 'Jumbo Stationers Ltd', '--amount', '4,100', ...wish];
+    expect(codesOf(await run('amina', [...create, '--to', 'KCB:7654321']))).toEqual(['NEW_DESTINATION']);
+    expect(codesOf(await run('amina', [...create, '--to', 'KCB:1101234567']))).toEqual([]);
+    const list = await run('amina', ['requisition', 'list', '--search', 'Jumbo']);
+    expect(list.data).toHaveLength(1);
+  });
+
   test('what is known raises none', async () => {
     expect(codesOf(await ask('Jumbo Stationers Ltd.', '2,900', 'KCB 1101 234 567'))).toEqual([]);
   });

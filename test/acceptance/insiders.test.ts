@@ -326,10 +326,10 @@ describe.each(DIALECTS)('somebody inside, alone, on %s', (dialect) => {
   const ONE = '[[approval]]\napprovers = 1\n';
 
   test('an admin lowers what the policy asks, to have something paid, and would raise it again', async () => {
-    const ref = await office.ready();
+    const ref = await office.ready({}, 'grace');
     await run('esther', 0, 'change', 'confirm', await proposedPolicy('[[approval]]\napprovers = 2\n'), '--yes');
     const lower = await proposedPolicy(ONE);
-    const refused = await run('carol', 6, 'payment', 'execute', ref, '--yes');
+    const refused = await run('grace', 6, 'payment', 'execute', ref, '--yes');
     expect(refused.error?.checks?.find(({ ok }) => ok === false)).toMatchObject({ code: 'APPROVALS_MISSING' });
     for (const person of ['root-admin', 'carol', 'david'] as const)
       await run(person, 5, 'change', 'confirm', lower, '--yes');
@@ -339,7 +339,7 @@ describe.each(DIALECTS)('somebody inside, alone, on %s', (dialect) => {
       now: { policy: 1, passed: false },
     });
     await run('esther', 0, 'change', 'confirm', await proposedPolicy(ONE), '--yes');
-    await run('carol', 0, 'payment', 'execute', ref, '--yes');
+    await run('grace', 0, 'payment', 'execute', ref, '--yes');
     // By which version it was judged stays with the payment for good.
     expect((await run('faith', 0, 'policy', 'explain', ref)).data).toMatchObject({
       decided: { policy: 2, passed: true },

@@ -12,7 +12,7 @@ const ASKED = process.env['SEQUENCES'];
 const SEED = Number(process.env['SEED'] ?? 1);
 
 /** A command costs three times as much on Postgres, so unless told otherwise it gets fewer of the same sequences. */
-const PLAYED = { sqlite: Number(ASKED ?? 200), postgres: Number(ASKED ?? 40) };
+const PLAYED = { sqlite: Number(ASKED ?? 20), postgres: Number(ASKED ?? 10) };
 
 /** What ten thousand sequences may take. */
 const HOURS = 24 * 60 * 60 * 1000;

@@ -34,7 +34,7 @@ export const command: Command = {
         category: input.optional('category'),
       },
     });
-    const document = requisitionDocument(amended.view, null, await warnOfFlags(context, amended.view.requisition.id));
+    const document = requisitionDocument(amended.view, null, await warnOfFlags(context, amended.view.requisition));
     return {
       data: document,
       human: {

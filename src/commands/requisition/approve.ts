@@ -17,6 +17,6 @@ export const command: Command = {
   async run(context, input) {
     const request = { requisition: input.text('ref'), reason: context.flags.reason };
     const decided = await approveRequisition(await context.store(), await context.actor(), request);
-    return movedOn(decided, await warnOfFlags(context, decided.view.requisition.id));
+    return movedOn(decided, await warnOfFlags(context, decided.view.requisition));
   },
 };

@@ -50,7 +50,7 @@ export const command: Command = {
       place: { company: input.optional('company'), region: input.optional('region'), branch: input.optional('branch') },
       currency: input.optional('currency') ?? null,
     });
-    const document = requisitionDocument(view, null, await warnOfFlags(context, view.requisition.id));
+    const document = requisitionDocument(view, null, await warnOfFlags(context, view.requisition));
     const amount = formatAmount(document.amount_minor, document.currency);
     return {
       data: document,

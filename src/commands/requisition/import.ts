@@ -26,7 +26,7 @@ export const command: Command = {
     const { views, warnings } = await importRequisitions(await context.store(), await context.actor(), text);
     const flags = await flagsOfAll(
       await context.store(),
-      views.map(({ requisition }) => requisition.id),
+      views.map(({ requisition }) => requisition),
     );
     const documents = views
       .map((view) => requisitionDocument(view, null, flags.get(view.requisition.id)))
