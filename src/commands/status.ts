@@ -89,7 +89,8 @@ function linesOf({ waiting }: StatusDocument, matter: Matter, at: number): strin
         item.amount_minor === null || item.currency === null
           ? item.name
           : formatAmount(item.amount_minor, item.currency);
-      return `   ${[shownName(matter, item), amount, item.who].filter((word) => word !== null).join('  ')}`;
+      // One blank only: at 30 columns a reference and a million then stand on one line.
+      return `   ${[shownName(matter, item), amount, item.who].filter((word) => word !== null).join(' ')}`;
     }),
     ...(count > items.length ? [`   ${count - items.length} more: ${list}`] : []),
     ...(first === undefined ? [] : [`   > ${first.command}`]),
