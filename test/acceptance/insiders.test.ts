@@ -35,6 +35,14 @@ describe.each(DIALECTS)('somebody inside, alone, on %s', (dialect) => {
     return (answer.data as { ref: string }).ref;
   }
 
+  /** Whose codes came from an app gets them by mail again, as the tests that follow expect. */
+  async function byMailAgain(person: Person, recoveryCode = ''): Promise<void> {
+    const file = join(office.home, 'passwords', person);
+    const disable = ['user', 'totp', 'disable', '--password-file', file, '--code-stdin', '--json'];
+    const ran = await office.as(person, disable, { input: recoveryCode });
+    expect(ran.exitCode, ran.stdout).toBe(0);
+  }
+
   const reject = (change: string) => run('esther', 0, 'change', 'reject', change);
 
   test('an admin makes a cashier and logs in as them: they cannot pay', async () => {
@@ -274,13 +282,15 @@ describe.each(DIALECTS)('somebody inside, alone, on %s', (dialect) => {
     // Whoever has the password as well is seen: David is told.
     const begun = await enroll(['--password-stdin'], readFileSync(join(office.home, 'passwords', 'david'), 'utf8'));
     const { uri } = (await answerOf(begun)).data as { uri: string };
-    expect((await enroll(['--confirm', '--code-stdin'], anApp(uri).codeAt(new Date()))).exitCode).toBe(0);
+    const confirmed = await enroll(['--confirm', '--code-stdin'], anApp(uri).codeAt(new Date()));
+    const { recovery_codes: recoveryCodes } = (await answerOf(confirmed)).data as { recovery_codes: string[] };
     const told = office.mails().filter((mail) => mail.includes('Your codes come from an app now'));
     expect(told.map((mail) => /^To: (.*)$/m.exec(mail)?.[1])).toEqual(['david@acme.example']);
+    await byMailAgain('david', recoveryCodes[0]);
   });
 
   test('an admin disables another’s app alone, to have the codes mailed: it waits for another person', async () => {
-    const { app } = await office.enrolled('carol');
+    const { app, recoveryCodes } = await office.enrolled('carol');
     const change = await proposed('root-admin', 'user', 'totp', 'disable', 'carol', '--reason', 'phone lost');
     const ref = await office.payment();
     const codes = () => office.mails().filter((mail) => /^Subject: Your code for payment/m.test(mail)).length;
@@ -293,6 +303,7 @@ describe.each(DIALECTS)('somebody inside, alone, on %s', (dialect) => {
     const verify = ['payment', 'otp', ref, '--verify', '--code-stdin', '--json'];
     const right = await office.as('carol', verify, { input: app.codeAt(new Date()) });
     expect(right.exitCode, right.stdout).toBe(0);
+    await byMailAgain('carol', recoveryCodes[0]);
   });
 
   test('somebody swaps the pepper for one they know: codes are blocked, logins are not, and replacing it takes two', async () => {
