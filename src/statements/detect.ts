@@ -1,5 +1,6 @@
 import { usage } from '../domain/problem.ts';
 import { quoted } from '../domain/quoted.ts';
+import { hasBankHeader, parseBankCsv } from './bank-csv.ts';
 import { asLatin, markOf } from './charset.ts';
 import { notAStatement } from './faults.ts';
 import type { StatementParser, StatementType } from './statement.ts';
@@ -44,6 +45,20 @@ export const FORMATS: readonly Format[] = [
     title: 'BAI2 cash management report',
     recognises: ({ text }) => /^\W{0,8}01,[^,\n]{0,80},[^,\n]{0,80},\d{6}/.test(text),
     load: async () => (await import('./bai2.ts')).parseBai2,
+  },
+  {
+    type: 'mpesa',
+    name: 'mpesa',
+    title: 'M-Pesa statement of an organisation or a customer, as CSV',
+    recognises: ({ text }) => /receipt\s?no(?:\.|umber)?"?\s?[,;\t|]\s?"?completion time/i.test(text),
+    load: async () => (await import('./mpesa.ts')).parseMpesa,
+  },
+  {
+    type: 'csv',
+    name: 'csv',
+    title: 'CSV of a bank whose columns are known',
+    recognises: ({ text }) => hasBankHeader(text),
+    load: async () => parseBankCsv,
   },
 ];
 

@@ -90,12 +90,19 @@ export function signedMinor(text: string, reading: FigureReading): number | stri
   while (from < to && isSpace(text.charCodeAt(from))) from += 1;
   while (to > from && isSpace(text.charCodeAt(to - 1))) to -= 1;
   if (from === to) return null;
-  const last = text.charCodeAt(to - 1);
   const first = text.charCodeAt(from);
-  if (first >= ZERO && first <= NINE && last >= ZERO && last <= NINE) return minorBetween(text, from, to, reading);
+  const last = text.charCodeAt(to - 1);
+  if (last >= ZERO && last <= NINE) {
+    if (first >= ZERO && first <= NINE) return minorBetween(text, from, to, reading);
+    const second = first === MINUS ? text.charCodeAt(from + 1) : 0;
+    if (second >= ZERO && second <= NINE) return negated(minorBetween(text, from + 1, to, reading));
+  }
   if (to - from === 1 && first === MINUS) return null;
   return marked(text.slice(from, to), reading);
 }
+
+const negated = (minor: number | string): number | string =>
+  typeof minor === 'string' || minor === 0 ? minor : -minor;
 
 const MINUS = 0x2d;
 const SIGNED = /^([+-])?\s?([\d.,' \u00a0\u202f]+?)\s?(-|CR|DR)?$/i;
@@ -109,7 +116,6 @@ function marked(text: string, reading: FigureReading): number | string {
   const figure = inner ?? plain;
   if (figure === undefined || (sign !== undefined && mark !== '')) return 'it is no figure';
   const minor = minorBetween(figure, 0, figure.length, reading);
-  if (typeof minor === 'string' || minor === 0) return minor;
   const out = inner !== undefined || sign === '-' || mark === '-' || mark.toUpperCase() === 'DR';
-  return out ? -minor : minor;
+  return out ? negated(minor) : minor;
 }

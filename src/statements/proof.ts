@@ -13,6 +13,9 @@ export interface ProvedStatement {
   /** Days that it covers: as claimed, else those of its lines. */
   readonly from: string | null;
   readonly to: string | null;
+  /** As claimed, else as its running balances say where they follow from each other. */
+  readonly openingMinor: number | null;
+  readonly closingMinor: number | null;
   readonly lines: number;
   /** Unsigned sums of its lines. */
   readonly creditsMinor: number;
@@ -152,11 +155,14 @@ function provedOf(tally: Tally, header: StatementHeader, claims: StatementClaims
   const balances = comparable(claims, header.currency, faults);
   const misfits = [...closingFaults(tally, balances, money), ...tally.chain.faults(balances, money)];
   const judged = (balances.openingMinor !== null && balances.closingMinor !== null) || tally.chain.judged(balances);
+  const ends = misfits.length > 0 ? NO_BALANCES : tally.chain.ends(balances);
   return {
     header,
     claims,
     from: claims.from ?? tally.first,
     to: claims.to ?? tally.last,
+    openingMinor: claims.openingMinor ?? ends.openingMinor,
+    closingMinor: claims.closingMinor ?? ends.closingMinor,
     lines: tally.lines,
     creditsMinor: tally.creditsMinor,
     debitsMinor: tally.debitsMinor,
@@ -165,6 +171,8 @@ function provedOf(tally: Tally, header: StatementHeader, claims: StatementClaims
     warnings: faults.all(),
   };
 }
+
+const NO_BALANCES: Balances = { openingMinor: null, closingMinor: null };
 
 const moneyText = (minor: number, currency: string | null): string => {
   const decimal = decimalWith(minor, decimalsOf(currency));

@@ -1,6 +1,7 @@
+import { chained } from './balance-path.ts';
 import type { StatementFault } from './faults.ts';
-import type { StatementLine } from './statement.ts';
 import { MOST_FAULTS } from './limits.ts';
+import type { StatementLine } from './statement.ts';
 
 /** Opening and closing balance, where they are known and in the currency of the lines. */
 export interface Balances {
@@ -8,13 +9,57 @@ export interface Balances {
   readonly closingMinor: number | null;
 }
 
+/** What the running balances are followed by. */
+export type BalancedLine = Pick<StatementLine, 'amountMinor' | 'balanceMinor' | 'position' | 'bookedAt'>;
+
 /** The running balances of a statement, each held against the one before it. Memory does not grow with their number. */
 export interface Chain {
-  add(line: Pick<StatementLine, 'amountMinor' | 'balanceMinor' | 'position'>): void;
+  add(line: BalancedLine): void;
   faults(balances: Balances, money: (minor: number) => string): StatementFault[];
   /** Whether anything could be held against anything. */
   judged(balances: Balances): boolean;
+  /** What the running balances say of the balances before the first line and after the last; null where there are none. */
+  ends(balances: Balances): Balances;
 }
+
+/** Lines of one second beyond this are followed as they stand. */
+const MOST_AT_ONCE = 200;
+
+/**
+ * Follows the balances in both directions at once, because some files begin with the newest line; what counts at the end is the
+ * direction in which fewer of them contradict each other. Lines of the same time stand in no order: where they follow each
+ * other in any, they do.
+ */
+export const aChain = (): Chain => {
+  const onward = new Direction(1);
+  const backward = new Direction(-1);
+  let together: BalancedLine[] = [];
+  let balances = 0;
+  const flush = (): void => {
+    if (together.length === 0) return;
+    onward.follow(together);
+    backward.follow(together);
+    together = [];
+  };
+  const judge = (known: Balances): Verdict => {
+    flush();
+    const [straight, turned] = [onward.verdict(known), backward.verdict(known)];
+    return turned.count < straight.count ? turned : straight;
+  };
+  return {
+    add(line) {
+      if (line.balanceMinor !== null) balances += 1;
+      const [first] = together;
+      const isSameTime = first !== undefined && line.bookedAt !== null && line.bookedAt === first.bookedAt;
+      if (!isSameTime || together.length >= MOST_AT_ONCE) flush();
+      together.push(line);
+    },
+    faults: (known, money) => told(judge(known), money),
+    judged: ({ openingMinor, closingMinor }) =>
+      balances > 1 || (balances === 1 && (openingMinor !== null || closingMinor !== null)),
+    ends: (known) => judge(known).ends,
+  };
+};
 
 /** A running balance that does not follow. */
 interface Misfit {
@@ -23,90 +68,94 @@ interface Misfit {
   readonly written: number;
 }
 
-/** One direction in which the lines of a file can run. Misfits are counted; the first ones are kept. */
-interface Direction {
-  /** The last known balance, and what was moved since. */
-  known: number | null;
-  knownAt: number;
-  since: number;
-  count: number;
-  readonly misfits: Misfit[];
+interface Verdict {
+  readonly count: number;
+  readonly misfits: readonly Misfit[];
+  readonly ends: Balances;
 }
 
-/**
- * Follows the balances in both directions at once, because some files begin with the newest line; what counts at the end is the
- * direction in which fewer of them contradict each other.
- */
-export const aChain = (): Chain => {
-  const oldestFirst = newDirection();
-  const newestFirst = newDirection();
-  let first: { position: number; balance: number; amount: number; before: number } | undefined;
-  let last = 0;
-  let balances = 0;
-  return {
-    add({ amountMinor, balanceMinor, position }) {
-      last = position;
-      if (balanceMinor === null) {
-        oldestFirst.since += amountMinor;
-        newestFirst.since += amountMinor;
-        return;
-      }
-      balances += 1;
-      first ??= { position, balance: balanceMinor, amount: amountMinor, before: oldestFirst.since };
-      const { known: older, since: moved } = oldestFirst;
-      if (older !== null) compare(oldestFirst, position, older + moved + amountMinor, balanceMinor);
-      const { known: newer, since: undone } = newestFirst;
-      if (newer !== null) compare(newestFirst, newestFirst.knownAt, balanceMinor + undone, newer);
-      goOn(oldestFirst, { known: balanceMinor, knownAt: position, since: 0 });
-      goOn(newestFirst, { known: balanceMinor, knownAt: position, since: amountMinor });
-    },
-    faults({ openingMinor, closingMinor }, money) {
-      if (first === undefined) return [];
-      const { position, balance, amount, before } = first;
-      const { known, since } = oldestFirst;
-      const onward = withEnds(oldestFirst, [
-        openingMinor === null ? null : { position, follows: openingMinor + before + amount, written: balance },
-        closingMinor === null ? null : { position: last, follows: (known ?? 0) + since, written: closingMinor },
-      ]);
-      const { known: oldest, knownAt, since: undone } = newestFirst;
-      const backward = withEnds(newestFirst, [
-        closingMinor === null ? null : { position, follows: balance + before, written: closingMinor },
-        openingMinor === null ? null : { position: knownAt, follows: openingMinor + undone, written: oldest ?? 0 },
-      ]);
-      return told(backward.count < onward.count ? backward : onward, money);
-    },
-    judged: ({ openingMinor, closingMinor }) =>
-      balances > 1 || (balances === 1 && (openingMinor !== null || closingMinor !== null)),
-  };
-};
+/** One direction in which the lines of a file can run: 1 is oldest first, -1 newest first. */
+class Direction {
+  readonly #sign: 1 | -1;
+  /** The first balance, with what was moved by its line and by those before it that have none. */
+  #first: {
+    readonly position: number;
+    readonly balance: number;
+    readonly amount: number;
+    readonly before: number;
+  } | null = null;
+  /** The last known balance, and what was moved since; newest first, its own line is what was moved after the next. */
+  #known: number | null = null;
+  #knownAt = 0;
+  #since = 0;
+  #last = 0;
+  #count = 0;
+  readonly #misfits: Misfit[] = [];
 
-function goOn(direction: Direction, { known, knownAt, since }: Pick<Direction, 'known' | 'knownAt' | 'since'>): void {
-  direction.known = known;
-  direction.knownAt = knownAt;
-  direction.since = since;
+  constructor(sign: 1 | -1) {
+    this.#sign = sign;
+  }
+
+  /** Follows lines of one time. */
+  follow(lines: readonly BalancedLine[]): void {
+    const start = this.#known === null ? null : this.#known + this.#sign * this.#since;
+    const inOrder = lines.length === 1 ? lines : (chained(lines, start, this.#sign) ?? lines);
+    for (const line of inOrder) this.#step(line);
+  }
+
+  #step({ amountMinor, balanceMinor, position }: BalancedLine): void {
+    this.#last = position;
+    if (balanceMinor === null) {
+      this.#since += amountMinor;
+      return;
+    }
+    this.#first ??= { position, balance: balanceMinor, amount: amountMinor, before: this.#since };
+    const known = this.#known;
+    // The newer of two lines is the one whose balance follows, in whichever order they stand.
+    if (known !== null && this.#sign === 1) this.#compare(position, known + this.#since + amountMinor, balanceMinor);
+    else if (known !== null) this.#compare(this.#knownAt, balanceMinor + this.#since, known);
+    this.#knownAt = position;
+    this.#known = balanceMinor;
+    this.#since = this.#sign === 1 ? 0 : amountMinor;
+  }
+
+  #compare(position: number, follows: number, written: number): void {
+    if (follows === written) return;
+    this.#count += 1;
+    if (this.#misfits.length < MOST_FAULTS) this.#misfits.push({ position, follows, written });
+  }
+
+  /** What is wrong in this direction, with the balances at its ends, which are known only when the file is read. */
+  verdict({ openingMinor, closingMinor }: Balances): Verdict {
+    const first = this.#first;
+    if (first === null) return { count: 0, misfits: [], ends: { openingMinor: null, closingMinor: null } };
+    const { position, balance, amount, before } = first;
+    const known = this.#known ?? 0;
+    const end = known + this.#sign * this.#since;
+    const [ends, atEnds] =
+      this.#sign === 1
+        ? [
+            { openingMinor: balance - amount - before, closingMinor: end },
+            [
+              openingMinor === null ? null : { position, follows: openingMinor + before + amount, written: balance },
+              closingMinor === null ? null : { position: this.#last, follows: end, written: closingMinor },
+            ],
+          ]
+        : [
+            { openingMinor: end, closingMinor: balance + before },
+            [
+              closingMinor === null ? null : { position, follows: balance + before, written: closingMinor },
+              openingMinor === null
+                ? null
+                : { position: this.#knownAt, follows: openingMinor + this.#since, written: known },
+            ],
+          ];
+    const more = atEnds.filter((misfit) => misfit !== null).filter(({ follows, written }) => follows !== written);
+    return { count: this.#count + more.length, misfits: [...this.#misfits, ...more], ends };
+  }
 }
 
-const newDirection = (): Direction => ({ known: null, knownAt: 0, since: 0, count: 0, misfits: [] });
-
-function compare(direction: Direction, position: number, follows: number, written: number): void {
-  if (follows === written) return;
-  direction.count += 1;
-  if (direction.misfits.length < MOST_FAULTS) direction.misfits.push({ position, follows, written });
-}
-
-/** The misfits of a direction with those at its ends, which are known only when the file is read. */
-function withEnds(
-  { count, misfits }: Direction,
-  ends: readonly (Misfit | null)[],
-): Pick<Direction, 'count' | 'misfits'> {
-  const more = ends.filter((end) => end !== null).filter(({ follows, written }) => follows !== written);
-  return { count: count + more.length, misfits: [...misfits, ...more] };
-}
-
-function told(
-  { count, misfits }: Pick<Direction, 'count' | 'misfits'>,
-  money: (minor: number) => string,
-): StatementFault[] {
+function told({ count, misfits }: Verdict, money: (minor: number) => string): StatementFault[] {
   const faults = misfits.map(({ position, follows, written }) => ({
     position,
     message: `the balance is ${money(written)}, but ${Number.isSafeInteger(follows) ? money(follows) : 'a larger one'} follows from the balance before`,

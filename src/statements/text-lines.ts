@@ -4,7 +4,8 @@ import { assertTokenLength } from './limits.ts';
 const SLICE = 1 << 16;
 
 const FEED = 0x0a;
-const RETURN = 0x0d;
+/** A carriage return. */
+export const RETURN = 0x0d;
 const SPACE = 0x20;
 
 /**

@@ -1,0 +1,56 @@
+import { type DateFormat, DateReader } from './date-text.ts';
+import { type FigureReading, signedMinor } from './minor-units.ts';
+
+/** What stands above the header of a table, as far as it is understood. */
+export interface Preamble {
+  account: string | null;
+  opening: string | null;
+  closing: string | null;
+  period: string | null;
+}
+
+/** A preamble of which nothing was read yet. */
+export const newPreamble = (): Preamble => ({ account: null, opening: null, closing: null, period: null });
+
+const ACCOUNT =
+  /^(?:short ?code|pay ?bill|till|business no|mobile (?:no|number)|msisdn|account (?:no|number)|a\/c no)/i;
+const OPENING = /^(?:opening balance|balance (?:brought forward|b\/f))/i;
+const CLOSING = /^(?:closing balance|balance (?:carried forward|c\/f))/i;
+const PERIOD = /\bperiod\b|^date range/i;
+
+/** Longer cells than this are no labels and no values. */
+const LONGEST_CELL = 200;
+
+/** Takes what a row above the header says: a label and its value, in two cells or in one with a colon. */
+export function readPreamble(preamble: Preamble, cells: readonly string[]): void {
+  const [first = '', second = ''] = cells.map((cell) => cell.trim()).filter((cell) => cell !== '');
+  const colon = first.indexOf(':');
+  const label = (colon < 0 ? first : first.slice(0, colon)).trim();
+  const value = colon >= 0 && colon < first.length - 1 ? first.slice(colon + 1).trim() : second;
+  if (value === '' || label.length > LONGEST_CELL || value.length > LONGEST_CELL) return;
+  if (ACCOUNT.test(label)) preamble.account ??= value;
+  else if (OPENING.test(label)) preamble.opening ??= value;
+  else if (CLOSING.test(label)) preamble.closing ??= value;
+  else if (PERIOD.test(label)) preamble.period ??= value;
+}
+
+/** A balance of the preamble; null where it has none, or says it in words. */
+export const preambleMinor = (text: string | null, reading: FigureReading): number | null => {
+  const minor = text === null ? null : signedMinor(text.replace(/^[A-Za-z]{2,4}\.?\s*/, ''), reading);
+  return typeof minor === 'number' ? minor : null;
+};
+
+const DATE = /\d{1,4}([-/. ])[A-Za-z0-9]{1,9}\1\d{2,4}/g;
+
+/** The days of a period such as `01-09-2026 - 30-09-2026`; null for both where these are not two days in order. */
+export function preamblePeriod(
+  text: string | null,
+  formats: readonly DateFormat[],
+): { from: string | null; to: string | null } {
+  const reader = new DateReader(formats);
+  const days = [...(text ?? '').matchAll(DATE)].map(([date]) =>
+    reader.read(date) && reader.day.exists ? reader.day.iso : null,
+  );
+  const [from = null, to = null] = days;
+  return days.length === 2 && from !== null && to !== null && from <= to ? { from, to } : { from: null, to: null };
+}

@@ -1,0 +1,61 @@
+import { quoted } from '../domain/quoted.ts';
+import { textOf } from './charset.ts';
+import { CsvScanner, type Delimiter, type Row } from './csv-rows.ts';
+import { unreadable } from './faults.ts';
+import { type FigureReading, signedMinor } from './minor-units.ts';
+import type { StatementEvent } from './statement.ts';
+import { linePieces, lineRuns } from './text-lines.ts';
+
+/** A reader of a table: rows in, events out. */
+export interface Table {
+  /** What stands between cells, by the beginning of the text. */
+  delimiter(beginning: string): Delimiter;
+  /** The charset that its files have where they say nothing else; null for UTF-8, or Windows-1252 where it is none. */
+  readonly charset: string | null;
+  row(row: Row): void;
+  /** All rows were read. Throws usage NOT_A_STATEMENT where there was no table. */
+  close(): void;
+  warn(message: string): void;
+  /** The events since the last time. */
+  take(): readonly StatementEvent[];
+}
+
+/** The events of a table in a file of cells with delimiters. */
+export function* tableEvents(pieces: Iterable<Uint8Array>, table: Table): Generator<StatementEvent> {
+  const { charset } = table;
+  const text = textOf(linePieces(pieces), {
+    ...(charset === null ? {} : { declaredIn: () => charset }),
+    warn: (message) => table.warn(message),
+  });
+  let scanner: CsvScanner | undefined;
+  for (const run of lineRuns(text)) {
+    scanner ??= new CsvScanner(table.delimiter(run));
+    for (const row of scanner.rows(run)) table.row(row);
+    for (const event of table.take()) yield event;
+  }
+  scanner?.close();
+  table.close();
+  for (const event of table.take()) yield event;
+}
+
+/** A header rests within so many rows: above it stand a name, an account, a period. */
+export const MOST_PREAMBLE_ROWS = 60;
+
+/** A column's name for comparing: letters and digits, in small letters. */
+export const columnKey = (name: string): string => name.toLowerCase().replaceAll(/[^\p{Letter}\p{Number}]+/gu, '');
+
+/** Whether a row has nothing in it. */
+export const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === '');
+
+/** The rows of a total, which say what the others come to. */
+export const isTotal = (text: string): boolean =>
+  text.length < 20 && /^\s*(?:grand\s+|sub-?)?totals?\s*:?\s*$/i.test(text);
+
+/** The figure in a cell; null where the cell is empty or the table has no such column. Throws STATEMENT_UNREADABLE. */
+export function figureIn({ cells, position }: Row, column: number, reading: FigureReading): number | null {
+  if (column < 0) return null;
+  const text = cells[column] ?? '';
+  const minor = signedMinor(text, reading);
+  if (typeof minor === 'string') throw unreadable(position, `the amount ${quoted(text)} cannot be read: ${minor}`);
+  return minor;
+}
