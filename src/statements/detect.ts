@@ -79,6 +79,23 @@ export function headAndAll(pieces: Iterable<Uint8Array>): { head: FileHead; all:
   return { head: fileHead(first), all: firstAndRest(first, source) };
 }
 
+/**
+ * A file as it can be recognised and read: the head and all of it, of a workbook the head and all of its first sheet as CSV.
+ * Throws usage NOT_A_STATEMENT for a workbook that is broken or too large.
+ */
+export async function openStatement(
+  pieces: Iterable<Uint8Array>,
+): Promise<{ head: FileHead; all: Iterable<Uint8Array> }> {
+  const { head, all } = headAndAll(pieces);
+  if (!isZip(head.bytes)) return { head, all };
+  const { workbookAsCsv } = await import('./workbook.ts');
+  return headAndAll([await workbookAsCsv(all)]);
+}
+
+/** Whether a file begins as a zip archive does, which workbooks of Excel are. */
+const isZip = ([first, second, third, fourth]: Uint8Array): boolean =>
+  first === 0x50 && second === 0x4b && third === 0x03 && fourth === 0x04;
+
 function* firstAndRest(first: readonly Uint8Array[], source: Iterator<Uint8Array>): Generator<Uint8Array> {
   yield* first;
   for (let next = source.next(); next.done !== true; next = source.next()) yield next.value;

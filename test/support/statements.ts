@@ -1,5 +1,5 @@
 import { decimalsOf } from '../../src/statements/currency.ts';
-import { formatOf, headAndAll } from '../../src/statements/detect.ts';
+import { formatOf, openStatement } from '../../src/statements/detect.ts';
 import type { StatementFault } from '../../src/statements/faults.ts';
 import { aProof, type ProvedStatement } from '../../src/statements/proof.ts';
 import type { StatementLine, StatementParser } from '../../src/statements/statement.ts';
@@ -23,7 +23,7 @@ export async function readStatements(
   { type = null, pieceBytes = 64 * 1024 }: { type?: string | null; pieceBytes?: number } = {},
 ): Promise<ReadFile> {
   const bytes = typeof file === 'string' ? new TextEncoder().encode(file) : file;
-  const { head, all } = headAndAll(piecesOf(bytes, pieceBytes));
+  const { head, all } = await openStatement(piecesOf(bytes, pieceBytes));
   return readWith(await formatOf(head, type).load(), all);
 }
 

@@ -46,6 +46,7 @@ const KEEPERS: readonly (readonly [RegExp, RegExp])[] = [
   [/^(?:better-sqlite3|pg|drizzle-orm(?:\/.*)?)$/, /^src\/store\//],
   [/^zod(?:\/.*)?$/, /^src\/(?:documents\/schemas\/|commands\/(?:schema\.ts$|demo\/))/],
   [/^env-paths$/, /^src\/main\//],
+  [/^read-excel-file(?:\/.*)?$/, /^src\/statements\/workbook\.ts$/],
   [/^saxes$/, /^src\/statements\/xml\.ts$/],
 ];
 
@@ -67,7 +68,7 @@ test('nobody but the store asks the database', () => {
 
 /** Loading these takes tens of milliseconds, so nothing loads them before it needs them. */
 const SLOW =
-  /^(?:inquirer|@inquirer\/.*|nodemailer|argon2|zod|csv-parse(?:\/.*)?|libphonenumber-js(?:\/.*)?|smol-toml|env-paths|otpauth|chalk|saxes|uqr)$/;
+  /^(?:inquirer|@inquirer\/.*|nodemailer|argon2|zod|csv-parse(?:\/.*)?|read-excel-file(?:\/.*)?|libphonenumber-js(?:\/.*)?|smol-toml|env-paths|otpauth|chalk|saxes|uqr)$/;
 
 test('slow libraries are loaded when they are needed, never at the top of a file', () => {
   const wrong = sourceFiles('src')

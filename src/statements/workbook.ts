@@ -1,0 +1,125 @@
+import type { CellValue } from 'read-excel-file/universal';
+import { notAStatement, unreadable } from './faults.ts';
+import { unpack, type ZipEntry, zipEntries } from './zip-directory.ts';
+
+/** A workbook is unpacked and read as a whole, so it may not be large. */
+const MOST_PACKED = 16 * 1024 * 1024;
+
+/** Cells of the rectangle that a sheet spans, empty ones too: each is held. */
+const MOST_CELLS = 4_000_000;
+
+const MOST_COLUMNS = 1_000;
+
+/** Digits that a spreadsheet keeps; of longer numbers it has changed the last ones already. */
+const KEPT_DIGITS = 15;
+
+/**
+ * The first sheet of an Excel workbook as CSV in UTF-8, a line for each row, so that everything that reads CSV reads it too:
+ * numbers as exact decimals with a point, dates as ISO days with their time of day. Throws usage NOT_A_STATEMENT for what is no
+ * workbook, or too large; STATEMENT_UNREADABLE for a number with more digits than a spreadsheet keeps.
+ */
+export async function workbookAsCsv(pieces: Iterable<Uint8Array>): Promise<Uint8Array> {
+  const archive = wholeFile(pieces);
+  const entries = zipEntries(archive);
+  if (!entries.some(({ name }) => name === 'xl/workbook.xml'))
+    throw notAStatement('It is a zip archive, but no Excel workbook: unpack it, and hand over what is in it.');
+  // Each file is unpacked once before anything is read, because an archive can say that it is smaller than it is.
+  for (const entry of entries) assertSpan(entry, unpack(entry));
+  const { readSheet } = await import('read-excel-file/universal');
+  const rows = await readSheet<SheetNumber>(new Blob([archive]), 1, { parseNumber: (written) => ({ written }) }).catch(
+    (error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      throw notAStatement(`The workbook cannot be read: ${why}.`);
+    },
+  );
+  const lines = rows.map((row, at) => row.map((cell) => quotedCell(cellText(cell, at + 1))).join(','));
+  return new TextEncoder().encode(lines.join('\n'));
+}
+
+function wholeFile(pieces: Iterable<Uint8Array>): Uint8Array<ArrayBuffer> {
+  const all: Uint8Array[] = [];
+  let length = 0;
+  for (const piece of pieces) {
+    length += piece.length;
+    if (length > MOST_PACKED)
+      throw notAStatement(`The workbook has more than ${MOST_PACKED} bytes: export the statement as CSV.`);
+    all.push(piece);
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of all) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+/** Refuses a sheet whose cells lie so far apart that the empty ones between them would fill the memory. */
+function assertSpan({ name }: ZipEntry, bytes: Uint8Array): void {
+  if (!name.startsWith('xl/worksheets/') || !name.endsWith('.xml')) return;
+  let columns = 0;
+  let rows = 0;
+  for (const [, letters = '', row = ''] of new TextDecoder('latin1')
+    .decode(bytes)
+    .matchAll(/\br\s{0,9}=\s{0,9}["']([A-Za-z]{0,9})(\d{1,19})["']/g)) {
+    columns = Math.max(columns, columnNumber(letters));
+    rows = Math.max(rows, Number(row));
+  }
+  if (columns > MOST_COLUMNS || rows * Math.max(1, columns) > MOST_CELLS)
+    throw notAStatement(
+      `A sheet of the workbook spans ${rows} rows and ${columns} columns: export the statement as CSV.`,
+    );
+}
+
+const columnNumber = (letters: string): number => {
+  let column = 0;
+  for (const letter of letters.toUpperCase()) column = column * 26 + (letter.charCodeAt(0) - 0x40);
+  return column;
+};
+
+/** A number as it is written in a workbook, kept apart from texts that look like one. */
+interface SheetNumber {
+  readonly written: string;
+}
+
+function cellText(cell: CellValue<SheetNumber> | null, row: number): string {
+  if (cell === null) return '';
+  if (typeof cell === 'string') return cell;
+  if (typeof cell === 'boolean') return cell ? 'TRUE' : 'FALSE';
+  if (cell instanceof Date) return momentText(cell, row);
+  // The library's own type has the constructor of dates where it means dates.
+  if (typeof cell === 'object') return exactDecimal(cell.written, row);
+  throw unreadable(row, 'a cell is neither text, number, date nor yes or no');
+}
+
+/** Days are kept as numbers, of which the time of day is a fraction that is seldom exact: to the nearest second. */
+function momentText(date: Date, row: number): string {
+  const at = new Date(Math.round(date.getTime() / 1000) * 1000);
+  if (Number.isNaN(at.getTime())) throw unreadable(row, 'a cell is a date that no calendar has');
+  const [day = '', time = ''] = at.toISOString().split(/[T.]/);
+  return time === '00:00:00' ? day : `${day} ${time}`;
+}
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:E[+-]?\d+)?$/i;
+
+/** The exact decimal of a number as a workbook has it: `1234.1` for 1234.0999999999999, which is how workbooks keep it. */
+export function exactDecimal(text: string, row: number): string {
+  if (!NUMBER.test(text)) throw unreadable(row, `the number ${JSON.stringify(text.slice(0, 40))} cannot be read`);
+  // The shortest decimal that stands for the same number is what the cell shows.
+  const shortest = String(Number(text));
+  const digits = shortest
+    .replace(/^-?0*\.?0*/, '')
+    .replace('.', '')
+    .replace(/0+$/, '');
+  if (!/^-?\d+(?:\.\d+)?$/.test(shortest) || digits.length > KEPT_DIGITS)
+    throw unreadable(
+      row,
+      `the number ${text.slice(0, 40)} has more digits than a spreadsheet keeps, which are ${KEPT_DIGITS}`,
+    );
+  return shortest;
+}
+
+const quotedCell = (text: string): string => {
+  const line = text.replaceAll(/[\r\n]+/g, ' ');
+  return /[",]/.test(line) ? `"${line.replaceAll('"', '""')}"` : line;
+};
