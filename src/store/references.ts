@@ -14,6 +14,11 @@ export const PREFIXES = {
   replenishmentRequests: 'rep',
   changes: 'chg',
   tokens: 'tok',
+  statements: 'sta',
+  statementLines: 'stl',
+  reconciliations: 'rec',
+  matches: 'mat',
+  feeRules: 'fee',
 } as const;
 export type Referable = keyof typeof PREFIXES;
 

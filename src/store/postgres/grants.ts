@@ -103,6 +103,12 @@ export const CHANGEABLE: { readonly [Name in keyof Tables]: Columns<Name> } = {
   totpEnrolments: ['secret', 'confirmedAt', 'lastStep', 'endedAt', 'endedBecause'],
   totpRecoveryCodes: ['usedAt', 'voidedAt'],
   policies: [],
+  statementProfiles: [],
+  statements: ['replacedBy'],
+  statementLines: [],
+  reconciliations: [],
+  matches: ['undoneBy', 'undoneAt', 'undoneReason'],
+  feeRules: ['endedAt', 'endedBy'],
 };
 
 /** What lets somebody in or pays, as it is kept; an auditor proves the books without it. */

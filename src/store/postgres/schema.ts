@@ -6,3 +6,4 @@ export * from './change-tables.ts';
 export * from './script-tables.ts';
 export * from './totp-tables.ts';
 export * from './policy-tables.ts';
+export * from './statement-tables.ts';
