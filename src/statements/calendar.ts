@@ -1,5 +1,4 @@
-import { FIRST_YEAR } from '../domain/day.ts';
-import { dayExists } from './moment.ts';
+import { FIRST_YEAR, isDay } from '../domain/day.ts';
 
 /** A day of a file. */
 export interface FileDay {
@@ -20,7 +19,7 @@ export function fileDay(year: number, month: number, day: number): FileDay {
   const found = known.get(key);
   if (found !== undefined) return found;
   const iso = `${year.toString().padStart(4, '0')}-${two(month)}-${two(day)}`;
-  const made = { iso, exists: dayExists(iso), monthDay: month * 100 + day };
+  const made = { iso, exists: isDay(iso), monthDay: month * 100 + day };
   if (known.size >= MOST_KNOWN) known.clear();
   known.set(key, made);
   return made;

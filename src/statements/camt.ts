@@ -17,7 +17,6 @@ export const parseCamt: StatementParser = function* (pieces, options) {
   const warnings: StatementEvent[] = [];
   const warn = (message: string): void => void warnings.push({ kind: 'warning', message, position: null });
   for (const event of readXml<StatementEvent>(pieces, (place) => message(place, options), warn)) {
-    yield* warnings.splice(0);
     found ||= event.kind === 'end';
     yield event;
   }

@@ -5,8 +5,8 @@ import { unreadable } from './faults.ts';
 export interface CharsetOptions {
   /** The charset that the first bytes name, such as an XML declaration does; null where they name none. */
   readonly declaredIn?: (head: string) => string | null;
-  /** What is read where bytes are no UTF-8; Windows-1252 unless said. */
-  readonly otherwise?: string;
+  /** The charset that the first bytes name for what is no UTF-8; Windows-1252 where they name none. */
+  readonly otherwiseIn?: (head: string) => string | null;
   /** Told what was not as it should be; nothing is said of a file that is wholly of one charset. */
   readonly warn: (message: string) => void;
 }
@@ -27,12 +27,13 @@ export function* textOf(pieces: Iterable<Uint8Array>, options: CharsetOptions): 
   const rest = restOf(head, source);
   const marked = markOf(head);
   if (marked !== null) return yield* decoded(rest, marked);
-  const declared = options.declaredIn?.(asLatin(head.subarray(0, HEAD_BYTES))) ?? null;
+  const beginning = asLatin(head.subarray(0, HEAD_BYTES));
+  const declared = options.declaredIn?.(beginning) ?? null;
   const label = declared === null ? null : labelOf(declared);
   if (declared !== null && label === null)
     options.warn(`The file says that it is written in ${quoted(declared)}, which is unknown; it is read as UTF-8.`);
   if (label !== null && label !== 'utf-8') return yield* decoded(rest, label);
-  yield* utf8Or(options.otherwise ?? 'windows-1252', rest, options.warn);
+  yield* utf8Or(labelOf(options.otherwiseIn?.(beginning) ?? '') ?? 'windows-1252', rest, options.warn);
 }
 
 /** Bytes as characters of the same number, for looking at what a file begins with. */
@@ -51,6 +52,10 @@ export const markOf = (head: Uint8Array): 'utf-16le' | 'utf-16be' | null => {
   if (second === 0 && first > 0 && first < 0x80) return 'utf-16le';
   return first === 0 && second > 0 && second < 0x80 ? 'utf-16be' : null;
 };
+
+/** The encoding that an XML declaration at the beginning of a file names; null without one. */
+export const xmlEncoding = (head: string): string | null =>
+  /^\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([\w.:-]{1,40})["']/.exec(head.replace(/^\xef\xbb\xbf/, ''))?.[1] ?? null;
 
 function headOf(source: Iterator<Uint8Array>): Uint8Array {
   let head: Uint8Array = new Uint8Array();
@@ -119,7 +124,7 @@ function* utf8Or(otherwise: string, pieces: Iterable<Uint8Array>, warn: (message
         return;
       }
       text = mended(now, strict, other);
-      if (!warned) warn('Some bytes of the file are no UTF-8 as the others are; they are read as Windows-1252.');
+      if (!warned) warn('Some bytes of the file are no UTF-8 as the others are; they are read as single letters.');
       warned = true;
     }
     beyondAscii ||= text.length < now.length;

@@ -32,6 +32,13 @@ export const FORMATS: readonly Format[] = [
     load: async () => (await import('./camt.ts')).parseCamt,
   },
   {
+    type: 'ofx',
+    name: 'ofx',
+    title: 'OFX 1 and 2, also QFX',
+    recognises: ({ text }) => /\bOFXHEADER\b|<OFX[\s>]/i.test(text),
+    load: async () => (await import('./ofx.ts')).parseOfx,
+  },
+  {
     type: 'mt940',
     name: 'mt940',
     title: 'SWIFT MT940 or MT942',

@@ -1,4 +1,5 @@
 import { isDay } from '../domain/day.ts';
+import { digitsAt, fileDay } from './calendar.ts';
 
 /** A day and, where it is told, a time of day: as it is written, without its zone. */
 export interface Moment {
@@ -10,17 +11,18 @@ export interface Moment {
   readonly exists: boolean;
 }
 
-/** Days come in runs, so what was last found of one is found again. */
-let lastDay = '';
-let lastExists = false;
+/** Most lines of a statement share their days, and to look into a calendar takes longer than to read a line. */
+const KNOWN = new Map<string, boolean>();
+const MOST_KNOWN = 1000;
 
-/** Whether text is a day of the calendar; quick for the same day again. */
+/** Whether text is a day of the calendar; quick for a day that was asked for before. */
 export const dayExists = (day: string): boolean => {
-  if (day !== lastDay) {
-    lastExists = isDay(day);
-    lastDay = day;
-  }
-  return lastExists;
+  const known = KNOWN.get(day);
+  if (known !== undefined) return known;
+  if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
+  const exists = isDay(day);
+  KNOWN.set(day, exists);
+  return exists;
 };
 
 const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?)?/;
@@ -34,3 +36,13 @@ export const isoMoment = (text: string): Moment => {
 
 /** What is no day is kept as it is written, as far as a day could reach. */
 const LONGEST_DAY = 40;
+
+/** A date as OFX writes it: `20260228`, `20260228131500.123[-3:GMT]`. The zone is not applied: the day is the local one. */
+export const compactMoment = (text: string): Moment => {
+  const date = digitsAt(text, 0, 8);
+  if (date < 0) return { day: text.slice(0, LONGEST_DAY), at: null, exists: false };
+  const { iso, exists } = fileDay(Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100);
+  if (digitsAt(text, 8, 4) < 0) return { day: iso, at: null, exists };
+  const seconds = digitsAt(text, 12, 2) < 0 ? '00' : text.slice(12, 14);
+  return { day: iso, at: `${iso}T${text.slice(8, 10)}:${text.slice(10, 12)}:${seconds}`, exists };
+};

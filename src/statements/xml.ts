@@ -1,5 +1,5 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
-import { textOf } from './charset.ts';
+import { textOf, xmlEncoding } from './charset.ts';
 import { unreadable } from './faults.ts';
 import { assertDepth, assertTokenLength } from './limits.ts';
 
@@ -67,10 +67,6 @@ function guard(parser: SaxesParser, line: () => number): void {
 }
 
 const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-
-/** The encoding that an XML declaration names. */
-const xmlEncoding = (head: string): string | null =>
-  /^\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([\w.:-]{1,40})["']/.exec(head.replace(/^\xef\xbb\xbf/, ''))?.[1] ?? null;
 
 /** Some programs begin with empty lines, before which no XML declaration may stand. */
 function* withoutLeadingSpace(texts: Iterable<string>, before: { lines: number }): Generator<string> {

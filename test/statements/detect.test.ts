@@ -13,6 +13,15 @@ test('a file is known by its content', () => {
   expect(nameOf(`<message>${' '.repeat(5000)}<x:BkToCstmrAcctRpt>`)).toBe('camt053');
 });
 
+test.each([
+  'OFXHEADER:100\r\nDATA:OFXSGML',
+  '<?xml version="1.0"?>\n<?OFX OFXHEADER="200"?>',
+  '\n<ofx>',
+  '<OFX xmlns="x">',
+])('%j begins OFX', (text) => {
+  expect(nameOf(text)).toBe('ofx');
+});
+
 test('also when it is written in UTF-16', () => {
   const utf16 = new Uint8Array([...'<BkToCstmrStmt>'].flatMap((letter) => [letter.charCodeAt(0), 0]));
   expect(formatOf(headAndAll([utf16]).head, null).name).toBe('camt053');

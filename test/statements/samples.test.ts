@@ -124,6 +124,43 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       says: /does not tie/,
     },
   ],
+  'ofx/ofxparse__checking.ofx': [
+    {
+      account: '1452687~7',
+      currency: 'USD',
+      credits: 1,
+      debits: 2,
+      sumIn: '0.01',
+      sumOut: '59.51',
+      opening: null,
+      closing: '100.99',
+      ties: null,
+    },
+  ],
+  'ofx/ofxparse__multiple_accounts.ofx': [
+    {
+      account: '9100',
+      currency: 'USD',
+      credits: 0,
+      debits: 0,
+      sumIn: '0.00',
+      sumOut: '0.00',
+      opening: null,
+      closing: '111.00',
+      ties: null,
+    },
+    {
+      account: '9200',
+      currency: 'USD',
+      credits: 0,
+      debits: 0,
+      sumIn: '0.00',
+      sumOut: '0.00',
+      opening: null,
+      closing: '222.00',
+      ties: null,
+    },
+  ],
   'mt940/wolph__citi_mt940.txt': [
     {
       account: '123456789',
@@ -294,6 +331,12 @@ function rowOf({ header, claims, lines, ties, ...sums }: ReadStatement) {
   };
 }
 
+/** Files that hold no statement, and why. */
+const NO_STATEMENT: Readonly<Record<string, RegExp>> = {
+  'ofx/ofxparse__bank_small.ofx': /no statement is in it/,
+  'ofx/ofxparse__error_message.ofx': /the bank answered with the error 2000 General Server Error/,
+};
+
 describe.skipIf(SAMPLES === '')('public files, which are skipped where TREASURY_SAMPLES names no directory', () => {
   test.each(Object.keys(ROWS))('%s gives what the index says', async (file) => {
     const { statements } = await read(file);
@@ -309,5 +352,10 @@ describe.skipIf(SAMPLES === '')('public files, which are skipped where TREASURY_
       if (says === undefined) expect(said).toBe('');
       else expect(said).toMatch(says);
     }
+  });
+
+  test.each(Object.entries(NO_STATEMENT))('%s holds no statement', async (file, why) => {
+    await expect(read(file)).rejects.toMatchObject({ kind: 'usage', code: 'NOT_A_STATEMENT' });
+    await expect(read(file)).rejects.toThrow(why);
   });
 });

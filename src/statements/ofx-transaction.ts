@@ -1,0 +1,86 @@
+import { freeAmount } from './amount.ts';
+import { exponentIn } from './currency.ts';
+import { unreadable } from './faults.ts';
+import { LONGEST_DESCRIPTION } from './limits.ts';
+import { compactMoment, dayExists } from './moment.ts';
+import type { ParserOptions, StatementHeader, StatementLine } from './statement.ts';
+
+/** A transaction (`STMTTRN`) as it is written. */
+export interface Transaction {
+  readonly position: number;
+  kind: string | null;
+  posted: string | null;
+  available: string | null;
+  amount: string | null;
+  currency: string | null;
+  id: string | null;
+  corrects: string | null;
+  serverId: string | null;
+  cheque: string | null;
+  reference: string | null;
+  name: string | null;
+  payee: string | null;
+  otherAccount: string | null;
+  memo: string | null;
+}
+
+/** A transaction of which nothing is known but where it begins. */
+export const aTransaction = (position: number): Transaction => ({
+  position,
+  kind: null,
+  posted: null,
+  available: null,
+  amount: null,
+  currency: null,
+  id: null,
+  corrects: null,
+  serverId: null,
+  cheque: null,
+  reference: null,
+  name: null,
+  payee: null,
+  otherAccount: null,
+  memo: null,
+});
+
+/** A transaction as a line of its statement. Throws usage STATEMENT_UNREADABLE without an amount that can be read. */
+export function transactionLine(
+  transaction: Transaction,
+  header: StatementHeader,
+  options: ParserOptions,
+): StatementLine {
+  const { position, posted, available, amount, name, payee, memo, kind } = transaction;
+  if (amount === null) throw unreadable(position, 'the transaction has no amount');
+  const currency = transaction.currency ?? header.currency;
+  const exponent = exponentIn(currency, options);
+  const moment = posted === null ? null : compactMoment(posted);
+  const counterparty = name ?? payee;
+  const line = {
+    position,
+    bookedOn: moment?.day ?? '',
+    valueOn: available === null ? null : compactMoment(available).day,
+    bookedAt: moment?.at ?? null,
+    amountMinor: freeAmount(amount, { position, exponent }),
+    balanceMinor: null,
+    externalId: transaction.id,
+    references: referencesOf(transaction),
+    counterparty,
+    counterpartyAccount: transaction.otherAccount,
+    description: (memo ?? counterparty ?? '').slice(0, LONGEST_DESCRIPTION),
+    isCharge: kind === 'FEE' || kind === 'SRVCHG',
+  };
+  return currency !== null && currency !== header.currency ? { ...line, otherCurrency: currency } : line;
+}
+
+function referencesOf({ corrects, serverId, cheque, reference }: Transaction): string[] {
+  const references: string[] = [];
+  for (const one of [corrects, serverId, cheque, reference]) if (one !== null) references.push(one);
+  return references;
+}
+
+/** What is worth a word about a transaction; null when nothing is. */
+export const transactionFault = ({ posted, corrects }: Transaction, { bookedOn }: StatementLine): string | null => {
+  if (posted === null) return 'the transaction has no day';
+  if (!dayExists(bookedOn)) return `${bookedOn} is no day of the calendar`;
+  return corrects === null ? null : 'the transaction corrects or takes back an earlier one';
+};
