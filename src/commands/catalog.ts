@@ -241,6 +241,17 @@ export const CATALOG: readonly Section[] = [
       },
     ],
   },
+  {
+    heading: 'Reconciliation',
+    commands: [],
+    nouns: [
+      {
+        name: 'statement',
+        summary: 'What banks and M-Pesa say happened',
+        verbs: [{ name: 'show', load: () => import('./statement/show.ts') }],
+      },
+    ],
+  },
 ];
 
 /** The command of this name, such as `login`. */

@@ -70,6 +70,8 @@ export interface Context {
   draw(picture: (terminal: Canvas) => Promise<readonly string[]>): Promise<void>;
   /** Everything on standard input, at most 16 MiB. */
   readStdin(): Promise<string>;
+  /** Standard input however long, up to so many bytes, as a handle to read from its beginning; whoever asks closes it. */
+  spoolStdin(mostBytes: number): Promise<number>;
   /** The text of a file that somebody hands over, or of standard input for `-`; the same however often it is asked for. */
   readText(file: string, mostBytes: number): Promise<string>;
   /** What is done once everything is saved, such as telling others of it: a warning still belongs to the answer. */

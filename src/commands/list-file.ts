@@ -1,30 +1,45 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { usage } from '../domain/problem.ts';
+import { type Problem, usage } from '../domain/problem.ts';
 
-/**
- * The text of a file that somebody hands over. It is opened once and judged as opened, so it cannot be swapped meanwhile;
- * a directory, device or pipe is refused without waiting for it. Throws usage FILE_UNREADABLE.
- */
+/** The text of a file that somebody hands over. Throws usage FILE_UNREADABLE, also for what is no UTF-8. */
 export function readListFile(path: string, mostBytes: number): string {
-  const refuse = (why: string) =>
-    usage('FILE_UNREADABLE', `${path} cannot be read: ${why}.`, { unchanged: 'Nothing was changed.' });
-  let handle: number;
+  const { handle, bytes: size } = openListFile(path, mostBytes);
   try {
-    handle = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch (error) {
-    throw refuse(reasonOf(error));
-  }
-  try {
-    const status = fstatSync(handle);
-    if (!status.isFile()) throw refuse('it is not a regular file');
-    if (status.size > mostBytes) throw refuse(`it has ${status.size} bytes; ${mostBytes} are the most`);
-    const bytes = Buffer.alloc(status.size);
+    const bytes = Buffer.alloc(size);
     const read = readWhole(handle, bytes);
-    return decoded(bytes.subarray(0, read), refuse);
+    return decoded(bytes.subarray(0, read), (why) => unreadable(path, why));
   } finally {
     closeSync(handle);
   }
 }
+
+/**
+ * A file that somebody hands over, opened once and judged as opened, so that it cannot be swapped meanwhile; a directory, device
+ * or pipe is refused without waiting for it. Whoever asks closes the handle. Throws usage FILE_UNREADABLE.
+ */
+export function openListFile(path: string, mostBytes: number): { readonly handle: number; readonly bytes: number } {
+  const handle = opened(path);
+  const status = fstatSync(handle);
+  const fault = !status.isFile()
+    ? 'it is not a regular file'
+    : status.size > mostBytes
+      ? `it has ${status.size} bytes; ${mostBytes} are the most`
+      : undefined;
+  if (fault === undefined) return { handle, bytes: status.size };
+  closeSync(handle);
+  throw unreadable(path, fault);
+}
+
+function opened(path: string): number {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    throw unreadable(path, reasonOf(error));
+  }
+}
+
+const unreadable = (path: string, why: string): Problem =>
+  usage('FILE_UNREADABLE', `${path} cannot be read: ${why}.`, { unchanged: 'Nothing was changed.' });
 
 function readWhole(handle: number, bytes: Buffer): number {
   let read = 0;

@@ -83,6 +83,7 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
     warn,
     draw: (picture) => drawOn(talk, picture),
     readStdin: stdin,
+    spoolStdin: async (mostBytes) => (await import('./spool.ts')).spoolStdin(mostBytes),
     readText: textsOf(stdin),
     afterwards: (work) => void waiting.push(work),
   };

@@ -8,6 +8,12 @@ export interface AmountPlace {
   readonly exponent: number;
 }
 
+/** A sum of exact amounts, as long as it is exact itself. Throws usage STATEMENT_UNREADABLE above 2^53-1. */
+export const exactSum = (sum: number, position: number | null): number => {
+  if (Number.isSafeInteger(sum)) return sum;
+  throw unreadable(position, 'the sum of its lines is more than can be held exactly');
+};
+
 /** Longer text than any amount can have is refused before anything looks at it. */
 const LONGEST_AMOUNT = 40;
 

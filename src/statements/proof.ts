@@ -1,4 +1,5 @@
 import { decimalWith, formatDecimal } from '../domain/money.ts';
+import { exactSum } from './amount.ts';
 import { currencyFault, decimalsOf } from './currency.ts';
 import { type StatementFault, unreadable } from './faults.ts';
 import { MOST_FAULTS, MOST_STATEMENTS } from './limits.ts';
@@ -135,17 +136,12 @@ function addLine(tally: Tally, line: StatementLine, faults: FaultList): void {
   }
   if (amountMinor < 0) {
     tally.debits += 1;
-    tally.debitsMinor = exact(tally.debitsMinor - amountMinor, position);
+    tally.debitsMinor = exactSum(tally.debitsMinor - amountMinor, position);
   } else if (amountMinor > 0) {
     tally.credits += 1;
-    tally.creditsMinor = exact(tally.creditsMinor + amountMinor, position);
+    tally.creditsMinor = exactSum(tally.creditsMinor + amountMinor, position);
   } else tally.zeros += 1;
   tally.chain.add(line);
-}
-
-function exact(sum: number, position: number | null): number {
-  if (Number.isSafeInteger(sum)) return sum;
-  throw unreadable(position, 'the sum of its lines is more than can be held exactly');
 }
 
 function provedOf(tally: Tally, header: StatementHeader, claims: StatementClaims, faults: FaultList): ProvedStatement {

@@ -47,6 +47,10 @@ const fails = (as: Person | null, line: string, exit: number, code: string, more
 /** By command, in an order in which every call works. A blank inside a word is written `_`, a thing `@NAME`, the home `~`. */
 export const CALLS: Readonly<Record<string, Pair>> = {
   version: [works(null, 'version'), fails(null, 'version now', 2, 'TOO_MANY_ARGUMENTS')],
+  'statement show': [
+    works(null, 'statement show ~/statement.xml'),
+    fails(null, 'statement show ~/letter.txt', 2, 'NOT_A_STATEMENT'),
+  ],
   schema: [works(null, 'schema payment'), fails(null, 'schema shoe', 2, 'SCHEMA_UNKNOWN')],
   init: [works(null, 'init'), fails(null, 'init', 2, 'INPUT_MISSING')],
   migrate: [works(null, 'migrate --status'), fails(null, 'migrate --apply', 2, 'INPUT_MISSING')],

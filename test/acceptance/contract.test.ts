@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CATALOG } from '../../src/commands/catalog.ts';
@@ -17,6 +17,9 @@ const COMMANDS = await Promise.all(
   ),
 );
 
+/** A statement of our own. */
+const STATEMENT = join(import.meta.dirname, '../statements/fixtures/camt053-month.xml');
+
 const HEADER = 'payee,amount,purpose,method,destination,company,region,branch,category\n';
 
 test('every command is called below', () => {
@@ -29,6 +32,8 @@ describe.each(DIALECTS)('every command on %s', (dialect) => {
   beforeAll(async () => {
     office = await aDemoOffice(dialect);
     writeFileSync(join(office.home, 'list.csv'), `${HEADER}Jane,100,Taxi,cash,Jane,,,WESTLANDS,\n`);
+    copyFileSync(STATEMENT, join(office.home, 'statement.xml'));
+    writeFileSync(join(office.home, 'letter.txt'), 'Dear treasurer,\n');
     writeFileSync(join(office.home, 'bad.csv'), `${HEADER}Jane,x,Taxi,cash,Jane,,,WESTLANDS,\n`);
     things = await thingsFor(office);
   });

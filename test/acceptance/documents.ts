@@ -75,6 +75,8 @@ export const PROMISED = {
     'id ref fund seq type kind amount balance_after value_date payment execution description reconciled reconciled_by reconciled_at created_at amount_minor balance_after_minor currency',
   replenishment:
     'id ref fund balance requested_amount funded_amount status auto_triggered requested_by approved_by funded_by reason reference created_at balance_minor requested_amount_minor funded_amount_minor currency',
+  statement:
+    'account currency period opening opening_minor closing closing_minor lines credits credits_minor debits debits_minor ties warnings',
 } as const satisfies Record<string, string>;
 
 /** Requires every promised key in a document, whatever its value. */

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -183,6 +183,10 @@ describe('examples of the help', () => {
       writeFileSync(
         join(copy.home, 'requisitions.csv'),
         'payee,amount,purpose,method,destination,company,region,branch,category\nJane,100,Taxi,cash,Jane,,,WESTLANDS,\n',
+      );
+      copyFileSync(
+        join(import.meta.dirname, '../statements/fixtures/camt053-month.xml'),
+        join(copy.home, 'statement.xml'),
       );
       mkdirSync(join(copy.home, 'passwords'), { recursive: true });
       const before = EARLIER[line];

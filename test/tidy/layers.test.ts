@@ -8,7 +8,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   terminal: ['domain'],
   gateways: ['domain'],
   statements: ['domain'],
-  documents: ['domain', 'store'],
+  documents: ['domain', 'store', 'statements'],
   operations: ['domain', 'store', 'gateways', 'statements'],
   commands: ['domain', 'store', 'gateways', 'statements', 'operations', 'documents', 'terminal'],
 };

@@ -15,6 +15,7 @@ import { replenishmentCheckSchema, replenishmentSchema } from './replenishment.t
 import { requisitionSchema } from './requisition.ts';
 import { settingSchema } from './setting.ts';
 import { statusSchema } from './status.ts';
+import { statementLineSchema, statementSchema } from './statement.ts';
 import { enrolmentSchema, sessionSchema, tokenSchema, userSchema } from './user.ts';
 import { auditVerificationSchema, ledgerVerificationSchema } from './verification.ts';
 
@@ -59,6 +60,8 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   session: sessionSchema,
   setting: settingSchema,
   status: statusSchema,
+  statement: statementSchema,
+  statement_line: statementLineSchema,
   token: tokenSchema,
   totp: enrolmentSchema,
   user: userSchema,
