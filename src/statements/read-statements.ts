@@ -1,5 +1,5 @@
 import { decimalsOf } from './currency.ts';
-import { formatOf, headAndAll } from './detect.ts';
+import { formatOf, openStatement } from './detect.ts';
 import type { StatementFault } from './faults.ts';
 import { withinSize } from './limits.ts';
 import { aProof, type ProvedStatement } from './proof.ts';
@@ -30,7 +30,7 @@ const EVENTS_AT_ONCE = 10_000;
  * Throws usage NOT_A_STATEMENT, STATEMENT_UNREADABLE or STATEMENT_TYPE_UNKNOWN.
  */
 export async function readStatements(pieces: Iterable<Uint8Array>, options: ReadingOptions): Promise<ReadStatements> {
-  const { head, all } = headAndAll(withinSize(pieces));
+  const { head, all } = await openStatement(withinSize(pieces));
   const parse = await formatOf(head, options.type).load();
   const proof = aProof();
   const statements: ProvedStatement[] = [];
