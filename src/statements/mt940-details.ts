@@ -164,27 +164,72 @@ const KNOWN = new Set(
   ).split(' '),
 );
 
-const REFERENCES = ['EREF', 'PREF', 'KREF', 'CREF', 'IREF', 'RREF', 'MARF', 'MREF', 'ID'];
+/** Where a code stands in a text, from its slash to behind its second one; what follows is its value. */
+interface SlashCode {
+  readonly code: string;
+  readonly at: number;
+  readonly value: number;
+}
+
+/** The next known code between two slashes; words between slashes that are none belong to what stands before them. */
+function nextCode(text: string, from: number): SlashCode | null {
+  let at = text.indexOf('/', from);
+  while (at >= 0) {
+    const next = text.indexOf('/', at + 1);
+    if (next < 0) return null;
+    if (next - at > 2 && next - at < 6 && KNOWN.has(text.slice(at + 1, next)))
+      return { code: text.slice(at + 1, next), at, value: next + 1 };
+    at = next;
+  }
+  return null;
+}
 
 function readSlashCodes(text: string, description: string): Details {
-  const fields = new Map<string, string[]>();
-  let current: string[] = [];
-  for (const part of text.slice(1).split('/')) {
-    if (KNOWN.has(part)) {
-      current = fields.get(part) ?? [];
-      fields.set(part, current);
-    } else {
-      current.push(part);
+  const references: string[] = [];
+  let name: string | null = null;
+  let party: string | null = null;
+  let account: string | null = null;
+  let found = nextCode(text, 0);
+  while (found !== null) {
+    // The slash that ends a code may be the one that begins the next: /ORDP//NAME/ and /EREF/X/REMI/.
+    const next = nextCode(text, found.value - 1);
+    const value = text.slice(found.value, next === null ? text.length : Math.max(found.value, next.at));
+    switch (found.code) {
+      case 'REMI':
+        break;
+      case 'NAME':
+        name ??= orNull(unslashed(value));
+        break;
+      case 'IBAN':
+        account = orNull(unslashed(value)) ?? account;
+        break;
+      case 'ACCW':
+        account ??= orNull(unslashed(value));
+        break;
+      case 'CNTP': {
+        // Account, bank, name, town.
+        const [number = '', , who = ''] = value.split('/');
+        account ??= orNull(number.trim());
+        name ??= orNull(spaced(who));
+        break;
+      }
+      case 'BENM':
+      case 'ORDP':
+        party ??= orNull(unslashed(value));
+        break;
+      default: {
+        const reference = REFERENCES.test(found.code) ? meant(unslashed(value)) : null;
+        if (reference !== null) references.push(reference);
+      }
     }
+    found = next;
   }
-  const said = (code: string): string | null =>
-    orNull(spaced((fields.get(code) ?? []).join('/')).replaceAll(/^\/+|\/+$/g, ''));
-  const [account, , name] = fields.get('CNTP') ?? [];
-  return {
-    description,
-    counterparty: said('NAME') ?? orNull(name?.trim() ?? '') ?? said('BENM') ?? said('ORDP'),
-    counterpartyAccount: said('IBAN') ?? orNull(account?.trim() ?? '') ?? said('ACCW'),
-    references: REFERENCES.flatMap((code) => meant(said(code) ?? '') ?? []),
-    businessCode: null,
-  };
+  return { description, counterparty: name ?? party, counterpartyAccount: account, references, businessCode: null };
 }
+
+const REFERENCES = /^(?:[CEIKMPR]REF|MARF|ID)$/;
+
+const unslashed = (value: string): string => {
+  const text = spaced(value);
+  return text.startsWith('/') || text.endsWith('/') ? text.replaceAll(/^\/+|\/+$/g, '') : text;
+};
