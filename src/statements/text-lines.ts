@@ -18,11 +18,11 @@ export function* linePieces(pieces: Iterable<Uint8Array>): Generator<Uint8Array>
     for (let at = 0; at < piece.length; at += SLICE) {
       const slice = piece.subarray(at, at + SLICE);
       const cut = slice.lastIndexOf(FEED) + 1;
-      if (cut === 0) rest = joined(rest, slice);
-      else {
-        yield joined(rest, slice.subarray(0, cut));
-        rest = slice.slice(cut);
-      }
+      // Only the line that was cut in two is copied; the others stay where they are.
+      const first = rest.length === 0 || cut === 0 ? 0 : slice.indexOf(FEED) + 1;
+      if (first > 0) yield joined(rest, slice.subarray(0, first));
+      if (cut > first) yield slice.subarray(first, cut);
+      rest = cut === 0 ? joined(rest, slice) : slice.slice(cut);
       assertTokenLength(rest.length, null);
     }
   }
