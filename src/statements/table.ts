@@ -28,14 +28,31 @@ export function* tableEvents(pieces: Iterable<Uint8Array>, table: Table): Genera
     warn: (message) => table.warn(message),
   });
   let scanner: CsvScanner | undefined;
-  for (const run of lineRuns(text)) {
-    scanner ??= new CsvScanner(table.delimiter(run));
+  for (const run of longBeginning(lineRuns(text))) {
+    scanner ??= new CsvScanner(table.delimiter(run.slice(0, BEGINNING)));
     for (const row of scanner.rows(run)) table.row(row);
     for (const event of table.take()) yield event;
   }
   scanner?.close();
   table.close();
   for (const event of table.take()) yield event;
+}
+
+/** A header that stands within so many characters says what stands between cells. */
+const BEGINNING = 64 * 1024;
+
+/** Runs of lines, of which the first is as long as a beginning, in however small pieces a file came. */
+function* longBeginning(runs: Iterable<string>): Generator<string> {
+  let beginning = '';
+  let begun = false;
+  for (const run of runs) {
+    if (!begun) beginning += run;
+    begun ||= beginning.length >= BEGINNING;
+    if (!begun) continue;
+    yield beginning === '' ? run : beginning;
+    beginning = '';
+  }
+  if (beginning !== '') yield beginning;
 }
 
 /** A header rests within so many rows: above it stand a name, an account, a period. */

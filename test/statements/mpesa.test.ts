@@ -19,6 +19,19 @@ const organisation = (...rows: string[]) => only([ORGANISATION, ...rows].join('\
 const said = (statement: ReturnType<typeof only>) => statement.warnings.map(({ message }) => message);
 const breached = (statement: ReturnType<typeof only>) => statement.contradictions.map(({ message }) => message);
 
+test('what stands between cells is told by the header, in however small pieces it comes', async () => {
+  const rows = [
+    `Customer Name: ${'JANE '.repeat(300)}`,
+    CUSTOMER.replaceAll(',', ';'),
+    'TIA1;2026-09-30;Pay Bill;Completed;1,000.00;;',
+  ];
+  const file = new TextEncoder().encode(rows.join('\n'));
+  for (const pieceBytes of [1, 10, 1000]) {
+    const { statements } = await readStatements(file, { pieceBytes });
+    expect(statements[0]?.lines).toMatchObject([{ amountMinor: 100_000 }]);
+  }
+});
+
 /** A completed row of a customer's statement with this time and nothing else of interest. */
 const at = (time: string) => `TIA1,${time},Pay Bill,Completed,1.00,,`;
 
