@@ -19,6 +19,28 @@ export interface TermWords {
   readonly auto?: boolean;
 }
 
+export type ApprovingRole = 'approver' | 'cfo';
+export type Day = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+
+/** A policy file, in whole shillings; it is handed over as JSON. */
+export interface PolicyWords {
+  readonly approval: readonly {
+    readonly up_to?: number;
+    readonly approvers: number;
+    readonly roles?: readonly ApprovingRole[];
+  }[];
+  readonly cfo?: { readonly above: number };
+  readonly limits?: { readonly [M in Method]?: { readonly per_payment?: number; readonly per_day?: number } };
+  readonly otp?: { readonly above?: number } & { readonly [M in Method]?: number };
+  readonly hours?: readonly {
+    readonly methods?: readonly Method[];
+    readonly days: readonly Day[];
+    /** `08:00` */
+    readonly from: string;
+    readonly to: string;
+  }[];
+}
+
 /** Which code somebody types: the newest or an older one that was mailed for a payment to a person, or one that nobody was sent. */
 export interface TypedCode {
   readonly payment: string;
@@ -123,6 +145,7 @@ export type Deed =
   | { readonly what: 'user disable'; readonly name: string }
   | { readonly what: 'user enable'; readonly name: string }
   | { readonly what: 'user unlock'; readonly name: string }
+  | { readonly what: 'policy set'; readonly policy: PolicyWords; readonly reason: string | null }
   | { readonly what: 'change confirm'; readonly change: string; readonly yes: boolean }
   | { readonly what: 'change reject'; readonly change: string };
 
@@ -137,5 +160,7 @@ export interface Act {
   /** Milliseconds after the office was set up, so that leaving others out changes no deadline. */
   readonly at: number;
   readonly dryRun: boolean;
+  /** Whether their token does it, as a script would, instead of they themselves. */
+  readonly token: boolean;
   readonly deed: Deed;
 }

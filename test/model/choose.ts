@@ -8,7 +8,7 @@ import { DAY, HOUR, MINUTE, SECOND, type World } from './world.ts';
 
 /** How often each is drawn: what brings a payment to its end, and what takes two people, most of all. */
 const WEIGHTS: Readonly<Record<What, number>> = {
-  ...{ login: 1, 'requisition create': 9, 'requisition approve': 9, 'requisition reject': 0.6 },
+  ...{ login: 0.8, 'requisition create': 6, 'requisition approve': 8, 'requisition reject': 0.6 },
   ...{ 'requisition amend': 0.8, 'requisition cancel': 0.5, 'payment create': 10, 'payment otp --send': 9 },
   ...{ 'payment otp --verify': 4, 'payment execute': 14, 'payment explain': 1.5, 'payment resolve': 4 },
   ...{ 'payment resolve --not-paid': 2.5, 'payment retry': 2, 'payment cancel': 0.5, 'payment reverse': 3 },
@@ -16,7 +16,7 @@ const WEIGHTS: Readonly<Record<What, number>> = {
   ...{ 'replenish request': 1.2, 'replenish approve': 1.8, 'replenish reject': 0.4, 'replenish fund': 1.8 },
   ...{ 'replenish check': 0.5, 'user add': 0.4, 'user role': 0.9, 'user edit': 0.6, 'user password': 0.4 },
   ...{ 'user password (own)': 0.3, 'user disable': 0.4, 'user enable': 0.9, 'user unlock': 0.3 },
-  ...{ 'change confirm': 8, 'change reject': 0.7 },
+  ...{ 'change confirm': 8, 'policy set': 0.4, 'change reject': 0.7 },
 };
 
 /** Whose work it is; three times of four somebody with such a role does it, else anybody. */
@@ -28,7 +28,13 @@ const WHOSE: Readonly<Partial<Record<What, readonly Role[]>>> = {
   ...{ 'payment resolve --not-paid': KEEPERS, 'payment reverse': KEEPERS, 'fund create': KEEPERS },
   ...{ 'fund edit': KEEPERS, 'fund freeze': KEEPERS, 'fund unfreeze': KEEPERS, 'fund close': KEEPERS },
   ...{ 'replenish request': KEEPERS, 'replenish approve': CFOS, 'replenish reject': CFOS, 'replenish fund': KEEPERS },
-  ...{ 'replenish check': CHECKERS, 'user add': ADMINS, 'user role': ADMINS, 'user edit': ADMINS },
+  ...{
+    'replenish check': CHECKERS,
+    'user add': ADMINS,
+    'policy set': ['admin', 'cfo'],
+    'user role': ADMINS,
+    'user edit': ADMINS,
+  },
   ...{ 'user password': ADMINS, 'user disable': ADMINS, 'user enable': ADMINS, 'user unlock': ADMINS },
   ...{ 'change confirm': APPROVERS, 'change reject': APPROVERS },
 };
@@ -56,7 +62,7 @@ const SECOND_THOUGHTS = 7;
 /** The next command of a sequence: mostly a sensible one, and always a share of nonsense. */
 export function chooseAct(dice: Dice, world: World, id: number, at: number): Act {
   const mood = moodOf(dice, world, id);
-  if (mood !== undefined) return inSession(dice, world, { id, at, dryRun: false, ...mood });
+  if (mood !== undefined) return inSession(dice, world, { id, at, dryRun: false, token: false, ...mood });
   const sensible = dice.chance(0.62);
   let act = thinkOf(dice, world, id, at);
   for (let tries = SECOND_THOUGHTS; sensible && tries > 0 && ![0, 8, 10].includes(judge(world, act).exit); tries -= 1)
@@ -67,8 +73,8 @@ export function chooseAct(dice: Dice, world: World, id: number, at: number): Act
 /** Whose session is over mostly notices, and logs in. */
 function inSession(dice: Dice, world: World, act: Act): Act {
   const person = world.people.get(act.by);
-  if (person === undefined || person.disabled || isLoggedIn(world, person) || dice.chance(0.1)) return act;
-  return { ...act, dryRun: false, deed: { what: 'login', password: person.password } };
+  if (person === undefined || person.disabled || act.token || isLoggedIn(world, person) || dice.chance(0.1)) return act;
+  return { ...act, dryRun: false, token: false, deed: { what: 'login', password: person.password } };
 }
 
 /** What is done however it ends: using a code at the moment it ends, guessing on, locking out who has just entered a code. */
@@ -78,9 +84,9 @@ function moodOf(dice: Dice, world: World, id: number): Pick<Act, 'by' | 'deed'> 
   if (code === undefined) return undefined;
   const { payment, person: by, wrongTries, verified } = code;
   if (code.void) return dice.chance(0.5) ? goingOn(dice, world, id) : undefined;
-  if (verified && dice.chance(0.05)) return { by, deed: lockOut(dice, world, by) };
-  if (verified || wrongTries === 0 || dice.chance(0.4)) return undefined;
+  if (verified && dice.chance(0.025)) return { by, deed: lockOut(dice, world, by) };
   // Whoever guesses once guesses on, and knows the right one too late.
+  if (verified || dice.chance(wrongTries === 0 ? 0.9 : 0.4)) return undefined;
   const typed = wrongTries >= 5 ? { payment, person: by, back: 0 } : null;
   return { by, deed: { what: 'payment otp --verify', payment, code: typed } };
 }
@@ -98,9 +104,9 @@ export function timeBefore(dice: Dice, world: World, settled: boolean): number {
   return dice.weighted([
     [dice.between(1, 15) * SECOND, 95],
     [dice.between(1, 8) * MINUTE, 1.5],
-    [dice.between(15, 180) * MINUTE, 0.4],
-    [settled ? dice.between(3, 40) * HOUR : SECOND, 0.3],
-    [settled ? dice.between(2, 6) * DAY : SECOND, 0.15],
+    [dice.between(15, 180) * MINUTE, 0.25],
+    [settled ? dice.between(3, 40) * HOUR : SECOND, 0.2],
+    [settled ? dice.between(2, 6) * DAY : SECOND, 0.1],
   ]);
 }
 
@@ -112,8 +118,8 @@ function edgesAhead(dice: Dice, world: World, farthest: number): number[] {
   const sessions = people.flatMap(({ session }) => (session === null ? [] : session.lastUsedAt + 15 * MINUTE));
   const kind = dice.weighted([
     [codes, 80],
-    [grants, 6],
-    [sessions, 5],
+    [grants, 9],
+    [sessions, 3],
   ]);
   return kind
     .flatMap((instant) => [instant - 1, instant, instant + 1])
@@ -122,11 +128,11 @@ function edgesAhead(dice: Dice, world: World, farthest: number): number[] {
 
 function thinkOf(dice: Dice, world: World, id: number, at: number): Act {
   const next = dice.chance(isOnEdge(world) ? 0.9 : 0.42) ? goingOn(dice, world, id) : undefined;
-  if (next !== undefined) return { id, at, dryRun: dice.chance(0.02), ...next };
+  if (next !== undefined) return { id, at, dryRun: dice.chance(0.02), token: dice.chance(0.01), ...next };
   const what = world.funds.size < 2 && dice.chance(0.4) ? 'fund create' : dice.weighted(WHATS);
   if (!isAboutSomething(world, what) && dice.chance(0.97)) return thinkOf(dice, world, id, at);
   const deed = DEEDS[what]({ dice, world, id });
-  return { id, by: someone(dice, world, what, deed), at, dryRun: dice.chance(0.03), deed };
+  return { id, by: someone(dice, world, what, deed), at, dryRun: dice.chance(0.03), token: dice.chance(0.04), deed };
 }
 
 const LIFETIME = 5 * MINUTE;
@@ -145,7 +151,7 @@ function goingOn(dice: Dice, world: World, id: number): Pick<Act, 'by' | 'deed'>
   // Now and then another tries to profit from it.
   const by = dice.chance(0.07) ? dice.one([...world.people.keys()]) : code.person;
   if (!code.verified && dice.chance(0.95)) {
-    const right = dice.chance(0.85);
+    const right = dice.chance(0.93);
     const typed = right
       ? { payment: payment.id, person: code.person, back: 0 }
       : codeFor({ dice, world, id }, payment.id);

@@ -20,7 +20,12 @@ export function commandLineOf(act: Act, names: Names): CommandLine {
   const { deed } = act;
   const line = LINES[deed.what] as (deed: Act['deed'], names: Names, by: string) => readonly string[];
   const argv = [...line(deed, names, act.by), ...(act.dryRun ? ['--dry-run'] : [])];
-  return { argv, stdin: deed.what === 'payment otp --verify' ? names.code(deed.code) : '' };
+  return { argv, stdin: stdinOf(deed, names) };
+}
+
+function stdinOf(deed: Act['deed'], { code }: Names): string {
+  if (deed.what === 'payment otp --verify') return code(deed.code);
+  return deed.what === 'policy set' ? JSON.stringify(deed.policy) : '';
 }
 
 /** `given('--amount', null)` is nothing, `given('--amount', 5)` the two words. */
@@ -129,6 +134,7 @@ const LINES: { readonly [W in What]: (deed: DeedOf<W>, names: Names, by: string)
   'user disable': (deed) => ['user', 'disable', deed.name],
   'user enable': (deed) => ['user', 'enable', deed.name],
   'user unlock': (deed) => ['user', 'unlock', deed.name],
+  'policy set': (deed) => ['policy', 'set', '-', ...given('--reason', deed.reason)],
   'change confirm': (deed, { ref }) => ['change', 'confirm', ref(deed.change), ...yes(deed.yes)],
   'change reject': (deed, { ref }) => ['change', 'reject', ref(deed.change)],
 };

@@ -53,6 +53,7 @@ const ENDS: Readonly<Record<What, readonly number[]>> = {
   'user disable': [0, 4, 5],
   'user enable': [0, 4, 5],
   'user unlock': [0, 4, 5],
+  'policy set': [0, 2, 4, 5],
   'change confirm': [0, 2, 3, 4, 5, 6, 7],
   'change reject': [0, 3, 4, 5, 6],
 };

@@ -1,5 +1,5 @@
 import type { Role } from '../../src/domain/access.ts';
-import type { DeedOf, PlaceWords, TermWords, TypedCode, What } from './acts.ts';
+import type { Day, DeedOf, PlaceWords, PolicyWords, TermWords, TypedCode, What } from './acts.ts';
 import type { Dice } from './dice.ts';
 import { PASSWORD } from './random-office.ts';
 import { DAY, startOfToday, typed, type Fund, type Method, type Person, type Spot, type World } from './world.ts';
@@ -173,6 +173,60 @@ export function codeFor({ dice, world }: Thought, payment: string): TypedCode | 
   if (kind === 'none' || last === undefined) return null;
   const { payment: of, person } = kind === 'another' ? dice.one(world.codes) : last;
   return { payment: of, person, back: kind === 'older' ? 1 : 0 };
+}
+
+/** A random policy: tiers with several approvers, limits by method, hours, and what a CFO must look at; now and then none that fits. */
+function policyWords(dice: Dice): PolicyWords {
+  const figures = [100, 300, 900].slice(dice.below(3), 2 + dice.below(2));
+  const tiers: PolicyWords['approval'][number][] = [];
+  for (const up_to of [...figures, null]) {
+    const approvers = Math.max(
+      tiers.at(-1)?.approvers ?? 1,
+      dice.weighted([
+        [1, 6],
+        [2, 3],
+        [3, 0.5],
+      ]),
+    );
+    const before = tiers.at(-1)?.roles ?? [];
+    const more = before.length < approvers && dice.chance(0.2) ? [dice.one(['cfo', 'approver'] as const)] : [];
+    const roles = dice.chance(0.04) ? [] : [...before, ...more];
+    tiers.push({
+      ...(up_to === null && dice.chance(0.98) ? {} : { up_to: up_to ?? 5000 }),
+      approvers,
+      ...(roles.length > 0 ? { roles } : {}),
+    });
+  }
+  const method = dice.one(['mpesa', 'bank', 'cash'] as const);
+  const limit = dice.weighted([
+    [{ per_payment: dice.one([200, 500]) }, 2],
+    [{ per_day: dice.one([400, 900, 2000]) }, 2],
+    [{ per_payment: 500, per_day: 1500 }, 1],
+  ]);
+  return {
+    approval: tiers,
+    ...(dice.chance(0.3) ? { cfo: { above: dice.one([0, 300, 1000]) } } : {}),
+    ...(dice.chance(0.4) ? { limits: { [method]: limit } } : {}),
+    ...(dice.chance(0.4) ? { otp: dice.chance(0.5) ? { above: dice.one([0, 150]) } : { [method]: 100 } } : {}),
+    ...(dice.chance(0.35) ? { hours: hoursWords(dice, method) } : {}),
+  };
+}
+
+/** Windows in which payments are made: of one method, of all others, or of both. */
+function hoursWords(dice: Dice, method: Method): NonNullable<PolicyWords['hours']> {
+  const days: readonly Day[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+  const most = days.slice(0, dice.between(4, 7));
+  const own = { methods: [method], days: most, from: '06:30', to: dice.one(['12:00', '18:15', '24:00']) };
+  const all = {
+    days: dice.chance(0.8) ? days : most,
+    from: dice.one(['00:00', '08:00']),
+    to: dice.one(['17:00', '24:00']),
+  };
+  return dice.weighted([
+    [[own], 2],
+    [[all], 1],
+    [[own, all], 1],
+  ]);
 }
 
 /** Whether somebody has a code that could still be used. */
@@ -368,6 +422,11 @@ export const DEEDS: { readonly [W in What]: (thought: Thought) => DeedOf<W> } = 
   'user disable': (thought) => ({ what: 'user disable', name: personName(thought, ({ disabled }) => !disabled) }),
   'user enable': (thought) => ({ what: 'user enable', name: personName(thought, ({ disabled }) => disabled) }),
   'user unlock': (thought) => ({ what: 'user unlock', name: personName(thought, ({ codesLocked }) => codesLocked) }),
+  'policy set': ({ dice, world }) => ({
+    what: 'policy set',
+    policy: dice.chance(0.05) && world.policy.words !== null ? world.policy.words : policyWords(dice),
+    reason: reason(dice),
+  }),
   'change confirm': (thought) => ({
     what: 'change confirm',
     change: pick(thought, thought.world.changes, status('pending')),

@@ -90,9 +90,9 @@ const outcomeOf = ({ exit, document }: Answer): string => {
 };
 
 /** `+1:02:03.004 carol$ payment execute {...}`. */
-export function lineOf({ id, by, at, dryRun, deed }: Act): string {
+export function lineOf({ id, by, at, dryRun, token, deed }: Act): string {
   const { what, ...rest } = deed;
-  return `${id}. +${at} ms ${by}$ ${what}${dryRun ? ' --dry-run' : ''} ${JSON.stringify(rest)}`;
+  return `${id}. +${at} ms ${by}${token ? ' (token)' : ''}$ ${what}${dryRun ? ' --dry-run' : ''} ${JSON.stringify(rest)}`;
 }
 
 /** What only one of two offices has; null when they are the same. */

@@ -1,6 +1,6 @@
 import type { Role } from '../../src/domain/access.ts';
 import type { Dice } from './dice.ts';
-import { HOUR, type Person, type Spot, type World } from './world.ts';
+import { DAY, HOUR, type Person, type Spot, type World } from './world.ts';
 
 /** When every office is set up; sequences begin here. */
 export const SET_UP_AT = Date.parse('2026-10-14T06:00:00.000Z');
@@ -40,6 +40,7 @@ const PHONES: Readonly<Record<string, string>> = {
 /** An office nobody has worked in: places, two admins, and people with random roles at random places. */
 export function randomOffice(dice: Dice): World {
   const places = dice.chance(0.25) ? [...ACME, ...BETA] : ACME;
+  const { ahead } = dice.one(ZONES);
   const names = NAMES.slice(0, dice.between(5, 8));
   const people = [
     person('root', ['admin'], null),
@@ -47,12 +48,15 @@ export function randomOffice(dice: Dice): World {
     // Whatever chance brings, somebody can do each thing, so that most offices pay.
     person('alice', ['requester'], company('ACME')),
     person('zawadi', [dice.one(['cashier', 'treasurer'] as const)], company('ACME')),
-    ...names.map((name) => person(name, rolesOf(dice), spotOf(dice, places))),
+    ...names.map((name) =>
+      person(name, rolesOf(dice), spotOf(dice, places), { scopes: scopesOf(dice), until: untilOf(dice, ahead) }),
+    ),
   ];
   return {
     now: SET_UP_AT,
-    ahead: dice.one(ZONES).ahead,
+    ahead,
     places,
+    policy: { version: 0, words: null },
     people: new Map(people.map((one) => [one.name, one])),
     funds: new Map(),
     requisitions: new Map(),
@@ -83,10 +87,33 @@ function rolesOf(dice: Dice): Role[] {
 /** Most roles reach a whole company. */
 const spotOf = (dice: Dice, places: readonly Spot[]): Spot => (dice.chance(0.75) ? company('ACME') : dice.one(places));
 
-function person(name: string, roles: readonly Role[], at: Spot | null): Person {
+const SCOPES = ['books:read', 'replenish:check', 'replenish:request', 'requisition:create', 'payment:create'] as const;
+
+/** Three of four people have a token, for some of what tokens can do. */
+const scopesOf = (dice: Dice): readonly string[] | null =>
+  dice.chance(0.75) ? [dice.one(SCOPES), ...SCOPES.filter(() => dice.chance(0.4))] : null;
+
+/** Some hold their roles for a short time only: until the end of today, or of tomorrow. */
+const untilOf = (dice: Dice, ahead: number): number | null =>
+  dice.chance(0.25) ? (Math.floor((SET_UP_AT + ahead) / DAY) + dice.between(1, 2)) * DAY - ahead : null;
+
+interface Means {
+  /** Of their token; null for who has none. */
+  readonly scopes?: readonly string[] | null;
+  /** When their roles end by themselves. */
+  readonly until?: number | null;
+}
+
+function person(
+  name: string,
+  roles: readonly Role[],
+  at: Spot | null,
+  { scopes = SCOPES, until = null }: Means = {},
+): Person {
   return {
     ...{ name, email: `${name}@acme.example`, phone: PHONES[name] ?? null, displayName: name, password: PASSWORD },
-    ...{ disabled: false, grants: roles.map((role) => ({ role, at, until: null })) },
+    ...{ disabled: false, grants: roles.map((role) => ({ role, at, until })) },
+    token: scopes === null ? null : { scopes: [...new Set(scopes)], revoked: false },
     // Everybody has just logged in.
     session: { openedAt: SET_UP_AT, lastUsedAt: SET_UP_AT },
     ...{ failedLogins: 0, lockedUntil: null, wrongCodes: { day: 0, count: 0 }, codesLocked: false },

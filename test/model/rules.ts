@@ -6,6 +6,7 @@ import { FUND_RULES } from './rules/funds.ts';
 import type { Judge, Judges } from './rules/judge.ts';
 import { OUTCOME_RULES } from './rules/outcomes.ts';
 import { PAYMENT_RULES } from './rules/payments.ts';
+import { POLICY_RULES } from './rules/policy.ts';
 import { LOGIN_RULES, PEOPLE_RULES } from './rules/people.ts';
 import { REPLENISHMENT_RULES } from './rules/replenishments.ts';
 import { REQUISITION_RULES } from './rules/requisitions.ts';
@@ -24,6 +25,7 @@ const RULES: Judges<What> = {
   ...EXECUTION_RULES,
   ...OUTCOME_RULES,
   ...REPLENISHMENT_RULES,
+  ...POLICY_RULES,
   ...CHANGE_RULES,
 };
 
@@ -32,8 +34,9 @@ export function judge(world: World, act: Act): Verdict {
   const { deed, dryRun } = act;
   const person = world.people.get(act.by);
   // Whoever was never added has no session, and no password is theirs.
-  if (person === undefined || (deed.what !== 'login' && !isLoggedIn(world, person)))
+  if (person === undefined || (deed.what !== 'login' && !act.token && !isLoggedIn(world, person)))
     return refuse(deed.what === 'login' && dryRun ? 2 : 4, 'not logged in');
+  if (act.token && deed.what !== 'login') return judgeToken(world, person, act);
   const verdict = (RULES[deed.what] as Judge<What>)(world, person, deed, act);
   if (dryRun) return { ...verdict, effect: () => undefined };
   return {
@@ -44,6 +47,28 @@ export function judge(world: World, act: Act): Verdict {
       verdict.effect?.();
     },
   };
+}
+
+/** What tokens can be lent at all: to check and to ask. None pays, approves, confirms or manages people, whatever its scopes. */
+const SCOPE_OF: Readonly<Partial<Record<What, string>>> = {
+  'requisition create': 'requisition:create',
+  'payment create': 'payment:create',
+  'replenish request': 'replenish:request',
+  'replenish check': 'replenish:check',
+};
+
+/** A token does what its person may, as far as its scopes lend it, until it or its person is shut out. */
+function judgeToken(world: World, person: Person, act: Act): Verdict {
+  const { deed, dryRun } = act;
+  const { token, disabled } = person;
+  if (token === null || token.revoked || disabled) return refuse(4, 'no token that lives');
+  const wanted = [
+    SCOPE_OF[deed.what],
+    ...(deed.what === 'replenish check' && deed.create ? ['replenish:request'] : []),
+  ];
+  if (!wanted.every((scope) => scope !== undefined && token.scopes.includes(scope))) return refuse(5, 'not lent');
+  const verdict = (RULES[deed.what] as Judge<What>)(world, person, deed, act);
+  return dryRun ? { ...verdict, effect: () => undefined } : verdict;
 }
 
 /** A session's last use is noted at most once a minute. */

@@ -123,17 +123,6 @@ export const SABOTAGES: Readonly<Record<string, readonly Spoiled[]>> = {
     })),
   ],
   'what left today is not counted': [executionFacts((facts) => ({ ...facts, paidTodayMinor: 0 }))],
-  'the payment limit is a cent too high': [
-    spoiled<typeof FundChecks, 'limitsCheck'>('src/domain/fund-checks.ts', ['limitsCheck'], ({ limitsCheck }) => ({
-      limitsCheck: (facts, ...rest) => {
-        const limit = facts.fund.paymentLimitMinor;
-        return limitsCheck(
-          { ...facts, fund: { ...facts.fund, paymentLimitMinor: limit === null ? null : limit + 1 } },
-          ...rest,
-        );
-      },
-    })),
-  ],
   'a fund pays a cent that it has not': [
     spoiled<typeof FundChecks, 'balanceCheck'>('src/domain/fund-checks.ts', ['balanceCheck'], ({ balanceCheck }) => ({
       balanceCheck: (facts) =>

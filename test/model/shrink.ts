@@ -5,7 +5,7 @@ import { sequenceOf } from './sequence.ts';
 import type { Task } from './worker.ts';
 
 /** Sequences that are tried at most, to find a short one. */
-const MOST_TRIES = 400;
+const MOST_TRIES = 150;
 
 /** Plays the sequence of a seed. Where model and tool disagree, with as few of its commands as make them disagree alike. */
 export async function playShort(databases: Databases, { seed, length, shrink }: Task): Promise<Played> {

@@ -1,4 +1,5 @@
 import type { Role } from '../../src/domain/access.ts';
+import type { ApprovingRole, PolicyWords } from './acts.ts';
 
 // The office as the model sees it: plain objects, money in minor units, instants in milliseconds. Nothing here is shared
 // with the rules of src/domain but the names of roles, methods and states.
@@ -32,6 +33,8 @@ export interface Person {
   disabled: boolean;
   grants: Grant[];
   session: { readonly openedAt: number; lastUsedAt: number } | null;
+  /** What cron uses; null when they have made none. */
+  token: { readonly scopes: readonly string[]; revoked: boolean } | null;
   failedLogins: number;
   /** No login before it is over. */
   lockedUntil: number | null;
@@ -75,7 +78,15 @@ export interface Requisition {
   to: string;
   status: 'submitted' | 'approved' | 'paid' | 'rejected' | 'cancelled';
   revision: number;
-  readonly decisions: { readonly by: string; readonly approved: boolean; readonly revision: number }[];
+  readonly decisions: Decision[];
+}
+
+export interface Decision {
+  readonly by: string;
+  readonly approved: boolean;
+  readonly revision: number;
+  /** In which roles: those held at its place when deciding. */
+  readonly as: readonly ApprovingRole[];
 }
 
 export interface Payment {
@@ -137,6 +148,7 @@ export type Proposal =
   | { readonly kind: 'fund.create'; readonly subject: string; readonly fund: NewFund }
   | { readonly kind: 'fund.edit'; readonly subject: string; readonly edit: Partial<FundTerms> }
   | { readonly kind: 'fund.unfreeze'; readonly subject: string }
+  | { readonly kind: 'policy.set'; readonly subject: 'policy'; readonly policy: PolicyWords }
   | { readonly kind: 'payment.not_paid'; readonly subject: string }
   | { readonly kind: 'payment.reverse'; readonly subject: string; readonly reference: string | null };
 
@@ -160,6 +172,8 @@ export interface World {
   /** How far the office's clocks are ahead of UTC, always. */
   readonly ahead: number;
   readonly places: readonly Spot[];
+  /** The policy in force; version 0 is none. */
+  policy: { readonly version: number; readonly words: PolicyWords | null };
   readonly people: Map<string, Person>;
   readonly funds: Map<string, Fund>;
   readonly requisitions: Map<string, Requisition>;

@@ -12,6 +12,7 @@ export interface Rows {
   readonly attempts: readonly Row<'paymentAttempts'>[];
   readonly executions: readonly Row<'paymentExecutions'>[];
   readonly replenishments: readonly Row<'replenishmentRequests'>[];
+  readonly policies: readonly Row<'policies'>[];
   readonly changes: readonly Row<'changes'>[];
   readonly confirmations: readonly Row<'changeConfirmations'>[];
   username(id: string): string;
@@ -37,6 +38,7 @@ export async function readRows({ db, t }: Tx): Promise<Rows> {
     attempts: await db.select().from(t.paymentAttempts),
     executions: await db.select().from(t.paymentExecutions),
     replenishments: await db.select().from(requests).orderBy(requests.createdAt, requests.id),
+    policies: await db.select().from(t.policies),
     changes: await db.select().from(t.changes),
     confirmations: await db.select().from(t.changeConfirmations),
     username: (id) => users.find((user) => user.id === id)?.username ?? id,

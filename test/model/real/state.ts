@@ -8,6 +8,7 @@ import { readRows, type Rows } from './rows.ts';
 /** Everything that the model knows, one line a thing, so that two offices can be laid side by side. */
 export function linesOfWorld(world: World): string[] {
   return [
+    `policy ${world.policy.version}`,
     ...[...world.people.values()].map((person) => {
       const { name, email, phone, disabled, password, codesLocked } = person;
       const grants = liveGrants(world, person).map(grantText).toSorted().join(' ');
@@ -66,6 +67,7 @@ function linesOfRows(rows: Rows, refs: ReadonlyMap<string, string>, tx: Pick<Tx,
   const who = (id: string | null): string | null => (id === null ? null : rows.username(id));
   const fund = (id: string): string => rows.funds.find((one) => one.id === id)?.code ?? id;
   return [
+    `policy ${Math.max(0, ...rows.policies.map(({ version }) => version))}`,
     ...rows.users.map((user) => {
       const held = rows.grants.filter(
         ({ userId, revokedAt, endsAt }) =>

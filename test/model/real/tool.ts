@@ -1,23 +1,25 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pepperFingerprint } from '../../../src/gateways/pepper-file.ts';
 import type { Mail } from '../../../src/gateways/mail.ts';
 import { EXIT_CODES } from '../../../src/main/app.ts';
 import { run } from '../../../src/main/run.ts';
 import { tokenHashOf } from '../../../src/operations/authenticate.ts';
+import { recordOfficeEvent } from '../../../src/store/audit-chain.ts';
 import { insertOffice } from '../../../src/store/office.ts';
 import { insertGrants, insertUser } from '../../../src/store/people.ts';
 import { insertPlace } from '../../../src/store/places.ts';
 import { insertSession } from '../../../src/store/sessions.ts';
 import type { Store } from '../../../src/store/store.ts';
-import type { Place } from '../../../src/domain/access.ts';
+import { insertToken } from '../../../src/store/tokens.ts';
+import type { Origin, Place } from '../../../src/domain/access.ts';
 import type { Tx } from '../../../src/store/transaction.ts';
 import type { Output } from '../../../src/terminal/output.ts';
 import type { Act } from '../acts.ts';
 import { commandLineOf } from '../command-lines.ts';
 import { SET_UP_AT, ZONES } from '../random-office.ts';
-import { HOUR, the, type Spot, type World } from '../world.ts';
+import { DAY, HOUR, the, type Spot, type World } from '../world.ts';
 import type { Databases } from './databases.ts';
 import { desks, type Desk } from './desk.ts';
 import { openStore } from './seams/open-store.ts';
@@ -69,7 +71,11 @@ export async function openTool(databases: Databases, url: string, world: World):
   clock.now = SET_UP_AT;
   const store = await openStore(url, { clock: () => new Date(clock.now) });
   await store.write((tx) => setUp(tx, world));
-  for (const name of world.people.keys()) writeFileSync(path.join(home, name), tokenOf(name), { mode: 0o600 });
+  for (const { name, token } of world.people.values()) {
+    writeFileSync(path.join(home, name), tokenOf(name), { mode: 0o600 });
+    rmSync(path.join(home, `${name}.token`), { force: true });
+    if (token !== null) writeFileSync(path.join(home, `${name}.token`), tokenOf(`${name}.token`), { mode: 0o600 });
+  }
   const passwordFile = passwordFiles(home);
   const refs = new Map<string, string>();
   const codes: { payment: string; person: string; code: string }[] = [];
@@ -88,7 +94,7 @@ export async function openTool(databases: Databases, url: string, world: World):
     // Codes that differ, none of them 000000.
     const desk: Desk = { stdin, mails: [], nextCode: () => 100_003 + (sent += 1) * 7919 };
     const answer = await desks.run(desk, () =>
-      running({ argv, home, url, by: act.by, clock: () => new Date(clock.now) }),
+      running({ argv, home, url, by: act.by, token: act.token, clock: () => new Date(clock.now) }),
     );
     note(act, { ...answer, mails: desk.mails }, refs, codes);
     return { ...answer, mails: desk.mails };
@@ -103,11 +109,12 @@ interface Running {
   readonly home: string;
   readonly url: string;
   readonly by: string;
+  readonly token: boolean;
   /** The office's own: a store that was opened by one command serves the next. */
   readonly clock: () => Date;
 }
 
-async function running({ argv, home, url, by, clock }: Running): Promise<Pick<Answer, 'exit' | 'document'>> {
+async function running({ argv, home, url, by, token, clock }: Running): Promise<Pick<Answer, 'exit' | 'document'>> {
   const out: string[] = [];
   const exit = await run({
     argv: [...argv, '--json', '--no-input'],
@@ -115,6 +122,7 @@ async function running({ argv, home, url, by, clock }: Running): Promise<Pick<An
       TREASURY_HOME: home,
       TREASURY_DATABASE_URL: url,
       TREASURY_SESSION_FILE: path.join(home, by),
+      ...(token ? { TREASURY_TOKEN_FILE: path.join(home, `${by}.token`) } : {}),
       CI: '1',
     },
     stdout: sink(out),
@@ -197,17 +205,33 @@ async function setUp(tx: Tx, world: World): Promise<void> {
     pepperFingerprint: pepperFingerprint(PEPPER),
   });
   const places = await setUpPlaces(tx, world);
-  for (const { name, email, phone, displayName, password, grants } of world.people.values()) {
+  for (const { name, email, phone, displayName, password, grants, token } of world.people.values()) {
     const passwordHash = `plain:${password}`;
     const userId = await insertUser(tx, { username: name, email, phone, displayName, passwordHash });
     const roles = grants.map(({ role }) => role);
     const at = grants[0]?.at ?? null;
     const place = at === null ? null : the(places, placeKey(at));
-    await insertGrants(tx, { userId, roles, place, grantedBy: 'set-up' });
+    const until = grants[0]?.until ?? null;
+    const endsAt = until === null ? null : new Date(until);
+    await insertGrants(tx, { userId, roles, place, grantedBy: 'set-up', endsAt });
     const expiresAt = new Date(tx.now.getTime() + 12 * HOUR);
     const tokenHash = tokenHashOf(tokenOf(name));
     await insertSession(tx, { userId, tokenHash, openedAt: tx.now, expiresAt, origin: 'set-up' });
+    if (token !== null) await setUpToken(tx, { userId, name, scopes: token.scopes });
   }
+}
+
+/** A token for cron, with the event that says who made it. */
+async function setUpToken(
+  tx: Tx,
+  { userId, name, scopes }: { userId: string; name: string; scopes: readonly string[] },
+): Promise<void> {
+  const secretHash = tokenHashOf(tokenOf(`${name}.token`));
+  const expiresAt = new Date(tx.now.getTime() + 90 * DAY);
+  const { ref } = await insertToken(tx, { userId, name: 'cron', secretHash, scopes: scopes.join(','), expiresAt });
+  const origin: Origin = { ipAddress: null, userAgent: 'set-up' };
+  const payload = { name: 'cron', owner: name, scopes, expires_at: expiresAt };
+  await recordOfficeEvent(tx, { actor: name, action: 'token.created', subject: ref, origin, payload });
 }
 
 const placeKey = ({ company, region, branch }: Spot): string => [company, region, branch].join('/');

@@ -5,6 +5,7 @@ import { openFund } from './funds.ts';
 import type { Judges } from './judge.ts';
 import { notPaidFaults, reversalFaults, settleNotPaid } from './outcomes.ts';
 import { isTaken, shutOut } from './people.ts';
+import { enact, rulesOffice } from './policy.ts';
 import { post } from './execution.ts';
 import type { Case } from './payments.ts';
 import { presentOf } from './proposing.ts';
@@ -94,6 +95,8 @@ function carryOut(world: World, change: Change): Verdict {
   if (proposer.disabled) proposer.grants = [];
   const ofPeople = OF_PEOPLE.includes(proposal.kind);
   if (ofPeople && !holds(world, proposer, ADMINS)) return refuse(5, 'its proposer is no admin any more');
+  if (proposal.kind === 'policy.set' && !rulesOffice(world, proposer))
+    return refuse(5, 'its proposer does not rule the whole office any more');
   if (!ofPeople && at !== null && !holds(world, proposer, KEEPERS, at))
     return refuse(5, 'its proposer is no keeper of that place any more');
   switch (proposal.kind) {
@@ -109,6 +112,8 @@ function carryOut(world: World, change: Change): Verdict {
       if (fund.state === 'closed') return refuse(7, 'the fund is closed');
       return done(() => void Object.assign(fund, proposal.edit));
     }
+    case 'policy.set':
+      return done(() => enact(world, proposal.policy));
     case 'fund.unfreeze': {
       const fund = the(world.funds, proposal.subject);
       return done(() => (fund.state = 'open'));

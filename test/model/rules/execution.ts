@@ -3,6 +3,7 @@ import { DAY, openRequest, startOfToday, type Fund, type Payment, type Person, t
 import type { Judges } from './judge.ts';
 import { isOver, newestCode } from './live-codes.ts';
 import { findCase, isCase, type Case } from './payments.ts';
+import { cfoFault, codeThreshold, policyFaults } from './policy.ts';
 import { committed, decided, livePayments } from './requisitions.ts';
 import { holds, PAYERS } from './standing.ts';
 
@@ -24,11 +25,9 @@ export function whoFaults(world: World, person: Person, { payment, requisition, 
   const anywhere = holds(world, person, PAYERS);
   return [
     check(!(requested || approved || own), 5, `${person.name} ${code.toLowerCase()}`, code),
-    check(
-      holds(world, person, PAYERS, fund.at),
-      5,
-      'no payer of this fund',
-      anywhere ? 'OUT_OF_SCOPE' : 'ROLE_MISSING',
+    cfoFault(
+      policyFaults(world, person, { payment, requisition, fund }).cfo,
+      check(holds(world, person, PAYERS, fund.at), 5, 'no payer of it', anywhere ? 'OUT_OF_SCOPE' : 'ROLE_MISSING'),
     ),
   ];
 }
@@ -42,7 +41,7 @@ export function codeNeeded(world: World, { payment, fund }: Case): boolean {
       ['executing', 'success'].includes(one.status) &&
       (one.executedAt ?? 0) >= world.now - 7 * DAY,
   );
-  return payment.amount + sum(recent) > fund.threshold;
+  return payment.amount + sum(recent) > codeThreshold(world, fund, payment.method);
 }
 
 const fundOf = (world: World, { fund }: Payment): Fund => {
@@ -85,6 +84,7 @@ export function executionFaults(world: World, person: Person, at: Case): (Fault 
   const { status } = payment;
   const approved = requisition.status === 'approved' || (requisition.status === 'paid' && status !== 'pending');
   const beyond = committed(world, requisition) > requisition.amount;
+  const policy = policyFaults(world, person, at);
   const terms = payment.to === requisition.to && payment.method === requisition.method;
   return [
     statusFault(payment),
@@ -95,8 +95,12 @@ export function executionFaults(world: World, person: Person, at: Case): (Fault 
       ? check(false, 6, `the requisition is ${requisition.status}`, 'REQUISITION_NOT_APPROVED')
       : !terms
         ? check(false, 6, 'other terms were approved', 'REQUISITION_TERMS_CHANGED')
-        : check(!beyond, 6, 'more than was approved', 'REQUISITION_EXCEEDED'),
-    check(isWithinLimits(world, payment, fund), 5, 'beyond a limit', 'LIMIT_EXCEEDED'),
+        : beyond
+          ? check(false, 6, 'more than was approved', 'REQUISITION_EXCEEDED')
+          : check(!policy.approvals, 6, 'more must approve it', 'APPROVALS_MISSING'),
+    policy.limit || !isWithinLimits(world, payment, fund)
+      ? check(false, 5, 'beyond a limit', 'LIMIT_EXCEEDED')
+      : check(!policy.hours, 5, 'outside of payment hours', 'OUTSIDE_PAYMENT_HOURS'),
     check(
       fund.state === 'open',
       6,

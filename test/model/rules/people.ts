@@ -24,6 +24,7 @@ export function changeContact(world: World, person: Person, contact: Contact): v
 /** Ends a person's session and voids their codes. */
 export function shutOut(world: World, person: Person): void {
   person.session = null;
+  if (person.token !== null) person.token.revoked = true;
   voidCodes(world, person.name);
 }
 
@@ -90,7 +91,7 @@ export const PEOPLE_RULES: Judges<
     if (until !== null && until <= world.now) return refuse(2, 'the roles would have ended');
     const { name, email, phone, password } = deed;
     const person: Person = {
-      ...{ name, email, phone, displayName: name, password, disabled: false, grants: [], session: null },
+      ...{ name, email, phone, displayName: name, password, disabled: false, grants: [], session: null, token: null },
       ...{ failedLogins: 0, lockedUntil: null, wrongCodes: { day: 0, count: 0 }, codesLocked: false },
     };
     if (world.people.has(name) || isTaken(world, person, person)) return refuse(7, 'somebody has it');

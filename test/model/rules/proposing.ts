@@ -43,6 +43,8 @@ function aboutOf(world: World, proposal: Proposal): unknown {
       const names = Object.keys(proposal.edit) as (keyof typeof proposal.edit)[];
       return names.map((name) => fund[name]);
     }
+    case 'policy.set':
+      return world.policy;
     case 'fund.unfreeze':
       return the(world.funds, subject).state;
     case 'payment.not_paid':

@@ -1,6 +1,7 @@
 import { check, done, refusalOf, refuse, type Verdict } from '../verdict.ts';
 import { isAmount, minor, type Fund, type Payment, type Person, type Requisition, type World } from '../world.ts';
 import type { Judges } from './judge.ts';
+import { awaitsMore, helps, isApproved } from './policy.ts';
 import { APPROVERS, holds, isSpot, knows, liveGrants, placeOf, reaches, REQUESTERS } from './standing.ts';
 
 /** A requisition's payments that are not cancelled. */
@@ -43,16 +44,25 @@ export const found = <T extends Requisition | Payment | Fund>(thing: T | Verdict
 function decide(world: World, person: Person, id: string, approved: boolean): Verdict {
   const requisition = findRequisition(world, person, id);
   if (!found(requisition)) return requisition;
+  const { status, revision } = requisition;
+  const as = (['approver', 'cfo'] as const).filter((role) => holds(world, person, [role], requisition.at));
+  const awaits = awaitsMore(world, requisition);
+  // What was approved under a looser policy may need more approvals.
+  const waits = status === 'submitted' || (approved && status === 'approved' && awaits);
+  const before = requisition.decisions.some((one) => one.by === person.name && one.revision === revision);
   const refusal = refusalOf([
-    check(requisition.status === 'submitted', 6, `it is ${requisition.status}`),
+    check(waits, 6, `it is ${status}`),
     check(requisition.requester !== person.name, 5, 'they requested it'),
     check(!executed(world, requisition, person), 5, 'they executed a payment of it'),
-    check(holds(world, person, APPROVERS, requisition.at), 5, 'no approver there'),
+    check(as.length > 0, 5, 'no approver there'),
+    check(!(waits && before), 5, 'they have decided on these terms'),
+    check(!approved || before || !awaits || helps(world, requisition, as), 5, 'another role is asked for'),
   ]);
   if (refusal !== undefined) return refusal;
   return done(() => {
-    requisition.decisions.push({ by: person.name, approved, revision: requisition.revision });
-    requisition.status = approved ? 'approved' : 'rejected';
+    requisition.decisions.push({ by: person.name, approved, revision, as });
+    if (!approved) requisition.status = 'rejected';
+    else if (isApproved(world, requisition)) requisition.status = 'approved';
   });
 }
 
