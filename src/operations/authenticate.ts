@@ -67,7 +67,7 @@ const liveGrant = (grant: NonNullable<HolderRow['grant']>): Grant[] =>
 const HARMLESS: ReadonlySet<string> = new Set([
   ...['DATABASE_BUSY', 'READ_ONLY', 'DISK_FULL', 'DATABASE_NOT_WRITABLE', 'SCHEMA_ALTERED'],
   ...['CLOCK_BEHIND', 'CLOCK_AHEAD', 'DATABASE_BEHIND', 'DATABASE_DIFFERS'],
-  ...['DATABASE_READ_ONLY', 'DATABASE_FORBIDS', 'SCHEMA_ALTERED'],
+  ...['DATABASE_READ_ONLY', 'DATABASE_FORBIDS'],
 ]);
 
 /** Notes a use in a transaction of its own that waits for nobody: where it cannot be noted at once, it is not. */
