@@ -383,6 +383,14 @@ eachDatabase((open, dialect) => {
             values ('01890000-0000-7000-8000-000000000001', '${office.people.carol.userId}', 'mine', ${at}, ${at}, ${at}, 1)`;
         },
       ],
+      token_events: [
+        ['tokens'],
+        () => {
+          const [made, ends] = dialect === 'sqlite' ? [0, 1] : ["'1970-01-01'", "'1970-01-02'"];
+          return `insert into tokens (id, ref, user_id, name, secret_hash, scopes, created_at, expires_at)
+            values ('01890000-0000-7000-8000-000000000002', 'tok_zzzzzz', '${office.people.carol.userId}', 'mine', 'x', 'books:read', ${made}, ${ends})`;
+        },
+      ],
       approval_events: [['audit_events'], () => "delete from audit_events where action = 'requisition.approved'"],
       two_people: [
         ['change_confirmations'],

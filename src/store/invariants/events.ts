@@ -57,6 +57,14 @@ export const EVENTS: readonly Invariant[] = [
     action: 'replenishment.requested',
     fund: sql`t.fund_id`,
   }),
+  madeOnce({
+    id: 'token_events',
+    title: 'Every token has the event of its making',
+    table: sql`tokens`,
+    subject: sql`t.ref`,
+    action: 'token.created',
+    fund: null,
+  }),
   inSql({
     id: 'approval_events',
     number: 10,
