@@ -62,6 +62,8 @@ export const ABILITIES = {
   'replenishment.request': ['treasurer', 'cfo'],
   'replenishment.fund': ['treasurer', 'cfo'],
   'replenishment.approve': ['cfo'],
+  'variance.record': ['treasurer', 'cfo'],
+  'variance.approve': ['cfo'],
   'change.read': ['approver', 'treasurer', 'cfo', 'auditor', 'admin'],
   'office.manage': ['admin'],
   'policy.manage': ['admin', 'cfo'],

@@ -169,10 +169,12 @@ export interface ClosingFacts {
   };
   readonly openPayments: readonly { readonly ref: string; readonly status: string }[];
   readonly openReplenishment: { readonly ref: string; readonly status: string } | null;
+  /** References of its variances that wait to be decided. */
+  readonly pendingVariances: readonly string[];
 }
 
 /** Every check of closing a fund, passed and failed: nothing in it, nothing under way. */
-export function closingChecks({ fund, openPayments, openReplenishment }: ClosingFacts): Check[] {
+export function closingChecks({ fund, openPayments, openReplenishment, pendingVariances }: ClosingFacts): Check[] {
   const money = (minor: number) => formatAmount(minor, fund.currency);
   const named = openPayments.map((payment) => `${payment.ref} (${payment.status})`);
   const [first] = openPayments;
@@ -200,6 +202,12 @@ export function closingChecks({ fund, openPayments, openReplenishment }: Closing
       bad: `Replenishment ${openReplenishment?.ref ?? ''} is ${openReplenishment?.status ?? ''}.`,
       command: `treasury replenish reject ${openReplenishment?.ref ?? ''}`,
       facts: { replenishment: openReplenishment?.ref ?? null },
+    }),
+    closingCheck('variances', pendingVariances.length === 0, 'VARIANCE_PENDING', {
+      good: 'No variance is pending.',
+      bad: `Of its variances ${listed(pendingVariances)} ${pendingVariances.length === 1 ? 'waits' : 'wait'} to be decided.`,
+      command: `treasury variance show ${pendingVariances[0] ?? ''}`,
+      facts: { pending_variances: pendingVariances.length },
     }),
   ];
 }

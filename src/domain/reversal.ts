@@ -1,8 +1,18 @@
 import { failed, passed } from './check.ts';
+import { decimalOf, formatAmount } from './money.ts';
 import type { Check, ProblemKind } from './problem.ts';
 
 export interface ReversalFacts {
-  readonly payment: { readonly ref: string; readonly status: string };
+  readonly payment: {
+    readonly ref: string;
+    readonly status: string;
+    readonly amountMinor: number;
+    readonly currency: string;
+    /** Its amount with its approved variances. */
+    readonly adjustedMinor: number;
+  };
+  /** A variance of it that waits. */
+  readonly pendingVariance: string | null;
   readonly fund: { readonly code: string; readonly state: string };
   readonly person: {
     readonly username: string;
@@ -23,6 +33,7 @@ export const reversalChecks = (facts: ReversalFacts): Check[] => [
   segregationCheck(facts),
   roleCheck(facts),
   fundCheck(facts),
+  varianceCheck(facts),
   ...(facts.reference === null ? [] : [referenceCheck(facts.reference)]),
 ];
 
@@ -60,6 +71,21 @@ function fundCheck({ fund }: ReversalFacts): Check {
   return failed('fund_open', 'FUND_CLOSED', `Fund ${fund.code} is closed; nothing can come back to it.`, {
     command: 'treasury fund list',
   });
+}
+
+/** The whole amount comes back, so the books must say that all of it, and no more, was paid. */
+function varianceCheck({ payment, pendingVariance }: ReversalFacts): Check {
+  const { ref, amountMinor, adjustedMinor, currency } = payment;
+  const facts = { adjusted_minor: adjustedMinor };
+  if (pendingVariance !== null) {
+    const message = `${pendingVariance} of ${ref} waits; it is decided before the payment is taken back.`;
+    return failed('variance', 'VARIANCE_PENDING', message, { command: `treasury variance show ${pendingVariance}` });
+  }
+  if (adjustedMinor === amountMinor) return passed('variance', `${ref} was paid with its amount.`, facts);
+  const [amount, adjusted] = [formatAmount(amountMinor, currency), formatAmount(adjustedMinor, currency)];
+  const message = `${ref} of ${amount} was adjusted to ${adjusted}; a reversal credits ${amount}. Adjust it back first.`;
+  const command = `treasury variance record ${ref} --adjusted ${decimalOf(amountMinor, currency)} --reason TEXT`;
+  return failed('variance', 'PAYMENT_ADJUSTED', message, { command }, facts);
 }
 
 function referenceCheck({ text, usedFor }: NonNullable<ReversalFacts['reference']>): Check {

@@ -84,8 +84,10 @@ async function decide(tx: Tx, actor: Actor, request: DecisionRequest): Promise<D
 }
 
 /** A reason that can be kept; null stays null. Throws usage REASON_INVALID. */
-export function usableReason(text: string | null): string | null {
-  if (text === null) return null;
+export const usableReason = (text: string | null): string | null => (text === null ? null : requiredReason(text));
+
+/** A reason as it is kept, where there must be one. Throws usage REASON_INVALID. */
+export function requiredReason(text: string): string {
   const reason = tidyText(text);
   const fault = textFault('the reason', reason, LONGEST_PURPOSE);
   if (fault === null) return reason;

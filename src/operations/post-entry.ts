@@ -4,12 +4,14 @@ import { recordFundEvent, rowDigest, type Happening } from '../store/audit-chain
 import { insertEntry } from '../store/entries.ts';
 import { updateFund } from '../store/funds.ts';
 import { getOffice } from '../store/office.ts';
-import { newIdentity } from '../store/references.ts';
+import { newIdentity, type Identity } from '../store/references.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import { triggerReplenishment } from './trigger-replenishment.ts';
 
 export interface NewEntry {
+  /** Where something refers to the entry before it is posted; without one it gets a new one. */
+  readonly identity?: Identity;
   readonly type: EntryType;
   readonly kind: EntryKind;
   /** Debits and credits positive, adjustments signed. */
@@ -64,7 +66,7 @@ async function entryRow(
   book: { balanceMinor: number; entrySeq: number },
 ): Promise<Row<'ledgerEntries'>> {
   return {
-    ...(await newIdentity(tx, 'ledgerEntries')),
+    ...(entry.identity ?? (await newIdentity(tx, 'ledgerEntries'))),
     fundId: fund.id,
     seq: book.entrySeq,
     type: entry.type,

@@ -13,6 +13,7 @@ import { getPaidOut, insertReversal, usedReturnReference } from '../store/revers
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
+import { adjustedMinor, pendingVariances } from '../store/variances.ts';
 import { usableReason } from './decide-requisition.ts';
 import { postEntry, type Posted } from './post-entry.ts';
 import {
@@ -159,8 +160,10 @@ async function openCase(tx: Tx, actor: Actor, paymentId: string, reference: stri
     ({ id }) => !involved.includes(id) && id !== actor.userId,
   );
   const usedFor = reference === null ? null : await usedReturnReference(tx, reference);
+  const [pending] = await pendingVariances(tx, fund.id, { paymentId });
   const checks = reversalChecks({
-    payment,
+    payment: { ...payment, adjustedMinor: await adjustedMinor(tx, payment) },
+    pendingVariance: pending?.ref ?? null,
     fund,
     person: {
       username: actor.username,

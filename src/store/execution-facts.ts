@@ -5,6 +5,7 @@ import { givenAs, type GivenApproval } from './approvals.ts';
 import { spent } from './challenges.ts';
 import { fundChain } from './audit-chain.ts';
 import { approvedSince } from './approved-since.ts';
+import { approvedVariance } from './approved-variance.ts';
 import { newestPolicy, policyFrom } from './policies.ts';
 import { candidates, newId } from './references.ts';
 import type { Row } from './tables.ts';
@@ -149,10 +150,10 @@ function figuresOf(tx: Tx) {
   const sum = (text: ReturnType<typeof sql>) => sql<number>`coalesce((${text}), 0)`.mapWith(Number);
   return {
     committedMinor: sum(
-      sql`select sum(o.amount_minor) from payments o where o.requisition_id = ${payments.requisitionId} and o.status <> 'cancelled' and not (o.status = 'reversed' and ${approvedSince(sql`o.id`)})`,
+      sql`select sum(o.amount_minor + ${approvedVariance(sql`o.id`)}) from payments o where o.requisition_id = ${payments.requisitionId} and o.status <> 'cancelled' and not (o.status = 'reversed' and ${approvedSince(sql`o.id`)})`,
     ),
     executedMinor: sum(
-      sql`select sum(o.amount_minor) from payments o where o.requisition_id = ${payments.requisitionId} and o.status in ('success', 'reconciled')`,
+      sql`select sum(o.amount_minor + ${approvedVariance(sql`o.id`)}) from payments o where o.requisition_id = ${payments.requisitionId} and o.status in ('success', 'reconciled')`,
     ),
     // Only counted where a daily limit is to be judged; as one more condition, SQLite would judge it for every payment.
     paidTodayMinor: sum(

@@ -7,12 +7,14 @@ import { PAYMENTS } from './invariants/payments.ts';
 import { POLICIES } from './invariants/policies.ts';
 import { PEOPLE } from './invariants/people.ts';
 import { TIMES } from './invariants/times.ts';
+import { VARIANCES } from './invariants/variances.ts';
 
 /** Every invariant that the database can be asked about; the audit chain, 10, is proved by prove-audit.ts. */
 export const INVARIANTS: readonly Invariant[] = [
   ...BOOKS,
   ...PAYMENTS,
   ...PEOPLE,
+  ...VARIANCES,
   ...EVENTS,
   ...CHANGES,
   ...POLICIES,

@@ -3,6 +3,7 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Grant, Place } from '../domain/access.ts';
 import { notFound } from '../domain/problem.ts';
 import { approvedSince } from './approved-since.ts';
+import { approvedVariance } from './approved-variance.ts';
 import { preparedNames, resolveName, type Naming } from './naming.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
 import type { Row } from './tables.ts';
@@ -215,11 +216,14 @@ function matching(tx: Tx, text: string): SQL | undefined {
   );
 }
 
-/** What a requisition's payments come to that are neither cancelled nor were reversed before it was approved again, in minor units. */
+/**
+ * What a requisition's payments come to that are neither cancelled nor were reversed before it was approved again, in minor units;
+ * what was paid counts at its adjusted amount.
+ */
 export async function committedMinor(tx: Tx, requisitionId: string): Promise<number> {
   const { payments } = tx.t;
   const [row] = await tx.db
-    .select({ sum: sql<number>`coalesce(sum(${payments.amountMinor}), 0)`.mapWith(Number) })
+    .select({ sum: adjustedSum(tx) })
     .from(payments)
     .where(
       and(
@@ -230,6 +234,19 @@ export async function committedMinor(tx: Tx, requisitionId: string): Promise<num
     );
   return row?.sum ?? 0;
 }
+
+/** What has been paid of a requisition and not come back, at its adjusted amount, in minor units. */
+export async function executedMinor(tx: Tx, requisitionId: string): Promise<number> {
+  const { payments } = tx.t;
+  const [row] = await tx.db
+    .select({ sum: adjustedSum(tx) })
+    .from(payments)
+    .where(and(eq(payments.requisitionId, requisitionId), sql`${payments.status} in ('success', 'reconciled')`));
+  return row?.sum ?? 0;
+}
+
+const adjustedSum = ({ t: { payments } }: Tx) =>
+  sql<number>`coalesce(sum(${payments.amountMinor} + ${approvedVariance(sql`${payments.id}`)}), 0)`.mapWith(Number);
 
 /** The attempts of a payment, first to last. */
 export async function attemptsOf(tx: Tx, paymentId: string): Promise<Row<'paymentAttempts'>[]> {

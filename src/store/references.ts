@@ -19,6 +19,7 @@ export const PREFIXES = {
   reconciliations: 'rec',
   matches: 'mat',
   feeRules: 'fee',
+  varianceAdjustments: 'var',
 } as const;
 export type Referable = keyof typeof PREFIXES;
 

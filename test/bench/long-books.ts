@@ -85,7 +85,7 @@ function nextEntry(
 }
 
 function happening(seq: number): { type: EntryType; kind: EntryKind; amountMinor: number } {
-  if (seq % 10_000 === 500) return { type: 'adjustment', kind: 'variance', amountMinor: 7 };
+  if (seq % 10_000 === 500) return { type: 'adjustment', kind: 'suspense', amountMinor: 7 };
   if (seq % 100 === 0) return { type: 'credit', kind: 'replenishment', amountMinor: 99 * FEE_MINOR };
   return { type: 'debit', kind: 'fee', amountMinor: FEE_MINOR };
 }

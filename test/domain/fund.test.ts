@@ -207,18 +207,14 @@ describe('steps of a fund', () => {
 describe('closing a fund', () => {
   const fund = { code: 'PETTY', currency: 'KES', balanceMinor: 0, reservedMinor: 0 };
   const failing = (facts: Partial<Parameters<typeof closingChecks>[0]>) =>
-    closingChecks({ fund, openPayments: [], openReplenishment: null, ...facts })
+    closingChecks({ fund, openPayments: [], openReplenishment: null, pendingVariances: [], ...facts })
       .filter((check) => check.ok === false)
       .map((check) => check.code);
 
   test('an empty one with nothing under way can be closed', () => {
     expect(failing({})).toEqual([]);
-    expect(closingChecks({ fund, openPayments: [], openReplenishment: null }).map((check) => check.id)).toEqual([
-      'balance',
-      'reserved',
-      'payments',
-      'replenishments',
-    ]);
+    const checks = closingChecks({ fund, openPayments: [], openReplenishment: null, pendingVariances: [] });
+    expect(checks.map((check) => check.id)).toEqual(['balance', 'reserved', 'payments', 'replenishments', 'variances']);
   });
 
   test('one cent, owed or owned, is too much', () => {
@@ -233,8 +229,9 @@ describe('closing a fund', () => {
       fund: { ...fund, balanceMinor: 500 },
       openPayments,
       openReplenishment: { ref: 'rep_1', status: 'approved' },
+      pendingVariances: ['var_1', 'var_2'],
     });
-    expect(checks.map((check) => check.ok)).toEqual([false, true, false, false]);
+    expect(checks.map((check) => check.ok)).toEqual([false, true, false, false, false]);
     expect(checks[0]?.message).toBe('Fund PETTY still holds KES 5.00.');
     expect(checks[2]?.message).toBe(
       '6 of its payments are not finished: pay_0 (pending), pay_1 (pending), pay_2 (pending), pay_3 (pending), pay_4 (pending) and 1 more.',
@@ -242,6 +239,8 @@ describe('closing a fund', () => {
     expect(checks[2]?.fix?.command).toBe('treasury payment cancel pay_0');
     expect(checks[3]?.message).toBe('Replenishment rep_1 is approved.');
     expect(checks[3]?.fix?.command).toBe('treasury replenish reject rep_1');
+    expect(checks[4]?.message).toBe('Of its variances var_1, var_2 wait to be decided.');
+    expect(checks[4]?.fix?.command).toBe('treasury variance show var_1');
   });
 
   test('one payment is one payment', () => {
@@ -249,6 +248,7 @@ describe('closing a fund', () => {
       fund,
       openPayments: [{ ref: 'pay_1', status: 'failed' }],
       openReplenishment: null,
+      pendingVariances: [],
     });
     expect(payments?.message).toBe('1 of its payments is not finished: pay_1 (failed).');
   });
@@ -271,12 +271,13 @@ describe('what is said', () => {
   });
 
   test('of a fund that can be closed', () => {
-    const checks = closingChecks({ fund, openPayments: [], openReplenishment: null });
+    const checks = closingChecks({ fund, openPayments: [], openReplenishment: null, pendingVariances: [] });
     expect(checks.map(({ message, code, fix, facts }) => [message, code, fix, facts])).toEqual([
       ['Its balance is 0.', null, null, { balance_minor: 0 }],
       ['Nothing is reserved.', null, null, { reserved_minor: 0 }],
       ['No payment is open.', null, null, { open_payments: 0 }],
       ['No replenishment is open.', null, null, { replenishment: null }],
+      ['No variance is pending.', null, null, { pending_variances: 0 }],
     ]);
   });
 
@@ -286,6 +287,7 @@ describe('what is said', () => {
       fund: { ...fund, balanceMinor: 1, reservedMinor: 100 },
       openPayments,
       openReplenishment: { ref: 'rep_1', status: 'pending' },
+      pendingVariances: ['var_1'],
     });
     expect(checks.map(({ message, code, fix, facts }) => [message, code, fix?.command, facts])).toEqual([
       ['Fund PETTY still holds KES 0.01.', 'BALANCE_LEFT', null, { balance_minor: 1 }],
@@ -306,6 +308,12 @@ describe('what is said', () => {
         'REPLENISHMENT_OPEN',
         'treasury replenish reject rep_1',
         { replenishment: 'rep_1' },
+      ],
+      [
+        'Of its variances var_1 waits to be decided.',
+        'VARIANCE_PENDING',
+        'treasury variance show var_1',
+        { pending_variances: 1 },
       ],
     ]);
     expect(checks.every((check) => check.fix?.who.length === 0)).toBe(true);

@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { reversalChecks, reversalRefusalKind, type ReversalFacts } from '../../src/domain/reversal.ts';
 
+/** A payment of KES 1,000.00. */
+const paid = (status: string, adjustedMinor = 100_000) => ({
+  ...{ ref: 'pay_1', status, amountMinor: 100_000, adjustedMinor, currency: 'KES' },
+});
+
 /** David reverses a payment that was made; nothing is wrong. */
 const facts = (change: Partial<ReversalFacts> = {}, person: Partial<ReversalFacts['person']> = {}): ReversalFacts => ({
-  payment: { ref: 'pay_1', status: 'success' },
+  payment: paid('success'),
+  pendingVariance: null,
   fund: { code: 'PETTY', state: 'open' },
   person: { username: 'david', isRequester: false, isExecutor: false, mayHere: true, ...person },
   others: ['esther'],
@@ -16,17 +22,17 @@ const failing = (given: ReversalFacts) => reversalChecks(given).flatMap(({ ok, c
 describe('a reversal', () => {
   test('takes back what was paid, reconciled or not, also to a frozen fund', () => {
     expect(failing(facts())).toEqual([]);
-    expect(failing(facts({ payment: { ref: 'pay_1', status: 'reconciled' } }))).toEqual([]);
+    expect(failing(facts({ payment: paid('reconciled') }))).toEqual([]);
     expect(failing(facts({ fund: { code: 'PETTY', state: 'frozen' } }))).toEqual([]);
     expect(failing(facts({ reference: { text: 'RVX1', usedFor: null } }))).toEqual([]);
   });
 
   test.each(['pending', 'executing', 'failed', 'cancelled'])('never of what is %s', (status) => {
-    expect(failing(facts({ payment: { ref: 'pay_1', status } }))).toEqual(['PAYMENT_NOT_PAID']);
+    expect(failing(facts({ payment: paid(status) }))).toEqual(['PAYMENT_NOT_PAID']);
   });
 
   test('never twice', () => {
-    expect(failing(facts({ payment: { ref: 'pay_1', status: 'reversed' } }))).toEqual(['PAYMENT_ALREADY_REVERSED']);
+    expect(failing(facts({ payment: paid('reversed') }))).toEqual(['PAYMENT_ALREADY_REVERSED']);
   });
 
   test('neither by its requester nor by its executor, nor without the role there', () => {
@@ -40,8 +46,19 @@ describe('a reversal', () => {
     expect(failing(facts({ reference: { text: 'RVX1', usedFor: 'pay_2' } }))).toEqual(['REFERENCE_USED']);
   });
 
+  test('only of the whole amount: neither adjusted, by a cent, nor with a difference that waits', () => {
+    for (const adjusted of [99_999, 100_001])
+      expect(failing(facts({ payment: paid('success', adjusted) }))).toEqual(['PAYMENT_ADJUSTED']);
+    expect(failing(facts({ pendingVariance: 'var_1' }))).toEqual(['VARIANCE_PENDING']);
+    const [check] = reversalChecks(facts({ payment: paid('success', 95_000) })).filter(({ ok }) => ok === false);
+    expect(check?.message).toBe(
+      'pay_1 of KES 1,000.00 was adjusted to KES 950.00; a reversal credits KES 1,000.00. Adjust it back first.',
+    );
+    expect(check?.fix?.command).toBe('treasury variance record pay_1 --adjusted 1000.00 --reason TEXT');
+  });
+
   test('people come before the state of things', () => {
-    const reversed = { payment: { ref: 'pay_1', status: 'reversed' } };
+    const reversed = { payment: paid('reversed') };
     expect(reversalRefusalKind(reversalChecks(facts(reversed)))).toBe('refused');
     expect(reversalRefusalKind(reversalChecks(facts(reversed, { isExecutor: true })))).toBe('forbidden');
     expect(reversalRefusalKind(reversalChecks(facts(reversed, { mayHere: false })))).toBe('forbidden');

@@ -293,7 +293,7 @@ eachDatabase((open, dialect) => {
     const { fund, entry } = await post(store, people.david, view.fund.id, { amountMinor: 10_001 });
     expect(entry).toMatchObject({ seq: 2, balanceAfterMinor: -1 });
     expect((await fundNow(fund.id)).fund).toEqual(fund);
-    await post(store, people.david, view.fund.id, { type: 'adjustment', kind: 'variance', amountMinor: -4 });
+    await post(store, people.david, view.fund.id, { type: 'adjustment', kind: 'suspense', amountMinor: -4 });
     await post(store, people.david, view.fund.id, { amountMinor: 1 });
     const totals = await store.read((tx) =>
       tx.db
@@ -303,7 +303,7 @@ eachDatabase((open, dialect) => {
     );
     expect(totals.map(({ type, kind, entries, amountMinor }) => [type, kind, entries, amountMinor]).toSorted()).toEqual(
       [
-        ['adjustment', 'variance', 1, -4],
+        ['adjustment', 'suspense', 1, -4],
         ['credit', 'opening', 1, 10_000],
         ['debit', 'fee', 2, 10_002],
       ],

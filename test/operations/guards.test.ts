@@ -147,11 +147,12 @@ eachDatabase((open, dialect) => {
 
     test('walks its legal steps only', async () => {
       const step = 'UPDATE payments SET status = ? WHERE id = ?';
-      for (const to of ['reconciled', 'reversed']) await refuses(/not a legal step/, step, to, waiting.payment.id);
+      for (const to of ['reconciled', 'reversed'])
+        await refuses(/not a legal step|reconciled without a match/, step, to, waiting.payment.id);
       for (const to of ['pending', 'executing', 'failed', 'cancelled'])
         await refuses(/not a legal step/, step, to, paid.payment.id);
       for (const to of ['pending', 'cancelled', 'reconciled'])
-        await refuses(/not a legal step/, step, to, inFlight.payment.id);
+        await refuses(/not a legal step|reconciled without a match/, step, to, inFlight.payment.id);
     });
 
     test('begins pending, with the terms of its requisition', async () => {
@@ -401,7 +402,7 @@ eachDatabase((open, dialect) => {
       const forged = {
         id: newId(),
         ref: 'led_forged',
-        kind: 'variance',
+        kind: 'fee',
         type: 'credit',
         payment_id: null,
         execution_id: null,

@@ -44,7 +44,7 @@ eachDatabase((open, dialect) => {
       await post(store, people.carol, one.id, { amountMinor: 100 + day });
       await post(store, people.carol, two.id, {
         type: 'adjustment',
-        kind: 'variance',
+        kind: 'suspense',
         amountMinor: day % 2 === 0 ? day : -day,
       });
       await post(store, people.carol, there.id, { type: 'credit', kind: 'return', amountMinor: day });
@@ -72,7 +72,7 @@ eachDatabase((open, dialect) => {
     ['one branch', () => ({ filter: {}, actor: mary })],
     ['one fund', () => ({ filter: { fundId: one.id }, actor: people.helen })],
     ['one type', () => ({ filter: { type: 'debit' }, actor: people.helen })],
-    ['one kind', () => ({ filter: { kind: 'variance' }, actor: people.helen })],
+    ['one kind', () => ({ filter: { kind: 'suspense' }, actor: people.helen })],
     [
       'a type and a kind of one fund',
       () => ({ filter: { fundId: there.id, type: 'credit', kind: 'return' }, actor: people.helen }),

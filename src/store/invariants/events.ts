@@ -65,6 +65,27 @@ export const EVENTS: readonly Invariant[] = [
     action: 'token.created',
     fund: null,
   }),
+  madeOnce({
+    id: 'variance_events',
+    title: 'Every variance has the event of its recording',
+    table: sql`variance_adjustments`,
+    subject: sql`t.ref`,
+    action: 'variance.recorded',
+    fund: sql`t.fund_id`,
+  }),
+  inSql({
+    id: 'variance_decision_events',
+    number: 10,
+    title: 'Every decision on a variance has its event, and what is pending has none',
+    query: (fundId) => sql`
+      select c.ref as subject, null as currency, c.expected as expected, c.events as found, c.status as note from (
+        select t.ref as ref, t.status as status, case when t.status = 'pending' then 0 else 1 end as expected,
+          (select count(*) from audit_events e where e.subject = t.ref and e.action in ('variance.approved', 'variance.rejected')
+            and (t.status = 'pending' or e.action = 'variance.' || t.status)) as events
+        from variance_adjustments t where 1 = 1${only(sql`t.fund_id`, fundId)}
+      ) c where c.events <> c.expected`,
+    say: (row) => `variance ${row.subject} is ${row.note} with ${row.found} events of a decision`,
+  }),
   inSql({
     id: 'approval_events',
     number: 10,

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { approvedSince } from '../approved-since.ts';
+import { approvedVariance } from '../approved-variance.ts';
 import { amount, inSql, only, type Invariant } from './invariant.ts';
 
 const PAID = sql`('success', 'reconciled', 'reversed')`;
@@ -79,10 +80,13 @@ export const PAYMENTS: readonly Invariant[] = [
     id: 'requisition_sum',
     number: 3,
     title: "A requisition's payments come to no more than was approved",
+    // Less was paid frees the rest; more was paid is a fact that nobody ordered.
     query: (fundId) => sql`
       select r.number as subject, r.currency as currency, r.amount_minor as expected, s.total as found, null as note
       from requisitions r join (
-        select p.requisition_id as requisition_id, sum(p.amount_minor) as total from payments p
+        select p.requisition_id as requisition_id, sum(p.amount_minor + coalesce((
+          select sum(v.variance_minor) from variance_adjustments v where v.payment_id = p.id and v.status = 'approved' and v.variance_minor < 0
+        ), 0)) as total from payments p
         where p.status <> 'cancelled' and not (p.status = 'reversed' and ${approvedSince(sql`p.id`)}) group by p.requisition_id
       ) s on s.requisition_id = r.id
       where s.total > r.amount_minor${fundId === null ? sql`` : sql` and exists (select 1 from payments q where q.requisition_id = r.id and q.fund_id = ${fundId})`}`,
@@ -96,7 +100,7 @@ export const PAYMENTS: readonly Invariant[] = [
     query: (fundId) => sql`
       select r.number as subject, r.currency as currency, r.amount_minor as expected, coalesce(s.total, 0) as found, r.status as note
       from requisitions r left join (
-        select p.requisition_id as requisition_id, sum(p.amount_minor) as total from payments p where p.status in ('success', 'reconciled') group by p.requisition_id
+        select p.requisition_id as requisition_id, sum(p.amount_minor + ${approvedVariance(sql`p.id`)}) as total from payments p where p.status in ('success', 'reconciled') group by p.requisition_id
       ) s on s.requisition_id = r.id
       where ((r.status = 'paid' and coalesce(s.total, 0) < r.amount_minor)
         or (r.status in ('submitted', 'rejected') and coalesce(s.total, 0) > 0 and not exists (

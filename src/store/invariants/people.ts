@@ -3,7 +3,7 @@ import { backwards, disowned } from '../disowned.ts';
 import { inSql, only, type Invariant } from './invariant.ts';
 
 /** Whether somebody held one of some roles at an instant, where the thing stands. */
-const held = (person: SQL, roles: SQL, at: SQL, place: SQL): SQL => sql`exists (
+export const held = (person: SQL, roles: SQL, at: SQL, place: SQL): SQL => sql`exists (
   select 1 from role_grants g
   where g.user_id = ${person} and g.role in ${roles} and (g.granted_at <= ${at} or ${disowned(sql`g.granted_at`)}) and (g.revoked_at is null or g.revoked_at >= ${at}) and (g.ends_at is null or g.ends_at > ${at})
     and (g.company_id is null or g.company_id = ${place}.company_id)

@@ -109,6 +109,7 @@ export const CHANGEABLE: { readonly [Name in keyof Tables]: Columns<Name> } = {
   reconciliations: [],
   matches: ['undoneBy', 'undoneAt', 'undoneReason'],
   feeRules: ['endedAt', 'endedBy'],
+  varianceAdjustments: ['status', 'decidedBy', 'decidedAt', 'decidedReason', 'policyVersion', 'entryId'],
 };
 
 /** What lets somebody in or pays, as it is kept; an auditor proves the books without it. */

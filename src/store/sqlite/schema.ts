@@ -7,3 +7,4 @@ export * from './script-tables.ts';
 export * from './totp-tables.ts';
 export * from './policy-tables.ts';
 export * from './statement-tables.ts';
+export * from './variance-tables.ts';
