@@ -64,6 +64,7 @@ export const ABILITIES = {
   'replenishment.approve': ['cfo'],
   'variance.record': ['treasurer', 'cfo'],
   'variance.approve': ['cfo'],
+  'reconcile.run': ['treasurer', 'cfo'],
   'change.read': ['approver', 'treasurer', 'cfo', 'auditor', 'admin'],
   'office.manage': ['admin'],
   'policy.manage': ['admin', 'cfo'],

@@ -2,7 +2,7 @@ import type { Ability } from './access.ts';
 import { Problem, usage } from './problem.ts';
 import { quoted } from './quoted.ts';
 
-/** What may be lent to a token at all: to read, to check, and to ask for what somebody else decides. */
+/** What may be lent to a token at all: to read, to check, to say what the bank says, and to ask for what somebody else decides. */
 type Lendable =
   | 'books.read'
   | 'change.read'
@@ -11,7 +11,8 @@ type Lendable =
   | 'replenishment.check'
   | 'replenishment.request'
   | 'requisition.create'
-  | 'payment.create';
+  | 'payment.create'
+  | 'reconcile.run';
 
 interface ScopeTerms {
   readonly about: string;
@@ -56,7 +57,7 @@ export const SCOPES = {
     abilities: ['requisition.create'],
   },
   'payment:create': { about: 'payment create', commands: ['payment create'], abilities: ['payment.create'] },
-  'reconcile:run': { about: 'reconcile', commands: ['reconcile'], abilities: ['books.read'] },
+  'reconcile:run': { about: 'reconcile', commands: ['reconcile'], abilities: ['books.read', 'reconcile.run'] },
 } as const satisfies Record<string, ScopeTerms>;
 export type Scope = keyof typeof SCOPES;
 

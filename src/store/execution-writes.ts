@@ -1,20 +1,6 @@
 import { sql } from 'drizzle-orm';
-import type { PgTable } from 'drizzle-orm/pg-core';
-import { getTableColumns } from 'drizzle-orm';
-import { bound, preparedChange, type ChangeQuery, type Tx } from './transaction.ts';
-import type { Row, Tables } from './tables.ts';
-
-/** A prepared insert of a whole row; every column is a parameter of its own name. */
-function insertRow<Name extends keyof Tables>(name: Name): (tx: Tx, row: Row<Name>) => Promise<number> {
-  const insert = preparedChange(`insert_${name}`, (tx) => {
-    const table: PgTable = tx.t[name];
-    const values = Object.fromEntries(
-      Object.entries(getTableColumns(table)).map(([key, column]) => [key, bound(column, key)]),
-    );
-    return tx.db.insert(table).values(values);
-  });
-  return (tx, row) => insert(tx, { ...row });
-}
+import { bound, preparedChange, type ChangeQuery } from './transaction.ts';
+import { insertRow } from './whole-rows.ts';
 
 export const insertAttempt = insertRow('paymentAttempts');
 export const insertExecution = insertRow('paymentExecutions');

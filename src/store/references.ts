@@ -34,6 +34,18 @@ export interface Identity {
   readonly ref: string;
 }
 
+const LINE_DIGITS = 4;
+
+/**
+ * The short reference of a statement's line: the statement's own part and the line's number in base 32, so that a million lines
+ * need no look-up and sort as they stand. Unique because the statement's is, and because no statement's part is so long.
+ */
+export function lineReference(statement: { readonly ref: string }, seq: number): string {
+  let digits = '';
+  for (let rest = seq; rest > 0; rest = Math.floor(rest / 32)) digits = (ALPHABET[rest % 32] ?? '') + digits;
+  return `${PREFIXES.statementLines}${statement.ref.slice(PREFIXES.statements.length)}${digits.padStart(LINE_DIGITS, '0')}`;
+}
+
 /** A new UUIDv7, sortable by time of creation. */
 export const newId = (): string => ids.generate().toString();
 const ids = new V7Generator({ nextUint32 });

@@ -21,7 +21,7 @@ export interface Tx {
   readonly engine: Engine;
 }
 
-type Parameters = Record<string, unknown>;
+export type Parameters = Record<string, unknown>;
 
 /** What differs between the databases when a prepared statement runs. */
 export interface Engine {
@@ -29,6 +29,8 @@ export interface Engine {
   rows<R>(name: string, build: () => RowsQuery<R>, parameters: Parameters): Promise<R[]>;
   /** Runs a prepared write and tells how many rows it changed. */
   change(name: string, build: () => ChangeQuery, parameters: Parameters): Promise<number>;
+  /** Runs a prepared insert of one row for many, of which a statement takes as many as is good; tells how many it inserted. */
+  inserts(name: string, build: () => ChangeQuery, rows: Iterable<Parameters>): Promise<number>;
   /** Adds a row lock to a select (`of` names the locked tables); SQLite's write transaction already holds every lock. */
   lock<Q>(query: Q, of: object | readonly object[]): Q;
   /** Runs writes that do not need each other's answers: one network round trip on Postgres, one after another on SQLite. */
@@ -69,6 +71,18 @@ export function preparedChange(
   return (tx, parameters = {}) => {
     if (tx.access !== 'write') throw new Error(`${name} writes inside a read transaction`);
     return tx.engine.change(name, () => build(tx), parameters);
+  };
+}
+
+/** An insert that is built as of one row and run for many, however many; answers how many were inserted. */
+export function preparedInserts(
+  name: string,
+  build: (tx: Tx) => ChangeQuery,
+): (tx: Tx, rows: Iterable<Parameters>) => Promise<number> {
+  declaredStatements.push({ name, build });
+  return (tx, rows) => {
+    if (tx.access !== 'write') throw new Error(`${name} writes inside a read transaction`);
+    return tx.engine.inserts(name, () => build(tx), rows);
   };
 }
 

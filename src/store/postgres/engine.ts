@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { insertManyRows } from '../many-rows.ts';
 import { planFor } from '../plans.ts';
 import type { ChangeQuery, Engine, RowsQuery, Tx } from '../transaction.ts';
 import { prebuiltPlans } from './prebuilt-plans.ts';
@@ -20,6 +21,9 @@ export interface PostgresEngine extends Engine {
   /** Rows of a prepared select as the server wrote them, for who reads millions and decodes few. */
   texts(name: string, build: () => RowsQuery<unknown>, parameters: Record<string, unknown>): Promise<TextRow[]>;
 }
+
+/** A statement takes 65,535 parameters at most, and a row may have more than twenty columns. */
+const ROWS_AT_ONCE = 200;
 
 /** The engine of a transaction that is known to be on Postgres. */
 export function postgresEngineOf({ engine, dialect }: Tx): PostgresEngine {
@@ -44,6 +48,16 @@ export function postgresEngine(client: ClientBase, { named, sending, onStatement
       (await once(name, build).rows(parameters)) as R[],
     texts: async (name, build, parameters) => once(name, build).texts(parameters),
     change: async (name, build, parameters) => once(name, build).change(parameters),
+    inserts: (name, build, rows) => {
+      const insert = async (text: string, values: readonly unknown[], count: number): Promise<number> => {
+        onStatement?.(text);
+        sending();
+        // What is left at the end is sent once: only whole batches are worth a prepared statement.
+        const query = named && count === ROWS_AT_ONCE ? { text, name: `${name}_${count}` } : { text };
+        return (await client.query({ ...query, values: [...values] })).rowCount ?? 0;
+      };
+      return insertManyRows(planFor(prebuiltPlans, name, build), rows, { atOnce: ROWS_AT_ONCE, insert });
+    },
     // The builder of a select carries `for` on Postgres only; the shared face does not show it.
     lock: <Q>(query: Q, of: object | readonly object[]) => (query as unknown as Lockable).for('update', { of }) as Q,
     together: async (writes) => {

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { insertManyRows, type InsertOfRows } from '../many-rows.ts';
 import { planFor } from '../plans.ts';
 import { fillerOf, readerOf, type Given, type StatementPlan } from '../statement-plan.ts';
 import type { ChangeQuery, Engine, RowsQuery } from '../transaction.ts';
@@ -22,6 +23,11 @@ export function sqliteEngine(raw: Database.Database, onStatement: ((sql: string)
     rows: async <R>(name: string, build: () => RowsQuery<R>, parameters: Given) =>
       once(name, build).rows(parameters) as R[],
     change: async (name: string, build: () => ChangeQuery, parameters: Given) => once(name, build).change(parameters),
+    inserts: (name, build, rows) =>
+      insertManyRows(planFor(prebuiltPlans, name, build), rows, {
+        atOnce: ROWS_AT_ONCE,
+        insert: inserter(raw, onStatement),
+      }),
     lock: (query) => query,
     together: async (writes) => {
       const counts: number[] = [];
@@ -56,5 +62,25 @@ function prepare(
   return {
     rows: (parameters) => statement.all(...values(parameters)).map((row) => read(row)),
     change: (parameters) => statement.all(...values(parameters)).length,
+  };
+}
+
+/** Fifty rows take a third less than one by one; more at once gain nothing. */
+const ROWS_AT_ONCE = 50;
+/** So many rows are inserted between two moments in which an interruption is heard. */
+const ROWS_BETWEEN_PAUSES = 10_000;
+
+function inserter(raw: Database.Database, onStatement: ((sql: string) => void) | undefined): InsertOfRows {
+  const statements = new Map<string, Database.Statement<unknown[]>>();
+  let rowsSincePause = 0;
+  return (sql, values, rows) => {
+    let statement = statements.get(sql);
+    if (statement === undefined) statements.set(sql, (statement = raw.prepare<unknown[]>(sql)));
+    onStatement?.(sql);
+    const { changes } = statement.run(...values);
+    rowsSincePause += rows;
+    if (rowsSincePause < ROWS_BETWEEN_PAUSES) return changes;
+    rowsSincePause = 0;
+    return new Promise((resolve) => setImmediate(() => resolve(changes)));
   };
 }

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { StatementImport } from '../../src/operations/import-statement.ts';
+import { aProof, type ProvedStatement } from '../../src/statements/proof.ts';
+import type { StatementClaims, StatementHeader, StatementLine } from '../../src/statements/statement.ts';
+
+/** A line of a statement; whatever a test does not say does not matter. */
+export const aLine = (change: Partial<StatementLine> = {}): StatementLine => ({
+  position: 1,
+  bookedOn: '2026-10-05',
+  valueOn: null,
+  bookedAt: null,
+  amountMinor: -100_000,
+  balanceMinor: null,
+  externalId: null,
+  references: [],
+  counterparty: null,
+  counterpartyAccount: null,
+  description: 'Taxi',
+  isCharge: false,
+  ...change,
+});
+
+/** What a statement says of itself besides its lines. */
+export type Saying = Partial<StatementClaims> & Partial<StatementHeader>;
+
+const HEADER: StatementHeader = { type: 'csv', account: '0110', currency: 'KES', id: null, page: null };
+const SILENT: StatementClaims = {
+  ...{ openingMinor: null, closingMinor: null, from: null, to: null },
+  ...{ lines: null, creditsMinor: null, debitsMinor: null },
+};
+
+/** These lines as a statement, held against what it says of itself. */
+export function aProved(lines: readonly StatementLine[], says: Saying = {}): ProvedStatement {
+  const header = { ...HEADER, ...pick(says, HEADER) };
+  const proof = aProof();
+  proof.take({ kind: 'begin', header });
+  for (const line of lines) proof.take({ kind: 'line', line });
+  const proved = proof.take({ kind: 'end', header, claims: { ...SILENT, ...pick(says, SILENT) } });
+  if (proved === null) throw new Error('no statement came of it');
+  return proved;
+}
+
+const pick = (says: Saying, of: object): object =>
+  Object.fromEntries(Object.entries(says).filter(([name]) => name in of));
+
+/** A file of these lines, as it is imported; its name tells its content. */
+export const aFile = (fundId: string, lines: readonly StatementLine[], says: Saying = {}): StatementImport => ({
+  fundId,
+  source: {
+    digest: createHash('sha256')
+      .update(JSON.stringify([lines, says]))
+      .digest('hex'),
+    name: 'october.csv',
+    type: 'csv',
+    profile: null,
+  },
+  statement: aProved(lines, says),
+  lines,
+});
