@@ -243,8 +243,19 @@ export const CATALOG: readonly Section[] = [
   },
   {
     heading: 'Reconciliation',
-    commands: [],
+    commands: [{ name: 'reconcile', load: () => import('./reconcile.ts') }],
     nouns: [
+      {
+        name: 'reconcile',
+        summary: 'Statements and the book, line by line',
+        verbs: [
+          { name: 'status', load: () => import('./reconcile/status.ts') },
+          { name: 'unmatched', load: () => import('./reconcile/unmatched.ts') },
+          { name: 'match', load: () => import('./reconcile/match.ts') },
+          { name: 'undo', load: () => import('./reconcile/undo.ts') },
+          { name: 'payment', load: () => import('./reconcile/payment.ts') },
+        ],
+      },
       {
         name: 'statement',
         summary: 'What banks and M-Pesa say happened',
@@ -276,6 +287,7 @@ export function findGroup(noun: Noun, word: string): Noun | undefined {
 /** The words that may follow a noun, each once. */
 export const verbWords = (noun: Noun): string[] => [...new Set(noun.verbs.map(({ name }) => name.split(' ')[0] ?? ''))];
 
-/** Every word that may stand first. */
-export const firstWords = (): string[] =>
-  CATALOG.flatMap((section) => [...section.commands, ...section.nouns]).map(({ name }) => name);
+/** Every word that may stand first, each once. */
+export const firstWords = (): string[] => [
+  ...new Set(CATALOG.flatMap((section) => [...section.commands, ...section.nouns]).map(({ name }) => name)),
+];

@@ -16,8 +16,11 @@ export interface ArgumentSpec {
   readonly name: string;
   readonly about: string;
   readonly optional?: boolean;
-  /** It names a file, or standard input with `-`, of which the content counts and not the name; read with `context.readText`. */
-  readonly file?: { readonly mostBytes: number };
+  /**
+   * It names a file, or standard input with `-`, of which the content counts and not the name; read with `context.readText`, or
+   * as bytes where it need not be text.
+   */
+  readonly file?: { readonly mostBytes: number; readonly binary?: true };
 }
 
 export interface Example {

@@ -1,6 +1,6 @@
 import { visible } from '../terminal/clean.ts';
 import { padTo, widthOf, wrapIndented, wrapTo } from '../terminal/width.ts';
-import { CATALOG, type Entry, type Noun } from './catalog.ts';
+import { CATALOG, findCommand, type Entry, type Noun } from './catalog.ts';
 import type { Command } from './command.ts';
 import { GLOBAL_OPTIONS } from './global-flags.ts';
 import { findForHelp } from './program.ts';
@@ -20,14 +20,15 @@ export async function helpFor(words: readonly string[], terminalWidth: number): 
   const topic = words.length === 1 ? findTopic(words[0] ?? '') : undefined;
   if (topic !== undefined) return `${(await topic.lines()).flatMap((line) => wrapped(line, width)).join('\n')}\n`;
   const found = findForHelp(words);
-  if ('verbs' in found) return nounHelp(found, width);
+  if ('verbs' in found) return ownHelp(found, width);
   return commandHelp((await found.load()).command, width);
 }
 
 async function rootHelp(width: number): Promise<string> {
   const sections: string[] = [];
   for (const { heading, commands, nouns } of CATALOG) {
-    const rows = [...(await summaries(commands)), ...nouns.map(({ name, summary }): Row => [name, summary])];
+    const alone = commands.filter(({ name }) => !nouns.some((noun) => noun.name === name));
+    const rows = [...(await summaries(alone)), ...nouns.map(({ name, summary }): Row => [name, summary])];
     sections.push(`${heading}\n${twoColumns(rows, width)}`);
   }
   const flags = twoColumns(
@@ -50,6 +51,13 @@ async function rootHelp(width: number): Promise<string> {
   ]
     .join('\n')
     .concat('\n');
+}
+
+/** Help for a noun, after that of the command which it is by itself. */
+async function ownHelp(noun: Noun, width: number): Promise<string> {
+  const itself = findCommand(noun.name);
+  if (itself === undefined) return nounHelp(noun, width);
+  return `${commandHelp((await itself.load()).command, width)}\n${await nounHelp(noun, width)}`;
 }
 
 async function nounHelp(noun: Noun, width: number): Promise<string> {

@@ -77,8 +77,10 @@ const findEntry = (words: readonly string[]): { entry: Entry; taken: number } =>
   const [first, second] = words;
   if (first === undefined) throw commandMissing('treasury', firstWords());
   const entry = findCommand(first);
-  if (entry !== undefined) return { entry, taken: 1 };
   const noun = findNoun(first);
+  // Some nouns do something by themselves: `reconcile FILE`.
+  const isVerb = noun !== undefined && verbWords(noun).includes(second ?? '');
+  if (entry !== undefined && !isVerb) return { entry, taken: 1 };
   if (noun === undefined) throw commandUnknown('treasury', first, firstWords());
   const group = second === undefined ? undefined : findGroup(noun, second);
   return group === undefined

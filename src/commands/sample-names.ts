@@ -19,6 +19,9 @@ const SAMPLES: Readonly<Record<string, string>> = {
   TOKEN: 'nightly',
   EMPTY_FUND: 'OLD-PETTY',
   HEAD: '4c724a9bdffc6ce6',
+  LINE: 'stl_3c9w2k0004',
+  MATCH: 'mat_7d2x9q0001',
+  PAID_MPESA: 'pay_9xw2c4',
 };
 
 /** An example as a person would type it: `{PAYMENT}` becomes a reference. */

@@ -12,16 +12,11 @@ export interface EntryNames {
   readonly replenishmentRef?: string | null;
   readonly reversesRef?: string | null;
   readonly reversedByRef?: string | null;
+  readonly matchRef?: string | null;
+  readonly reconciledBy?: string | null;
+  readonly reconciledAt?: Date | null;
+  readonly lineRef?: string | null;
 }
-
-interface Reconciliation {
-  readonly reconciled: boolean;
-  readonly reconciled_by: string | null;
-  readonly reconciled_at: string | null;
-}
-
-/** What ties an entry to a statement: nothing, as long as no statement was read. */
-const NOT_RECONCILED: Reconciliation = { reconciled: false, reconciled_by: null, reconciled_at: null };
 
 /** One line of a fund's book as scripts see it. */
 export function ledgerEntryDocument({
@@ -33,6 +28,10 @@ export function ledgerEntryDocument({
   replenishmentRef,
   reversesRef,
   reversedByRef,
+  matchRef = null,
+  reconciledBy = null,
+  reconciledAt = null,
+  lineRef = null,
 }: EntryNames) {
   return {
     id: entry.id,
@@ -52,7 +51,11 @@ export function ledgerEntryDocument({
     reverses: reversesRef ?? null,
     reversed_by: reversedByRef ?? null,
     description: entry.description,
-    ...NOT_RECONCILED,
+    reconciled: matchRef !== null,
+    reconciled_by: reconciledBy,
+    reconciled_at: reconciledAt?.toISOString() ?? null,
+    match: matchRef,
+    statement_line: lineRef,
     created_at: entry.createdAt.toISOString(),
   };
 }

@@ -28,8 +28,22 @@ export function executionDocument(
   };
 }
 
-/** A payment as scripts see it; `now` decides whether its code is still good, `flags` is null where nobody has looked for any. */
-export function paymentDocument(view: PaymentView, now: Date, flags: readonly Flag[] | null = null) {
+/** What explains a payment, as `payment show` looks it up. */
+export interface Reconciled {
+  readonly matchRef: string;
+  /** Null when it was reconciled by hand. */
+  readonly lineRef: string | null;
+  readonly by: string;
+  readonly at: Date;
+}
+
+/** A payment as scripts see it; `now` decides whether its code is still good, `flags` and `reconciled` are null where nobody has looked. */
+export function paymentDocument(
+  view: PaymentView,
+  now: Date,
+  flags: readonly Flag[] | null = null,
+  reconciled: Reconciled | null = null,
+) {
   const { payment, challenge, execution } = view;
   const live = challenge !== null && challenge.voidedAt === null ? challenge : null;
   const verified =
@@ -65,6 +79,15 @@ export function paymentDocument(view: PaymentView, now: Date, flags: readonly Fl
         ? null
         : executionDocument(execution, { executor: view.executionExecutor ?? '', otpVerifiedBy: view.otpVerifiedBy }),
     flags,
+    reconciliation:
+      reconciled === null
+        ? null
+        : {
+            match: reconciled.matchRef,
+            statement_line: reconciled.lineRef,
+            reconciled_by: reconciled.by,
+            reconciled_at: reconciled.at.toISOString(),
+          },
   };
 }
 export type PaymentDocument = ReturnType<typeof paymentDocument>;

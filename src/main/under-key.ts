@@ -1,5 +1,7 @@
-import type { Command, Input } from '../commands/command.ts';
+import { createHash } from 'node:crypto';
+import type { ArgumentSpec, Command, Input } from '../commands/command.ts';
 import type { Context } from '../commands/context.ts';
+import { openStatementFile } from '../commands/statement-file.ts';
 import { argumentName, camelCase, inputOf, longName, type Values } from '../commands/input.ts';
 import { reachOf, requireReach, requireSameRequest, requireUsableKey } from '../domain/idempotency.ts';
 import type { Actor, Reach } from '../domain/access.ts';
@@ -103,9 +105,26 @@ async function requestHash(command: Command, values: Values, context: Context): 
     inputs[name] =
       argument.file === undefined || typeof value !== 'string'
         ? value
-        : { content: sha256Hex(await context.readText(value, argument.file.mostBytes)) };
+        : { content: await contentDigest(context, value, argument.file) };
   }
   return sha256Hex(`treasury-request-1\n${command.path}\n${canonicalJson(inputs)}`);
+}
+
+/** SHA-256 in hex of a file's content, as text where the command reads it as text. */
+async function contentDigest(
+  context: Context,
+  path: string,
+  { mostBytes, binary }: NonNullable<ArgumentSpec['file']>,
+): Promise<string> {
+  if (binary !== true) return sha256Hex(await context.readText(path, mostBytes));
+  const file = await openStatementFile(context, path);
+  try {
+    const hash = createHash('sha256');
+    for (const piece of file.pieces()) hash.update(piece);
+    return hash.digest('hex');
+  } finally {
+    file.close();
+  }
 }
 
 /** The tool keeps a key and its answer together, so somebody else has been there. */

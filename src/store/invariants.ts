@@ -3,6 +3,7 @@ import { BOOKS } from './invariants/books.ts';
 import { CHANGES } from './invariants/changes.ts';
 import { EVENTS } from './invariants/events.ts';
 import type { Broken, Invariant } from './invariants/invariant.ts';
+import { MATCHES } from './invariants/matches.ts';
 import { PAYMENTS } from './invariants/payments.ts';
 import { POLICIES } from './invariants/policies.ts';
 import { PEOPLE } from './invariants/people.ts';
@@ -19,6 +20,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...CHANGES,
   ...POLICIES,
   ...TIMES,
+  ...MATCHES,
 ];
 
 /** The numbers of the invariants that make up the books: balances, reservations, executions, attempts and vouchers. */

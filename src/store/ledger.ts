@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, inArray, lt, sql, type SQL } from 'drizzle-orm';
+import { aliasedTable as alias, and, desc, eq, gte, inArray, isNull, lt, sql, type SQL } from 'drizzle-orm';
 import type { Grant } from '../domain/access.ts';
 import { entryDelta, type EntryKind, type EntryType } from '../domain/ledger.ts';
 import { fundIdsInScope } from './funds.ts';
@@ -31,13 +31,19 @@ export interface EntryView {
   /** The entry that this one takes back, and the one that took it back. */
   readonly reversesRef: string | null;
   readonly reversedByRef: string | null;
+  /** The live match that ties it to a statement, or to a person's word. */
+  readonly matchRef: string | null;
+  readonly reconciledBy: string | null;
+  readonly reconciledAt: Date | null;
+  /** The line of the statement. */
+  readonly lineRef: string | null;
 }
 
 export interface EntryFilter {
   readonly fundId?: string | undefined;
   readonly type?: EntryType | undefined;
   readonly kind?: EntryKind | undefined;
-  /** No statement was ever read, so this holds for every entry. */
+  /** Only what no live match explains. */
   readonly unreconciled?: boolean;
   readonly since?: Date | undefined;
   readonly until?: Date | undefined;
@@ -66,11 +72,7 @@ export async function listEntries(
   grants: readonly Grant[],
 ): Promise<EntryPage> {
   const fundIds = filter.fundId === undefined ? await fundIdsInScope(tx, grants) : [filter.fundId];
-  const sums = await (filter.since === undefined && filter.until === undefined ? keptSums : periodSums)(
-    tx,
-    filter,
-    fundIds,
-  );
+  const sums = await sumsOf(tx, filter, fundIds);
   const count = sums.reduce((all, sum) => all + sum.entries, 0);
   const totals = totalsOf(sums);
   if (count === 0) return { rows: [], next: null, count, totals };
@@ -82,6 +84,13 @@ export async function listEntries(
   return { rows: rows.map((row) => row.view), next, count, totals };
 }
 
+/** How many there are and what they come to: kept for whole books, counted along a period, and along the books for what is open. */
+function sumsOf(tx: Tx, filter: EntryFilter, fundIds: readonly string[] | null): Promise<Sum[]> {
+  if (filter.unreconciled === true) return countedSums(tx, filter, fundIds);
+  const whole = filter.since === undefined && filter.until === undefined;
+  return (whole ? keptSums : periodSums)(tx, filter, fundIds);
+}
+
 /** One entry with everything that is shown of it. */
 export async function getEntry(tx: Tx, id: string): Promise<EntryView> {
   const [view] = await entryViews(tx, eq(tx.t.ledgerEntries.id, id), 1);
@@ -91,36 +100,53 @@ export async function getEntry(tx: Tx, id: string): Promise<EntryView> {
 
 async function entryViews(tx: Tx, condition: SQL | undefined, limit: number): Promise<EntryView[]> {
   const { ledgerEntries: entries, funds, payments, paymentExecutions, replenishmentRequests, users } = tx.t;
-  return tx.db
-    .select({
-      entry: entries,
-      // Every entry has a fund and an author: the left joins only keep SQLite from starting at the funds.
-      fundCode: sql<string>`${funds.code}`,
-      currency: sql<string>`${funds.currency}`,
-      paymentRef: payments.ref,
-      executionRef: paymentExecutions.ref,
-      replenishmentRef: replenishmentRequests.ref,
-      createdByName: sql<string>`${users.username}`,
-      // Nested, as Drizzle leaves the table's name out of columns that stand directly in a field.
-      reversesRef: sql<string | null>`(${sql`select d.ref from ledger_entries d where d.id = ${entries.reversesId}`})`,
-      reversedByRef: sql<
-        string | null
-      >`(${sql`select k.ref from payment_reversals v join ledger_entries k on k.id = v.credit_id where v.debit_id = ${entries.id}`})`,
-    })
-    .from(entries)
-    .leftJoin(funds, eq(funds.id, entries.fundId))
-    .leftJoin(payments, eq(payments.id, entries.paymentId))
-    .leftJoin(paymentExecutions, eq(paymentExecutions.id, entries.executionId))
-    .leftJoin(replenishmentRequests, eq(replenishmentRequests.id, entries.replenishmentId))
-    .leftJoin(users, eq(users.id, entries.createdBy))
-    .where(condition)
-    .orderBy(desc(entries.createdAt), desc(entries.id))
-    .limit(limit);
+  const { matches, statementLines } = tx.t;
+  const matcher = alias(users, 'matcher');
+  return (
+    tx.db
+      .select({
+        entry: entries,
+        // Every entry has a fund and an author: the left joins only keep SQLite from starting at the funds.
+        fundCode: sql<string>`${funds.code}`,
+        currency: sql<string>`${funds.currency}`,
+        paymentRef: payments.ref,
+        executionRef: paymentExecutions.ref,
+        replenishmentRef: replenishmentRequests.ref,
+        createdByName: sql<string>`${users.username}`,
+        // Nested, as Drizzle leaves the table's name out of columns that stand directly in a field.
+        reversesRef: sql<
+          string | null
+        >`(${sql`select d.ref from ledger_entries d where d.id = ${entries.reversesId}`})`,
+        reversedByRef: sql<
+          string | null
+        >`(${sql`select k.ref from payment_reversals v join ledger_entries k on k.id = v.credit_id where v.debit_id = ${entries.id}`})`,
+        matchRef: matches.ref,
+        reconciledBy: matcher.username,
+        reconciledAt: matches.createdAt,
+        lineRef: statementLines.ref,
+      })
+      .from(entries)
+      .leftJoin(funds, eq(funds.id, entries.fundId))
+      .leftJoin(payments, eq(payments.id, entries.paymentId))
+      .leftJoin(paymentExecutions, eq(paymentExecutions.id, entries.executionId))
+      .leftJoin(replenishmentRequests, eq(replenishmentRequests.id, entries.replenishmentId))
+      .leftJoin(users, eq(users.id, entries.createdBy))
+      // Of a group, its first: the index lets one live match of an entry be that.
+      .leftJoin(matches, and(eq(matches.entryId, entries.id), isNull(matches.undoneAt), eq(matches.entryPart, 1)))
+      .leftJoin(matcher, eq(matcher.id, matches.matchedBy))
+      .leftJoin(statementLines, eq(statementLines.id, matches.lineId))
+      .where(condition)
+      .orderBy(desc(entries.createdAt), desc(entries.id))
+      .limit(limit)
+  );
 }
 
 function conditionOf(tx: Tx, filter: EntryFilter): SQL | undefined {
   const { ledgerEntries: entries } = tx.t;
   return and(
+    filter.unreconciled === true
+      ? sql`not exists (select 1 from matches m where m.entry_id = ${entries.id} and m.undone_at is null)`
+      : undefined,
     filter.type === undefined ? undefined : eq(entries.type, filter.type),
     filter.kind === undefined ? undefined : eq(entries.kind, filter.kind),
     // As in the conditions of the indexes of the rarer types and kinds, word for word: SQLite concludes nothing.

@@ -100,3 +100,18 @@ export function candidates(id: string, table: Referable): [short: string, long: 
   const prefix = PREFIXES[table];
   return [`${prefix}_${text.slice(0, SHORT)}`, `${prefix}_${text}`];
 }
+
+/** Fewest letters of a number at the end of a reference. */
+const NUMBER_LETTERS = 4;
+
+/**
+ * The reference of one of many things that are made together: the random letters of what they belong to, then their number in
+ * base 32, so that a million of them need no look-up, are unique, and sort as they were made.
+ */
+export function numberedReference(table: Referable, owner: string, number: number): string {
+  let text = '';
+  for (let rest = number; rest > 0 || text.length < NUMBER_LETTERS; rest = Math.floor(rest / ALPHABET.length)) {
+    text = (ALPHABET[rest % ALPHABET.length] ?? '') + text;
+  }
+  return `${PREFIXES[table]}_${owner.slice(owner.indexOf('_') + 1)}${text}`;
+}

@@ -1,4 +1,6 @@
+import { paidThroughMpesa, statementFile } from './a-statement.ts';
 import type { DemoOffice, Person } from './demo-office.ts';
+import { answerOf } from './documents.ts';
 
 /** What calls are about: things made for them in the office. */
 export interface Things {
@@ -50,6 +52,30 @@ export const CALLS: Readonly<Record<string, Pair>> = {
   'statement show': [
     works(null, 'statement show ~/statement.xml'),
     fails(null, 'statement show ~/letter.txt', 2, 'NOT_A_STATEMENT'),
+  ],
+  reconcile: [
+    works('david', 'reconcile ~/mpesa.csv --fund MPESA', { exit: 10 }),
+    fails('carol', 'reconcile ~/mpesa.csv --fund MPESA', 5, 'ROLE_MISSING'),
+  ],
+  'reconcile status': [
+    works('faith', 'reconcile status'),
+    fails('faith', 'reconcile status --fund NONE', 3, 'FUND_NOT_FOUND'),
+  ],
+  'reconcile unmatched': [
+    works('faith', 'reconcile unmatched --fund MPESA'),
+    fails('faith', 'reconcile unmatched --since 01/02/2026', 2, 'DATE_INVALID'),
+  ],
+  'reconcile match': [
+    works('david', 'reconcile match @line @paid'),
+    fails('david', 'reconcile match @line @paid2', 6, 'AMOUNTS_DIFFER'),
+  ],
+  'reconcile payment': [
+    works('david', 'reconcile payment @paid2 --reason seen'),
+    fails('david', 'reconcile payment @pending', 6, 'PAYMENT_NOT_PAID'),
+  ],
+  'reconcile undo': [
+    works('david', 'reconcile undo @match --reason mistaken'),
+    fails('david', 'reconcile undo mat_zzzzzz', 3, 'MATCH_NOT_FOUND'),
   ],
   schema: [works(null, 'schema payment'), fails(null, 'schema shoe', 2, 'SCHEMA_UNKNOWN')],
   init: [works(null, 'init'), fails(null, 'init', 2, 'INPUT_MISSING')],
@@ -371,6 +397,7 @@ export async function thingsFor(office: DemoOffice): Promise<Things> {
   return {
     home: office.home,
     ref: {
+      ...(await statementThings(office)),
       ...{ inFlight, failed, entry: entry?.ref ?? '' },
       submitted: await submitted(),
       submitted2: await submitted(),
@@ -383,4 +410,22 @@ export async function thingsFor(office: DemoOffice): Promise<Things> {
       toReject: funds[1]?.open_replenishment ?? '',
     },
   };
+}
+
+/** A statement that was imported: one payment matched, one line that only a person can tie to its payment, and another payment. */
+export async function statementThings(office: DemoOffice): Promise<Readonly<Record<string, string>>> {
+  await paidThroughMpesa(office, 'SKC1MATCH1', '100.00');
+  const paid = await paidThroughMpesa(office, 'SKC2OTHER2', '200.00');
+  const paid2 = await paidThroughMpesa(office, 'SKC3THIRD3', '300.00');
+  const rows = [
+    { receipt: 'SKC1MATCH1', amount: -100 },
+    { receipt: 'SKC9LOST99', amount: -200 },
+  ];
+  const file = statementFile(office, 'mpesa.csv', 250_000, rows);
+  const run = await office.as('david', ['reconcile', file, '--fund', 'MPESA', '--auto', '--json']);
+  const { data } = (await answerOf(run)) as unknown as {
+    data: { matched: { ref: string }[]; exceptions: { kind: string; line: { ref: string } | null }[] };
+  };
+  const line = data.exceptions.find(({ kind }) => kind === 'statement_only')?.line?.ref ?? '';
+  return { paid, paid2, line, match: data.matched[0]?.ref ?? '' };
 }

@@ -9,6 +9,7 @@ import { ERROR_CODES } from '../../src/documents/error-codes.ts';
 import { ABILITIES } from '../../src/domain/access.ts';
 import { anApp } from '../support/an-app.ts';
 import { TOOL, toolEnvironment, treasury, treasuryInTerminal } from '../support/tool.ts';
+import { statementThings } from './calls.ts';
 import { aDemoOffice, copyOf, PASSWORD, type DemoOffice, type Person } from './demo-office.ts';
 
 const COMMANDS = await Promise.all(
@@ -40,6 +41,8 @@ const SPECIAL: Readonly<Record<string, { readonly as?: Person; readonly exit?: n
   'treasury payment resolve {IN_FLIGHT} --not-paid': { as: 'david' },
   'treasury replenish check': { as: 'david', exit: 10 },
   'treasury change confirm': { as: 'esther' },
+  'treasury reconcile mpesa.csv': { as: 'david', exit: 10 },
+  'treasury reconcile - --fund MPESA': { as: 'david', exit: 10 },
   'treasury change reject': { as: 'esther' },
   "printf '[[approval]]\\napprovers": { exit: 10 },
   'treasury config set office': { as: 'root-admin' },
@@ -117,7 +120,11 @@ async function prepared(): Promise<Readonly<Record<string, string>>> {
   const token = ['token', 'create', 'monthly', '--scope', 'books:read', '--out', join(office.home, 'monthly.token')];
   await office.data('carol', [...token, '--password-stdin'], PASSWORD);
   const { chains } = await office.data<{ chains: { head: string }[] }>('faith', ['audit', 'verify']);
+  const matched = await statementThings(office);
   return {
+    LINE: matched['line'] ?? '',
+    MATCH: matched['match'] ?? '',
+    PAID_MPESA: matched['paid'] ?? '',
     TOKEN: 'monthly',
     PAID: paid,
     CHANGE: change,

@@ -36,6 +36,9 @@ const REFUSING = [
   'token create',
 ];
 
+/** What makes a command that only reads write after all. */
+const MORE: Readonly<Record<string, readonly string[]>> = { 'replenish check': ['--create'], reconcile: ['--auto'] };
+
 const requisition = (purpose: string, amount = '100'): string[] => [
   ...['requisition', 'create', '--payee', 'Jane', '--amount', amount, '--purpose', purpose],
   ...['--method', 'cash', '--to', 'Jane', '--branch', 'WESTLANDS'],
@@ -73,7 +76,7 @@ describe.each(DIALECTS)('every command that writes, on %s', (dialect) => {
   test.each(writing)('%s is done once for its key, or takes none', async (path) => {
     const [works] = CALLS[path] ?? [];
     if (works === undefined) throw new Error(`no call of ${path}`);
-    const more = path === 'replenish check' ? ['--create'] : [];
+    const more = MORE[path] ?? [];
     const args = [...works.args(things), ...more, '--json', '--idempotency-key', path.replaceAll(' ', '-')];
     const person = path === 'replenish check' ? 'david' : works.as;
     const call = (given = args) => office.as(person, given, works.input === undefined ? {} : { input: works.input });

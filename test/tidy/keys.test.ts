@@ -30,8 +30,10 @@ test('what comes from files and standard input is either secret or read where a 
   ]);
 });
 
-test('an argument whose content counts is read with readText', () => {
+test('an argument whose content counts is read with readText, or as bytes from the file that was opened', () => {
   const declared = sourceFiles('src/commands').filter(({ text }) => /\bfile: \{ mostBytes:/.test(text));
   expect(declared.length).toBeGreaterThan(0);
-  expect(declared.filter(({ text }) => !text.includes('context.readText(')).map(({ name }) => name)).toEqual([]);
+  const read = (text: string): boolean =>
+    text.includes(/binary: true/.test(text) ? 'openStatementFile(context, ' : 'context.readText(');
+  expect(declared.filter(({ text }) => !read(text)).map(({ name }) => name)).toEqual([]);
 });

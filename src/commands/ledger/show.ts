@@ -1,6 +1,6 @@
 import { entryDelta } from '../../domain/ledger.ts';
 import { formatAmount } from '../../domain/money.ts';
-import { ledgerEntryDocument } from '../../documents/ledger-entry.ts';
+import { ledgerEntryDocument, type LedgerEntryDocument } from '../../documents/ledger-entry.ts';
 import { findEntry } from '../../operations/look-up.ts';
 import { formatInstant } from '../../terminal/zone.ts';
 import type { Command } from '../command.ts';
@@ -38,7 +38,7 @@ export const command: Command = {
             value: `${formatInstant(new Date(entry.created_at), await context.zone())} by ${view.createdByName}`,
             kind: 'time',
           },
-          { label: 'Reconciled', value: entry.reconciled ? 'yes' : 'no' },
+          { label: 'Reconciled', value: reconciledOf(entry, await context.zone()) },
         ],
         next:
           entry.payment === null
@@ -47,4 +47,11 @@ export const command: Command = {
       },
     };
   },
+};
+
+/** By whom, when and by which line; no as long as nothing explains it. */
+const reconciledOf = (entry: LedgerEntryDocument, zone: string): string => {
+  if (entry.reconciled_at === null) return 'no';
+  const by = entry.statement_line === null ? 'by hand' : `by line ${entry.statement_line}`;
+  return `${formatInstant(new Date(entry.reconciled_at), zone)} by ${entry.reconciled_by ?? ''}, ${by} (${entry.match ?? ''})`;
 };

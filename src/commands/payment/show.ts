@@ -3,6 +3,7 @@ import { formatAmount } from '../../domain/money.ts';
 import { findPayment } from '../../operations/explain-payment.ts';
 import { formatInstant } from '../../terminal/zone.ts';
 import { flagsOf } from '../../operations/flag-payees.ts';
+import { reconciledOf } from '../../operations/show-reconciliation.ts';
 import { flagLines } from '../payee-flags.ts';
 import type { CardLine, Command } from '../command.ts';
 
@@ -17,7 +18,9 @@ export const command: Command = {
   async run(context, input) {
     const store = await context.store();
     const view = await findPayment(store, await context.actor(), input.text('ref'));
-    const document = paymentDocument(view, context.now(), await flagsOf(store, view.payment.requisitionId));
+    const flags = await flagsOf(store, view.payment.requisitionId);
+    const reconciled = view.payment.status === 'reconciled' ? await reconciledOf(store, view.payment.id) : null;
+    const document = paymentDocument(view, context.now(), flags, reconciled);
     return {
       data: document,
       human: { card: paymentCard(document, await context.zone()), next: nextSteps(document) },
@@ -53,8 +56,16 @@ export function paymentCard(document: PaymentDocument, zone: string): CardLine[]
           { label: 'Paid', value: when(execution.created_at), kind: 'time' as const },
           { label: 'From', value: execution.user_agent },
         ]),
+    ...reconciliationLines(document, zone),
     ...flagLines(document.flags),
   ];
+}
+
+function reconciliationLines({ reconciliation: by }: PaymentDocument, zone: string): CardLine[] {
+  if (by === null) return [];
+  const line = by.statement_line === null ? 'by hand' : `by line ${by.statement_line}`;
+  const when = formatInstant(new Date(by.reconciled_at), zone);
+  return [{ label: 'Reconciled', value: `${when} by ${by.reconciled_by}, ${line} (${by.match})` }];
 }
 
 /** The commands that a payment waits for. */

@@ -11,6 +11,12 @@ import { codeSchema, executionOutcomeSchema, explanationSchema, paymentEventSche
 import { pepperSchema } from './pepper.ts';
 import { placeSchema } from './place.ts';
 import { policyExplanationSchema, policySchema, policyTestSchema } from './policy.ts';
+import {
+  handMatchSchema,
+  reconciliationSchema,
+  reconciliationStatusSchema,
+  unmatchedSchema,
+} from './reconciliation.ts';
 import { replenishmentCheckSchema, replenishmentSchema } from './replenishment.ts';
 import { requisitionSchema } from './requisition.ts';
 import { settingSchema } from './setting.ts';
@@ -42,6 +48,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   guard: guardSchema,
   ledger_entry: ledgerEntrySchema,
   ledger_verification: ledgerVerificationSchema,
+  match: handMatchSchema,
   migration: migrationSchema,
   office: officeSchema,
   payment: paymentSchema,
@@ -53,6 +60,8 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   policy: policySchema,
   policy_explanation: policyExplanationSchema,
   policy_test: policyTestSchema,
+  reconciliation: reconciliationSchema,
+  reconciliation_status: reconciliationStatusSchema,
   replenishment: replenishmentSchema,
   replenishment_check: replenishmentCheckSchema,
   requisition: requisitionSchema,
@@ -64,6 +73,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   statement_line: statementLineSchema,
   token: tokenSchema,
   totp: enrolmentSchema,
+  unmatched: unmatchedSchema,
   user: userSchema,
   version: versionSchema,
 };

@@ -27,5 +27,7 @@ export const ledgerEntrySchema = z.strictObject({
   reconciled: z.boolean(),
   reconciled_by: z.string().nullable(),
   reconciled_at: instant.nullable(),
+  match: z.string().nullable(),
+  statement_line: z.string().nullable(),
   created_at: instant,
 });

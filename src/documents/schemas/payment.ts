@@ -49,6 +49,14 @@ export const paymentSchema = z.strictObject({
   created_at: instant,
   execution: executionSchema.nullable(),
   flags: flagsSchema,
+  reconciliation: z
+    .strictObject({
+      match: z.string(),
+      statement_line: z.string().nullable(),
+      reconciled_by: z.string(),
+      reconciled_at: instant,
+    })
+    .nullable(),
 });
 
 export const paymentEventSchema = z.strictObject({

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { usage } from '../domain/problem.ts';
+import { decimalsOf } from '../statements/currency.ts';
+import { formatOf, headAndAll, openStatement, type FileHead } from '../statements/detect.ts';
+import { atLine, type StatementFault } from '../statements/faults.ts';
+import { withinSize } from '../statements/limits.ts';
+import { readStatements } from '../statements/read-statements.ts';
+import type { ProvedStatement } from '../statements/proof.ts';
+import type { StatementHeader, StatementLine } from '../statements/statement.ts';
+
+/** A file that can be read as often as needed. */
+export interface StatementPieces {
+  /** As the person named it; - for standard input. */
+  readonly name: string;
+  /** What `--type` says; null to tell by the content. */
+  readonly type: string | null;
+  pieces(): Iterable<Uint8Array>;
+}
+
+/** What a file says of one fund's account, its statements taken together in their order. */
+export interface ReadAccount {
+  readonly digest: string;
+  readonly statements: readonly ProvedStatement[];
+  readonly account: string | null;
+  readonly currency: string | null;
+  readonly type: string;
+  readonly from: string | null;
+  readonly to: string | null;
+  /** First and last day that a line is booked on, or that the file claims. */
+  readonly firstDay: string | null;
+  readonly lastDay: string | null;
+  readonly openingMinor: number | null;
+  readonly closingMinor: number | null;
+  readonly lines: number;
+  readonly creditsMinor: number;
+  readonly debitsMinor: number;
+  readonly ties: boolean | null;
+  /** Where the file contradicts itself, for people. */
+  readonly faults: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** Reads a file to its end, telling each line. Throws usage for what is no statement, or a file of several accounts. */
+export async function readAccount(
+  source: StatementPieces,
+  currency: string,
+  onLine: (line: StatementLine, header: StatementHeader) => void,
+): Promise<ReadAccount> {
+  const hash = createHash('sha256');
+  const booked = { first: '9999', last: '' };
+  const { statements, rest } = await readStatements(hashed(source.pieces(), hash), {
+    type: source.type,
+    currency,
+    onLine(line, header) {
+      if (line.bookedOn < booked.first) booked.first = line.bookedOn;
+      if (line.bookedOn > booked.last) booked.last = line.bookedOn;
+      onLine(line, header);
+    },
+  });
+  const [first, last] = [statements[0], statements.at(-1)];
+  if (first === undefined || last === undefined) {
+    throw usage('STATEMENT_EMPTY', 'There is no statement in this file.', { unchanged: 'Nothing was changed.' });
+  }
+  const accounts = new Set(statements.map(({ header }) => header.account));
+  if (accounts.size > 1) {
+    throw usage(
+      'STATEMENT_OF_SEVERAL_ACCOUNTS',
+      `This file holds statements of ${accounts.size} accounts: ${[...accounts].slice(0, 5).join(', ')}. A fund is reconciled with one.`,
+      { unchanged: 'Nothing was changed.', fix: 'split the file by account' },
+    );
+  }
+  const days = statements
+    .flatMap(({ from, to }) => [from, to])
+    .filter((day) => day !== null)
+    .toSorted();
+  const sum = (pick: (one: ProvedStatement) => number): number => statements.reduce((all, one) => all + pick(one), 0);
+  const ties = statements.map((one) => one.ties);
+  const told = (faults: readonly StatementFault[]): string[] =>
+    faults.map((fault) => atLine(fault.position, fault.message));
+  return {
+    digest: hash.digest('hex'),
+    statements,
+    account: first.header.account,
+    currency: first.header.currency,
+    type: first.header.type,
+    from: days[0] ?? null,
+    to: days.at(-1) ?? null,
+    firstDay: [booked.first, ...days].toSorted()[0] ?? null,
+    lastDay: [booked.last, ...days].toSorted().at(-1) ?? null,
+    openingMinor: first.openingMinor,
+    closingMinor: last.closingMinor,
+    lines: sum((one) => one.lines),
+    creditsMinor: sum((one) => one.creditsMinor),
+    debitsMinor: sum((one) => one.debitsMinor),
+    ties: ties.includes(false) ? false : ties.includes(null) ? null : true,
+    faults: statements.flatMap((one) => told(one.contradictions)),
+    warnings: [...statements.flatMap((one) => told(one.warnings)), ...told(rest)],
+  };
+}
+
+function* hashed(pieces: Iterable<Uint8Array>, hash: { update(piece: Uint8Array): unknown }): Generator<Uint8Array> {
+  for (const piece of pieces) {
+    hash.update(piece);
+    yield piece;
+  }
+}
+
+/** The lines of a file, statement by statement, to be walked as often as needed. `statement` counts from 0. */
+export async function linesOf(
+  source: StatementPieces,
+  currency: string,
+): Promise<(statement?: number) => Iterable<StatementLine>> {
+  const { head, reopen } = await reopened(source);
+  const parse = await formatOf(head, source.type).load();
+  return function* walk(statement) {
+    let at = -1;
+    for (const event of parse(withinSize(reopen()), { currency, exponentOf: decimalsOf })) {
+      if (event.kind === 'begin') at += 1;
+      if (event.kind === 'line' && (statement === undefined || statement === at)) yield event.line;
+    }
+  };
+}
+
+/** A file's head, and all of its bytes as often as needed; of a workbook its first sheet. */
+async function reopened(source: StatementPieces): Promise<{ head: FileHead; reopen: () => Iterable<Uint8Array> }> {
+  const { head } = headAndAll(source.pieces());
+  const opened = await openStatement(source.pieces());
+  if (opened.head.text === head.text) return { head, reopen: () => source.pieces() };
+  const sheet = [...opened.all];
+  return { head: opened.head, reopen: () => sheet };
+}

@@ -1,0 +1,121 @@
+import { requireAbilityAt, type Actor } from '../domain/access.ts';
+import { getPolicy } from '../store/policies.ts';
+import { balanceOn } from '../store/open-entries.ts';
+import { getFund, resolveFund, type FundView } from '../store/funds.ts';
+import { hasLines, openLinesSum } from '../store/statement-lines.ts';
+import type { Store } from '../store/store.ts';
+import type { Tx } from '../store/transaction.ts';
+import type { StatementLine } from '../statements/statement.ts';
+import { matchOpenItems, type LineFeed, type OpenLine } from './match-open-items.ts';
+import { readAccount, type ReadAccount, type StatementPieces } from './read-statement.ts';
+import { outcomeOf, type Outcome } from './reconciliation-outcome.ts';
+import { seenLines, type SeenLines } from './seen-lines.ts';
+
+export interface ReconcileRequest {
+  readonly fund: string;
+  readonly source: StatementPieces;
+  /** Whether every match is told one by one. */
+  readonly tellAll: boolean;
+  /** Told now and then how many lines have been read. */
+  readonly onProgress: (lines: number) => void;
+}
+
+export interface Reconciled {
+  readonly view: FundView;
+  readonly read: ReadAccount;
+  /** Lines that were imported before. */
+  readonly skipped: number;
+  readonly outcome: Outcome;
+  /** What was saved; null for a preview. */
+  readonly applied: Saved | null;
+}
+
+/** What a reconciliation left behind. */
+export interface Saved {
+  /** The statement that came with it; null when every line of it was known. */
+  readonly statement: string | null;
+  /** The run; null when it found nothing to match. */
+  readonly reconciliation: string | null;
+  readonly feesBooked: number;
+  /** References of variances that wait for a CFO. */
+  readonly variances: readonly string[];
+}
+
+/** What a statement and a fund's book explain of each other, saving nothing. Throws forbidden, not found, and usage for what is no statement. */
+export async function previewStatement(store: Store, actor: Actor, request: ReconcileRequest): Promise<Reconciled> {
+  return store.read(async (tx) => {
+    const view = await getFund(tx, await resolveFund(tx, request.fund, actor.grants));
+    requireAbilityAt(actor, 'reconcile.run', view.fund);
+    const seen = (await hasLines(tx, view.fund.id)) ? await seenLines(tx, view.fund, request) : NOTHING_SEEN;
+    let read: ReadAccount | undefined;
+    const feed: LineFeed = async (take) => {
+      let index = -1;
+      read = await readAccount(request.source, view.fund.currency, (line) => {
+        index += 1;
+        if (index > 0 && index % PROGRESS_LINES === 0) request.onProgress(index);
+        if (!seen.isMatched(index)) take(openLine(line, seen.refOf(index)));
+      });
+    };
+    const items = await matchOpenItems(tx, actor, view.fund, feed, request);
+    // Matching has walked the feed.
+    if (read === undefined) throw new Error('nothing was read');
+    const outcome = await outcomeOf(items, {
+      read,
+      fund: view.fund,
+      username: actor.username,
+      file: request.source.name,
+      tellAll: request.tellAll,
+      staleDays: await staleDays(tx),
+      balances: await balances(tx, view, read, seen.openMinor),
+      exactOnly: actor.token !== undefined,
+    });
+    return { view, read, skipped: seen.count, outcome, applied: null };
+  });
+}
+
+const PROGRESS_LINES = 50_000;
+
+/** A file for a fund that has no statements yet. */
+const NOTHING_SEEN: SeenLines = { count: 0, openMinor: 0, isMatched: () => false, refOf: () => null };
+
+/** Days after which an entry without a line is missed: as the policy says, else at once. */
+export async function staleDays(tx: Tx): Promise<number> {
+  const { terms } = await getPolicy(tx);
+  return terms?.stale.statementDays ?? 0;
+}
+
+/** The book's sum on the statement's last day, and what is open of statements beside the lines that are looked at. */
+async function balances(
+  tx: Tx,
+  { fund }: FundView,
+  read: ReadAccount,
+  lookedAtMinor: number,
+): Promise<{ ledgerMinor: number; openLinesMinor: number } | null> {
+  if (read.to === null) return null;
+  return {
+    ledgerMinor: await balanceOn(tx, fund.id, read.to),
+    openLinesMinor: (await openLinesSum(tx, fund.id, read.to)) - lookedAtMinor,
+  };
+}
+
+/** A line of a file as the matching takes it. */
+const openLine = (line: StatementLine, ref: string | null): OpenLine => ({
+  bookedOn: line.bookedOn,
+  amountMinor: line.amountMinor,
+  externalId: line.externalId,
+  references: line.references,
+  counterparty: line.counterparty,
+  counterpartyAccount: line.counterpartyAccount,
+  description: line.description,
+  isCharge: line.isCharge,
+  told: () => ({
+    id: null,
+    ref,
+    position: line.position,
+    bookedOn: line.bookedOn,
+    amountMinor: line.amountMinor,
+    externalId: line.externalId,
+    counterparty: line.counterparty,
+    description: line.description,
+  }),
+});

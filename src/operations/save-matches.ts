@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import type { Actor } from '../domain/access.ts';
+import { RULE_VERSION, type Found } from '../domain/reconciliation/facts.ts';
+import type { ToldMatch } from '../domain/reconciliation/outcome.ts';
+import { recordFundEvent } from '../store/audit-chain.ts';
+import { insertMatch, insertReconciliation, movePayments } from '../store/matches.ts';
+import { newId, newIdentity, numberedReference, type Identity } from '../store/references.ts';
+import type { Row } from '../store/tables.ts';
+import type { Tx } from '../store/transaction.ts';
+import { postFees, type FeeToBook, type PostedFee } from './book-fees.ts';
+import { toldEntry, type MatchedItems } from './match-open-items.ts';
+
+/** What a run of matching belongs to. */
+export interface RunRequest {
+  readonly mode: 'auto' | 'plan' | 'hand';
+  readonly statement: Pick<Row<'statements'>, 'id' | 'ref' | 'fileDigest'> | null;
+  /** Digest of the lines that came with it; null when none did. */
+  readonly linesDigest: string | null;
+  readonly newLines: number;
+  /** The stored line that an index stands for. */
+  readonly lineId: (line: number) => string;
+}
+
+export interface SavedRun {
+  /** Null when there was nothing to save. */
+  readonly ref: string | null;
+  readonly matches: readonly ToldMatch[];
+  readonly feesBooked: number;
+  readonly fund: Row<'funds'>;
+}
+
+/**
+ * Saves what is certain, books the fees that go with it, and makes the payments reconciled: one run, one audit event with the digest
+ * of its matches. `certain` holds nothing of the person's own payments. The caller holds the fund's lock.
+ */
+export async function saveMatches(
+  tx: Tx,
+  actor: Actor,
+  lockedFund: Row<'funds'>,
+  items: MatchedItems,
+  work: { readonly certain: readonly Found[]; readonly charges: readonly FeeToBook[]; readonly request: RunRequest },
+): Promise<SavedRun> {
+  const { certain, charges, request } = work;
+  const total = certain.length + charges.length;
+  if (total === 0 && request.newLines === 0) return { ref: null, matches: [], feesBooked: 0, fund: lockedFund };
+  await items.load(certain.flatMap(({ entries }) => entries));
+  const { fund, posted } = await postFees(tx, actor, lockedFund, [
+    ...certain.flatMap((found) => feeWithin(items, found)),
+    ...charges,
+  ]);
+  const run = await newIdentity(tx, 'reconciliations');
+  const groups = [
+    ...certain.map((found) => groupOf(items, found, posted)),
+    ...charges.map((charge) => groupOfCharge(items, charge, posted)),
+  ];
+  const digest = digestOf(groups, request);
+  await insertReconciliation(tx, {
+    ...run,
+    fundId: fund.id,
+    statementId: request.statement?.id ?? null,
+    mode: request.mode,
+    ruleVersion: RULE_VERSION,
+    matches: total,
+    digest,
+    createdBy: actor.userId,
+    createdAt: tx.now,
+  });
+  const matches = await storeGroups(tx, actor, { run, groups, request });
+  await movePayments(
+    tx,
+    groups.flatMap(({ paymentIds }) => paymentIds),
+    { from: 'success', to: 'reconciled' },
+  );
+  const head = await recordFundEvent(tx, fund, {
+    actor: actor.username,
+    action: 'statement.reconciled',
+    subject: run.ref,
+    origin: actor.origin,
+    payload: {
+      fund: fund.code,
+      mode: request.mode,
+      statement: request.statement?.ref ?? null,
+      file: request.statement?.fileDigest ?? null,
+      new_lines: request.newLines,
+      lines_digest: request.linesDigest,
+      matches: total,
+      matches_digest: digest,
+      rule_version: RULE_VERSION,
+    },
+  });
+  return { ref: run.ref, matches, feesBooked: posted.size, fund: { ...fund, ...head } };
+}
+
+/** One match as it is stored: pairs of a line and an entry, of which one side is always the same. */
+interface Group {
+  readonly told: ToldMatch;
+  readonly lines: readonly number[];
+  readonly entryIds: readonly string[];
+  readonly paymentIds: readonly string[];
+}
+
+function groupOf(items: MatchedItems, found: Found, posted: ReadonlyMap<number, PostedFee>): Group {
+  const entries = found.entries.map((entry) => items.entry(entry));
+  const fee = found.fee === undefined ? undefined : posted.get(found.lines[0] ?? -1);
+  return {
+    told: {
+      ref: null,
+      lines: found.lines.map((line) => items.line(line)),
+      entries: [...entries.map(toldEntry), ...(fee === undefined ? [] : [fee.told])],
+      pass: found.pass,
+      score: found.score,
+      reasons: found.reasons,
+    },
+    lines: found.lines,
+    entryIds: [...entries.map(({ id }) => id), ...(fee === undefined ? [] : [fee.entryId])],
+    paymentIds: entries.flatMap(({ kind, paymentId }) => (kind === 'payment' && paymentId !== null ? [paymentId] : [])),
+  };
+}
+
+function groupOfCharge(items: MatchedItems, { line }: FeeToBook, posted: ReadonlyMap<number, PostedFee>): Group {
+  const fee = posted.get(line);
+  if (fee === undefined) throw new Error(`the fee of line ${line} was not posted`);
+  return {
+    told: {
+      ref: null,
+      lines: [items.line(line)],
+      entries: [fee.told],
+      pass: 'fee_rule',
+      score: 500,
+      reasons: ['fee_within_tariff'],
+    },
+    lines: [line],
+    entryIds: [fee.entryId],
+    paymentIds: [],
+  };
+}
+
+const feeWithin = (items: MatchedItems, { fee, lines, entries }: Found): FeeToBook[] => {
+  const [line, entry] = [lines[0], entries[0]];
+  if (fee === undefined || line === undefined || entry === undefined) return [];
+  const { paymentId, executionId } = items.entry(entry);
+  return [
+    {
+      line,
+      amountMinor: fee.amountMinor,
+      rule: fee.rule,
+      paymentId,
+      executionId,
+      valueDate: items.line(line).bookedOn,
+    },
+  ];
+};
+
+/** SHA-256 in hex over every pair of a run, in its order. */
+function digestOf(groups: readonly Group[], { lineId }: RunRequest): string {
+  const hash = createHash('sha256');
+  for (const { lines, entryIds, told } of groups) {
+    hash.update(`${told.pass} ${lines.map(lineId).join(',')} ${entryIds.join(',')}\n`);
+  }
+  return hash.digest('hex');
+}
+
+async function storeGroups(
+  tx: Tx,
+  actor: Actor,
+  { run, groups, request }: { run: Identity; groups: readonly Group[]; request: RunRequest },
+): Promise<ToldMatch[]> {
+  const stored: ToldMatch[] = [];
+  let number = 0;
+  for (const [at, group] of groups.entries()) {
+    const refs: string[] = [];
+    const reasons = JSON.stringify(group.told.reasons);
+    for (const [lineAt, line] of group.lines.entries()) {
+      for (const [entryAt, entryId] of group.entryIds.entries()) {
+        number += 1;
+        const ref = numberedReference('matches', run.ref, number);
+        refs.push(ref);
+        await insertMatch(tx, {
+          ...{ id: newId(), ref, reconciliationId: run.id, groupSeq: at + 1, lineId: request.lineId(line) },
+          // Of a group, the line that is always the same is counted, and so is the entry.
+          ...{ linePart: entryAt + 1, entryId, entryPart: lineAt + 1, pass: group.told.pass, score: group.told.score },
+          ...{ reasons, matchedBy: actor.userId, createdAt: tx.now },
+        });
+      }
+    }
+    stored.push({ ...group.told, ref: refs[0] ?? null });
+  }
+  return stored;
+}

@@ -1,0 +1,89 @@
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import type { NewRow, Row } from './tables.ts';
+import { bound, preparedChange, type Tx } from './transaction.ts';
+
+export type Match = Row<'matches'>;
+
+/** Stores the head of a run that matches. */
+export async function insertReconciliation(tx: Tx, row: Row<'reconciliations'>): Promise<void> {
+  await tx.db.insert(tx.t.reconciliations).values(row);
+}
+
+const storeMatch = preparedChange('insert_match', (tx) => {
+  const { matches: m } = tx.t;
+  return tx.db.insert(m).values({
+    id: bound(m.id, 'id'),
+    ref: bound(m.ref, 'ref'),
+    reconciliationId: bound(m.reconciliationId, 'reconciliationId'),
+    groupSeq: bound(m.groupSeq, 'groupSeq'),
+    lineId: bound(m.lineId, 'lineId'),
+    linePart: bound(m.linePart, 'linePart'),
+    entryId: bound(m.entryId, 'entryId'),
+    entryPart: bound(m.entryPart, 'entryPart'),
+    pass: bound(m.pass, 'pass'),
+    score: bound(m.score, 'score'),
+    reasons: bound(m.reasons, 'reasons'),
+    matchedBy: bound(m.matchedBy, 'matchedBy'),
+    createdAt: bound(m.createdAt, 'createdAt'),
+  });
+});
+
+/** A match as it is made. */
+export type NewMatch = Omit<NewRow<'matches'>, 'undoneBy' | 'undoneAt' | 'undoneReason'>;
+
+/** Stores one line and one entry that belong together; the database refuses a second live match of either. */
+export const insertMatch = (tx: Tx, match: NewMatch): Promise<number> => storeMatch(tx, { ...match });
+
+/** All live matches of one group: what one act of matching tied together. */
+export async function liveGroup(tx: Tx, match: Pick<Match, 'reconciliationId' | 'groupSeq'>): Promise<Match[]> {
+  const { matches: m } = tx.t;
+  return tx.db
+    .select()
+    .from(m)
+    .where(and(eq(m.reconciliationId, match.reconciliationId), eq(m.groupSeq, match.groupSeq), isNull(m.undoneAt)))
+    .orderBy(asc(m.linePart), asc(m.entryPart));
+}
+
+/** Undoes live matches. */
+export async function undoMatches(
+  tx: Tx,
+  ids: readonly string[],
+  { by, reason }: { by: string; reason: string | null },
+): Promise<void> {
+  const { matches: m } = tx.t;
+  await tx.db
+    .update(m)
+    .set({ undoneBy: by, undoneAt: tx.now, undoneReason: reason })
+    .where(inArray(m.id, [...ids]));
+}
+
+const AT_ONCE = 500;
+
+/** Moves payments that stand at one status on to another, many at once. */
+export async function movePayments(
+  tx: Tx,
+  ids: readonly string[],
+  { from, to }: { from: 'success' | 'reconciled'; to: 'success' | 'reconciled' },
+): Promise<void> {
+  const { payments } = tx.t;
+  for (let at = 0; at < ids.length; at += AT_ONCE) {
+    await tx.db
+      .update(payments)
+      .set({ status: to })
+      .where(and(inArray(payments.id, ids.slice(at, at + AT_ONCE)), eq(payments.status, from)));
+  }
+}
+
+/** Those of these lines that a live match explains. */
+export async function liveLinesAmong(tx: Tx, lineIds: readonly string[]): Promise<Set<string>> {
+  const { matches: m } = tx.t;
+  const live = new Set<string>();
+  for (let at = 0; at < lineIds.length; at += AT_ONCE) {
+    const rows = await tx.db
+      .select({ id: m.lineId })
+      .from(m)
+      .where(and(inArray(m.lineId, lineIds.slice(at, at + AT_ONCE)), isNull(m.undoneAt)));
+    for (const { id } of rows) if (id !== null) live.add(id);
+  }
+  return live;
+}

@@ -1,0 +1,150 @@
+import { and, asc, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import type { EntryKind } from '../domain/ledger.ts';
+import { bound, preparedRows, type Tx } from './transaction.ts';
+
+/** Kinds of entries that no statement can tell of: what a book began with, and what corrected it. */
+const NOT_ON_STATEMENTS = sql`('opening', 'variance')`;
+const AT_ONCE = 5000;
+
+/** What the first pass needs of an entry that no live match explains. */
+export interface OpenEntry {
+  readonly seq: number;
+  readonly kind: EntryKind;
+  readonly deltaMinor: number;
+  /** What the gateway, the bank or M-Pesa calls it. */
+  readonly externalId: string | null;
+  readonly requesterId: string | null;
+  readonly executorId: string | null;
+}
+
+/** Everything that is known of an open entry. */
+export interface OpenEntryDetails extends OpenEntry {
+  readonly id: string;
+  readonly ref: string;
+  readonly valueDate: string;
+  readonly createdAt: Date;
+  readonly paymentId: string | null;
+  readonly executionId: string | null;
+  readonly paymentRef: string | null;
+  readonly voucher: string | null;
+  readonly requisition: string | null;
+  readonly replenishment: string | null;
+  readonly payee: string | null;
+  readonly destination: string | null;
+  readonly method: string | null;
+}
+
+// Nested, as Drizzle leaves the table's name out of columns that stand directly in a field.
+const delta = (tx: Tx): SQL<number> => {
+  const { ledgerEntries: e } = tx.t;
+  return sql<number>`${sql`case when ${e.type} = 'debit' then -${e.amountMinor} else ${e.amountMinor} end`}`.mapWith(
+    Number,
+  );
+};
+const externalId = (tx: Tx): SQL<string | null> => {
+  const { ledgerEntries: e, paymentExecutions: x } = tx.t;
+  return sql<
+    string | null
+  >`case ${sql`${e.kind}`} when 'replenishment' then (${sql`select r.reference from replenishment_requests r where r.id = ${e.replenishmentId}`}) when 'reversal' then (${sql`select v.returned_reference from payment_reversals v where v.credit_id = ${e.id}`}) else ${sql`${x.gatewayReference}`} end`;
+};
+const open = (tx: Tx): SQL => {
+  const { ledgerEntries: e } = tx.t;
+  return sql`${e.kind} not in ${NOT_ON_STATEMENTS} and not exists (select 1 from matches m where m.entry_id = ${e.id} and m.undone_at is null)`;
+};
+
+const openPage = preparedRows('open_entries', (tx) => {
+  const { ledgerEntries: e, paymentExecutions: x } = tx.t;
+  return tx.db
+    .select({
+      seq: e.seq,
+      kind: e.kind,
+      deltaMinor: delta(tx),
+      externalId: externalId(tx),
+      requesterId: x.requesterId,
+      executorId: x.executorId,
+    })
+    .from(e)
+    .leftJoin(x, eq(x.id, e.executionId))
+    .where(sql`${e.fundId} = ${bound(e.fundId, 'fundId')} and ${e.seq} > ${bound(e.seq, 'after')} and ${open(tx)}`)
+    .orderBy(asc(e.seq))
+    .limit(AT_ONCE);
+});
+
+/** Tells every open entry of a fund, in the order of its book. */
+export async function eachOpenEntry(tx: Tx, fundId: string, take: (entry: OpenEntry) => void): Promise<void> {
+  for (let after = 0; ;) {
+    const page = await openPage(tx, { fundId, after });
+    // The database allows no other kinds.
+    for (const entry of page) take(entry as OpenEntry);
+    const last = page.at(-1);
+    if (last === undefined || page.length < AT_ONCE) return;
+    after = last.seq;
+  }
+}
+
+/** So many places of a book are looked up by one statement. */
+const LOOKED_UP_AT_ONCE = 500;
+
+/** The open entries at these places of a fund's book, in that order. */
+export async function openEntryDetails(tx: Tx, fundId: string, seqs: readonly number[]): Promise<OpenEntryDetails[]> {
+  const found: OpenEntryDetails[] = [];
+  for (let at = 0; at < seqs.length; at += LOOKED_UP_AT_ONCE) {
+    found.push(...(await detailsOf(tx, fundId, seqs.slice(at, at + LOOKED_UP_AT_ONCE))));
+  }
+  return found;
+}
+
+async function detailsOf(tx: Tx, fundId: string, seqs: readonly number[]): Promise<OpenEntryDetails[]> {
+  const { ledgerEntries: e, payments, paymentExecutions, requisitions, replenishmentRequests } = tx.t;
+  const rows = await tx.db
+    .select({
+      id: e.id,
+      ref: e.ref,
+      seq: e.seq,
+      kind: e.kind,
+      deltaMinor: delta(tx),
+      externalId: externalId(tx),
+      valueDate: e.valueDate,
+      createdAt: e.createdAt,
+      paymentId: e.paymentId,
+      executionId: e.executionId,
+      paymentRef: payments.ref,
+      voucher: paymentExecutions.voucherNumber,
+      requisition: requisitions.number,
+      replenishment: replenishmentRequests.ref,
+      payee: payments.payee,
+      destination: payments.destination,
+      method: payments.method,
+      requesterId: payments.requesterId,
+      executorId: payments.executorId,
+    })
+    .from(e)
+    .leftJoin(payments, eq(payments.id, e.paymentId))
+    .leftJoin(paymentExecutions, eq(paymentExecutions.id, e.executionId))
+    .leftJoin(requisitions, eq(requisitions.id, payments.requisitionId))
+    .leftJoin(replenishmentRequests, eq(replenishmentRequests.id, e.replenishmentId))
+    .where(and(eq(e.fundId, fundId), inArray(e.seq, [...seqs]), open(tx)))
+    .orderBy(asc(e.seq));
+  // As above.
+  return rows.map((row) => ({ ...row, kind: row.kind as EntryKind }));
+}
+
+/** The sum of a fund's book up to and with a day, by value date, in minor units. */
+export async function balanceOn(tx: Tx, fundId: string, day: string): Promise<number> {
+  const { ledgerEntries: e } = tx.t;
+  const [row] = await tx.db
+    .select({ sum: sql<number>`coalesce(sum(${delta(tx)}), 0)`.mapWith(Number) })
+    .from(e)
+    .where(and(eq(e.fundId, fundId), sql`${e.valueDate} <= ${day}`));
+  return row?.sum ?? 0;
+}
+
+/** Sum of a fund's open entries up to and with a day, by value date, in minor units. */
+export async function openEntriesSum(tx: Tx, fundId: string, day: string): Promise<number> {
+  const { ledgerEntries: e } = tx.t;
+  const [row] = await tx.db
+    .select({ sum: sql<number>`coalesce(sum(${delta(tx)}), 0)`.mapWith(Number) })
+    .from(e)
+    .where(and(eq(e.fundId, fundId), sql`${e.valueDate} <= ${day}`, open(tx)));
+  return row?.sum ?? 0;
+}

@@ -1,0 +1,105 @@
+import { and, asc, eq, gt, gte, inArray, isNull, lte, or, sql } from 'drizzle-orm';
+import type { Row } from './tables.ts';
+import type { Tx } from './transaction.ts';
+
+/** A stored line with where it stands. */
+export type StoredLine = Row<'statementLines'>;
+
+const AT_ONCE = 2000;
+
+/** Tells every line of a fund's statements, booked on these days, that no live match explains; statement by statement, in their order. */
+export async function eachOpenLine(
+  tx: Tx,
+  { fundId, from, to }: { fundId: string; from: string | null; to: string | null },
+  take: (line: StoredLine) => void,
+): Promise<void> {
+  const { statementLines: lines } = tx.t;
+  for (const statementId of await statementsOf(tx, { fundId, from, to })) {
+    for (let after = -1; ;) {
+      const page = await tx.db
+        .select()
+        .from(lines)
+        .where(
+          and(
+            eq(lines.statementId, statementId),
+            gt(lines.seq, after),
+            sql`not exists (select 1 from matches m where m.line_id = ${lines.id} and m.undone_at is null)`,
+          ),
+        )
+        .orderBy(asc(lines.seq))
+        .limit(AT_ONCE);
+      for (const line of page) if (isWithin(line.bookedOn, from, to)) take(line);
+      const last = page.at(-1);
+      if (last === undefined || page.length < AT_ONCE) break;
+      after = last.seq;
+    }
+  }
+}
+
+const isWithin = (day: string, from: string | null, to: string | null): boolean =>
+  (from === null || day >= from) && (to === null || day <= to);
+
+/** The statements of a fund that may hold lines of these days, oldest first. */
+async function statementsOf(
+  tx: Tx,
+  { fundId, from, to }: { fundId: string; from: string | null; to: string | null },
+): Promise<string[]> {
+  const { statements: s } = tx.t;
+  const rows = await tx.db
+    .select({ id: s.id })
+    .from(s)
+    .where(
+      and(
+        eq(s.fundId, fundId),
+        from === null ? undefined : or(isNull(s.toDay), gte(s.toDay, from)),
+        to === null ? undefined : or(isNull(s.fromDay), lte(s.fromDay, to)),
+      ),
+    )
+    .orderBy(asc(s.createdAt), asc(s.id));
+  return rows.map(({ id }) => id);
+}
+
+/** Whether a fund has any statement line at all. */
+export async function hasLines(tx: Tx, fundId: string): Promise<boolean> {
+  const { statements: s } = tx.t;
+  return (await tx.db.select({ id: s.id }).from(s).where(eq(s.fundId, fundId)).limit(1)).length > 0;
+}
+
+/** Sum of the fund's stored lines up to and with a day that no live match explains, minor units. */
+export async function openLinesSum(tx: Tx, fundId: string, to: string): Promise<number> {
+  const { statementLines: lines, statements: s } = tx.t;
+  const [row] = await tx.db
+    .select({ sum: sql<number>`coalesce(sum(${lines.amountMinor}), 0)`.mapWith(Number) })
+    .from(lines)
+    .innerJoin(s, eq(s.id, lines.statementId))
+    .where(
+      and(
+        eq(s.fundId, fundId),
+        lte(lines.bookedOn, to),
+        sql`not exists (select 1 from matches m where m.line_id = ${lines.id} and m.undone_at is null)`,
+      ),
+    );
+  return row?.sum ?? 0;
+}
+
+/** The lines with these ids. */
+export async function linesById(tx: Tx, ids: readonly string[]): Promise<StoredLine[]> {
+  const { statementLines: lines } = tx.t;
+  const found: StoredLine[] = [];
+  for (let at = 0; at < ids.length; at += AT_ONCE) {
+    found.push(
+      ...(await tx.db
+        .select()
+        .from(lines)
+        .where(inArray(lines.id, ids.slice(at, at + AT_ONCE)))),
+    );
+  }
+  return found;
+}
+
+/** The code of a fund, whoever may see it. */
+export async function fundCodeOf(tx: Tx, fundId: string): Promise<string> {
+  const { funds } = tx.t;
+  const [row] = await tx.db.select({ code: funds.code }).from(funds).where(eq(funds.id, fundId));
+  return row?.code ?? '';
+}
