@@ -1,5 +1,4 @@
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
-import { Problem } from '../domain/problem.ts';
 import type { Agreement } from '../domain/reconciliation/outcome.ts';
 import { getFund, lockFund, resolveFund } from '../store/funds.ts';
 import { balanceOn, openEntriesSum } from '../store/open-entries.ts';
@@ -8,7 +7,7 @@ import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import { chargesToBook } from './book-fees.ts';
-import { IMPORTING, importStatement, type ImportedStatement } from './import-statement.ts';
+import { IMPORTING, importStatements, type ImportedFile } from './import-statement.ts';
 import { matchOpenItems, type LineFeed, type MatchedItems, type OpenLine } from './match-open-items.ts';
 import { linesOf, readAccount, type ReadAccount } from './read-statement.ts';
 import { staleDays, type Reconciled, type ReconcileRequest } from './reconcile-statement.ts';
@@ -25,7 +24,6 @@ export async function autoReconcile(store: Store, actor: Actor, request: Reconci
     requireAbilityAt(actor, 'reconcile.run', view.fund);
     const fund = await lockFund(tx, view.fund.id);
     const read = await readAccount(request.source, fund.currency, () => undefined);
-    refuseUnbalanced(read);
     const imported = await importAll(tx, actor, fund, { request, read });
     const days = { fundId: fund.id, from: read.firstDay, to: read.lastDay };
     const feed: LineFeed = (take) => eachOpenLine(tx, days, (row) => take(openLineOf(row)));
@@ -73,51 +71,34 @@ export async function autoReconcile(store: Store, actor: Actor, request: Reconci
   }, IMPORTING);
 }
 
-/** Throws refused STATEMENT_UNBALANCED with everything that contradicts itself. */
-function refuseUnbalanced({ faults }: ReadAccount): void {
-  if (faults.length === 0) return;
-  throw new Problem('refused', 'STATEMENT_UNBALANCED', `This statement does not hold: ${faults.join('; ')}.`, {
-    unchanged: 'Nothing was imported or matched.',
-    fix: 'get the file again; if it is right, a CFO: treasury reconcile FILE --fund CODE --accept-unbalanced',
-    faults: [...faults],
-  });
-}
-
-interface ImportedFile extends Pick<ImportedStatement, 'newLines' | 'skipped' | 'digest'> {
+interface ImportedLast extends Pick<ImportedFile, 'newLines' | 'skipped' | 'digest'> {
   /** The last of the file's statements. */
   readonly statement: Row<'statements'>;
 }
 
-/** Imports every statement of a file. */
+/** Imports every statement of a file. Throws refused STATEMENT_UNBALANCED with everything that speaks against it. */
 async function importAll(
   tx: Tx,
   actor: Actor,
   fund: Row<'funds'>,
   { request, read }: { request: ReconcileRequest; read: ReadAccount },
-): Promise<ImportedFile> {
+): Promise<ImportedLast> {
   const walk = await linesOf(request.source, fund.currency);
-  let all: ImportedFile | undefined;
-  for (const [at, statement] of read.statements.entries()) {
-    const one = await importStatement(tx, actor, {
-      fundId: fund.id,
-      source: {
-        digest: read.digest,
-        name: request.source.name === '-' ? null : request.source.name,
-        type: statement.header.type,
-        profile: null,
-      },
-      statement,
-      lines: { [Symbol.iterator]: () => walk(at)[Symbol.iterator]() },
-    });
-    all = {
-      statement: one.statement,
-      newLines: (all?.newLines ?? 0) + one.newLines,
-      skipped: (all?.skipped ?? 0) + one.skipped,
-      digest: [all?.digest, one.digest].filter((digest) => digest !== undefined).join(' '),
-    };
-  }
-  if (all === undefined) throw new Error('a file without a statement was read');
-  return all;
+  const [first] = read.statements;
+  const imported = await importStatements(tx, actor, {
+    fundId: fund.id,
+    source: {
+      digest: read.digest,
+      name: request.source.name === '-' ? null : request.source.name,
+      type: first?.header.type ?? 'csv',
+      profile: null,
+    },
+    statements: read.statements,
+    lines: { [Symbol.iterator]: walk },
+  });
+  const statement = imported.statements.at(-1);
+  if (statement === undefined) throw new Error('a file without a statement was read');
+  return { ...imported, statement };
 }
 
 /** A stored line as the matching takes it. */

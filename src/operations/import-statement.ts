@@ -1,19 +1,17 @@
 import { createHash, type Hash } from 'node:crypto';
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
+import { Problem } from '../domain/problem.ts';
+import type { StatementFinding } from '../domain/statement-continuity.ts';
 import { lockFund } from '../store/funds.ts';
 import type { LineIds } from '../store/line-ids.ts';
+import { replaceStatement } from '../store/statement-history.ts';
 import { lineReference, newId } from '../store/references.ts';
-import {
-  findStatementOfFile,
-  findStoredLines,
-  insertStatement,
-  insertStatementLines,
-  type StoredLines,
-} from '../store/statements.ts';
+import { findStatementsOfFile, insertStatement, insertStatementLines, type StoredLines } from '../store/statements.ts';
 import type { WriteOptions } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
-import type { StatementFault } from '../statements/faults.ts';
+import { atLine } from '../statements/faults.ts';
+import { examineFile, type ExaminedFile } from './examine-file.ts';
 import { identitiesOf, type LineIdentities } from './line-identity.ts';
 import type { ProvedStatement } from '../statements/proof.ts';
 import type { StatementLine, StatementType } from '../statements/statement.ts';
@@ -32,86 +30,155 @@ export interface StatementSource {
   readonly profile: string | null;
 }
 
-export interface StatementImport {
+export interface FileImport {
   readonly fundId: string;
   readonly source: StatementSource;
-  readonly statement: ProvedStatement;
-  /** In the order of the file. Walked as often as need be, so no generator that has run. */
+  /** Its statements in their order, all of one account. */
+  readonly statements: readonly ProvedStatement[];
+  /** The lines of all of them in their order. Walked as often as need be, so no generator that has run. */
   readonly lines: Iterable<StatementLine>;
   /** Those of the lines, where they are known already. */
   readonly identities?: LineIdentities;
-  /** What is wrong with it, and who takes it all the same. */
-  readonly faults?: readonly StatementFault[];
+  /** Takes it whatever speaks against it, as far as that can be taken: a CFO's, never a token's. */
+  readonly acceptFaults?: boolean;
 }
 
-export interface ImportedStatement {
-  /** The new statement; where the file was known and has nothing new, the one that it came as. */
-  readonly statement: Row<'statements'>;
-  /** Whether a statement was stored. */
+export interface ImportedFile {
+  /** A row for each statement of the file; where the file was known and has nothing new, those that it came as. */
+  readonly statements: readonly Row<'statements'>[];
+  /** Whether statements were stored. */
   readonly added: boolean;
   readonly newLines: number;
   /** Lines that were stored before. */
   readonly skipped: number;
   /** The stored id of each line of the file, new or not. */
   readonly ids: LineIds;
-  /** SHA-256 in hex over the new lines: for each its seq, identity and occurrence. */
+  /** SHA-256 in hex over the new lines: for each its reference, identity and occurrence. */
   readonly digest: string;
+  /** What was accepted. */
+  readonly findings: readonly StatementFinding[];
+  /** References of statements with faults in whose place this file came. */
+  readonly replaced: readonly string[];
 }
 
 /**
- * Stores a statement with those of its lines that are not stored yet, by a person who may reconcile the fund. Two lines that say
- * the same both count; a line that came with an earlier file does not count again. Locks the fund. Throws forbidden.
+ * Stores the statements of a file with those of its lines that are not stored yet, by a person who may reconcile the fund. Two
+ * lines that say the same both count; a line that came with an earlier file does not count again. Locks the fund.
+ * Throws forbidden, or refused STATEMENT_UNBALANCED with everything that speaks against it.
  */
-export async function importStatement(tx: Tx, actor: Actor, request: StatementImport): Promise<ImportedStatement> {
+export async function importStatements(tx: Tx, actor: Actor, request: FileImport): Promise<ImportedFile> {
+  const { statements, lines, source, acceptFaults = false } = request;
   const fund = await lockFund(tx, request.fundId);
   requireAbilityAt(actor, 'reconcile.run', fund);
-  const identities = request.identities ?? identitiesOf(request.lines);
-  const stored = await findStoredLines(tx, fund.id, identities);
+  if (acceptFaults) requireAbilityAt(actor, 'statement.accept', fund);
+  const identities = request.identities ?? identitiesOf(lines);
+  const examined = await examineFile(tx, fund, { statements, identities });
+  const { findings, stored } = examined;
   const skipped = stored.ids.known;
   const newLines = identities.size - skipped;
-  const known = newLines > 0 ? undefined : await findStatementOfFile(tx, { fundId: fund.id, ...request.source });
-  const statement =
-    known ?? (await insertStatement(tx, statementRow(actor, fund, { ...request, lines: identities.size, newLines })));
+  const known = newLines > 0 ? [] : await findStatementsOfFile(tx, { fundId: fund.id, digest: source.digest });
+  // Of a known file nothing is imported, so whoever took it once need not say so again.
+  if (known.length === 0) refuseFindings(findings, fund, acceptFaults);
+  const file = { actor, fund, source, findings, stored };
+  const rows = known.length > 0 ? known : await storeStatements(tx, file, statements);
+  const replaced = await replace(tx, examined, rows);
   const digest = createHash('sha256');
-  await insertStatementLines(tx, newRows(statement, request.lines, { identities, stored, digest }));
-  return { statement, added: known === undefined, newLines, skipped, ids: stored.ids, digest: digest.digest('hex') };
+  await insertStatementLines(tx, newRows(rows, lines, { identities, stored, digest }));
+  return {
+    ...{ statements: rows, added: known.length === 0, newLines, skipped, ids: stored.ids },
+    ...{ digest: digest.digest('hex'), findings, replaced },
+  };
 }
 
-function statementRow(
-  actor: Actor,
-  fund: Row<'funds'>,
-  {
-    source,
-    statement,
-    faults = [],
-    lines,
-    newLines,
-  }: Pick<StatementImport, 'source' | 'statement' | 'faults'> & { lines: number; newLines: number },
-): Omit<Row<'statements'>, 'id' | 'ref' | 'createdAt'> {
-  const { account, currency, id } = statement.header;
-  return {
-    fundId: fund.id,
-    fileDigest: source.digest,
-    fileName: source.name,
-    type: source.type,
-    profile: source.profile,
-    account,
-    number: id,
-    currency: currency ?? fund.currency,
-    fromDay: statement.from,
-    toDay: statement.to,
-    openingMinor: statement.openingMinor,
-    closingMinor: statement.closingMinor,
-    lineCount: lines,
-    newLines,
-    creditsMinor: statement.creditsMinor,
-    debitsMinor: statement.debitsMinor,
-    ties: statement.ties,
-    faults: JSON.stringify(faults),
-    acceptedBy: faults.length === 0 ? null : actor.userId,
-    replacedBy: null,
-    createdBy: actor.userId,
-  };
+/** Throws refused STATEMENT_UNBALANCED, unless what was found is accepted and can be. */
+export function refuseFindings(
+  findings: readonly StatementFinding[],
+  fund: { readonly code: string },
+  accepted: boolean,
+): void {
+  const against = accepted ? findings.filter(({ acceptable }) => !acceptable) : findings;
+  if (against.length === 0) return;
+  const told = against.map(({ position, message }) => atLine(position, message));
+  throw new Problem(
+    'refused',
+    'STATEMENT_UNBALANCED',
+    told.length === 1
+      ? `The statement does not hold: ${told[0]}.`
+      : `The statement does not hold; ${told.length} things speak against it.`,
+    {
+      unchanged: 'Nothing was imported or matched.',
+      faults: told,
+      fix: against.every(({ acceptable }) => acceptable)
+        ? `get the file again; if it is right, a CFO: treasury reconcile FILE --fund ${fund.code} --accept-unbalanced`
+        : `reconcile it with the fund that it is of: treasury fund list`,
+    },
+  );
+}
+
+interface ExaminedImport {
+  readonly actor: Actor;
+  readonly fund: Row<'funds'>;
+  readonly source: StatementSource;
+  readonly findings: readonly StatementFinding[];
+  readonly stored: StoredLines;
+}
+
+async function storeStatements(
+  tx: Tx,
+  { actor, fund, source, findings, stored }: ExaminedImport,
+  statements: readonly ProvedStatement[],
+): Promise<Row<'statements'>[]> {
+  const rows: Row<'statements'>[] = [];
+  const faults = JSON.stringify(findings.map(({ code, message, position }) => ({ code, message, position })));
+  let first = 0;
+  for (const statement of statements) {
+    let newLines = 0;
+    for (let index = first; index < first + statement.lines; index += 1) if (!stored.ids.has(index)) newLines += 1;
+    first += statement.lines;
+    const { account, currency, id } = statement.header;
+    rows.push(
+      await insertStatement(tx, {
+        fundId: fund.id,
+        fileDigest: source.digest,
+        fileName: source.name,
+        type: source.type,
+        profile: source.profile,
+        account,
+        number: id,
+        currency: currency ?? fund.currency,
+        fromDay: statement.from,
+        toDay: statement.to,
+        openingMinor: statement.openingMinor,
+        closingMinor: statement.closingMinor,
+        lineCount: statement.lines,
+        newLines,
+        creditsMinor: statement.creditsMinor,
+        debitsMinor: statement.debitsMinor,
+        ties: statement.ties,
+        faults,
+        acceptedBy: findings.length === 0 ? null : actor.userId,
+        replacedBy: null,
+        createdBy: actor.userId,
+      }),
+    );
+  }
+  return rows;
+}
+
+/** Says which of the file's statements came in the place of others: the one that covers their days, else its last. */
+async function replace(
+  tx: Tx,
+  { replaces }: Pick<ExaminedFile, 'replaces'>,
+  rows: readonly Row<'statements'>[],
+): Promise<string[]> {
+  for (const { id, from, to } of replaces) {
+    const covering = rows.find(
+      ({ fromDay, toDay }) => (fromDay ?? '~') <= (from ?? '') && (toDay ?? '') >= (to ?? '~'),
+    );
+    const by = covering ?? rows.at(-1);
+    if (by !== undefined) await replaceStatement(tx, id, by.id);
+  }
+  return replaces.map(({ ref }) => ref);
 }
 
 interface Storing {
@@ -120,36 +187,43 @@ interface Storing {
   readonly digest: Hash;
 }
 
-/** The rows of the lines that are not stored yet. Notes their ids, and adds them to the digest. */
+/** The rows of the lines that are not stored yet, each of its statement. Notes their ids, and adds them to the digest. */
 function* newRows(
-  statement: Row<'statements'>,
+  statements: readonly Row<'statements'>[],
   lines: Iterable<StatementLine>,
   { identities, stored, digest }: Storing,
 ): Generator<Row<'statementLines'>> {
-  let index = -1;
+  let [index, seq, at] = [-1, 0, 0];
   for (const line of lines) {
-    index += 1;
+    [index, seq] = [index + 1, seq + 1];
+    while (seq > (statements[at]?.lineCount ?? Infinity)) [at, seq] = [at + 1, 1];
     if (stored.ids.has(index)) continue;
-    const seq = index + 1;
-    const identity = identities.identityAt(index);
+    const statement = statements[at];
+    if (statement === undefined) throw new Error('there are more lines than statements tell of');
+    const row = { ...lineRow(line, statement, seq), identity: identities.identityAt(index) };
     const occurrence = stored.occurrences[index] ?? 0;
-    const id = newId();
-    stored.ids.set(index, id);
-    digest.update(`${seq} ${identity} ${occurrence}\n`);
-    yield {
-      ...{ id, ref: lineReference(statement, seq), statementId: statement.id, fundId: statement.fundId },
-      ...{ seq, position: line.position, identity, occurrence },
-      bookedOn: line.bookedOn,
-      valueOn: line.valueOn,
-      bookedAt: line.bookedAt,
-      amountMinor: line.amountMinor,
-      balanceMinor: line.balanceMinor,
-      externalId: line.externalId,
-      references: JSON.stringify(line.references),
-      counterparty: line.counterparty,
-      counterpartyAccount: line.counterpartyAccount,
-      description: line.description,
-      isCharge: line.isCharge,
-    };
+    stored.ids.set(index, row.id);
+    digest.update(`${row.ref} ${row.identity} ${occurrence}\n`);
+    yield { ...row, occurrence };
   }
 }
+
+const lineRow = (
+  line: StatementLine,
+  statement: Row<'statements'>,
+  seq: number,
+): Omit<Row<'statementLines'>, 'identity' | 'occurrence'> => ({
+  ...{ id: newId(), ref: lineReference(statement, seq), statementId: statement.id, fundId: statement.fundId },
+  ...{ seq, position: line.position },
+  bookedOn: line.bookedOn,
+  valueOn: line.valueOn,
+  bookedAt: line.bookedAt,
+  amountMinor: line.amountMinor,
+  balanceMinor: line.balanceMinor,
+  externalId: line.externalId,
+  references: JSON.stringify(line.references),
+  counterparty: line.counterparty,
+  counterpartyAccount: line.counterpartyAccount,
+  description: line.description,
+  isCharge: line.isCharge,
+});

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { dayKey } from '../domain/statement-span.ts';
 import type { StatementLine } from '../statements/statement.ts';
 
 /** Characters of the day in an identity, and of the hash, which hold six bits each. */
@@ -25,25 +26,26 @@ export function identityOf(line: StatementLine): string {
     line.description,
   ];
   const fingerprint = hash('sha256', JSON.stringify(said), 'base64url').slice(0, LENGTH - DAY);
-  return dayDigits(line.bookedOn) + fingerprint;
+  return dayKey(line.bookedOn) + fingerprint;
 }
 
-/** Year, month and day in two digits each; of what is no day, as many characters. */
-const dayDigits = (day: string): string =>
-  /^\d{4}-\d\d-\d\d$/.test(day) ? day.slice(2, 4) + day.slice(5, 7) + day.slice(8) : '000000';
-
-/** The identities of a file's lines in their order: less than fifty bytes for each line, so that a million need less than 50 MiB. */
+/** The identities of a file's lines in their order: some fifty bytes for each line, so that a million need some 50 MiB. */
 export class LineIdentities {
   #size = 0;
   /** In ASCII, one after another. */
   #texts = Buffer.alloc(FIRST_CAPACITY * LENGTH);
   #occurrences = new Uint32Array(FIRST_CAPACITY);
+  /** Where the lines begin in the file. */
+  #positions = new Uint32Array(FIRST_CAPACITY);
   /** An open hash table that is never more than half full: the last line with an identity, counted from 1; 0 is free. */
   #table = new Uint32Array(FIRST_CAPACITY * 2);
 
   get size(): number {
     return this.#size;
   }
+
+  /** Where the first line stands that is in another currency than its statement; null where there is none. */
+  unlikeAt: number | null = null;
 
   /** Takes the next line. */
   add(line: StatementLine): void {
@@ -55,6 +57,8 @@ export class LineIdentities {
     const before = this.#table[slot] ?? 0;
     this.#occurrences[index] = before === 0 ? 1 : this.occurrenceAt(before - 1) + 1;
     this.#table[slot] = index + 1;
+    this.#positions[index] = line.position;
+    if (line.otherCurrency !== undefined) this.unlikeAt ??= line.position;
   }
 
   /** The identity of a line, counted from 0. */
@@ -62,9 +66,19 @@ export class LineIdentities {
     return this.#texts.toString('latin1', index * LENGTH, (index + 1) * LENGTH);
   }
 
+  /** The day of a line, as identities begin. */
+  dayAt(index: number): string {
+    return this.#texts.toString('latin1', index * LENGTH, index * LENGTH + DAY);
+  }
+
   /** How many lines up to this one, itself included, say what it says. */
   occurrenceAt(index: number): number {
     return this.#occurrences[index] ?? 0;
+  }
+
+  /** Where a line begins in the file. */
+  positionAt(index: number): number {
+    return this.#positions[index] ?? 0;
   }
 
   /** How many lines in all have this identity. */
@@ -95,9 +109,8 @@ export class LineIdentities {
     const texts = Buffer.alloc(capacity * LENGTH);
     texts.set(this.#texts);
     this.#texts = texts;
-    const occurrences = new Uint32Array(capacity);
-    occurrences.set(this.#occurrences);
-    this.#occurrences = occurrences;
+    this.#occurrences = grown(this.#occurrences, capacity);
+    this.#positions = grown(this.#positions, capacity);
     this.#table = new Uint32Array(capacity * 2);
     for (let index = 0; index < this.#size; index += 1)
       this.#table[this.#slotOf(this.#texts, index * LENGTH)] = index + 1;
@@ -110,6 +123,12 @@ function hashAt(text: Buffer, start: number): number {
   for (let at = start + DAY; at < start + DAY + 8; at += 1) bits = Math.imul(bits ^ (text[at] ?? 0), 0x01000193);
   // The lowest bits are the least mixed.
   return (bits ^ (bits >>> 15)) >>> 0;
+}
+
+function grown(numbers: Uint32Array, capacity: number): Uint32Array<ArrayBuffer> {
+  const more = new Uint32Array(capacity);
+  more.set(numbers);
+  return more;
 }
 
 /** The identities of these lines. */

@@ -40,12 +40,13 @@ export interface ReadAccount {
   readonly warnings: readonly string[];
 }
 
-/** Reads a file to its end, telling each line. Throws usage for what is no statement, or a file of several accounts. */
+/** Reads a file to its end, telling each line; `index` counts them from 0. Throws usage for what is no statement, or a file of several accounts. */
 export async function readAccount(
   source: StatementPieces,
   currency: string,
-  onLine: (line: StatementLine, header: StatementHeader) => void,
+  onLine: (line: StatementLine, header: StatementHeader, index: number) => void,
 ): Promise<ReadAccount> {
+  let index = -1;
   const hash = createHash('sha256');
   const booked = { first: '9999', last: '' };
   const { statements, rest } = await readStatements(hashed(source.pieces(), hash), {
@@ -54,7 +55,8 @@ export async function readAccount(
     onLine(line, header) {
       if (line.bookedOn < booked.first) booked.first = line.bookedOn;
       if (line.bookedOn > booked.last) booked.last = line.bookedOn;
-      onLine(line, header);
+      index += 1;
+      onLine(line, header, index);
     },
   });
   const [first, last] = [statements[0], statements.at(-1)];
@@ -105,19 +107,13 @@ function* hashed(pieces: Iterable<Uint8Array>, hash: { update(piece: Uint8Array)
   }
 }
 
-/** The lines of a file, statement by statement, to be walked as often as needed. `statement` counts from 0. */
-export async function linesOf(
-  source: StatementPieces,
-  currency: string,
-): Promise<(statement?: number) => Iterable<StatementLine>> {
+/** The lines of a file, to be walked as often as needed. */
+export async function linesOf(source: StatementPieces, currency: string): Promise<() => Generator<StatementLine>> {
   const { head, reopen } = await reopened(source);
   const parse = await formatOf(head, source.type).load();
-  return function* walk(statement) {
-    let at = -1;
-    for (const event of parse(withinSize(reopen()), { currency, exponentOf: decimalsOf })) {
-      if (event.kind === 'begin') at += 1;
-      if (event.kind === 'line' && (statement === undefined || statement === at)) yield event.line;
-    }
+  return function* walk() {
+    for (const event of parse(withinSize(reopen()), { currency, exponentOf: decimalsOf }))
+      if (event.kind === 'line') yield event.line;
   };
 }
 

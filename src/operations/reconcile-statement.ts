@@ -1,13 +1,17 @@
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
+import type { StatementFinding } from '../domain/statement-continuity.ts';
 import { getPolicy } from '../store/policies.ts';
 import { balanceOn } from '../store/open-entries.ts';
 import { getFund, resolveFund, type FundView } from '../store/funds.ts';
 import { hasLines, openLinesSum } from '../store/statement-lines.ts';
 import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/transaction.ts';
+import { atLine } from '../statements/faults.ts';
 import type { StatementLine } from '../statements/statement.ts';
+import { examineFile, examineFirst } from './examine-file.ts';
+import { LineIdentities } from './line-identity.ts';
 import { matchOpenItems, type LineFeed, type OpenLine } from './match-open-items.ts';
-import { readAccount, type ReadAccount, type StatementPieces } from './read-statement.ts';
+import { linesOf, readAccount, type ReadAccount, type StatementPieces } from './read-statement.ts';
 import { outcomeOf, type Outcome } from './reconciliation-outcome.ts';
 import { seenLines, type SeenLines } from './seen-lines.ts';
 
@@ -46,19 +50,11 @@ export async function previewStatement(store: Store, actor: Actor, request: Reco
   return store.read(async (tx) => {
     const view = await getFund(tx, await resolveFund(tx, request.fund, actor.grants));
     requireAbilityAt(actor, 'reconcile.run', view.fund);
-    const seen = (await hasLines(tx, view.fund.id)) ? await seenLines(tx, view.fund, request) : NOTHING_SEEN;
-    let read: ReadAccount | undefined;
-    const feed: LineFeed = async (take) => {
-      let index = -1;
-      read = await readAccount(request.source, view.fund.currency, (line) => {
-        index += 1;
-        if (index > 0 && index % PROGRESS_LINES === 0) request.onProgress(index);
-        if (!seen.isMatched(index)) take(openLine(line, seen.refOf(index)));
-      });
-    };
+    const look = (await hasLines(tx, view.fund.id)) ? await lookAgain(tx, view, request) : firstLook(view, request);
+    const { feed, seen } = look;
     const items = await matchOpenItems(tx, actor, view.fund, feed, request);
     // Matching has walked the feed.
-    if (read === undefined) throw new Error('nothing was read');
+    const read = look.read();
     const outcome = await outcomeOf(items, {
       read,
       fund: view.fund,
@@ -74,6 +70,64 @@ export async function previewStatement(store: Store, actor: Actor, request: Reco
 }
 
 const PROGRESS_LINES = 50_000;
+
+/** A file, told line by line to the matching, and what is known of it then. */
+interface Look {
+  readonly feed: LineFeed;
+  readonly seen: SeenLines;
+  /** Throws before the feed was walked. */
+  read(): ReadAccount;
+}
+
+/** The first file of a fund: it is read once, and held against nothing but itself. */
+function firstLook({ fund }: FundView, request: ReconcileRequest): Look {
+  let read: ReadAccount | undefined;
+  return {
+    seen: NOTHING_SEEN,
+    feed: async (take) => {
+      let unlikeAt: number | null = null;
+      const account = await readAccount(request.source, fund.currency, (line, _header, index) => {
+        if (index > 0 && index % PROGRESS_LINES === 0) request.onProgress(index);
+        if (line.otherCurrency !== undefined) unlikeAt ??= line.position;
+        take(openLine(line, null));
+      });
+      read = withFaults(account, examineFirst(fund, account.statements, unlikeAt));
+    },
+    read: () => {
+      if (read === undefined) throw new Error('nothing was read');
+      return read;
+    },
+  };
+}
+
+/** A file of a fund that has statements: it is held against them first, and told to the matching after that. */
+async function lookAgain(tx: Tx, { fund }: FundView, request: ReconcileRequest): Promise<Look> {
+  const identities = new LineIdentities();
+  const account = await readAccount(request.source, fund.currency, (line, _header, index) => {
+    if (index > 0 && index % PROGRESS_LINES === 0) request.onProgress(index);
+    identities.add(line);
+  });
+  const { findings, stored } = await examineFile(tx, fund, { statements: account.statements, identities });
+  const read = withFaults(account, findings);
+  const seen = await seenLines(tx, stored.ids, identities.size);
+  const walk = await linesOf(request.source, fund.currency);
+  return {
+    seen,
+    read: () => read,
+    feed: async (take) => {
+      let index = -1;
+      for (const line of walk()) {
+        index += 1;
+        if (!seen.isMatched(index)) take(openLine(line, seen.refOf(index)));
+      }
+    },
+  };
+}
+
+const withFaults = (read: ReadAccount, findings: readonly StatementFinding[]): ReadAccount => ({
+  ...read,
+  faults: findings.map(({ position, message }) => atLine(position, message)),
+});
 
 /** A file for a fund that has no statements yet. */
 const NOTHING_SEEN: SeenLines = { count: 0, openMinor: 0, isMatched: () => false, refOf: () => null };

@@ -1,10 +1,7 @@
+import type { LineIds } from '../store/line-ids.ts';
 import { liveLinesAmong } from '../store/matches.ts';
 import { linesById } from '../store/statement-lines.ts';
-import { findStoredLines } from '../store/statements.ts';
-import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
-import { identitiesOf } from './line-identity.ts';
-import { linesOf, type StatementPieces } from './read-statement.ts';
 
 /** What an earlier import has of a file's lines, which are counted from 0. */
 export interface SeenLines {
@@ -16,17 +13,10 @@ export interface SeenLines {
   refOf(line: number): string | null;
 }
 
-/** Looks up which lines of a file are stored already, and which of those are explained. */
-export async function seenLines(
-  tx: Tx,
-  fund: Row<'funds'>,
-  { source }: { readonly source: StatementPieces },
-): Promise<SeenLines> {
-  const walk = await linesOf(source, fund.currency);
-  const identities = identitiesOf(walk());
-  const { ids } = await findStoredLines(tx, fund.id, identities);
+/** Which lines of a file are stored already, and which of those are explained. */
+export async function seenLines(tx: Tx, ids: LineIds, size: number): Promise<SeenLines> {
   const stored: [line: number, id: string][] = [];
-  for (let line = 0; line < identities.size; line += 1) if (ids.has(line)) stored.push([line, ids.at(line)]);
+  for (let line = 0; line < size; line += 1) if (ids.has(line)) stored.push([line, ids.at(line)]);
   const matched = await liveLinesAmong(
     tx,
     stored.map(([, id]) => id),

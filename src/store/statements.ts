@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import { LineIds } from './line-ids.ts';
 import { newIdentity } from './references.ts';
 import type { Row } from './tables.ts';
@@ -18,19 +18,17 @@ export async function insertStatement(
   return row;
 }
 
-/** The newest statement of a fund that came in this very file. */
-export async function findStatementOfFile(
+/** The statements of a fund that came in this very file, in its order. */
+export async function findStatementsOfFile(
   tx: Tx,
   { fundId, digest }: { fundId: string; digest: string },
-): Promise<Row<'statements'> | undefined> {
+): Promise<Row<'statements'>[]> {
   const { statements } = tx.t;
-  const [row] = await tx.db
+  return tx.db
     .select()
     .from(statements)
     .where(and(eq(statements.fileDigest, digest), eq(statements.fundId, fundId)))
-    .orderBy(desc(statements.createdAt), desc(statements.id))
-    .limit(1);
-  return row;
+    .orderBy(asc(statements.createdAt), asc(statements.id));
 }
 
 /** The lines of a file, as far as they are to be found among the stored ones. */

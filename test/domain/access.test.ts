@@ -140,6 +140,7 @@ describe('what a role may do', () => {
       'payment.declare_not_paid',
       'payment.reverse',
       'reconcile.run',
+      'statement.accept',
       'fund.manage',
       'replenishment.check',
       'replenishment.request',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { StatementImport } from '../../src/operations/import-statement.ts';
+import type { FileImport } from '../../src/operations/import-statement.ts';
 import { aProof, type ProvedStatement } from '../../src/statements/proof.ts';
 import type { StatementClaims, StatementHeader, StatementLine } from '../../src/statements/statement.ts';
 
@@ -43,17 +43,22 @@ export function aProved(lines: readonly StatementLine[], says: Saying = {}): Pro
 const pick = (says: Saying, of: object): object =>
   Object.fromEntries(Object.entries(says).filter(([name]) => name in of));
 
-/** A file of these lines, as it is imported; its name tells its content. */
-export const aFile = (fundId: string, lines: readonly StatementLine[], says: Saying = {}): StatementImport => ({
+/** A file of these lines in one statement, as it is imported; its digest tells its content. */
+export const aFile = (fundId: string, lines: readonly StatementLine[], says: Saying = {}): FileImport =>
+  aFileOf(fundId, [[lines, says]]);
+
+/** A file of several statements, each with its lines and what it says of itself. */
+export const aFileOf = (
+  fundId: string,
+  parts: readonly (readonly [lines: readonly StatementLine[], says: Saying])[],
+): FileImport => ({
   fundId,
   source: {
-    digest: createHash('sha256')
-      .update(JSON.stringify([lines, says]))
-      .digest('hex'),
+    digest: createHash('sha256').update(JSON.stringify(parts)).digest('hex'),
     name: 'october.csv',
     type: 'csv',
     profile: null,
   },
-  statement: aProved(lines, says),
-  lines,
+  statements: parts.map(([lines, says]) => aProved(lines, says)),
+  lines: parts.flatMap(([lines]) => lines),
 });
