@@ -114,7 +114,7 @@ CREATE TABLE `matches` (
 	CONSTRAINT "matches_pass" CHECK("matches"."pass" in ('external_id', 'reference', 'payee_and_date', 'fee_tolerance', 'group', 'fee_rule', 'amount_differs', 'by_hand')),
 	CONSTRAINT "matches_score" CHECK("matches"."score" between 0 and 1000),
 	CONSTRAINT "matches_parts" CHECK("matches"."line_part" >= 1 and "matches"."entry_part" >= 1 and ("matches"."line_part" = 1 or "matches"."entry_part" = 1)),
-	CONSTRAINT "matches_line_or_hand" CHECK("matches"."line_id" is not null or "matches"."pass" = 'by_hand'),
+	CONSTRAINT "matches_line_or_hand" CHECK("matches"."line_id" is not null or "matches"."pass" in ('by_hand', 'amount_differs')),
 	CONSTRAINT "matches_undone" CHECK(("matches"."undone_at" is null) = ("matches"."undone_by" is null))
 ) STRICT;
 CREATE UNIQUE INDEX `matches_ref_unique` ON `matches` (`ref`);

@@ -249,6 +249,7 @@ export const CATALOG: readonly Section[] = [
         name: 'reconcile',
         summary: 'Statements and the book, line by line',
         verbs: [
+          { name: 'apply', load: () => import('./reconcile/apply.ts') },
           { name: 'status', load: () => import('./reconcile/status.ts') },
           { name: 'unmatched', load: () => import('./reconcile/unmatched.ts') },
           { name: 'match', load: () => import('./reconcile/match.ts') },

@@ -1,4 +1,7 @@
+import path from 'node:path';
 import { formatAmount } from '../domain/money.ts';
+import { usage } from '../domain/problem.ts';
+import { quoted } from '../domain/quoted.ts';
 import {
   reconciliationDocument,
   type ExceptionDocument,
@@ -7,10 +10,13 @@ import {
 } from '../documents/reconciliation.ts';
 import { autoReconcile } from '../operations/auto-reconcile.ts';
 import { previewStatement, type ReconcileRequest } from '../operations/reconcile-statement.ts';
+import { writeSecretFile } from '../gateways/secret-file.ts';
+import { planText } from '../operations/reconciliation-plan.ts';
 import { FORMATS } from '../statements/detect.ts';
 import { MOST_BYTES } from '../statements/limits.ts';
 import type { Column } from '../terminal/list.ts';
-import type { CardLine, Command, Human, Result } from './command.ts';
+import { dayElsewhere, isZone } from '../terminal/zone.ts';
+import type { CardLine, Command, Human, Input, Result } from './command.ts';
 import type { Context } from './context.ts';
 import { openStatementFile } from './statement-file.ts';
 
@@ -32,52 +38,103 @@ export const command: Command = {
       flags: '--type <type>',
       about: `${FORMATS.map(({ name }) => name).join(', ')}; told by the content unless given`,
     },
+    {
+      flags: '--statement-tz <zone>',
+      about: 'zone of its times, where that is not the office’s: days are counted in the office’s',
+    },
     { flags: '--auto', about: 'save the lines and the certain matches' },
+    {
+      flags: '--accept-unbalanced',
+      about:
+        'save like --auto although the statement does not hold; a CFO’s word, an exception until a whole one takes its place',
+    },
+    { flags: '--out <plan.json>', about: 'save this preview as a plan, for `reconcile apply`' },
   ],
   examples: [
     { command: 'treasury reconcile mpesa.csv --fund MPESA', about: 'what matches, and what is left?' },
+    { command: 'treasury reconcile mpesa.csv --fund MPESA --out plan.json', about: 'to look through, and apply later' },
     { command: 'treasury reconcile - --fund MPESA --auto --json < mpesa.csv', about: 'from a script, every night' },
   ],
   access: 'reconcile.run',
   // Only --auto does; the preview itself runs with --read-only too.
   writes: false,
-  writesWith: (input) => input.flag('auto'),
+  writesWith: (input) => input.flag('auto') || input.flag('acceptUnbalanced'),
   refusesKey: (input) =>
     input.text('statement') === '-' ? 'what comes on standard input is not kept to be compared' : null,
   exits: [6, 10],
   document: 'reconciliation',
   async run(context, input) {
     const name = input.text('statement');
+    const out = input.optional('out');
+    const saves = requireOneWay(input);
     const file = await openStatementFile(context, name);
     try {
+      const source = { name, type: input.optional('type') ?? null, profile: null, pieces: () => file.pieces() };
       const request: ReconcileRequest = {
-        fund: input.text('fund'),
-        source: { name, type: input.optional('type') ?? null, pieces: () => file.pieces() },
-        tellAll: context.flags.json || context.flags.format !== 'table',
+        ...{ fund: input.text('fund'), source, plan: out !== undefined, ...(await clockOf(context, input)) },
+        acceptUnbalanced: input.flag('acceptUnbalanced'),
+        tellAll: context.flags.json || context.flags.format !== 'table' || out !== undefined,
         onProgress: (lines) => context.say(`${lines.toLocaleString('en')} lines read ...`),
       };
       const store = await context.store();
       const actor = await context.actor();
-      const done = await (input.flag('auto') ? autoReconcile : previewStatement)(store, actor, request);
-      return resultOf(reconciliationDocument(done), [...done.read.warnings], context);
+      const done = await (saves ? autoReconcile : previewStatement)(store, actor, request);
+      const document = reconciliationDocument(done);
+      if (out !== undefined && done.basis !== null && !context.flags.dryRun) {
+        const { fund, basis } = { fund: done.view.fund.code, basis: done.basis };
+        const text = planText({ fund, source, basis, madeBy: actor.username, madeAt: context.now(), document });
+        await writeSecretFile(path.resolve(out), text);
+      }
+      return resultOf(document, done.read.warnings, context, out);
     } finally {
       file.close();
     }
   },
 };
 
+/** Whether anything is saved in the books. Throws usage ONE_WAY_ONLY for more than one of the flags that say what shall become of it. */
+function requireOneWay(input: Input): boolean {
+  const ways = [
+    ...(input.flag('auto') ? ['--auto'] : []),
+    ...(input.flag('acceptUnbalanced') ? ['--accept-unbalanced'] : []),
+    ...(input.optional('out') === undefined ? [] : ['--out']),
+  ];
+  if (ways.length < 2) return ways.length === 1 && input.optional('out') === undefined;
+  throw usage('ONE_WAY_ONLY', `${ways.join(' and ')} exclude each other: give one of them.`, {
+    unchanged: 'Nothing was saved.',
+  });
+}
+
+/** How the statement's times become days of the office, where --statement-tz says so. Throws usage ZONE_UNKNOWN. */
+async function clockOf(context: Context, input: Input): Promise<Pick<ReconcileRequest, 'dayOf'>> {
+  const from = input.optional('statementTz');
+  if (from === undefined) return {};
+  if (!isZone(from)) {
+    throw usage('ZONE_UNKNOWN', `${quoted(from)} is not a time zone. Write it like Africa/Nairobi or UTC.`, {
+      unchanged: 'Nothing was saved.',
+    });
+  }
+  const to = await context.zone();
+  return { dayOf: (bookedAt) => dayElsewhere(bookedAt, { from, to }) };
+}
+
 /** A reconciliation as an answer: for people what is left, by kind; for spreadsheets every line of it. */
-export function resultOf(document: ReconciliationDocument, warnings: readonly string[], context: Context): Result {
+export function resultOf(
+  document: ReconciliationDocument,
+  warnings: readonly string[],
+  context: Context,
+  plan?: string,
+): Result {
   if (context.flags.dryRun && document.applied) context.say('Nothing was saved (dry run).');
   return {
     data: document,
     warnings,
     exitCode: document.exceptions.length === 0 ? 0 : 10,
-    human: context.flags.format === 'table' ? forPeople(document) : { list: rowsOf(document) },
+    human: context.flags.format === 'table' ? forPeople(document, plan) : { list: rowsOf(document) },
   };
 }
 
-function forPeople(document: ReconciliationDocument): Human {
+function forPeople(document: ReconciliationDocument, plan: string | undefined): Human {
   return {
     card: cardOf(document),
     list: {
@@ -86,7 +143,7 @@ function forPeople(document: ReconciliationDocument): Human {
       footer: footerOf(document),
       empty: 'Nothing is left: every line and every entry is explained.',
     },
-    next: nextOf(document),
+    next: plan === undefined ? nextOf(document) : [`treasury reconcile apply ${plan}`],
   };
 }
 

@@ -131,6 +131,7 @@ export function reconciliationDocument({ view, read, skipped, outcome, applied }
             ...money('ledger', agreement.ledgerMinor, currency),
             ...money('ledger_only', agreement.ledgerOnlyMinor, currency),
             ...money('statement_only', agreement.statementOnlyMinor, currency),
+            ...money('differs', agreement.differsMinor, currency),
             ...money('closing', agreement.closingMinor, currency),
             ...money('unexplained', unexplainedMinor(agreement), currency),
           },

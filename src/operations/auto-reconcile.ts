@@ -1,74 +1,126 @@
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
+import type { Difference } from '../domain/reconciliation/amount-pass.ts';
 import type { Agreement } from '../domain/reconciliation/outcome.ts';
 import { getFund, lockFund, resolveFund } from '../store/funds.ts';
-import { balanceOn, openEntriesSum } from '../store/open-entries.ts';
+import { balanceOn, differencesSum, openEntriesSum } from '../store/open-entries.ts';
 import { eachOpenLine, openLinesSum, type StoredLine } from '../store/statement-lines.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
+import { pendingVariances } from '../store/variances.ts';
 import { chargesToBook } from './book-fees.ts';
 import { IMPORTING, importStatements, type ImportedFile } from './import-statement.ts';
 import { matchOpenItems, type LineFeed, type MatchedItems, type OpenLine } from './match-open-items.ts';
 import { linesOf, readAccount, type ReadAccount } from './read-statement.ts';
-import { staleDays, type Reconciled, type ReconcileRequest } from './reconcile-statement.ts';
+import { officeDay, staleDays, type Reconciled, type ReconcileRequest } from './reconcile-statement.ts';
+import { digestOfFound, requireUnmoved, type Plan, type PlanBasis } from './reconciliation-plan.ts';
 import { heldBack, outcomeOf } from './reconciliation-outcome.ts';
-import { saveMatches } from './save-matches.ts';
+import { recordDifference } from './record-variance.ts';
+import { saveMatches, type RunWork, type SavedRun } from './save-matches.ts';
 
 /**
  * Saves a statement's new lines and whatever is certain between its open lines and the book, in one transaction. A token saves only
  * what has exact evidence. Throws forbidden, not found, usage for what is no statement, refused STATEMENT_UNBALANCED.
  */
 export async function autoReconcile(store: Store, actor: Actor, request: ReconcileRequest): Promise<Reconciled> {
-  return store.write(async (tx) => {
-    const view = await getFund(tx, await resolveFund(tx, request.fund, actor.grants));
-    requireAbilityAt(actor, 'reconcile.run', view.fund);
-    const fund = await lockFund(tx, view.fund.id);
-    const read = await readAccount(request.source, fund.currency, () => undefined);
-    const imported = await importAll(tx, actor, fund, { request, read });
-    const days = { fundId: fund.id, from: read.firstDay, to: read.lastDay };
-    const feed: LineFeed = (take) => eachOpenLine(tx, days, (row) => take(openLineOf(row)));
-    const items = await matchOpenItems(tx, actor, fund, feed, { tellAll: true });
-    const exactOnly = actor.token !== undefined;
-    const charges = exactOnly ? [] : await chargesToBook(tx, actor, fund, items);
-    const saved = await saveMatches(tx, actor, fund, items, {
-      certain: [...items.found()].filter((found) => heldBack(items, found, { exactOnly }) === null),
-      charges,
-      request: {
-        mode: 'auto',
-        statement: imported.statement,
-        linesDigest: imported.digest,
-        newLines: imported.newLines,
-        lineId: (line) => items.line(line).id ?? '',
-      },
+  return store.write((tx) => autoReconcileIn(tx, actor, request, null), IMPORTING);
+}
+
+/** Saves what a plan found. Throws as `autoReconcile` does, and conflict PLAN_OUTDATED when anything has moved since it was made. */
+export async function applyPlan(store: Store, actor: Actor, plan: Plan): Promise<Reconciled> {
+  const request = { fund: plan.fund, source: plan.source, tellAll: true, onProgress: () => undefined };
+  return store.write((tx) => autoReconcileIn(tx, actor, request, plan.basis), IMPORTING);
+}
+
+async function autoReconcileIn(
+  tx: Tx,
+  actor: Actor,
+  request: ReconcileRequest,
+  planned: PlanBasis | null,
+): Promise<Reconciled> {
+  const view = await getFund(tx, await resolveFund(tx, request.fund, actor.grants));
+  requireAbilityAt(actor, 'reconcile.run', view.fund);
+  const fund = await lockFund(tx, view.fund.id);
+  const read = await readAccount(request.source, fund.currency, () => undefined);
+  const imported = await importAll(tx, actor, fund, { request, read });
+  const days = { fundId: fund.id, from: read.firstDay, to: read.lastDay };
+  const feed: LineFeed = (take) => eachOpenLine(tx, days, (row) => take(openLineOf(row, request)));
+  const items = await matchOpenItems(tx, actor, fund, feed, { tellAll: true });
+  if (planned !== null) requireUnmoved(planned, { head: fund.headHash, found: await digestOfFound(items) });
+  const mode = planned === null ? 'auto' : 'plan';
+  const work = await workOf(tx, actor, fund, { items, imported, mode });
+  const saved = await saveMatches(tx, actor, fund, items, work);
+  const variances = await recordDifferences(tx, actor, { items, differs: work.differs, saved, imported });
+  const outcome = await outcomeOf(withoutLines(items, new Set(work.charges.map(({ line }) => line))), {
+    ...{ read, fund, username: actor.username, file: request.source.name, tellAll: false },
+    ...{ staleDays: await staleDays(tx), balances: null, exactOnly: actor.token !== undefined, variances },
+  });
+  const agreement = await agreementNow(tx, fund.id, read);
+  return {
+    view: await getFund(tx, fund.id),
+    read,
+    skipped: imported.skipped,
+    outcome: { ...outcome, matches: saved.matches, matched: saved.matches.length, agreement },
+    applied: {
+      statement: imported.newLines > 0 ? imported.statement.ref : null,
+      reconciliation: saved.ref,
+      feesBooked: saved.feesBooked,
+      variances: [...variances.values()],
+    },
+    basis: null,
+  };
+}
+
+/** What of all that was found is saved: what is certain, charges that rules allow, and differences of payments that nobody has recorded yet. */
+async function workOf(
+  tx: Tx,
+  actor: Actor,
+  fund: Row<'funds'>,
+  { items, imported, mode }: { items: MatchedItems; imported: ImportedLast; mode: 'auto' | 'plan' },
+): Promise<RunWork> {
+  const exactOnly = actor.token !== undefined;
+  const waiting = new Set((await pendingVariances(tx, fund.id, 'anything')).map(({ paymentId }) => paymentId));
+  const isNew = ({ entry }: Difference): boolean => {
+    const { kind, paymentId, paymentStatus } = items.entry(entry.index);
+    return kind === 'payment' && paymentStatus === 'success' && !waiting.has(paymentId) && !items.isOwn(entry.index);
+  };
+  return {
+    certain: [...items.found()].filter((found) => heldBack(items, found, { exactOnly }) === null),
+    charges: exactOnly ? [] : await chargesToBook(tx, actor, fund, items),
+    differs: exactOnly ? [] : items.rest.differs.filter(isNew),
+    request: {
+      mode,
+      statement: imported.statement,
+      linesDigest: imported.digest,
+      newLines: imported.newLines,
+      lineId: (line) => items.line(line).id ?? '',
+    },
+  };
+}
+
+/** Records each difference as a variance with the line as its evidence; answers their references by line. */
+async function recordDifferences(
+  tx: Tx,
+  actor: Actor,
+  found: { items: MatchedItems; differs: readonly Difference[]; saved: SavedRun; imported: ImportedLast },
+): Promise<ReadonlyMap<number, string>> {
+  const { items, differs, saved, imported } = found;
+  const recorded = new Map<number, string>();
+  for (const { line, entry } of differs) {
+    const { paymentId } = items.entry(entry.index);
+    const matchId = saved.differing.get(line.index);
+    if (paymentId === null || matchId === undefined) throw new Error('a difference without its match');
+    const { ref, bookedOn, externalId } = items.line(line.index);
+    const { view } = await recordDifference(tx, actor, {
+      paymentId,
+      adjustedMinor: () => Math.abs(line.amountMinor),
+      reason: `The statement ${imported.statement.ref} has another amount.`,
+      evidence: `line ${ref ?? ''} of ${bookedOn}, reference ${externalId ?? 'none'}`,
+      matchId,
     });
-    const outcome = await outcomeOf(withoutLines(items, new Set(charges.map(({ line }) => line))), {
-      read,
-      fund,
-      username: actor.username,
-      file: request.source.name,
-      tellAll: false,
-      staleDays: await staleDays(tx),
-      balances: null,
-      exactOnly,
-    });
-    return {
-      view: { ...view, fund: saved.fund },
-      read,
-      skipped: imported.skipped,
-      outcome: {
-        ...outcome,
-        matches: saved.matches,
-        matched: saved.matches.length,
-        agreement: await agreementNow(tx, fund.id, read),
-      },
-      applied: {
-        statement: imported.newLines > 0 ? imported.statement.ref : null,
-        reconciliation: saved.ref,
-        feesBooked: saved.feesBooked,
-        variances: [],
-      },
-    };
-  }, IMPORTING);
+    recorded.set(line.index, view.variance.ref);
+  }
+  return recorded;
 }
 
 interface ImportedLast extends Pick<ImportedFile, 'newLines' | 'skipped' | 'digest'> {
@@ -91,10 +143,11 @@ async function importAll(
       digest: read.digest,
       name: request.source.name === '-' ? null : request.source.name,
       type: first?.header.type ?? 'csv',
-      profile: null,
+      profile: request.source.profile,
     },
     statements: read.statements,
     lines: { [Symbol.iterator]: walk },
+    acceptFaults: request.acceptUnbalanced === true,
   });
   const statement = imported.statements.at(-1);
   if (statement === undefined) throw new Error('a file without a statement was read');
@@ -102,8 +155,8 @@ async function importAll(
 }
 
 /** A stored line as the matching takes it. */
-export const openLineOf = (row: StoredLine): OpenLine => ({
-  bookedOn: row.bookedOn,
+const openLineOf = (row: StoredLine, { dayOf }: ReconcileRequest): OpenLine => ({
+  bookedOn: officeDay(row, dayOf),
   amountMinor: row.amountMinor,
   externalId: row.externalId,
   // Only the tool writes them, as a list of texts.
@@ -138,6 +191,7 @@ async function agreementNow(tx: Tx, fundId: string, { to, closingMinor }: ReadAc
     ledgerMinor: await balanceOn(tx, fundId, to),
     ledgerOnlyMinor: await openEntriesSum(tx, fundId, to),
     statementOnlyMinor: await openLinesSum(tx, fundId, to),
+    differsMinor: await differencesSum(tx, fundId),
     closingMinor,
   };
 }

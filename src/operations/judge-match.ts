@@ -5,7 +5,7 @@ import { byHandRefusalKind, type Reconciler } from '../domain/reconciliation/by-
 import { RULE_VERSION, SCORES } from '../domain/reconciliation/facts.ts';
 import { insertMatch, insertReconciliation, type Match } from '../store/matches.ts';
 import { findPeopleWhoMay } from '../store/payers.ts';
-import { newId, numberedReference } from '../store/references.ts';
+import { newId, newIdentity, numberedReference } from '../store/references.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 
@@ -60,32 +60,34 @@ export function refuseFailingMatch(what: string, checks: readonly Check[], code:
 }
 
 export interface PairToStore {
-  readonly run: { readonly id: string; readonly ref: string };
   readonly fund: Row<'funds'>;
   readonly lineId: string | null;
-  readonly entryId: string;
+  /** The entry, and what was adjusted of it since. */
+  readonly entryIds: readonly [string, ...string[]];
   readonly statementId: string | null;
+  readonly pass: 'by_hand' | 'amount_differs';
 }
 
-/** Stores one pair that a person made, as a run of its own. */
-export async function storePair(
-  tx: Tx,
-  actor: Actor,
-  { run, fund, lineId, entryId, statementId }: PairToStore,
-): Promise<Match> {
+/** Stores what a person ties together, as a run of its own; answers the match of the entry itself. */
+export async function storePair(tx: Tx, actor: Actor, wish: PairToStore): Promise<Match> {
+  const { fund, lineId, entryIds, statementId, pass } = wish;
+  const run = await newIdentity(tx, 'reconciliations');
   await insertReconciliation(tx, {
     ...run,
     ...{ fundId: fund.id, statementId, mode: 'hand', ruleVersion: RULE_VERSION, matches: 1 },
     digest: createHash('sha256')
-      .update(`by_hand ${lineId ?? '-'} ${entryId}\n`)
+      .update(`${pass} ${lineId ?? '-'} ${entryIds.join(',')}\n`)
       .digest('hex'),
     ...{ createdBy: actor.userId, createdAt: tx.now },
   });
-  const match = {
-    ...{ id: newId(), ref: numberedReference('matches', run.ref, 1), reconciliationId: run.id, groupSeq: 1 },
-    ...{ lineId, linePart: 1, entryId, entryPart: 1, pass: 'by_hand', score: SCORES.by_hand },
-    ...{ reasons: JSON.stringify(['by_hand']), matchedBy: actor.userId, createdAt: tx.now },
-  };
-  await insertMatch(tx, match);
-  return { ...match, undoneBy: null, undoneAt: null, undoneReason: null };
+  const made = entryIds.map((entryId, at) => ({
+    ...{ id: newId(), ref: numberedReference('matches', run.ref, at + 1), reconciliationId: run.id, groupSeq: 1 },
+    // Without a line there is nothing that could be matched twice.
+    ...{ lineId, linePart: lineId === null ? 1 : at + 1, entryId, entryPart: 1, pass, score: SCORES[pass] },
+    ...{ reasons: JSON.stringify([pass]), matchedBy: actor.userId, createdAt: tx.now },
+  }));
+  for (const match of made) await insertMatch(tx, match);
+  const [first] = made;
+  if (first === undefined) throw new Error('a match of nothing');
+  return { ...first, undoneBy: null, undoneAt: null, undoneReason: null };
 }

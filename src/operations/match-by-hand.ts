@@ -8,7 +8,7 @@ import { resolveEntry } from '../store/ledger.ts';
 import { getLine, getMatchedEntry, resolveLine } from '../store/matched-views.ts';
 import { movePayments } from '../store/matches.ts';
 import { lockPayment, resolvePayment } from '../store/payments.ts';
-import { newIdentity } from '../store/references.ts';
+import { openAdjustments } from '../store/open-entries.ts';
 import { getPaidOut } from '../store/reversals.ts';
 import { fundCodeOf } from '../store/statement-lines.ts';
 import type { Store } from '../store/store.ts';
@@ -26,9 +26,11 @@ export async function matchByHand(
   const reason = usableReason(wish.reason);
   return store.write(async (tx) => {
     const lineId = await resolveLine(tx, wish.line, actor.grants);
-    const { line, entry, fund, payment } = await lockPair(tx, actor, { lineId, entry: wish.entry });
-    const run = await newIdentity(tx, 'reconciliations');
-    const match = await storePair(tx, actor, { run, fund, lineId, entryId: entry.id, statementId: line.statementId });
+    const { line, entry, fund, payment, adjustments } = await lockPair(tx, actor, { lineId, entry: wish.entry });
+    const match = await storePair(tx, actor, {
+      ...{ fund, lineId, statementId: line.statementId, pass: 'by_hand' },
+      entryIds: [entry.id, ...adjustments.map(({ id }) => id)],
+    });
     const reconciles = payment !== null && entry.kind === 'payment' && payment.status === 'success';
     if (reconciles) await movePayments(tx, [payment.id], { from: 'success', to: 'reconciled' });
     await recordFundEvent(tx, fund, {
@@ -67,6 +69,10 @@ async function lockPair(tx: Tx, actor: Actor, { lineId, entry: named }: { lineId
   const fund = await lockFund(tx, unlocked.fundId);
   const { line, matchedBy: lineMatch } = await getLine(tx, lineId);
   const { entry, matchedBy: entryMatch } = await getMatchedEntry(tx, entryId);
+  const adjustments =
+    entry.kind === 'payment' ? (await openAdjustments(tx, fund.id)).filter((one) => one.paymentId === payment?.id) : [];
+  // The database allows no other types.
+  const delta = entryDelta(entry.type as EntryType, entry.amountMinor);
   // The line may be of a fund that this person does not reach: then it is another one, and that is said.
   const lineFund = line.fundId === fund.id ? fund.code : await fundCodeOf(tx, line.fundId);
   refuseFailingMatch(
@@ -76,8 +82,7 @@ async function lockPair(tx: Tx, actor: Actor, { lineId, entry: named }: { lineId
       line: { ref: line.ref, amountMinor: line.amountMinor, fundCode: lineFund, matchedBy: lineMatch },
       entry: {
         ref: entry.ref,
-        // The database allows no other types.
-        deltaMinor: entryDelta(entry.type as EntryType, entry.amountMinor),
+        deltaMinor: adjustments.reduce((sum, { amountMinor }) => sum + amountMinor, delta),
         fundCode: fund.code,
         matchedBy: entryMatch,
         onStatements: entry.kind !== 'opening' && entry.kind !== 'variance',
@@ -88,7 +93,7 @@ async function lockPair(tx: Tx, actor: Actor, { lineId, entry: named }: { lineId
     'MATCH_REFUSED',
     'Nothing was matched.',
   );
-  return { line, entry, fund, payment };
+  return { line, entry, fund, payment, adjustments };
 }
 
 /** An entry may be named by itself, or by the payment that it is the debit of. */

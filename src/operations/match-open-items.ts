@@ -5,7 +5,14 @@ import { matchRest, type Rest } from '../domain/reconciliation/match-rest.ts';
 import { entriesLeft, everythingFound } from '../domain/reconciliation/matching.ts';
 import type { ToldEntry, ToldLine } from '../domain/reconciliation/outcome.ts';
 import { liveFeeRules } from '../store/fee-rules.ts';
-import { eachOpenEntry, openEntryDetails, type OpenEntryDetails } from '../store/open-entries.ts';
+import {
+  eachOpenEntry,
+  openAdjustments,
+  openEntryDetails,
+  type OpenAdjustment,
+  type OpenEntry,
+  type OpenEntryDetails,
+} from '../store/open-entries.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 
@@ -18,6 +25,11 @@ export interface OpenLine extends Omit<LineFacts, 'index' | 'day'> {
 /** Tells open lines in one order, the same whenever it is asked. */
 export type LineFeed = (take: (line: OpenLine) => void) => Promise<void>;
 
+/** An open entry with what was adjusted of its payment: only together they are what a statement may say. */
+export interface OpenItem extends OpenEntryDetails {
+  readonly adjustments: readonly OpenAdjustment[];
+}
+
 /** What was found between a book and lines, with the means to tell of it. */
 export interface MatchedItems {
   readonly found: () => Iterable<Found>;
@@ -27,13 +39,10 @@ export interface MatchedItems {
   isOwn(entry: number): boolean;
   /** What is told of lines and entries by their index; `load` first. */
   line(index: number): ToldLine;
-  entry(index: number): OpenEntryDetails;
+  entry(index: number): OpenItem;
   /** Reads what is known of these entries, unless it was read before. */
   load(entries: readonly number[]): Promise<void>;
 }
-
-/** Lines of which everything is kept in memory; beyond, those that the first pass takes are read again when somebody is to see them. */
-const KEPT_LINES = 200_000;
 
 /** Matches lines against all open entries of a fund. Reads only. `tellAll` wants even a million lines to be told one by one. */
 export async function matchOpenItems(
@@ -46,13 +55,14 @@ export async function matchOpenItems(
   const exact = new ExactPass();
   const seqs: number[] = [];
   const own = new Set<number>();
+  const adjustments = Map.groupBy(await openAdjustments(tx, fund.id), ({ paymentId }) => paymentId);
   await eachOpenEntry(tx, fund.id, (entry) => {
     if (entry.executorId === actor.userId || entry.requesterId === actor.userId) own.add(seqs.length);
-    exact.addEntry(entry);
+    exact.addEntry(adjustments.size === 0 ? entry : adjusted(entry, adjustments));
     seqs.push(entry.seq);
   });
-  const { left, told, count } = await takeLines(exact, feed, tellAll);
-  const details = new Map<number, OpenEntryDetails>();
+  const { left, told, count } = await takeLines(exact, feed, { tellAll, isOwn: (entry) => own.has(entry) });
+  const details = new Map<number, OpenItem>();
   const load = async (entries: readonly number[]): Promise<void> => {
     const missing = entries.filter((entry) => !details.has(entry)).toSorted((a, b) => a - b);
     const rows = await openEntryDetails(
@@ -60,11 +70,11 @@ export async function matchOpenItems(
       fund.id,
       missing.map((entry) => seqs[entry] ?? 0),
     );
-    rows.forEach((row, at) => details.set(missing[at] ?? 0, row));
+    rows.forEach((row, at) => details.set(missing[at] ?? 0, adjusted(row, adjustments)));
   };
   const open = entriesLeft(exact);
   await load(open);
-  const entry = (index: number): OpenEntryDetails => {
+  const entry = (index: number): OpenItem => {
     const known = details.get(index);
     if (known === undefined) throw new Error(`entry ${index} was not loaded`);
     return known;
@@ -89,13 +99,31 @@ export async function matchOpenItems(
   };
 }
 
+/** An entry as statements know it: a payment's debit with what was adjusted of it since. */
+function adjusted<Entry extends OpenEntry>(
+  entry: Entry,
+  adjustments: ReadonlyMap<string, readonly OpenAdjustment[]>,
+): Entry & { readonly adjustments: readonly OpenAdjustment[] } {
+  const own = entry.kind === 'payment' && entry.paymentId !== null ? (adjustments.get(entry.paymentId) ?? []) : [];
+  const deltaMinor = own.reduce((sum, { amountMinor }) => sum + amountMinor, entry.deltaMinor);
+  return { ...entry, deltaMinor, adjustments: own };
+}
+
 interface TakenLines {
   readonly left: LineFacts[];
   readonly told: ReadonlyMap<number, ToldLine>;
   readonly count: number;
 }
 
-async function takeLines(exact: ExactPass, feed: LineFeed, tellAll: boolean): Promise<TakenLines> {
+/**
+ * Gives the first pass every line. Of those that it takes nothing is kept, as a million may be; the few that somebody is to see
+ * after all, because another line wants the same entry or the payment is the person's own, are read once more.
+ */
+async function takeLines(
+  exact: ExactPass,
+  feed: LineFeed,
+  { tellAll, isOwn }: { tellAll: boolean; isOwn: (entry: number) => boolean },
+): Promise<TakenLines> {
   const left: LineFacts[] = [];
   const told = new Map<number, ToldLine>();
   let count = 0;
@@ -104,19 +132,28 @@ async function takeLines(exact: ExactPass, feed: LineFeed, tellAll: boolean): Pr
     count += 1;
     const certain = exact.takeLine(line);
     if (!certain) left.push(lineFacts(index, line));
-    if (!certain || count <= KEPT_LINES) told.set(index, line.told());
+    if (!certain || tellAll) told.set(index, line.told());
   });
   const contested = new Set(exact.contested());
-  const forgotten = tellAll && count > KEPT_LINES;
-  if (contested.size > 0 || forgotten) {
-    let at = -1;
+  const again = new Set(tellAll ? contested : [...contested, ...ownLines(exact, count, isOwn)]);
+  let at = -1;
+  if (again.size > 0) {
     await feed((line) => {
       at += 1;
       if (contested.has(at)) left.push(lineFacts(at, line));
-      if (contested.has(at) || (tellAll && !told.has(at))) told.set(at, line.told());
+      if (again.has(at)) told.set(at, line.told());
     });
   }
   return { left: left.toSorted((a, b) => a.index - b.index), told, count };
+}
+
+function ownLines(exact: ExactPass, count: number, isOwn: (entry: number) => boolean): number[] {
+  const lines: number[] = [];
+  for (let line = 0; line < count; line += 1) {
+    const entry = exact.entryOf(line);
+    if (entry !== null && isOwn(entry)) lines.push(line);
+  }
+  return lines;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;

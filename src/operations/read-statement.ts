@@ -14,6 +14,8 @@ export interface StatementPieces {
   readonly name: string;
   /** What `--type` says; null to tell by the content. */
   readonly type: string | null;
+  /** What `--map` says. */
+  readonly profile: string | null;
   pieces(): Iterable<Uint8Array>;
 }
 

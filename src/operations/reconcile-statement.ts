@@ -1,7 +1,7 @@
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
 import type { StatementFinding } from '../domain/statement-continuity.ts';
 import { getPolicy } from '../store/policies.ts';
-import { balanceOn } from '../store/open-entries.ts';
+import { balanceOn, differencesSum } from '../store/open-entries.ts';
 import { getFund, resolveFund, type FundView } from '../store/funds.ts';
 import { hasLines, openLinesSum } from '../store/statement-lines.ts';
 import type { Store } from '../store/store.ts';
@@ -12,7 +12,8 @@ import { examineFile, examineFirst } from './examine-file.ts';
 import { LineIdentities } from './line-identity.ts';
 import { matchOpenItems, type LineFeed, type OpenLine } from './match-open-items.ts';
 import { linesOf, readAccount, type ReadAccount, type StatementPieces } from './read-statement.ts';
-import { outcomeOf, type Outcome } from './reconciliation-outcome.ts';
+import { digestOfFound, type PlanBasis } from './reconciliation-plan.ts';
+import { outcomeOf, type Outcome, type OutcomeRequest } from './reconciliation-outcome.ts';
 import { seenLines, type SeenLines } from './seen-lines.ts';
 
 export interface ReconcileRequest {
@@ -20,6 +21,12 @@ export interface ReconcileRequest {
   readonly source: StatementPieces;
   /** Whether every match is told one by one. */
   readonly tellAll: boolean;
+  /** Whether what a plan is made of is wanted. */
+  readonly plan?: boolean;
+  /** Takes the statement whatever speaks against it: a CFO's word. */
+  readonly acceptUnbalanced?: boolean;
+  /** The office's day of a movement, from its local time on the statement, where that is in another zone. */
+  readonly dayOf?: (bookedAt: string) => string;
   /** Told now and then how many lines have been read. */
   readonly onProgress: (lines: number) => void;
 }
@@ -32,6 +39,8 @@ export interface Reconciled {
   readonly outcome: Outcome;
   /** What was saved; null for a preview. */
   readonly applied: Saved | null;
+  /** What a plan of this would be made of; null where nobody asked for one. */
+  readonly basis: PlanBasis | null;
 }
 
 /** What a reconciliation left behind. */
@@ -55,6 +64,7 @@ export async function previewStatement(store: Store, actor: Actor, request: Reco
     const items = await matchOpenItems(tx, actor, view.fund, feed, request);
     // Matching has walked the feed.
     const read = look.read();
+    const basis = request.plan === true ? { head: view.fund.headHash, found: await digestOfFound(items) } : null;
     const outcome = await outcomeOf(items, {
       read,
       fund: view.fund,
@@ -64,8 +74,9 @@ export async function previewStatement(store: Store, actor: Actor, request: Reco
       staleDays: await staleDays(tx),
       balances: await balances(tx, view, read, seen.openMinor),
       exactOnly: actor.token !== undefined,
+      variances: new Map(),
     });
-    return { view, read, skipped: seen.count, outcome, applied: null };
+    return { view, read, skipped: seen.count, outcome, applied: null, basis };
   });
 }
 
@@ -89,7 +100,7 @@ function firstLook({ fund }: FundView, request: ReconcileRequest): Look {
       const account = await readAccount(request.source, fund.currency, (line, _header, index) => {
         if (index > 0 && index % PROGRESS_LINES === 0) request.onProgress(index);
         if (line.otherCurrency !== undefined) unlikeAt ??= line.position;
-        take(openLine(line, null));
+        take(openLine(line, null, request));
       });
       read = withFaults(account, examineFirst(fund, account.statements, unlikeAt));
     },
@@ -118,7 +129,7 @@ async function lookAgain(tx: Tx, { fund }: FundView, request: ReconcileRequest):
       let index = -1;
       for (const line of walk()) {
         index += 1;
-        if (!seen.isMatched(index)) take(openLine(line, seen.refOf(index)));
+        if (!seen.isMatched(index)) take(openLine(line, seen.refOf(index), request));
       }
     },
   };
@@ -144,17 +155,18 @@ async function balances(
   { fund }: FundView,
   read: ReadAccount,
   lookedAtMinor: number,
-): Promise<{ ledgerMinor: number; openLinesMinor: number } | null> {
+): Promise<OutcomeRequest['balances']> {
   if (read.to === null) return null;
   return {
     ledgerMinor: await balanceOn(tx, fund.id, read.to),
     openLinesMinor: (await openLinesSum(tx, fund.id, read.to)) - lookedAtMinor,
+    differsMinor: await differencesSum(tx, fund.id),
   };
 }
 
 /** A line of a file as the matching takes it. */
-const openLine = (line: StatementLine, ref: string | null): OpenLine => ({
-  bookedOn: line.bookedOn,
+const openLine = (line: StatementLine, ref: string | null, { dayOf }: ReconcileRequest): OpenLine => ({
+  bookedOn: officeDay(line, dayOf),
   amountMinor: line.amountMinor,
   externalId: line.externalId,
   references: line.references,
@@ -173,3 +185,9 @@ const openLine = (line: StatementLine, ref: string | null): OpenLine => ({
     description: line.description,
   }),
 });
+
+/** The office's day of a line: as the statement says, unless its clock is another. */
+export const officeDay = (
+  { bookedOn, bookedAt }: { readonly bookedOn: string; readonly bookedAt: string | null },
+  dayOf: ReconcileRequest['dayOf'],
+): string => (bookedAt === null || dayOf === undefined ? bookedOn : dayOf(bookedAt));

@@ -25,7 +25,14 @@ export interface OutcomeRequest {
   readonly staleDays: number;
   /** Whether every match is told, or only counted. */
   readonly tellAll: boolean;
-  readonly balances: { readonly ledgerMinor: number; readonly openLinesMinor: number } | null;
+  readonly balances: {
+    readonly ledgerMinor: number;
+    readonly openLinesMinor: number;
+    /** Of matches whose amounts differ already. */
+    readonly differsMinor: number;
+  } | null;
+  /** Variances that were recorded now, by the line that shows them. */
+  readonly variances: ReadonlyMap<number, string>;
   /** Who acts is a token, which is lent exact evidence only. */
   readonly exactOnly: boolean;
 }
@@ -146,8 +153,9 @@ const isMissed = (valueDate: string, { read, staleDays }: OutcomeRequest): boole
 function differing(
   items: MatchedItems,
   pair: { line: number; entry: number; reasons: ToldMatch['reasons'] },
-  { fund }: OutcomeRequest,
+  { fund, variances }: OutcomeRequest,
 ): ToldException {
+  const variance = variances.get(pair.line);
   const line = items.line(pair.line);
   const entry = toldEntry(items.entry(pair.entry));
   const money = (minor: number): string => formatAmount(Math.abs(minor), fund.currency);
@@ -157,11 +165,13 @@ function differing(
     entry,
     amountMinor: line.amountMinor - entry.deltaMinor,
     candidates: [{ entry, reasons: pair.reasons }],
-    message: `The statement says ${money(line.amountMinor)}, the book ${money(entry.deltaMinor)}.`,
+    message: `The statement says ${money(line.amountMinor)}, the book ${money(entry.deltaMinor)}${variance === undefined ? '' : `; ${variance} waits for a CFO`}.`,
     suggestedCommand:
-      entry.payment === null
-        ? `treasury ledger show ${entry.ref}`
-        : `treasury reconcile payment ${entry.payment} --amount ${decimalFor(Math.abs(line.amountMinor), fund.currency)}`,
+      variance !== undefined
+        ? `treasury variance approve ${variance}`
+        : entry.payment === null
+          ? `treasury ledger show ${entry.ref}`
+          : `treasury reconcile payment ${entry.payment} --amount ${decimalFor(Math.abs(line.amountMinor), fund.currency)}`,
   };
 }
 
@@ -217,16 +227,15 @@ function agreementOf(items: MatchedItems, { read, balances }: OutcomeRequest): A
   const { to: day, closingMinor } = read;
   if (day === null || closingMinor === null || balances === null) return null;
   const { rest } = items;
-  const upTo = (index: number): boolean => items.entry(index).valueDate <= day;
-  const entries = [...rest.entries, ...rest.differs.map(({ entry }) => entry)].filter(({ index }) => upTo(index));
+  const sum = (amounts: readonly number[]): number => amounts.reduce((all, amount) => all + amount, 0);
+  const open = rest.entries.filter(({ index }) => items.entry(index).valueDate <= day);
   return {
     day,
     ledgerMinor: balances.ledgerMinor,
-    ledgerOnlyMinor: entries.reduce((sum, { deltaMinor }) => sum + deltaMinor, 0),
-    statementOnlyMinor: balances.openLinesMinor + openLinesOf(items),
+    ledgerOnlyMinor: sum(open.map(({ deltaMinor }) => deltaMinor)),
+    statementOnlyMinor: balances.openLinesMinor + sum(rest.lines.map(({ amountMinor }) => amountMinor)),
+    differsMinor:
+      balances.differsMinor + sum(rest.differs.map(({ line, entry }) => line.amountMinor - entry.deltaMinor)),
     closingMinor,
   };
 }
-
-const openLinesOf = ({ rest }: MatchedItems): number =>
-  [...rest.lines, ...rest.differs.map(({ line }) => line)].reduce((sum, { amountMinor }) => sum + amountMinor, 0);

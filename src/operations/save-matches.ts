@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Actor } from '../domain/access.ts';
-import { RULE_VERSION, type Found } from '../domain/reconciliation/facts.ts';
+import type { Difference } from '../domain/reconciliation/amount-pass.ts';
+import { RULE_VERSION, SCORES, type Found } from '../domain/reconciliation/facts.ts';
 import type { ToldMatch } from '../domain/reconciliation/outcome.ts';
 import { recordFundEvent } from '../store/audit-chain.ts';
-import { insertMatch, insertReconciliation, movePayments } from '../store/matches.ts';
+import { insertMatches, insertReconciliation, movePayments, type NewMatch } from '../store/matches.ts';
 import { newId, newIdentity, numberedReference, type Identity } from '../store/references.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import { postFees, type FeeToBook, type PostedFee } from './book-fees.ts';
-import { toldEntry, type MatchedItems } from './match-open-items.ts';
+import { toldEntry, type MatchedItems, type OpenItem } from './match-open-items.ts';
 
 /** What a run of matching belongs to. */
 export interface RunRequest {
@@ -27,7 +28,23 @@ export interface SavedRun {
   readonly matches: readonly ToldMatch[];
   readonly feesBooked: number;
   readonly fund: Row<'funds'>;
+  /** Ids of the matches whose amounts differ, by the index of their line. */
+  readonly differing: ReadonlyMap<number, string>;
 }
+
+/** What a run is to save. */
+export interface RunWork {
+  readonly certain: readonly Found[];
+  readonly charges: readonly FeeToBook[];
+  /** Pairs of which the amounts differ: tied to each other until somebody decides, but not reconciled. */
+  readonly differs: readonly Difference[];
+  readonly request: RunRequest;
+}
+
+const NOTHING_SAVED = (fund: Row<'funds'>): SavedRun => ({
+  ...{ ref: null, matches: [], feesBooked: 0, fund },
+  differing: new Map(),
+});
 
 /**
  * Saves what is certain, books the fees that go with it, and makes the payments reconciled: one run, one audit event with the digest
@@ -38,11 +55,11 @@ export async function saveMatches(
   actor: Actor,
   lockedFund: Row<'funds'>,
   items: MatchedItems,
-  work: { readonly certain: readonly Found[]; readonly charges: readonly FeeToBook[]; readonly request: RunRequest },
+  work: RunWork,
 ): Promise<SavedRun> {
-  const { certain, charges, request } = work;
-  const total = certain.length + charges.length;
-  if (total === 0 && request.newLines === 0) return { ref: null, matches: [], feesBooked: 0, fund: lockedFund };
+  const { certain, charges, differs, request } = work;
+  const total = certain.length + charges.length + differs.length;
+  if (total === 0 && request.newLines === 0) return NOTHING_SAVED(lockedFund);
   await items.load(certain.flatMap(({ entries }) => entries));
   const { fund, posted } = await postFees(tx, actor, lockedFund, [
     ...certain.flatMap((found) => feeWithin(items, found)),
@@ -52,6 +69,7 @@ export async function saveMatches(
   const groups = [
     ...certain.map((found) => groupOf(items, found, posted)),
     ...charges.map((charge) => groupOfCharge(items, charge, posted)),
+    ...differs.map((difference) => groupOfDifference(items, difference)),
   ];
   const digest = digestOf(groups, request);
   await insertReconciliation(tx, {
@@ -65,7 +83,7 @@ export async function saveMatches(
     createdBy: actor.userId,
     createdAt: tx.now,
   });
-  const matches = await storeGroups(tx, actor, { run, groups, request });
+  const stored = await storeGroups(tx, actor, { run, groups, request });
   await movePayments(
     tx,
     groups.flatMap(({ paymentIds }) => paymentIds),
@@ -88,7 +106,14 @@ export async function saveMatches(
       rule_version: RULE_VERSION,
     },
   });
-  return { ref: run.ref, matches, feesBooked: posted.size, fund: { ...fund, ...head } };
+  const isDiffering = ({ told }: Stored): boolean => told.pass === 'amount_differs';
+  return {
+    ref: run.ref,
+    matches: stored.filter((match) => !isDiffering(match)).map(({ told }) => told),
+    feesBooked: posted.size,
+    fund: { ...fund, ...head },
+    differing: new Map(stored.filter(isDiffering).map(({ id, line }) => [line, id])),
+  };
 }
 
 /** One match as it is stored: pairs of a line and an entry, of which one side is always the same. */
@@ -112,8 +137,24 @@ function groupOf(items: MatchedItems, found: Found, posted: ReadonlyMap<number, 
       reasons: found.reasons,
     },
     lines: found.lines,
-    entryIds: [...entries.map(({ id }) => id), ...(fee === undefined ? [] : [fee.entryId])],
+    entryIds: [...entries.flatMap(idsOf), ...(fee === undefined ? [] : [fee.entryId])],
     paymentIds: entries.flatMap(({ kind, paymentId }) => (kind === 'payment' && paymentId !== null ? [paymentId] : [])),
+  };
+}
+
+/** An entry's own id and those of what was adjusted of it. */
+const idsOf = ({ id, adjustments }: OpenItem): string[] => [id, ...adjustments.map((adjustment) => adjustment.id)];
+
+function groupOfDifference(items: MatchedItems, { line, entry, reasons }: Difference): Group {
+  const item = items.entry(entry.index);
+  return {
+    told: {
+      ...{ ref: null, lines: [items.line(line.index)], entries: [toldEntry(item)] },
+      ...{ pass: 'amount_differs', score: SCORES.amount_differs, reasons: [...reasons, 'amount_differs'] },
+    },
+    lines: [line.index],
+    entryIds: idsOf(item),
+    paymentIds: [],
   };
 }
 
@@ -126,7 +167,7 @@ function groupOfCharge(items: MatchedItems, { line }: FeeToBook, posted: Readonl
       lines: [items.line(line)],
       entries: [fee.told],
       pass: 'fee_rule',
-      score: 500,
+      score: SCORES.fee_rule,
       reasons: ['fee_within_tariff'],
     },
     lines: [line],
@@ -160,30 +201,47 @@ function digestOf(groups: readonly Group[], { lineId }: RunRequest): string {
   return hash.digest('hex');
 }
 
+/** A match as it was stored, by the first of its pairs. */
+interface Stored {
+  readonly told: ToldMatch;
+  readonly id: string;
+  readonly line: number;
+}
+
 async function storeGroups(
   tx: Tx,
   actor: Actor,
   { run, groups, request }: { run: Identity; groups: readonly Group[]; request: RunRequest },
-): Promise<ToldMatch[]> {
-  const stored: ToldMatch[] = [];
+): Promise<Stored[]> {
+  const stored: Stored[] = [];
   let number = 0;
-  for (const [at, group] of groups.entries()) {
-    const refs: string[] = [];
-    const reasons = JSON.stringify(group.told.reasons);
-    for (const [lineAt, line] of group.lines.entries()) {
-      for (const [entryAt, entryId] of group.entryIds.entries()) {
+  function* rows(): Generator<NewMatch> {
+    for (const [at, group] of groups.entries()) {
+      const { told } = group;
+      const reasons = JSON.stringify(told.reasons);
+      for (const [pairAt, { line, ...pair }] of pairsOf(group).entries()) {
         number += 1;
-        const ref = numberedReference('matches', run.ref, number);
-        refs.push(ref);
-        await insertMatch(tx, {
-          ...{ id: newId(), ref, reconciliationId: run.id, groupSeq: at + 1, lineId: request.lineId(line) },
-          // Of a group, the line that is always the same is counted, and so is the entry.
-          ...{ linePart: entryAt + 1, entryId, entryPart: lineAt + 1, pass: group.told.pass, score: group.told.score },
-          ...{ reasons, matchedBy: actor.userId, createdAt: tx.now },
-        });
+        const identity = { id: newId(), ref: numberedReference('matches', run.ref, number) };
+        if (pairAt === 0) {
+          stored.push({ told: { ...told, ref: identity.ref }, id: identity.id, line: group.lines[0] ?? -1 });
+        }
+        yield {
+          ...{ ...identity, reconciliationId: run.id, groupSeq: at + 1, lineId: request.lineId(line), ...pair },
+          ...{ pass: told.pass, score: told.score, reasons, matchedBy: actor.userId, createdAt: tx.now },
+        };
       }
     }
-    stored.push({ ...group.told, ref: refs[0] ?? null });
   }
+  await insertMatches(tx, rows());
   return stored;
+}
+
+/** The first line with every entry, then every other line with the first entry: each part of a line or entry stands once. */
+function pairsOf({ lines, entryIds }: Group) {
+  const [firstLine = -1, ...otherLines] = lines;
+  const [firstEntry = ''] = entryIds;
+  return [
+    ...entryIds.map((entryId, at) => ({ line: firstLine, linePart: at + 1, entryId, entryPart: 1 })),
+    ...otherLines.map((line, at) => ({ line, linePart: 1, entryId: firstEntry, entryPart: at + 2 })),
+  ];
 }

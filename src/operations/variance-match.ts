@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/access.ts';
-import { getMatch, insertMatch, undoGroup } from '../store/variance-matches.ts';
+import { getMatch } from '../store/matched-views.ts';
+import { insertMatch, liveGroup, undoMatches } from '../store/matches.ts';
 import { updatePayment } from '../store/payments.ts';
 import { newIdentity } from '../store/references.ts';
 import type { Row } from '../store/tables.ts';
@@ -18,13 +19,15 @@ export async function reconcileByVariance(
   const match = await getMatch(tx, matchId);
   // Undone since: the difference is a fact all the same, but no statement shows this payment any more.
   if (match.undoneAt !== null) return payment.status;
+  const group = await liveGroup(tx, match);
+  const { undoneBy: _by, undoneAt: _at, undoneReason: _why, ...live } = match;
   await insertMatch(tx, {
-    ...match,
+    ...live,
     ...(await newIdentity(tx, 'matches')),
     entryId: entry.id,
     entryPart: 1,
     // Without a line there is nothing that could be matched twice.
-    linePart: match.lineId === null ? 1 : match.linePart + 1,
+    linePart: match.lineId === null ? 1 : Math.max(...group.map(({ linePart }) => linePart)) + 1,
     createdAt: tx.now,
   });
   if (payment.status === 'reconciled') return payment.status;
@@ -38,5 +41,10 @@ export async function undoByRejection(
   actor: Actor,
   { matchId, reason }: { matchId: string; reason: string | null },
 ): Promise<void> {
-  await undoGroup(tx, await getMatch(tx, matchId), { undoneBy: actor.userId, undoneAt: tx.now, undoneReason: reason });
+  const group = await liveGroup(tx, await getMatch(tx, matchId));
+  await undoMatches(
+    tx,
+    group.map(({ id }) => id),
+    { by: actor.userId, reason },
+  );
 }

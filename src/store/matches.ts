@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
-import type { NewRow, Row } from './tables.ts';
-import { bound, preparedChange, type Tx } from './transaction.ts';
+import type { Row } from './tables.ts';
+import type { Tx } from './transaction.ts';
+import { insertRows } from './whole-rows.ts';
 
 export type Match = Row<'matches'>;
 
@@ -9,30 +10,21 @@ export async function insertReconciliation(tx: Tx, row: Row<'reconciliations'>):
   await tx.db.insert(tx.t.reconciliations).values(row);
 }
 
-const storeMatch = preparedChange('insert_match', (tx) => {
-  const { matches: m } = tx.t;
-  return tx.db.insert(m).values({
-    id: bound(m.id, 'id'),
-    ref: bound(m.ref, 'ref'),
-    reconciliationId: bound(m.reconciliationId, 'reconciliationId'),
-    groupSeq: bound(m.groupSeq, 'groupSeq'),
-    lineId: bound(m.lineId, 'lineId'),
-    linePart: bound(m.linePart, 'linePart'),
-    entryId: bound(m.entryId, 'entryId'),
-    entryPart: bound(m.entryPart, 'entryPart'),
-    pass: bound(m.pass, 'pass'),
-    score: bound(m.score, 'score'),
-    reasons: bound(m.reasons, 'reasons'),
-    matchedBy: bound(m.matchedBy, 'matchedBy'),
-    createdAt: bound(m.createdAt, 'createdAt'),
-  });
-});
-
 /** A match as it is made. */
-export type NewMatch = Omit<NewRow<'matches'>, 'undoneBy' | 'undoneAt' | 'undoneReason'>;
+export type NewMatch = Omit<Match, 'undoneBy' | 'undoneAt' | 'undoneReason'>;
 
-/** Stores one line and one entry that belong together; the database refuses a second live match of either. */
-export const insertMatch = (tx: Tx, match: NewMatch): Promise<number> => storeMatch(tx, { ...match });
+const LIVE = { undoneBy: null, undoneAt: null, undoneReason: null };
+const storeMatches = insertRows('matches');
+
+/** Stores lines and entries that belong together, however many; the database refuses a second live match of either. */
+export const insertMatches = (tx: Tx, matches: Iterable<NewMatch>): Promise<number> => storeMatches(tx, live(matches));
+
+function* live(matches: Iterable<NewMatch>): Generator<Match> {
+  for (const match of matches) yield { ...match, ...LIVE };
+}
+
+/** Stores one of them. */
+export const insertMatch = (tx: Tx, match: NewMatch): Promise<number> => insertMatches(tx, [match]);
 
 /** All live matches of one group: what one act of matching tied together. */
 export async function liveGroup(tx: Tx, match: Pick<Match, 'reconciliationId' | 'groupSeq'>): Promise<Match[]> {
@@ -50,6 +42,7 @@ export async function undoMatches(
   ids: readonly string[],
   { by, reason }: { by: string; reason: string | null },
 ): Promise<void> {
+  if (ids.length === 0) return;
   const { matches: m } = tx.t;
   await tx.db
     .update(m)

@@ -13,6 +13,7 @@ export interface OpenEntry {
   readonly deltaMinor: number;
   /** What the gateway, the bank or M-Pesa calls it. */
   readonly externalId: string | null;
+  readonly paymentId: string | null;
   readonly requesterId: string | null;
   readonly executorId: string | null;
 }
@@ -23,9 +24,9 @@ export interface OpenEntryDetails extends OpenEntry {
   readonly ref: string;
   readonly valueDate: string;
   readonly createdAt: Date;
-  readonly paymentId: string | null;
   readonly executionId: string | null;
   readonly paymentRef: string | null;
+  readonly paymentStatus: string | null;
   readonly voucher: string | null;
   readonly requisition: string | null;
   readonly replenishment: string | null;
@@ -60,6 +61,7 @@ const openPage = preparedRows('open_entries', (tx) => {
       kind: e.kind,
       deltaMinor: delta(tx),
       externalId: externalId(tx),
+      paymentId: e.paymentId,
       requesterId: x.requesterId,
       executorId: x.executorId,
     })
@@ -95,8 +97,28 @@ export async function openEntryDetails(tx: Tx, fundId: string, seqs: readonly nu
 }
 
 async function detailsOf(tx: Tx, fundId: string, seqs: readonly number[]): Promise<OpenEntryDetails[]> {
+  const [from = 0, to = 0] = [seqs[0], seqs.at(-1)];
+  // Neighbours are read along the book by a statement that is prepared once; what lies far apart is looked up one by one.
+  const together = to - from < seqs.length * 2;
+  const rows = together
+    ? await detailsBetween(tx, { fundId, from, to })
+    : await selectDetails(tx, and(eq(tx.t.ledgerEntries.fundId, fundId), inArray(tx.t.ledgerEntries.seq, [...seqs])));
+  const wanted = new Set(seqs);
+  // As above.
+  return rows.filter(({ seq }) => wanted.has(seq)).map((row) => ({ ...row, kind: row.kind as EntryKind }));
+}
+
+const detailsBetween = preparedRows('open_entry_details', (tx) => {
+  const { ledgerEntries: e } = tx.t;
+  return selectDetails(
+    tx,
+    sql`${e.fundId} = ${bound(e.fundId, 'fundId')} and ${e.seq} >= ${bound(e.seq, 'from')} and ${e.seq} <= ${bound(e.seq, 'to')}`,
+  );
+});
+
+function selectDetails(tx: Tx, which: SQL | undefined) {
   const { ledgerEntries: e, payments, paymentExecutions, requisitions, replenishmentRequests } = tx.t;
-  const rows = await tx.db
+  return tx.db
     .select({
       id: e.id,
       ref: e.ref,
@@ -109,6 +131,7 @@ async function detailsOf(tx: Tx, fundId: string, seqs: readonly number[]): Promi
       paymentId: e.paymentId,
       executionId: e.executionId,
       paymentRef: payments.ref,
+      paymentStatus: payments.status,
       voucher: paymentExecutions.voucherNumber,
       requisition: requisitions.number,
       replenishment: replenishmentRequests.ref,
@@ -123,10 +146,8 @@ async function detailsOf(tx: Tx, fundId: string, seqs: readonly number[]): Promi
     .leftJoin(paymentExecutions, eq(paymentExecutions.id, e.executionId))
     .leftJoin(requisitions, eq(requisitions.id, payments.requisitionId))
     .leftJoin(replenishmentRequests, eq(replenishmentRequests.id, e.replenishmentId))
-    .where(and(eq(e.fundId, fundId), inArray(e.seq, [...seqs]), open(tx)))
+    .where(and(which, open(tx)))
     .orderBy(asc(e.seq));
-  // As above.
-  return rows.map((row) => ({ ...row, kind: row.kind as EntryKind }));
 }
 
 /** The sum of a fund's book up to and with a day, by value date, in minor units. */
@@ -147,4 +168,47 @@ export async function openEntriesSum(tx: Tx, fundId: string, day: string): Promi
     .from(e)
     .where(and(eq(e.fundId, fundId), sql`${e.valueDate} <= ${day}`, open(tx)));
   return row?.sum ?? 0;
+}
+
+/** An approved difference of a payment, which belongs to its debit. */
+export interface OpenAdjustment {
+  readonly id: string;
+  readonly ref: string;
+  readonly paymentId: string;
+  readonly amountMinor: number;
+}
+
+/** The adjustments of a fund's payments that no live match explains. */
+export async function openAdjustments(tx: Tx, fundId: string): Promise<OpenAdjustment[]> {
+  const { ledgerEntries: e } = tx.t;
+  const rows = await tx.db
+    .select({ id: e.id, ref: e.ref, paymentId: e.paymentId, amountMinor: e.amountMinor })
+    .from(e)
+    .where(
+      and(
+        eq(e.fundId, fundId),
+        // Word for word as in the condition of the index of the rarer kinds.
+        sql`${e.kind} <> 'payment'`,
+        eq(e.kind, 'variance'),
+        sql`not exists (select 1 from matches m where m.entry_id = ${e.id} and m.undone_at is null)`,
+      ),
+    );
+  return rows.flatMap(({ paymentId, ...row }) => (paymentId === null ? [] : [{ ...row, paymentId }]));
+}
+
+/** What the lines of live matches whose amounts differ come to, less their entries, minor units: differences that wait. */
+export async function differencesSum(tx: Tx, fundId: string): Promise<number> {
+  const { matches: m, ledgerEntries: e, statementLines: l } = tx.t;
+  const live = sql`${m.undoneAt} is null and ${m.pass} = 'amount_differs'`;
+  const [lines] = await tx.db
+    .select({ sum: sql<number>`coalesce(sum(${l.amountMinor}), 0)`.mapWith(Number) })
+    .from(m)
+    .innerJoin(l, eq(l.id, m.lineId))
+    .where(and(eq(l.fundId, fundId), eq(m.linePart, 1), live));
+  const [entries] = await tx.db
+    .select({ sum: sql<number>`coalesce(sum(${delta(tx)}), 0)`.mapWith(Number) })
+    .from(m)
+    .innerJoin(e, eq(e.id, m.entryId))
+    .where(and(eq(e.fundId, fundId), live));
+  return (lines?.sum ?? 0) - (entries?.sum ?? 0);
 }

@@ -1,6 +1,6 @@
-import { and, asc, eq, gt, gte, inArray, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Row } from './tables.ts';
-import type { Tx } from './transaction.ts';
+import { bound, preparedRows, type Tx } from './transaction.ts';
 
 /** A stored line with where it stands. */
 export type StoredLine = Row<'statementLines'>;
@@ -13,21 +13,9 @@ export async function eachOpenLine(
   { fundId, from, to }: { fundId: string; from: string | null; to: string | null },
   take: (line: StoredLine) => void,
 ): Promise<void> {
-  const { statementLines: lines } = tx.t;
   for (const statementId of await statementsOf(tx, { fundId, from, to })) {
     for (let after = -1; ;) {
-      const page = await tx.db
-        .select()
-        .from(lines)
-        .where(
-          and(
-            eq(lines.statementId, statementId),
-            gt(lines.seq, after),
-            sql`not exists (select 1 from matches m where m.line_id = ${lines.id} and m.undone_at is null)`,
-          ),
-        )
-        .orderBy(asc(lines.seq))
-        .limit(AT_ONCE);
+      const page = await openLinesPage(tx, { statementId, after });
       for (const line of page) if (isWithin(line.bookedOn, from, to)) take(line);
       const last = page.at(-1);
       if (last === undefined || page.length < AT_ONCE) break;
@@ -35,6 +23,18 @@ export async function eachOpenLine(
     }
   }
 }
+
+const openLinesPage = preparedRows('open_lines', (tx) => {
+  const { statementLines: lines } = tx.t;
+  return tx.db
+    .select()
+    .from(lines)
+    .where(
+      sql`${lines.statementId} = ${bound(lines.statementId, 'statementId')} and ${lines.seq} > ${bound(lines.seq, 'after')} and not exists (select 1 from matches m where m.line_id = ${lines.id} and m.undone_at is null)`,
+    )
+    .orderBy(asc(lines.seq))
+    .limit(AT_ONCE);
+});
 
 const isWithin = (day: string, from: string | null, to: string | null): boolean =>
   (from === null || day >= from) && (to === null || day <= to);

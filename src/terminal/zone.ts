@@ -31,6 +31,15 @@ export const startOfDay = (day: string, zone: string): Date => {
 /** The instant that a day in a zone is over: the start of the next day, so it is not part of the day itself. */
 export const endOfDay = (day: string, zone: string): Date => startOfDay(addDays(day, 1), zone);
 
+/**
+ * The day that it is in one zone when clocks of another show this: local ISO text without zone, such as 2026-10-18T23:30:00. Where
+ * those clocks are put forward or back on that day, the time is counted from its beginning.
+ */
+export const dayElsewhere = (local: string, { from, to }: { from: string; to: string }): string => {
+  const since = Date.parse(`1970-01-01T${local.slice(11, 19)}.000Z`);
+  return todayIn(new Date(startOfDay(local.slice(0, 10), from).getTime() + (Number.isNaN(since) ? 0 : since)), to);
+};
+
 /** An instant for people, in a zone and with its name: `2026-10-18 09:06:03 EAT`. */
 export const formatInstant = (at: Date, zone: string): string => {
   const ms = at.getTime();

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { paidThroughMpesa, statementFile } from './a-statement.ts';
 import type { DemoOffice, Person } from './demo-office.ts';
 import { answerOf } from './documents.ts';
@@ -56,6 +57,10 @@ export const CALLS: Readonly<Record<string, Pair>> = {
   reconcile: [
     works('david', 'reconcile ~/mpesa.csv --fund MPESA', { exit: 10 }),
     fails('carol', 'reconcile ~/mpesa.csv --fund MPESA', 5, 'ROLE_MISSING'),
+  ],
+  'reconcile apply': [
+    works('esther', 'reconcile apply ~/plan.json', { exit: 10 }),
+    fails('david', 'reconcile apply ~/list.csv', 2, 'PLAN_INVALID'),
   ],
   'reconcile status': [
     works('faith', 'reconcile status'),
@@ -426,6 +431,7 @@ export async function statementThings(office: DemoOffice): Promise<Readonly<Reco
   const { data } = (await answerOf(run)) as unknown as {
     data: { matched: { ref: string }[]; exceptions: { kind: string; line: { ref: string } | null }[] };
   };
+  await office.as('david', ['reconcile', file, '--fund', 'MPESA', '--out', join(office.home, 'plan.json'), '--json']);
   const line = data.exceptions.find(({ kind }) => kind === 'statement_only')?.line?.ref ?? '';
   return { paid, paid2, line, match: data.matched[0]?.ref ?? '' };
 }

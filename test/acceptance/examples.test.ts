@@ -41,6 +41,7 @@ const SPECIAL: Readonly<Record<string, { readonly as?: Person; readonly exit?: n
   'treasury payment resolve {IN_FLIGHT} --not-paid': { as: 'david' },
   'treasury replenish check': { as: 'david', exit: 10 },
   'treasury change confirm': { as: 'esther' },
+  'treasury reconcile apply': { as: 'esther', exit: 10 },
   'treasury reconcile mpesa.csv': { as: 'david', exit: 10 },
   'treasury reconcile - --fund MPESA': { as: 'david', exit: 10 },
   'treasury change reject': { as: 'esther' },

@@ -115,6 +115,34 @@ describe.each(DIALECTS)('a month of M-Pesa on %s', (dialect) => {
     expect(again).toMatchObject({ status: 'reconciled' });
   });
 
+  test('a plan is applied by another person, unless anything has moved since', async () => {
+    const ref = await paidThroughMpesa(office, 'SKF1PLAN11', '120.00');
+    const planned = statementFile(office, 'planned.csv', 247_137, [{ receipt: 'SKF1PLAN11', amount: -120 }]);
+    const plan = join(office.home, 'plan.json');
+    const make = () => reconcile('david', [planned, '--fund', 'MPESA', '--out', plan]);
+    expect((await make()).data).toMatchObject({ applied: false, summary: { matched: 1 } });
+    await office
+      .data('david', ['reconcile', 'payment', paid['twice'] ?? '', '--reason', 'seen'])
+      .catch(() => undefined);
+    await paidThroughMpesa(office, 'SKF2MOVE22', '10.00');
+    const moved = await office.as('esther', ['reconcile', 'apply', plan, '--json']);
+    expect(await errorOf(moved)).toMatchObject({ exit_code: 7, code: 'PLAN_OUTDATED' });
+    await make();
+    const text = readFileSync(plan, 'utf8');
+    writeFileSync(
+      plan,
+      text.replace(/("sha256": ")(.)/, (_, key: string, digit: string) => key + (digit === '0' ? '1' : '0')),
+    );
+    const altered = await office.as('esther', ['reconcile', 'apply', plan, '--json']);
+    expect(await errorOf(altered)).toMatchObject({ exit_code: 2, code: 'PLAN_INVALID' });
+    writeFileSync(plan, text);
+    const { data } = await reconcile('esther', ['apply', plan]);
+    expect(data).toMatchObject({ applied: true, summary: { matched: 1 } });
+    expect(await statusOf(ref)).toBe('reconciled');
+    const again = await office.as('esther', ['reconcile', 'apply', plan, '--json']);
+    expect(await errorOf(again)).toMatchObject({ exit_code: 7, code: 'PLAN_OUTDATED' });
+  });
+
   test('a payment without a line is reconciled by hand, under its own reference only', async () => {
     const late = paid['late'] ?? '';
     const wrong = await office.as('david', [

@@ -10,6 +10,7 @@ const FIGURES: Readonly<Record<string, () => Promise<void>>> = {
   table: async () => (await import('./table.ts')).measureTable(),
   policy: async () => (await import('./policy.ts')).measurePolicy(),
   postgres: async () => (await import('./postgres.ts')).measurePostgres(),
+  reconcile: async () => (await import('./reconcile.ts')).measureReconcile(),
   statements: async () => (await import('./statements.ts')).measureStatements(),
 };
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { formatAmount } from '../../domain/money.ts';
 import { usage } from '../../domain/problem.ts';
 import { paymentDocument } from '../../documents/payment.ts';
 import { reconcileByHand } from '../../operations/reconcile-by-hand.ts';
@@ -17,6 +18,11 @@ export const command: Command = {
       flags: '--gateway-reference <r>',
       about: 'the reference on the statement; it must be the one the payment was made with',
     },
+    {
+      flags: '--amount <a>',
+      about:
+        'what the statement says was paid, of one payment; another amount than the books have records a variance (exit 10)',
+    },
     { flags: '--evidence <file>', about: 'a scan or letter that shows it; its digest is kept' },
   ],
   examples: [
@@ -27,28 +33,42 @@ export const command: Command = {
   ],
   access: 'reconcile.run',
   writes: true,
+  exits: [10],
   document: 'payment',
   async run(context, input) {
     const refs = input.many('ref');
     const reference = input.optional('gatewayReference') ?? null;
-    if (reference !== null && refs.length > 1) {
-      throw usage('ONE_PAYMENT_ONLY', '--gateway-reference is that of one payment; give one.', {
+    const amount = input.optional('amount') ?? null;
+    if ((reference !== null || amount !== null) && refs.length > 1) {
+      throw usage('ONE_PAYMENT_ONLY', '--gateway-reference and --amount are those of one payment; give one.', {
         unchanged: 'Nothing was reconciled.',
       });
     }
     const done = await reconcileByHand(await context.store(), await context.actor(), {
       payments: refs,
       reference,
+      amount,
       evidence: await evidenceOf(context, input),
       reason: context.flags.reason,
     });
     const documents = done.map(({ view }) => paymentDocument(view, context.now()));
     const [only] = documents;
+    const variances = done.flatMap(({ variance, view }) =>
+      variance === null ? [] : [{ ...variance, currency: view.payment.currency }],
+    );
     return {
+      exitCode: variances.length > 0 ? 10 : 0,
+      warnings: variances.map(
+        ({ ref, minor, currency }) =>
+          `${ref} over ${formatAmount(minor, currency)} waits for a CFO; nothing is reconciled yet.`,
+      ),
       data: only !== undefined && documents.length === 1 ? only : documents,
       human: {
         lines: done.map(({ before, view }) => `${view.payment.ref}: ${before} > ${view.payment.status}`),
-        next: [`treasury payment show ${done[0]?.view.payment.ref ?? ''}`],
+        next: [
+          ...variances.map(({ ref }) => `treasury variance approve ${ref}`),
+          `treasury payment show ${done[0]?.view.payment.ref ?? ''}`,
+        ],
       },
     };
   },

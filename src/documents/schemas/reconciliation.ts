@@ -89,6 +89,8 @@ export const reconciliationSchema = z.strictObject({
       ledger_only_minor: z.int(),
       statement_only: decimal,
       statement_only_minor: z.int(),
+      differs: decimal,
+      differs_minor: z.int(),
       closing: decimal,
       closing_minor: z.int(),
       unexplained: decimal,

@@ -65,9 +65,12 @@ export interface Agreement {
   readonly ledgerOnlyMinor: number;
   /** Lines that no entry explains. */
   readonly statementOnlyMinor: number;
+  /** What lines that name an entry come to beside it: differences that wait for a decision. */
+  readonly differsMinor: number;
   readonly closingMinor: number;
 }
 
 /** What neither the listed entries nor the listed lines explain: 0 when the arithmetic closes. */
 export const unexplainedMinor = (agreement: Agreement): number =>
-  agreement.closingMinor - (agreement.ledgerMinor - agreement.ledgerOnlyMinor + agreement.statementOnlyMinor);
+  agreement.closingMinor -
+  (agreement.ledgerMinor - agreement.ledgerOnlyMinor + agreement.statementOnlyMinor + agreement.differsMinor);

@@ -160,7 +160,7 @@ export const matches = sqliteTable(
       'matches_parts',
       sql`${t.linePart} >= 1 and ${t.entryPart} >= 1 and (${t.linePart} = 1 or ${t.entryPart} = 1)`,
     ),
-    check('matches_line_or_hand', sql`${t.lineId} is not null or ${t.pass} = 'by_hand'`),
+    check('matches_line_or_hand', sql`${t.lineId} is not null or ${t.pass} in ('by_hand', 'amount_differs')`),
     check('matches_undone', sql`(${t.undoneAt} is null) = (${t.undoneBy} is null)`),
   ],
 );
