@@ -255,7 +255,11 @@ export const CATALOG: readonly Section[] = [
           { name: 'match', load: () => import('./reconcile/match.ts') },
           { name: 'undo', load: () => import('./reconcile/undo.ts') },
           { name: 'payment', load: () => import('./reconcile/payment.ts') },
+          { name: 'profile list', load: () => import('./reconcile/profile/list.ts') },
+          { name: 'profile show', load: () => import('./reconcile/profile/show.ts') },
+          { name: 'profile add', load: () => import('./reconcile/profile/add.ts') },
         ],
+        groups: { profile: 'What the columns of CSV files of banks mean' },
       },
       {
         name: 'statement',

@@ -18,6 +18,7 @@ import type { Column } from '../terminal/list.ts';
 import { dayElsewhere, isZone } from '../terminal/zone.ts';
 import type { CardLine, Command, Human, Input, Result } from './command.ts';
 import type { Context } from './context.ts';
+import { MAP_OPTION, mappedProfile } from './mapped-profile.ts';
 import { openStatementFile } from './statement-file.ts';
 
 export const command: Command = {
@@ -42,6 +43,7 @@ export const command: Command = {
       flags: '--statement-tz <zone>',
       about: 'zone of its times, where that is not the office’s: days are counted in the office’s',
     },
+    MAP_OPTION,
     { flags: '--auto', about: 'save the lines and the certain matches' },
     {
       flags: '--accept-unbalanced',
@@ -69,7 +71,10 @@ export const command: Command = {
     const saves = requireOneWay(input);
     const file = await openStatementFile(context, name);
     try {
-      const source = { name, type: input.optional('type') ?? null, profile: null, pieces: () => file.pieces() };
+      const source = {
+        ...{ name, type: input.optional('type') ?? null, profile: await mappedProfile(context, input) },
+        pieces: () => file.pieces(),
+      };
       const request: ReconcileRequest = {
         ...{ fund: input.text('fund'), source, plan: out !== undefined, ...(await clockOf(context, input)) },
         acceptUnbalanced: input.flag('acceptUnbalanced'),

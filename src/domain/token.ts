@@ -32,7 +32,7 @@ export const SCOPES = {
       ...['fund list', 'fund show', 'fund balance', 'requisition list', 'requisition show'],
       ...['payment list', 'payment show', 'payment history', 'replenish list', 'replenish show'],
       ...['ledger list', 'ledger show', 'change list', 'change show', 'org tree'],
-      ...['policy show', 'policy explain', 'policy test'],
+      ...['policy show', 'policy explain', 'policy test', 'reconcile profile list', 'reconcile profile show'],
     ],
     abilities: ['books.read', 'change.read'],
   },

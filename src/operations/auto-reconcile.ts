@@ -16,6 +16,7 @@ import { officeDay, staleDays, type Reconciled, type ReconcileRequest } from './
 import { digestOfFound, requireUnmoved, type Plan, type PlanBasis } from './reconciliation-plan.ts';
 import { heldBack, outcomeOf } from './reconciliation-outcome.ts';
 import { recordDifference } from './record-variance.ts';
+import { getProfile } from './statement-profiles.ts';
 import { saveMatches, type RunWork, type SavedRun } from './save-matches.ts';
 
 /**
@@ -28,7 +29,10 @@ export async function autoReconcile(store: Store, actor: Actor, request: Reconci
 
 /** Saves what a plan found. Throws as `autoReconcile` does, and conflict PLAN_OUTDATED when anything has moved since it was made. */
 export async function applyPlan(store: Store, actor: Actor, plan: Plan): Promise<Reconciled> {
-  const request = { fund: plan.fund, source: plan.source, tellAll: true, onProgress: () => undefined };
+  const { map } = plan;
+  const profile = map === null ? null : (await store.read((tx) => getProfile(tx, map))).profile;
+  const source = { ...plan.source, profile };
+  const request = { fund: plan.fund, source, tellAll: true, onProgress: () => undefined };
   return store.write((tx) => autoReconcileIn(tx, actor, request, plan.basis), IMPORTING);
 }
 
@@ -143,7 +147,7 @@ async function importAll(
       digest: read.digest,
       name: request.source.name === '-' ? null : request.source.name,
       type: first?.header.type ?? 'csv',
-      profile: request.source.profile,
+      profile: request.source.profile?.name ?? null,
     },
     statements: read.statements,
     lines: { [Symbol.iterator]: walk },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { usage } from '../domain/problem.ts';
 import { decimalsOf } from '../statements/currency.ts';
-import { formatOf, headAndAll, openStatement, type FileHead } from '../statements/detect.ts';
+import { headAndAll, openStatement, parserFor, type FileHead, type Wanted } from '../statements/detect.ts';
 import { atLine, type StatementFault } from '../statements/faults.ts';
 import { withinSize } from '../statements/limits.ts';
 import { readStatements } from '../statements/read-statements.ts';
@@ -9,13 +9,9 @@ import type { ProvedStatement } from '../statements/proof.ts';
 import type { StatementHeader, StatementLine } from '../statements/statement.ts';
 
 /** A file that can be read as often as needed. */
-export interface StatementPieces {
+export interface StatementPieces extends Wanted {
   /** As the person named it; - for standard input. */
   readonly name: string;
-  /** What `--type` says; null to tell by the content. */
-  readonly type: string | null;
-  /** What `--map` says. */
-  readonly profile: string | null;
   pieces(): Iterable<Uint8Array>;
 }
 
@@ -53,6 +49,7 @@ export async function readAccount(
   const booked = { first: '9999', last: '' };
   const { statements, rest } = await readStatements(hashed(source.pieces(), hash), {
     type: source.type,
+    profile: source.profile ?? null,
     currency,
     onLine(line, header) {
       if (line.bookedOn < booked.first) booked.first = line.bookedOn;
@@ -112,7 +109,7 @@ function* hashed(pieces: Iterable<Uint8Array>, hash: { update(piece: Uint8Array)
 /** The lines of a file, to be walked as often as needed. */
 export async function linesOf(source: StatementPieces, currency: string): Promise<() => Generator<StatementLine>> {
   const { head, reopen } = await reopened(source);
-  const parse = await formatOf(head, source.type).load();
+  const parse = await parserFor(head, source);
   return function* walk() {
     for (const event of parse(withinSize(reopen()), { currency, exponentOf: decimalsOf }))
       if (event.kind === 'line') yield event.line;

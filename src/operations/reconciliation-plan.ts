@@ -21,7 +21,9 @@ export interface PlanBasis {
 /** A plan as it was read. */
 export interface Plan {
   readonly fund: string;
-  readonly source: StatementPieces;
+  readonly source: Omit<StatementPieces, 'profile'>;
+  /** The column profile that the statement is read by, which never changes. */
+  readonly map: string | null;
   readonly basis: PlanBasis;
 }
 
@@ -43,7 +45,7 @@ export function planText(wish: {
       made_by: wish.madeBy,
       made_at: wish.madeAt.toISOString(),
       type: source.type,
-      map: source.profile,
+      map: source.profile?.name ?? null,
       file: { name: source.name, sha256: sha256(bytes), gzip_base64: gzipSync(bytes).toString('base64') },
       basis: wish.basis,
       reconciliation: wish.document,
@@ -79,10 +81,13 @@ export function readPlan(text: string): Plan {
   const source = {
     name: textOf(file['name']),
     type: plan['type'] === null ? null : textOf(plan['type']),
-    profile: plan['map'] === null ? null : textOf(plan['map']),
     pieces: () => [bytes],
   };
-  return { fund: textOf(plan['fund']), basis: { head: textOf(basis['head']), found: textOf(basis['found']) }, source };
+  const map = plan['map'] === null ? null : textOf(plan['map']);
+  return {
+    ...{ fund: textOf(plan['fund']), source, map },
+    basis: { head: textOf(basis['head']), found: textOf(basis['found']) },
+  };
 }
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -1,5 +1,3 @@
-import { notFound } from '../domain/problem.ts';
-import { quoted } from '../domain/quoted.ts';
 import { type ColumnProfile, readProfile } from './column-profile.ts';
 
 /** Kenya's banks write days first; four-digit years are what their portals show, two-digit ones what spreadsheets make of them. */
@@ -73,10 +71,6 @@ export const BANK_PROFILES: readonly ColumnProfile[] = [
   },
 ].map(readProfile);
 
-/** The profile of this name. Throws not found. */
-export function bankProfile(name: string): ColumnProfile {
-  const found = BANK_PROFILES.find((profile) => profile.name === name);
-  if (found === undefined)
-    throw notFound('profile', `${quoted(name)}; there are ${BANK_PROFILES.map((one) => one.name).join(', ')}`);
-  return found;
-}
+/** The profile of this name that comes with the tool. */
+export const bankProfile = (name: string): ColumnProfile | undefined =>
+  BANK_PROFILES.find((profile) => profile.name === name);

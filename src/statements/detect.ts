@@ -1,7 +1,8 @@
 import { usage } from '../domain/problem.ts';
 import { quoted } from '../domain/quoted.ts';
-import { hasBankHeader, parseBankCsv } from './bank-csv.ts';
+import { bankCsvParser, hasBankHeader, parseBankCsv } from './bank-csv.ts';
 import { asLatin, markOf } from './charset.ts';
+import type { ColumnProfile } from './column-profile.ts';
 import { notAStatement } from './faults.ts';
 import type { StatementParser, StatementType } from './statement.ts';
 
@@ -136,6 +137,25 @@ export const formatOf = (head: FileHead, named: string | null): Format => {
   if (format === undefined) throw notAStatement(whatElse(head));
   return format;
 };
+
+/** How a file is to be read: by the columns of a profile, else as what `--type` says, else as what its content shows. */
+export interface Wanted {
+  readonly type: string | null;
+  readonly profile?: ColumnProfile | null;
+}
+
+/** The parser of a file. Throws as `formatOf` does, and usage PROFILE_NEEDS_CSV for a profile with another type. */
+export async function parserFor(head: FileHead, { type, profile = null }: Wanted): Promise<StatementParser> {
+  if (profile === null) return formatOf(head, type).load();
+  if (type !== null && namedFormat(type).type !== 'csv') {
+    throw usage('PROFILE_NEEDS_CSV', `A profile says what the columns of a CSV file mean; ${type} has none.`, {
+      unchanged: 'Nothing was changed.',
+      fix: 'give --type or --map, not both',
+    });
+  }
+  if (head.bytes.length === 0) throw notAStatement('The file is empty.');
+  return bankCsvParser(profile);
+}
 
 /** The names that `--type` knows, with what they stand for. */
 export const formatNames = (): string => FORMATS.map(({ name, title }) => `${name} (${title})`).join(', ');

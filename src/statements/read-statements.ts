@@ -1,14 +1,12 @@
 import { decimalsOf } from './currency.ts';
-import { formatOf, openStatement } from './detect.ts';
+import { openStatement, parserFor, type Wanted } from './detect.ts';
 import type { StatementFault } from './faults.ts';
 import { withinSize } from './limits.ts';
 import { aProof, type ProvedStatement } from './proof.ts';
 import type { StatementHeader, StatementLine } from './statement.ts';
 
 /** How a file is to be read. */
-export interface ReadingOptions {
-  /** What `--type` says; null to tell by the content. */
-  readonly type: string | null;
+export interface ReadingOptions extends Wanted {
   /** Currency of amounts where the file names none. */
   readonly currency: string | null;
   /** Told of every line: of which statement of the file it is, counted from 1, and what that is known of so far. */
@@ -31,7 +29,7 @@ const EVENTS_AT_ONCE = 10_000;
  */
 export async function readStatements(pieces: Iterable<Uint8Array>, options: ReadingOptions): Promise<ReadStatements> {
   const { head, all } = await openStatement(withinSize(pieces));
-  const parse = await formatOf(head, options.type).load();
+  const parse = await parserFor(head, options);
   const proof = aProof();
   const statements: ProvedStatement[] = [];
   let header: StatementHeader | null = null;

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { paidThroughMpesa, statementFile } from './a-statement.ts';
 import type { DemoOffice, Person } from './demo-office.ts';
@@ -47,6 +48,12 @@ const fails = (as: Person | null, line: string, exit: number, code: string, more
   ...more,
 });
 
+/** A bank's file that no profile of the tool knows, and what its columns are. */
+const BANK_FILE =
+  'Booked;Narrative;Amount;Balance\n01.10.2026;Rent;-1.500,00;8.500,00\n02.10.2026;Sale;200,00;8.700,00\n';
+const BANK_COLUMNS =
+  '--date Booked --date-format dd.MM.yyyy --description Narrative --amount Amount --balance Balance --decimal , --delimiter ;';
+
 /** By command, in an order in which every call works. A blank inside a word is written `_`, a thing `@NAME`, the home `~`. */
 export const CALLS: Readonly<Record<string, Pair>> = {
   version: [works(null, 'version'), fails(null, 'version now', 2, 'TOO_MANY_ARGUMENTS')],
@@ -77,6 +84,18 @@ export const CALLS: Readonly<Record<string, Pair>> = {
   'reconcile payment': [
     works('david', 'reconcile payment @paid2 --reason seen'),
     fails('david', 'reconcile payment @pending', 6, 'PAYMENT_NOT_PAID'),
+  ],
+  'reconcile profile add': [
+    works('david', `reconcile profile add stanbic --sample ~/bank.csv ${BANK_COLUMNS}`),
+    fails('david', `reconcile profile add equity --sample ~/bank.csv ${BANK_COLUMNS}`, 7, 'PROFILE_EXISTS'),
+  ],
+  'reconcile profile list': [
+    works('faith', 'reconcile profile list'),
+    fails('faith', 'reconcile profile list all', 2, 'TOO_MANY_ARGUMENTS'),
+  ],
+  'reconcile profile show': [
+    works('faith', 'reconcile profile show equity'),
+    fails('faith', 'reconcile profile show none', 3, 'PROFILE_NOT_FOUND'),
   ],
   'reconcile undo': [
     works('david', 'reconcile undo @match --reason mistaken'),
@@ -427,6 +446,7 @@ export async function statementThings(office: DemoOffice): Promise<Readonly<Reco
     { receipt: 'SKC9LOST99', amount: -200 },
   ];
   const file = statementFile(office, 'mpesa.csv', 250_000, rows);
+  writeFileSync(join(office.home, 'bank.csv'), BANK_FILE);
   const run = await office.as('david', ['reconcile', file, '--fund', 'MPESA', '--auto', '--json']);
   const { data } = (await answerOf(run)) as unknown as {
     data: { matched: { ref: string }[]; exceptions: { kind: string; line: { ref: string } | null }[] };

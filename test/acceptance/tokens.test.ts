@@ -98,12 +98,12 @@ describe.each(DIALECTS)('tokens on %s', (dialect) => {
       const person = holderOf(path);
       const others = await make(
         person,
-        `not-${path.replace(' ', '-')}`,
+        `not-${path.replaceAll(' ', '-')}`,
         allScopes().filter((one) => !scopesFor(path).includes(one)),
       );
       const refused = await by(others, [...path.split(' '), '--json']);
       expect(await errorOf(refused)).toMatchObject({ code: 'TOKEN_SCOPE', exit_code: 5 });
-      const own = await make(person, `only-${path.replace(' ', '-')}`, scopesFor(path));
+      const own = await make(person, `only-${path.replaceAll(' ', '-')}`, scopesFor(path));
       const words = works?.args({ ref: {}, home: office.home }) ?? [];
       const run = await by(own, [...words, '--json']);
       // Whatever it finds, it is the command itself that answers.

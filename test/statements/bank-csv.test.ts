@@ -42,7 +42,7 @@ describe('the banks that come with the tool', () => {
         lines: [{ bookedOn: '2026-09-02', amountMinor: 500, balanceMinor: 500 }],
       },
     ]);
-    expect(readWith(bankCsvParser(bankProfile(name)), [bytes(text)]).statements).toEqual(statements);
+    expect(readWith(bankCsvParser(bankProfile(name)!), [bytes(text)]).statements).toEqual(statements);
     expect(statements[0]!.lines[0]!.valueOn).toBe(name === 'kcb' ? '2026-09-03' : null);
   });
 

@@ -1,4 +1,4 @@
-import { decimalWith, formatDecimal } from '../../domain/money.ts';
+import { decimalWith } from '../../domain/money.ts';
 import {
   statementDocument,
   type StatementDocument,
@@ -7,26 +7,29 @@ import {
 } from '../../documents/statement.ts';
 import { exactSum } from '../../statements/amount.ts';
 import { decimalsOf } from '../../statements/currency.ts';
-import { FORMATS } from '../../statements/detect.ts';
+import { FORMATS, type Wanted } from '../../statements/detect.ts';
 import { atLine } from '../../statements/faults.ts';
 import { readStatements } from '../../statements/read-statements.ts';
 import type { StatementHeader, StatementLine } from '../../statements/statement.ts';
 import type { Column } from '../../terminal/list.ts';
 import type { CardLine, Command, Page, Result } from '../command.ts';
 import { listResult, pageRequest } from '../listing.ts';
+import { MAP_OPTION, mappedProfile } from '../mapped-profile.ts';
 import { openStatementFile, type StatementFile } from '../statement-file.ts';
+import { LINE_COLUMNS, money, TIES } from './columns.ts';
 
 export const command: Command = {
   path: 'statement show',
   summary: 'Show what a statement file says, and whether it holds',
   details:
-    'Reads the file only: no office, no login, nothing saved. Balances, running balances, numbers and totals are held against the lines, and every contradiction is named; exit 0 all the same. What is no statement is exit 2.',
+    'Reads the file only: no office, no login, nothing saved; a profile of the office needs a login. Balances, running balances, numbers and totals are held against the lines, and every contradiction is named; exit 0 all the same. What is no statement is exit 2.',
   arguments: [{ name: 'file', about: 'the file of a bank or of M-Pesa, or - for standard input' }],
   options: [
     {
       flags: '--type <type>',
       about: `${FORMATS.map(({ name }) => name).join(', ')}; told by the content unless given`,
     },
+    MAP_OPTION,
     { flags: '--lines', about: 'its lines instead, in the order of the file' },
     { flags: '--limit <n>', about: 'lines at most; 0 for all (default 50)' },
   ],
@@ -43,18 +46,18 @@ export const command: Command = {
   document: 'statement',
   async run(context, input) {
     const file = await openStatementFile(context, input.text('file'));
-    const type = input.optional('type') ?? null;
     try {
-      if (input.flag('lines')) return await showLines(file, type, pageRequest(input).limit);
-      return await showStatements(file, type, context.flags.format === 'table');
+      const wanted = { type: input.optional('type') ?? null, profile: await mappedProfile(context, input) };
+      if (input.flag('lines')) return await showLines(file, wanted, pageRequest(input).limit);
+      return await showStatements(file, wanted, context.flags.format === 'table');
     } finally {
       file.close();
     }
   },
 };
 
-async function showStatements(file: StatementFile, type: string | null, forPeople: boolean): Promise<Result> {
-  const { statements, rest } = await readStatements(file.pieces(), { type, currency: null });
+async function showStatements(file: StatementFile, wanted: Wanted, forPeople: boolean): Promise<Result> {
+  const { statements, rest } = await readStatements(file.pieces(), { ...wanted, currency: null });
   const documents = statements.map(statementDocument);
   const [first] = documents;
   const isOne = documents.length === 1 && first !== undefined;
@@ -75,13 +78,6 @@ async function showStatements(file: StatementFile, type: string | null, forPeopl
 
 const countOf = (count: number): string => `${count} ${count === 1 ? 'statement' : 'statements'}`;
 
-/** Decimals as people read them, with the currency where one is named. */
-const money = (decimal: string | null, currency: string | null): string | null => {
-  if (decimal === null) return null;
-  return currency === null ? decimal : formatDecimal(decimal, currency);
-};
-
-const TIES = { true: 'yes', false: 'NO', null: 'cannot be told' } as const;
 const tiesOf = ({ ties }: StatementDocument): string => TIES[`${ties}`];
 
 /** Null where the file names neither day. */
@@ -138,7 +134,7 @@ const COLUMNS: readonly Column<StatementDocument>[] = [
   { key: 'ties', title: 'Ties', value: tiesOf, csv: ({ ties }) => (ties === null ? '' : String(ties)), priority: 1 },
 ];
 
-async function showLines(file: StatementFile, type: string | null, limit: number): Promise<Result> {
+async function showLines(file: StatementFile, wanted: Wanted, limit: number): Promise<Result> {
   const documents: StatementLineDocument[] = [];
   const sums = new Map<string, number>();
   let count = 0;
@@ -148,7 +144,7 @@ async function showLines(file: StatementFile, type: string | null, limit: number
     sums.set(currency, exactSum((sums.get(currency) ?? 0) + line.amountMinor, line.position));
     if (limit === 0 || documents.length < limit) documents.push(statementLineDocument(line, header, statement));
   };
-  const { statements, rest } = await readStatements(file.pieces(), { type, currency: null, onLine });
+  const { statements, rest } = await readStatements(file.pieces(), { ...wanted, currency: null, onLine });
   const totals = [...sums].filter(([currency]) => currency !== '');
   const page: Page = {
     next: null,
@@ -168,30 +164,3 @@ async function showLines(file: StatementFile, type: string | null, limit: number
     human: list.human.list === undefined ? {} : { list: { ...list.human.list, footer } },
   };
 }
-
-const LINE_COLUMNS: readonly Column<StatementLineDocument>[] = [
-  { key: 'booked_on', title: 'Booked', kind: 'time', value: (line) => line.booked_on, priority: 1 },
-  {
-    key: 'amount',
-    title: 'Amount',
-    kind: 'money',
-    value: (line) => money(line.amount, line.currency),
-    csv: (line) => line.amount,
-    priority: 1,
-  },
-  { key: 'currency', title: 'Currency', value: (line) => line.currency, priority: 9 },
-  {
-    key: 'balance',
-    title: 'Balance',
-    kind: 'money',
-    value: (line) => money(line.balance, line.currency),
-    csv: (line) => line.balance,
-    priority: 4,
-  },
-  { key: 'external_id', title: 'Reference', value: (line) => line.external_id, priority: 2 },
-  { key: 'counterparty', title: 'Counterparty', value: (line) => line.counterparty, priority: 3 },
-  { key: 'description', title: 'Description', value: (line) => line.description, priority: 5 },
-  { key: 'references', title: 'Also', value: (line) => line.references.join(' '), priority: 6 },
-  { key: 'position', title: 'At line', kind: 'number', value: (line) => String(line.position), priority: 7 },
-  { key: 'statement', title: 'Of', kind: 'number', value: (line) => String(line.statement), priority: 8 },
-];

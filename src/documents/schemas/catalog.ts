@@ -21,6 +21,7 @@ import { replenishmentCheckSchema, replenishmentSchema } from './replenishment.t
 import { requisitionSchema } from './requisition.ts';
 import { settingSchema } from './setting.ts';
 import { statusSchema } from './status.ts';
+import { statementProfileSchema } from './statement-profile.ts';
 import { statementLineSchema, statementSchema } from './statement.ts';
 import { enrolmentSchema, sessionSchema, tokenSchema, userSchema } from './user.ts';
 import { auditVerificationSchema, ledgerVerificationSchema } from './verification.ts';
@@ -71,6 +72,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   status: statusSchema,
   statement: statementSchema,
   statement_line: statementLineSchema,
+  statement_profile: statementProfileSchema,
   token: tokenSchema,
   totp: enrolmentSchema,
   unmatched: unmatchedSchema,
