@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { mayAt, type Actor } from '../domain/access.ts';
 import { Problem, type Check } from '../domain/problem.ts';
 import { byHandRefusalKind, type Reconciler } from '../domain/reconciliation/by-hand.ts';
 import { RULE_VERSION, SCORES } from '../domain/reconciliation/facts.ts';
 import { insertMatch, insertReconciliation, type Match } from '../store/matches.ts';
+import { matchesDigest } from '../store/match-digest.ts';
 import { findPeopleWhoMay } from '../store/payers.ts';
 import { newId, newIdentity, numberedReference } from '../store/references.ts';
 import type { Row } from '../store/tables.ts';
@@ -75,9 +75,7 @@ export async function storePair(tx: Tx, actor: Actor, wish: PairToStore): Promis
   await insertReconciliation(tx, {
     ...run,
     ...{ fundId: fund.id, statementId, mode: 'hand', ruleVersion: RULE_VERSION, matches: 1 },
-    digest: createHash('sha256')
-      .update(`${pass} ${lineId ?? '-'} ${entryIds.join(',')}\n`)
-      .digest('hex'),
+    digest: matchesDigest([{ pass, lineIds: lineId === null ? [] : [lineId], entryIds }]),
     ...{ createdBy: actor.userId, createdAt: tx.now },
   });
   const made = entryIds.map((entryId, at) => ({

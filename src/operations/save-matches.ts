@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Actor } from '../domain/access.ts';
 import type { Difference } from '../domain/reconciliation/amount-pass.ts';
 import { RULE_VERSION, SCORES, type Found } from '../domain/reconciliation/facts.ts';
 import type { ToldMatch } from '../domain/reconciliation/outcome.ts';
 import { recordFundEvent } from '../store/audit-chain.ts';
 import { insertMatches, insertReconciliation, movePayments, type NewMatch } from '../store/matches.ts';
+import { matchesDigest, type DigestedGroup } from '../store/match-digest.ts';
 import { newId, newIdentity, numberedReference, type Identity } from '../store/references.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
@@ -71,7 +71,7 @@ export async function saveMatches(
     ...charges.map((charge) => groupOfCharge(items, charge, posted)),
     ...differs.map((difference) => groupOfDifference(items, difference)),
   ];
-  const digest = digestOf(groups, request);
+  const digest = matchesDigest(groups.map((group) => digestedGroup(group, request)));
   await insertReconciliation(tx, {
     ...run,
     fundId: fund.id,
@@ -192,14 +192,11 @@ const feeWithin = (items: MatchedItems, { fee, lines, entries }: Found): FeeToBo
   ];
 };
 
-/** SHA-256 in hex over every pair of a run, in its order. */
-function digestOf(groups: readonly Group[], { lineId }: RunRequest): string {
-  const hash = createHash('sha256');
-  for (const { lines, entryIds, told } of groups) {
-    hash.update(`${told.pass} ${lines.map(lineId).join(',')} ${entryIds.join(',')}\n`);
-  }
-  return hash.digest('hex');
-}
+const digestedGroup = ({ told, lines, entryIds }: Group, { lineId }: RunRequest): DigestedGroup => ({
+  pass: told.pass,
+  lineIds: lines.map(lineId),
+  entryIds,
+});
 
 /** A match as it was stored, by the first of its pairs. */
 interface Stored {

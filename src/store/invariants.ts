@@ -7,6 +7,7 @@ import { MATCHES } from './invariants/matches.ts';
 import { PAYMENTS } from './invariants/payments.ts';
 import { POLICIES } from './invariants/policies.ts';
 import { PEOPLE } from './invariants/people.ts';
+import { RUNS } from './invariants/runs.ts';
 import { TIMES } from './invariants/times.ts';
 import { VARIANCES } from './invariants/variances.ts';
 
@@ -21,6 +22,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...POLICIES,
   ...TIMES,
   ...MATCHES,
+  ...RUNS,
 ];
 
 /** The numbers of the invariants that make up the books: balances, reservations, executions, attempts and vouchers. */

@@ -1,0 +1,185 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Actor } from '../../src/domain/access.ts';
+import { autoReconcile } from '../../src/operations/auto-reconcile.ts';
+import { previewStatement, type ReconcileRequest } from '../../src/operations/reconcile-statement.ts';
+import { undoMatch } from '../../src/operations/undo-match.ts';
+import { INVARIANTS, judgeInvariants } from '../../src/store/invariants.ts';
+import { openStore } from '../../src/store/open.ts';
+import type { Row } from '../../src/store/tables.ts';
+import { mpesaStatement, type StatementRow } from '../acceptance/a-statement.ts';
+import { aPayingOffice, bookFaults, type PayingOffice } from '../support/an-office.ts';
+import { eachDatabase } from '../support/databases.ts';
+import { aTamperer } from '../support/tampering.ts';
+
+eachDatabase((open, dialect) => {
+  let office: PayingOffice;
+  let people: PayingOffice['people'];
+  let receipts = 0;
+
+  beforeAll(async () => {
+    office = await aPayingOffice(open);
+    ({ people } = office);
+  });
+
+  /** A payment that was made under a receipt of its own. */
+  const paidUnder = async (
+    fund: Row<'funds'>,
+    amount: string,
+  ): Promise<{ payment: Row<'payments'>; receipt: string }> => {
+    receipts += 1;
+    const receipt = `SKX${String(receipts).padStart(7, '0')}`;
+    const payment = await office.payment(fund, { amount, method: 'mpesa' });
+    await office.pay(payment, people.carol, receipt);
+    return { payment, receipt };
+  };
+  const request = (fund: Row<'funds'>, rows: readonly StatementRow[], opening = 10_000): ReconcileRequest => {
+    const bytes = new TextEncoder().encode(
+      mpesaStatement(
+        opening,
+        rows.map((row) => ({ day: '2026-10-18', ...row })),
+      ),
+    );
+    return {
+      fund: fund.code,
+      source: { name: 'month.csv', type: null, profile: null, pieces: () => [bytes] },
+      tellAll: true,
+      onProgress: () => undefined,
+    };
+  };
+  const statusOf = async (payment: Row<'payments'>): Promise<string> => (await office.state(payment)).payment.status;
+  const broken = async (): Promise<string[]> =>
+    (await office.store.read((tx) => judgeInvariants(tx, INVARIANTS, null))).flatMap(({ broken: found }) =>
+      found.map(({ message }) => message),
+    );
+
+  describe('a statement and a book', () => {
+    test('two treasurers at once give one set of matches', async () => {
+      const fund = await office.fund();
+      const paid = [await paidUnder(fund, '100'), await paidUnder(fund, '200'), await paidUnder(fund, '300')];
+      const rows = paid.map(({ receipt }, at) => ({ receipt, amount: -(at + 1) * 100 }));
+      const other = await openStore(office.url, { clock: () => office.clock.now });
+      try {
+        const [one, two] = await Promise.all([
+          autoReconcile(office.store, people.david, request(fund, rows)),
+          autoReconcile(other, people.esther, request(fund, rows)),
+        ]);
+        expect(one.outcome.matched + two.outcome.matched).toBe(3);
+        expect([one.skipped, two.skipped].toSorted()).toEqual([0, 3]);
+      } finally {
+        await other.close();
+      }
+      for (const { payment } of paid) expect(await statusOf(payment)).toBe('reconciled');
+      expect(await broken()).toEqual([]);
+      expect(await bookFaults(office.store)).toEqual([]);
+    });
+
+    test('overlapping halves in any order match what the whole would', async () => {
+      const outcomes: string[][] = [];
+      for (const order of [
+        [0, 1],
+        [1, 0],
+      ] as const) {
+        const fund = await office.fund();
+        const paid: Awaited<ReturnType<typeof paidUnder>>[] = [];
+        for (let at = 0; at < 6; at += 1) paid.push(await paidUnder(fund, '50'));
+        const rows = paid.map(({ receipt }) => ({ receipt, amount: -50 }));
+        const halves = [request(fund, rows.slice(0, 4)), request(fund, rows.slice(2), 10_000 - 100)];
+        for (const at of order) {
+          const half = halves[at];
+          if (half !== undefined) await autoReconcile(office.store, people.david, half);
+        }
+        outcomes.push(await Promise.all(paid.map(({ payment }) => statusOf(payment))));
+      }
+      expect(outcomes).toEqual([Array(6).fill('reconciled'), Array(6).fill('reconciled')]);
+      expect(await broken()).toEqual([]);
+    });
+
+    test('an error at any statement leaves neither lines nor matches nor a reconciled payment', async () => {
+      const fund = await office.fund();
+      const { payment, receipt } = await paidUnder(fund, '75');
+      const wish = request(fund, [
+        { receipt, amount: -75 },
+        { receipt: 'SKXUNKNOWN', amount: -5 },
+      ]);
+      const failingAt = async (statement: number) => {
+        let seen = 0;
+        office.fault.strike = () => {
+          seen += 1;
+          if (seen === statement) throw new Error('the disk is gone');
+        };
+        try {
+          return await autoReconcile(office.store, people.david, wish);
+        } catch (error) {
+          expect(error).toMatchObject({ message: 'the disk is gone' });
+          return null;
+        } finally {
+          office.fault.strike = null;
+        }
+      };
+      let failures = 0;
+      let done = await failingAt(1);
+      for (; done === null; done = await failingAt(failures + 1)) {
+        failures += 1;
+        expect(await statusOf(payment)).toBe('success');
+      }
+      expect(failures).toBeGreaterThan(10);
+      // Nothing of the failed ones was left: all lines are new, and the match is made now.
+      expect([done.skipped, done.outcome.matched]).toEqual([0, 1]);
+      expect(await broken()).toEqual([]);
+    });
+
+    test('nobody matches what they executed: it is left to another person', async () => {
+      const fund = await office.fund();
+      const { payment, receipt } = await paidUnder(fund, '60');
+      const { executorId } = (await office.state(payment)).payment;
+      const treasurer: Actor = { ...people.david, userId: executorId ?? '' };
+      const { outcome } = await previewStatement(office.store, treasurer, request(fund, [{ receipt, amount: -60 }]));
+      expect(outcome.matched).toBe(0);
+      expect(outcome.exceptions.map(({ kind }) => kind)).toEqual(['own_payment']);
+    });
+
+    test('undone, everything is as it was, and may be matched again', async () => {
+      const fund = await office.fund();
+      const { payment, receipt } = await paidUnder(fund, '80');
+      const wish = request(fund, [{ receipt, amount: -80 }]);
+      const { outcome } = await autoReconcile(office.store, people.david, wish);
+      const [match] = outcome.matches;
+      await undoMatch(office.store, people.esther, { match: match?.ref ?? '', reason: 'mistaken' });
+      expect(await statusOf(payment)).toBe('success');
+      expect(await broken()).toEqual([]);
+      const again = await autoReconcile(office.store, people.david, wish);
+      expect([again.skipped, again.outcome.matched]).toEqual([1, 1]);
+      expect(await statusOf(payment)).toBe('reconciled');
+    });
+
+    test('whoever changes a match past the guards is found', async () => {
+      const fund = await office.fund();
+      const paid = [await paidUnder(fund, '90'), await paidUnder(fund, '90')];
+      await autoReconcile(
+        office.store,
+        people.david,
+        request(
+          fund,
+          paid.map(({ receipt }) => ({ receipt, amount: -90 })),
+        ),
+      );
+      expect(await broken()).toEqual([]);
+      const tamperer = await aTamperer(office.url, dialect);
+      try {
+        const swapped = `update matches set pass = 'by_hand' where entry_id in (select id from ledger_entries where fund_id = '${fund.id}')`;
+        await tamperer.during(['matches'], swapped, [], async () => {
+          expect((await broken()).join()).toContain('has other matches than it was made with');
+        });
+        const gone = `delete from matches where entry_id in (select id from ledger_entries where fund_id = '${fund.id}')`;
+        await tamperer.during(['matches'], gone, [], async () => {
+          const messages = (await broken()).join('; ');
+          for (const part of ['is reconciled, but nothing explains it', 'counts 2 matches, but has 0'])
+            expect(messages).toContain(part);
+        });
+      } finally {
+        await tamperer.close();
+      }
+      expect(await broken()).toEqual([]);
+    });
+  });
+});
