@@ -222,8 +222,8 @@ const EXCEPTION_COLUMNS: readonly Column<ExceptionDocument>[] = [
     priority: 4,
   },
   { key: 'day', title: 'Day', kind: 'time', value: ({ line }) => line?.booked_on ?? null, priority: 3 },
-  { key: 'reference', title: 'Reference', value: ({ line }) => line?.external_id ?? null, priority: 3 },
-  { key: 'entry', title: 'Entry', value: ({ payment, entry }) => payment ?? entry, priority: 2 },
+  { key: 'reference', title: 'Reference', value: ({ line }) => line?.external_id ?? null, priority: 2 },
+  { key: 'entry', title: 'Entry', value: ({ payment, entry }) => payment ?? entry, priority: 3 },
   { key: 'message', title: 'Why', value: ({ message }) => message, priority: 5 },
   { key: 'suggested_command', title: 'Suggested', value: (exception) => exception.suggested_command, priority: 6 },
 ];
