@@ -1,6 +1,7 @@
 import { visible } from '../terminal/clean.ts';
 import { padTo, widthOf, wrapIndented, wrapTo } from '../terminal/width.ts';
-import { CATALOG, findCommand, type Entry, type Noun } from './catalog.ts';
+import { CATALOG, type Entry, type Noun } from './catalog.ts';
+import { findCommand } from './find-entry.ts';
 import type { Command } from './command.ts';
 import { GLOBAL_OPTIONS } from './global-flags.ts';
 import { findForHelp } from './program.ts';

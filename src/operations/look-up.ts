@@ -1,6 +1,7 @@
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
 import { getFund, resolveFund, type FundView } from '../store/funds.ts';
 import { getEntry, resolveEntry, type EntryView } from '../store/ledger.ts';
+import { getImported, resolveStatement, type ImportedView } from '../store/imported-statements.ts';
 import { getReplenishment, resolveReplenishment, type ReplenishmentView } from '../store/replenishments.ts';
 import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/transaction.ts';
@@ -29,5 +30,13 @@ export const findEntry = (store: Store, actor: Actor, text: string): Promise<Ent
   store.read(async (tx) => {
     const view = await getEntry(tx, await resolveEntry(tx, text, actor.grants));
     requireAbilityAt(actor, 'books.read', (await getFund(tx, view.entry.fundId)).fund);
+    return view;
+  });
+
+/** The imported statement that a text names. Throws as `findFund` does. */
+export const findImported = (store: Store, actor: Actor, text: string): Promise<ImportedView> =>
+  store.read(async (tx) => {
+    const view = await getImported(tx, await resolveStatement(tx, text, actor.grants));
+    requireAbilityAt(actor, 'books.read', (await getFund(tx, view.statement.fundId)).fund);
     return view;
   });

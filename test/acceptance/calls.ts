@@ -85,6 +85,10 @@ export const CALLS: Readonly<Record<string, Pair>> = {
     works('david', 'reconcile payment @paid2 --reason seen'),
     fails('david', 'reconcile payment @pending', 6, 'PAYMENT_NOT_PAID'),
   ],
+  'statement list': [
+    works('faith', 'statement list --fund MPESA'),
+    fails('faith', 'statement list --fund NONE', 3, 'FUND_NOT_FOUND'),
+  ],
   'reconcile profile add': [
     works('david', `reconcile profile add stanbic --sample ~/bank.csv ${BANK_COLUMNS}`),
     fails('david', `reconcile profile add equity --sample ~/bank.csv ${BANK_COLUMNS}`, 7, 'PROFILE_EXISTS'),

@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs';
 import { decimalWith } from '../../domain/money.ts';
+import { importedStatementDocument } from '../../documents/imported-statement.ts';
 import {
   statementDocument,
   type StatementDocument,
   statementLineDocument,
   type StatementLineDocument,
 } from '../../documents/statement.ts';
+import { findImported } from '../../operations/look-up.ts';
 import { exactSum } from '../../statements/amount.ts';
 import { decimalsOf } from '../../statements/currency.ts';
 import { FORMATS, type Wanted } from '../../statements/detect.ts';
@@ -13,16 +16,18 @@ import { readStatements } from '../../statements/read-statements.ts';
 import type { StatementHeader, StatementLine } from '../../statements/statement.ts';
 import type { Column } from '../../terminal/list.ts';
 import type { CardLine, Command, Page, Result } from '../command.ts';
+import type { Context } from '../context.ts';
 import { listResult, pageRequest } from '../listing.ts';
 import { MAP_OPTION, mappedProfile } from '../mapped-profile.ts';
 import { openStatementFile, type StatementFile } from '../statement-file.ts';
 import { LINE_COLUMNS, money, TIES } from './columns.ts';
+import { importedCard } from './imported-card.ts';
 
 export const command: Command = {
   path: 'statement show',
   summary: 'Show what a statement file says, and whether it holds',
   details:
-    'Reads the file only: no office, no login, nothing saved; a profile of the office needs a login. Balances, running balances, numbers and totals are held against the lines, and every contradiction is named; exit 0 all the same. What is no statement is exit 2.',
+    'Reads the file only: no office, no login, nothing saved; a profile of the office needs a login. Balances, running balances, numbers and totals are held against the lines, and every contradiction is named; exit 0 all the same. What is no statement is exit 2. A reference such as sta_7f3k2m shows one that was imported, to who may read its fund.',
   arguments: [{ name: 'file', about: 'the file of a bank or of M-Pesa, or - for standard input' }],
   options: [
     {
@@ -45,6 +50,7 @@ export const command: Command = {
   writes: false,
   document: 'statement',
   async run(context, input) {
+    if (isReference(input.text('file'))) return showImported(context, input.text('file'));
     const file = await openStatementFile(context, input.text('file'));
     try {
       const wanted = { type: input.optional('type') ?? null, profile: await mappedProfile(context, input) };
@@ -55,6 +61,22 @@ export const command: Command = {
     }
   },
 };
+
+/** What was imported is named by its reference; where a file is called so, that is meant. */
+const isReference = (name: string): boolean => /^sta_[0-9a-z]{4,12}$/i.test(name) && !existsSync(name);
+
+async function showImported(context: Context, ref: string): Promise<Result> {
+  const view = await findImported(await context.store(), await context.actor(), ref);
+  const document = importedStatementDocument(view);
+  return {
+    document: 'imported_statement',
+    data: document,
+    human: {
+      card: importedCard(document, await context.zone()),
+      next: [`treasury reconcile unmatched --fund ${document.fund}`],
+    },
+  };
+}
 
 async function showStatements(file: StatementFile, wanted: Wanted, forPeople: boolean): Promise<Result> {
   const { statements, rest } = await readStatements(file.pieces(), { ...wanted, currency: null });

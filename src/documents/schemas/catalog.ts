@@ -5,6 +5,7 @@ import { errorSchema } from './envelope.ts';
 import { findingSchema } from './finding.ts';
 import { fundSchema } from './fund.ts';
 import { guardSchema } from './guard.ts';
+import { importedStatementSchema } from './imported-statement.ts';
 import { ledgerEntrySchema } from './ledger-entry.ts';
 import { migrationSchema, officeSchema } from './office.ts';
 import { codeSchema, executionOutcomeSchema, explanationSchema, paymentEventSchema, paymentSchema } from './payment.ts';
@@ -47,6 +48,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   finding: findingSchema,
   fund: fundSchema,
   guard: guardSchema,
+  imported_statement: importedStatementSchema,
   ledger_entry: ledgerEntrySchema,
   ledger_verification: ledgerVerificationSchema,
   match: handMatchSchema,

@@ -2,11 +2,12 @@ import { z } from 'zod';
 
 const decimal = z.string().regex(/^-?\d+(\.\d+)?$/);
 const unsigned = z.string().regex(/^\d+(\.\d+)?$/);
-const type = z.enum(['mpesa', 'camt', 'mt940', 'ofx', 'bai2', 'csv']);
+/** What kind of file a statement came in. */
+export const statementType = z.enum(['mpesa', 'camt', 'mt940', 'ofx', 'bai2', 'csv']);
 
 /** Each item of `statement show`. Days are as the file has them, which may be no days of the calendar. */
 export const statementSchema = z.strictObject({
-  type,
+  type: statementType,
   id: z.string().nullable(),
   page: z.string().nullable(),
   account: z.string().nullable(),
