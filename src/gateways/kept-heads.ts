@@ -1,4 +1,17 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+  type Stats,
+} from 'node:fs';
 import path from 'node:path';
 import type { KeptHead } from '../domain/kept-head.ts';
 
@@ -23,6 +36,7 @@ const LINE = /^(= )?(\S+) (\d{1,16}) ([0-9a-f]{64}|-)$/;
  */
 export function keptHeads(directory: string, failed: (why: string) => void) {
   let told = false;
+  const known = new Map<string, KnownFile>();
   const tell = (error: unknown): void => {
     if (!told) failed(`${directory}: ${error instanceof Error ? error.message : String(error)}`);
     told = true;
@@ -33,7 +47,7 @@ export function keptHeads(directory: string, failed: (why: string) => void) {
         return new Map(
           readdirSync(directory)
             .filter(isOffice)
-            .map((name) => [name, readHeads(directory, name)]),
+            .map((name) => [name, readOn(path.join(directory, name), name, known)]),
         );
       } catch (error) {
         // Before the first commit there is nothing.
@@ -43,11 +57,9 @@ export function keptHeads(directory: string, failed: (why: string) => void) {
     },
     keep: (office: string, lines: readonly Line[]): void => {
       try {
-        mkdirSync(directory, { recursive: true, mode: 0o700 });
-        const file = path.join(directory, office);
         // Begun on a line of its own, whatever a crash has left at the end.
-        appendFileSync(file, `\n${lines.map(written).join('')}`, { mode: 0o600 });
-        if (statSync(file).size > LONGEST_FILE) writeAnew(directory, office);
+        const size = append(path.join(directory, office), `\n${lines.map(written).join('')}`, known.get(office));
+        if (size > LONGEST_FILE) writeAnew(directory, office);
       } catch (error) {
         tell(error);
       }
@@ -60,16 +72,88 @@ const isOffice = (name: string): boolean => NAME.test(name);
 const written = ({ chain, seq, hash, instead }: Line): string =>
   `${instead ? '= ' : ''}${chain} ${seq} ${hash || '-'}\n`;
 
-/** The newest head of each chain of an office. A line that was cut off in a crash counts for nothing. */
+/** Adds to a file, and makes it where it is not there yet; tells its size. What it adds right behind what is known of it is known, too. */
+function append(file: string, text: string, known: KnownFile | undefined): number {
+  const handle = openToAppend(file);
+  try {
+    const bytes = Buffer.from(text);
+    writeSync(handle, bytes);
+    const about = fstatSync(handle);
+    if (known !== undefined && isSameFile(known, about) && about.size === known.size + bytes.length) {
+      addHeads(known.heads, text);
+      known.size = about.size;
+    }
+    return about.size;
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function openToAppend(file: string): number {
+  try {
+    return openSync(file, 'a', 0o600);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    return openSync(file, 'a', 0o600);
+  }
+}
+
+/** What this process knows of a file, which only grows until it is written anew: then it is another file. */
+interface KnownFile {
+  readonly inode: number;
+  /** Inodes are given again. */
+  readonly bornAt: number;
+  /** Bytes up to the end of the last whole line. */
+  size: number;
+  readonly heads: Map<string, KeptHead>;
+}
+
+const isSameFile = ({ inode, bornAt }: KnownFile, { ino, birthtimeMs }: Pick<Stats, 'ino' | 'birthtimeMs'>): boolean =>
+  inode === ino && bornAt === birthtimeMs;
+
+/** The heads in a file; what is known already is not read again, as every payment asks. */
+function readOn(file: string, office: string, known: Map<string, KnownFile>): Heads {
+  const about = statSync(file);
+  const before = known.get(office);
+  if (before !== undefined && isSameFile(before, about) && before.size === about.size) return new Map(before.heads);
+  const handle = openSync(file, 'r');
+  try {
+    return new Map(readTail(handle, before, (file) => known.set(office, file)).heads);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Reads what was added since, or all of a file that is another by now. */
+function readTail(handle: number, before: KnownFile | undefined, remember: (file: KnownFile) => void): KnownFile {
+  const about = fstatSync(handle);
+  const goesOn = before !== undefined && isSameFile(before, about) && before.size <= about.size;
+  const file = goesOn ? before : { inode: about.ino, bornAt: about.birthtimeMs, size: 0, heads: new Map() };
+  const bytes = Buffer.alloc(about.size - file.size);
+  const read = readSync(handle, bytes, 0, bytes.length, file.size);
+  const whole = read === 0 ? 0 : bytes.lastIndexOf('\n', read - 1) + 1;
+  addHeads(file.heads, bytes.toString('utf8', 0, whole));
+  file.size += whole;
+  remember(file);
+  return file;
+}
+
+/** The newest head of each chain of an office. */
 function readHeads(directory: string, office: string): Heads {
   const heads = new Map<string, KeptHead>();
-  for (const line of readFileSync(path.join(directory, office), 'utf8').split('\n')) {
+  addHeads(heads, readFileSync(path.join(directory, office), 'utf8'));
+  return heads;
+}
+
+/** Adds what lines say, in their order. A line that was cut off in a crash counts for nothing. */
+function addHeads(heads: Map<string, KeptHead>, text: string): void {
+  for (const line of text.split('\n')) {
     const [, instead, chain, seq, hash] = LINE.exec(line) ?? [];
     if (chain === undefined || seq === undefined) continue;
     const head = { seq: Number(seq), hash: hash === '-' ? '' : (hash ?? '') };
     if (instead !== undefined || head.seq > (heads.get(chain)?.seq ?? -1)) heads.set(chain, head);
   }
-  return heads;
 }
 
 function writeAnew(directory: string, office: string): void {
