@@ -1,6 +1,6 @@
-import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Row } from './tables.ts';
-import type { Tx } from './transaction.ts';
+import { bound, preparedChange, type Tx } from './transaction.ts';
 import { insertRows } from './whole-rows.ts';
 
 export type Match = Row<'matches'>;
@@ -50,22 +50,39 @@ export async function undoMatches(
     .where(inArray(m.id, [...ids]));
 }
 
-const AT_ONCE = 500;
-
-/** Moves payments that stand at one status on to another, many at once. */
+/** Moves payments that stand at one status on to another, however many. */
 export async function movePayments(
   tx: Tx,
   ids: readonly string[],
   { from, to }: { from: 'success' | 'reconciled'; to: 'success' | 'reconciled' },
 ): Promise<void> {
-  const { payments } = tx.t;
-  for (let at = 0; at < ids.length; at += AT_ONCE) {
-    await tx.db
-      .update(payments)
-      .set({ status: to })
-      .where(and(inArray(payments.id, ids.slice(at, at + AT_ONCE)), eq(payments.status, from)));
+  const parameters: Record<string, string> = { from, to };
+  for (let start = 0; start < ids.length; start += MOVED_AT_ONCE) {
+    // Where fewer are left, the last stands for the others: the statement has a place for each.
+    for (let at = 0; at < MOVED_AT_ONCE; at += 1)
+      parameters[placeOf(at)] = ids[Math.min(start + at, ids.length - 1)] ?? '';
+    await move(tx, parameters);
   }
 }
+
+const MOVED_AT_ONCE = 100;
+const placeOf = (at: number): string => `p${at}`;
+
+const move = preparedChange('move_payments', (tx) => {
+  const { payments } = tx.t;
+  const ids = Array.from({ length: MOVED_AT_ONCE }, (_, at) => bound(payments.id, placeOf(at)));
+  return (
+    tx.db
+      .update(payments)
+      .set({ status: bound(payments.status, 'to') })
+      // Not `=`: SQLite would go through all payments of that status instead of looking up these.
+      .where(
+        sql`${payments.id} in (${sql.join(ids, sql`, `)}) and not (${payments.status} <> ${bound(payments.status, 'from')})`,
+      )
+  );
+});
+
+const AT_ONCE = 500;
 
 /** Those of these lines that a live match explains. */
 export async function liveLinesAmong(tx: Tx, lineIds: readonly string[]): Promise<Set<string>> {
