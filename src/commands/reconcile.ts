@@ -78,7 +78,12 @@ export const command: Command = {
       const request: ReconcileRequest = {
         ...{ fund: input.text('fund'), source, plan: out !== undefined, ...(await clockOf(context, input)) },
         acceptUnbalanced: input.flag('acceptUnbalanced'),
-        tellAll: context.flags.json || context.flags.format !== 'table' || out !== undefined,
+        // Under a key the answer is kept, and may be asked for again in another format.
+        tellAll:
+          context.flags.json ||
+          context.flags.format !== 'table' ||
+          out !== undefined ||
+          context.flags.idempotencyKey !== null,
         onProgress: (lines) => context.say(`${lines.toLocaleString('en')} lines read ...`),
       };
       const store = await context.store();

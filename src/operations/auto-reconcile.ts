@@ -48,11 +48,19 @@ async function autoReconcileIn(
   const read = await readAccount(request.source, fund.currency, () => undefined);
   const imported = await importAll(tx, actor, fund, { request, read });
   const days = { fundId: fund.id, from: read.firstDay, to: read.lastDay };
-  const feed: LineFeed = (take) => eachOpenLine(tx, days, (row) => take(openLineOf(row, request)));
-  const items = await matchOpenItems(tx, actor, fund, feed, { tellAll: true });
+  const { tellAll } = request;
+  const lineIds: string[] = [];
+  const feed: LineFeed = (take) => {
+    lineIds.length = 0;
+    return eachOpenLine(tx, days, (row) => {
+      lineIds.push(row.id);
+      take(openLineOf(row, request));
+    });
+  };
+  const items = await matchOpenItems(tx, actor, fund, feed, { tellAll });
   if (planned !== null) requireUnmoved(planned, { head: fund.headHash, found: await digestOfFound(items) });
   const mode = planned === null ? 'auto' : 'plan';
-  const work = await workOf(tx, actor, fund, { items, imported, mode });
+  const work = await workOf(tx, actor, fund, { items, imported, mode, tellAll, lineIds });
   const saved = await saveMatches(tx, actor, fund, items, work);
   const variances = await recordDifferences(tx, actor, { items, differs: work.differs, saved, imported });
   const outcome = await outcomeOf(withoutLines(items, new Set(work.charges.map(({ line }) => line))), {
@@ -64,7 +72,7 @@ async function autoReconcileIn(
     view: await getFund(tx, fund.id),
     read,
     skipped: imported.skipped,
-    outcome: { ...outcome, matches: saved.matches, matched: saved.matches.length, agreement },
+    outcome: { ...outcome, matches: saved.matches, matched: saved.matched, agreement },
     applied: {
       statement: imported.newLines > 0 ? imported.statement.ref : null,
       reconciliation: saved.ref,
@@ -75,12 +83,21 @@ async function autoReconcileIn(
   };
 }
 
+interface Matching {
+  readonly items: MatchedItems;
+  readonly imported: ImportedLast;
+  readonly mode: 'auto' | 'plan';
+  readonly tellAll: boolean;
+  /** Ids of the stored lines, by their index. */
+  readonly lineIds: readonly string[];
+}
+
 /** What of all that was found is saved: what is certain, charges that rules allow, and differences of payments that nobody has recorded yet. */
 async function workOf(
   tx: Tx,
   actor: Actor,
   fund: Row<'funds'>,
-  { items, imported, mode }: { items: MatchedItems; imported: ImportedLast; mode: 'auto' | 'plan' },
+  { items, imported, mode, tellAll, lineIds }: Matching,
 ): Promise<RunWork> {
   const exactOnly = actor.token !== undefined;
   const waiting = new Set((await pendingVariances(tx, fund.id, 'anything')).map(({ paymentId }) => paymentId));
@@ -92,12 +109,13 @@ async function workOf(
     certain: [...items.found()].filter((found) => heldBack(items, found, { exactOnly }) === null),
     charges: exactOnly ? [] : await chargesToBook(tx, actor, fund, items),
     differs: exactOnly ? [] : items.rest.differs.filter(isNew),
+    tellAll,
     request: {
       mode,
       statement: imported.statement,
       linesDigest: imported.digest,
       newLines: imported.newLines,
-      lineId: (line) => items.line(line).id ?? '',
+      lineId: (line) => lineIds[line] ?? '',
     },
   };
 }

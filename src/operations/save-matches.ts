@@ -25,6 +25,9 @@ export interface RunRequest {
 export interface SavedRun {
   /** Null when there was nothing to save. */
   readonly ref: string | null;
+  /** How many lines, or groups of them, are reconciled by it. */
+  readonly matched: number;
+  /** Each of those, where all were to be told. */
   readonly matches: readonly ToldMatch[];
   readonly feesBooked: number;
   readonly fund: Row<'funds'>;
@@ -38,11 +41,13 @@ export interface RunWork {
   readonly charges: readonly FeeToBook[];
   /** Pairs of which the amounts differ: tied to each other until somebody decides, but not reconciled. */
   readonly differs: readonly Difference[];
+  /** Whether every match is told one by one. */
+  readonly tellAll: boolean;
   readonly request: RunRequest;
 }
 
 const NOTHING_SAVED = (fund: Row<'funds'>): SavedRun => ({
-  ...{ ref: null, matches: [], feesBooked: 0, fund },
+  ...{ ref: null, matched: 0, matches: [], feesBooked: 0, fund },
   differing: new Map(),
 });
 
@@ -57,7 +62,7 @@ export async function saveMatches(
   items: MatchedItems,
   work: RunWork,
 ): Promise<SavedRun> {
-  const { certain, charges, differs, request } = work;
+  const { certain, charges, differs, tellAll, request } = work;
   const total = certain.length + charges.length + differs.length;
   if (total === 0 && request.newLines === 0) return NOTHING_SAVED(lockedFund);
   await items.load(certain.flatMap(({ entries }) => entries));
@@ -68,7 +73,7 @@ export async function saveMatches(
   const run = await newIdentity(tx, 'reconciliations');
   const groups = [
     ...certain.map((found) => groupOf(items, found, posted)),
-    ...charges.map((charge) => groupOfCharge(items, charge, posted)),
+    ...charges.map((charge) => groupOfCharge(charge, posted)),
     ...differs.map((difference) => groupOfDifference(items, difference)),
   ];
   const digest = matchesDigest(groups.map((group) => digestedGroup(group, request)));
@@ -84,6 +89,7 @@ export async function saveMatches(
     createdAt: tx.now,
   });
   const stored = await storeGroups(tx, actor, { run, groups, request });
+  const reconciled = stored.filter(({ group }) => !isDiffering(group));
   await movePayments(
     tx,
     groups.flatMap(({ paymentIds }) => paymentIds),
@@ -106,20 +112,24 @@ export async function saveMatches(
       rule_version: RULE_VERSION,
     },
   });
-  const isDiffering = ({ told }: Stored): boolean => told.pass === 'amount_differs';
   return {
     ref: run.ref,
-    matches: stored.filter((match) => !isDiffering(match)).map(({ told }) => told),
+    matched: reconciled.length,
+    matches: tellAll ? reconciled.map((match) => toldGroup(items, match)) : [],
     feesBooked: posted.size,
     fund: { ...fund, ...head },
-    differing: new Map(stored.filter(isDiffering).map(({ id, line }) => [line, id])),
+    differing: new Map(
+      stored.filter(({ group }) => isDiffering(group)).map(({ id, group }) => [group.lines[0] ?? -1, id]),
+    ),
   };
 }
 
 /** One match as it is stored: pairs of a line and an entry, of which one side is always the same. */
-interface Group {
-  readonly told: ToldMatch;
+interface Group extends Pick<Found, 'pass' | 'score' | 'reasons'> {
   readonly lines: readonly number[];
+  readonly entries: readonly number[];
+  /** What was booked for it. */
+  readonly fee: PostedFee | undefined;
   readonly entryIds: readonly string[];
   readonly paymentIds: readonly string[];
 }
@@ -128,15 +138,8 @@ function groupOf(items: MatchedItems, found: Found, posted: ReadonlyMap<number, 
   const entries = found.entries.map((entry) => items.entry(entry));
   const fee = found.fee === undefined ? undefined : posted.get(found.lines[0] ?? -1);
   return {
-    told: {
-      ref: null,
-      lines: found.lines.map((line) => items.line(line)),
-      entries: [...entries.map(toldEntry), ...(fee === undefined ? [] : [fee.told])],
-      pass: found.pass,
-      score: found.score,
-      reasons: found.reasons,
-    },
-    lines: found.lines,
+    ...{ pass: found.pass, score: found.score, reasons: found.reasons },
+    ...{ lines: found.lines, entries: found.entries, fee },
     entryIds: [...entries.flatMap(idsOf), ...(fee === undefined ? [] : [fee.entryId])],
     paymentIds: entries.flatMap(({ kind, paymentId }) => (kind === 'payment' && paymentId !== null ? [paymentId] : [])),
   };
@@ -148,29 +151,19 @@ const idsOf = ({ id, adjustments }: OpenItem): string[] => [id, ...adjustments.m
 function groupOfDifference(items: MatchedItems, { line, entry, reasons }: Difference): Group {
   const item = items.entry(entry.index);
   return {
-    told: {
-      ...{ ref: null, lines: [items.line(line.index)], entries: [toldEntry(item)] },
-      ...{ pass: 'amount_differs', score: SCORES.amount_differs, reasons: [...reasons, 'amount_differs'] },
-    },
-    lines: [line.index],
+    ...{ pass: 'amount_differs', score: SCORES.amount_differs, reasons: [...reasons, 'amount_differs'] },
+    ...{ lines: [line.index], entries: [entry.index], fee: undefined },
     entryIds: idsOf(item),
     paymentIds: [],
   };
 }
 
-function groupOfCharge(items: MatchedItems, { line }: FeeToBook, posted: ReadonlyMap<number, PostedFee>): Group {
+function groupOfCharge({ line }: FeeToBook, posted: ReadonlyMap<number, PostedFee>): Group {
   const fee = posted.get(line);
   if (fee === undefined) throw new Error(`the fee of line ${line} was not posted`);
   return {
-    told: {
-      ref: null,
-      lines: [items.line(line)],
-      entries: [fee.told],
-      pass: 'fee_rule',
-      score: SCORES.fee_rule,
-      reasons: ['fee_within_tariff'],
-    },
-    lines: [line],
+    ...{ pass: 'fee_rule', score: SCORES.fee_rule, reasons: ['fee_within_tariff'] },
+    ...{ lines: [line], entries: [], fee },
     entryIds: [fee.entryId],
     paymentIds: [],
   };
@@ -192,18 +185,28 @@ const feeWithin = (items: MatchedItems, { fee, lines, entries }: Found): FeeToBo
   ];
 };
 
-const digestedGroup = ({ told, lines, entryIds }: Group, { lineId }: RunRequest): DigestedGroup => ({
-  pass: told.pass,
+const digestedGroup = ({ pass, lines, entryIds }: Group, { lineId }: RunRequest): DigestedGroup => ({
+  pass,
   lineIds: lines.map(lineId),
   entryIds,
 });
 
 /** A match as it was stored, by the first of its pairs. */
-interface Stored {
-  readonly told: ToldMatch;
-  readonly id: string;
-  readonly line: number;
+interface Stored extends Identity {
+  readonly group: Group;
 }
+
+const isDiffering = ({ pass }: Group): boolean => pass === 'amount_differs';
+
+const toldGroup = (items: MatchedItems, { group, ref }: Stored): ToldMatch => ({
+  ref,
+  lines: group.lines.map((line) => items.line(line)),
+  entries: [
+    ...group.entries.map((entry) => toldEntry(items.entry(entry))),
+    ...(group.fee === undefined ? [] : [group.fee.told]),
+  ],
+  ...{ pass: group.pass, score: group.score, reasons: group.reasons },
+});
 
 async function storeGroups(
   tx: Tx,
@@ -214,17 +217,15 @@ async function storeGroups(
   let number = 0;
   function* rows(): Generator<NewMatch> {
     for (const [at, group] of groups.entries()) {
-      const { told } = group;
-      const reasons = JSON.stringify(told.reasons);
+      const { pass, score } = group;
+      const reasons = JSON.stringify(group.reasons);
       for (const [pairAt, { line, ...pair }] of pairsOf(group).entries()) {
         number += 1;
         const identity = { id: newId(), ref: numberedReference('matches', run.ref, number) };
-        if (pairAt === 0) {
-          stored.push({ told: { ...told, ref: identity.ref }, id: identity.id, line: group.lines[0] ?? -1 });
-        }
+        if (pairAt === 0) stored.push({ group, ...identity });
         yield {
           ...{ ...identity, reconciliationId: run.id, groupSeq: at + 1, lineId: request.lineId(line), ...pair },
-          ...{ pass: told.pass, score: told.score, reasons, matchedBy: actor.userId, createdAt: tx.now },
+          ...{ pass, score, reasons, matchedBy: actor.userId, createdAt: tx.now },
         };
       }
     }

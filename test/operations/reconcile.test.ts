@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '../../src/domain/access.ts';
 import { autoReconcile } from '../../src/operations/auto-reconcile.ts';
@@ -53,6 +54,36 @@ eachDatabase((open, dialect) => {
     );
 
   describe('a statement and a book', () => {
+    test('what is counted only is saved as what is told one by one', async () => {
+      const fund = await office.fund();
+      const [first, second] = [await paidUnder(fund, '100'), await paidUnder(fund, '200')];
+      const own = await office.payment(fund, { amount: '300', method: 'mpesa' });
+      await office.pay(own, people.david, 'SKXOWN0001');
+      const rows = [
+        { receipt: 'SKXOWN0001', amount: -300 },
+        { receipt: first.receipt, amount: -100 },
+        { receipt: second.receipt, amount: -200 },
+      ];
+      const counted = { ...request(fund, rows), tellAll: false };
+      const { outcome, applied } = await autoReconcile(office.store, people.david, counted);
+      expect(outcome).toMatchObject({ matched: 2, matches: [], exceptions: [{ kind: 'own_payment' }] });
+      expect(applied?.reconciliation).not.toBeNull();
+      const statuses = [first.payment, second.payment, own].map(statusOf);
+      expect(await Promise.all(statuses)).toEqual(['reconciled', 'reconciled', 'success']);
+      const lines = await office.store.read(async (tx) => {
+        const { matches, statementLines } = tx.t;
+        return tx.db
+          .select({ receipt: statementLines.externalId })
+          .from(matches)
+          .innerJoin(statementLines, eq(statementLines.id, matches.lineId))
+          .where(eq(statementLines.fundId, fund.id))
+          .orderBy(statementLines.seq);
+      });
+      // M-Pesa writes the newest first.
+      expect(lines.map(({ receipt }) => receipt)).toEqual([second.receipt, first.receipt]);
+      expect(await broken()).toEqual([]);
+    });
+
     test('two treasurers at once give one set of matches', async () => {
       const fund = await office.fund();
       const paid = [await paidUnder(fund, '100'), await paidUnder(fund, '200'), await paidUnder(fund, '300')];
