@@ -2,6 +2,7 @@ import { parseAmount } from '../domain/money.ts';
 import { Problem } from '../domain/problem.ts';
 import { normalRecoveryCode } from '../domain/recovery-code.ts';
 import { visible } from './clean.ts';
+import { wrapTo } from './width.ts';
 
 export interface Surroundings {
   readonly stdinTty: boolean;
@@ -131,10 +132,16 @@ const ask = async (question: Question): Promise<string> => {
   const { default: inquirer } = await import('inquirer');
   return untilInterrupted(async (signal) => {
     const prompt = inquirer.createPromptModule({ ...streams, signal });
-    const answers = await prompt<{ answer: string }>([{ ...question, name: 'answer', theme: PLAIN_THEME }]);
+    const message = fitted(question.message, streams.output.columns);
+    const answers = await prompt<{ answer: string }>([{ ...question, message, name: 'answer', theme: PLAIN_THEME }]);
     return answers.answer;
   });
 };
+
+/** A prompt breaks its line anywhere; here it is broken between words, so that it can be read on a phone. */
+const fitted = (message: string, columns: number): string =>
+  wrapTo(message, Math.max(1, columns - PREFIX_WIDTH)).join('\n');
+const PREFIX_WIDTH = 2;
 
 /** No colours of its own: `--color never` holds for prompts too. */
 const same = (text: string): string => text;
