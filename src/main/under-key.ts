@@ -5,7 +5,7 @@ import { openStatementFile } from '../commands/statement-file.ts';
 import { argumentName, camelCase, inputOf, longName, type Values } from '../commands/input.ts';
 import { reachOf, requireReach, requireSameRequest, requireUsableKey } from '../domain/idempotency.ts';
 import type { Actor, Reach } from '../domain/access.ts';
-import { Problem, usage } from '../domain/problem.ts';
+import { Problem, usage, type ProblemKind } from '../domain/problem.ts';
 import { KeyTaken, type Claim, type KeyedStore } from '../operations/keyed-store.ts';
 import { canonicalJson } from '../store/audit-hash.ts';
 import { findKey } from '../store/idempotency-keys.ts';
@@ -52,12 +52,16 @@ export async function runUnderKey(run: KeyedRun): Promise<KeyedAnswer> {
     return await runOnce(run, input);
   } catch (error) {
     await keyed.abandon();
-    if (!(error instanceof KeyTaken)) throw error;
+    const taken = mayBeTaken(error) ? await findKept(keyed, claim) : undefined;
+    if (taken !== undefined) return replay(taken, claim, { actor, access });
+    throw error instanceof KeyTaken ? new Error(`the key ${key} was taken, and then it was not`) : error;
   }
-  const taken = await findKept(keyed, claim);
-  if (taken === undefined) throw new Error(`the key ${key} was taken, and then it was not`);
-  return replay(taken, claim, { actor, access });
 }
+
+/** Who does the same under the same key at the same moment may be refused what the other has just done, before the key is looked at. */
+const mayBeTaken = (error: unknown): boolean =>
+  error instanceof KeyTaken || (error instanceof Problem && REFUSALS.has(error.kind));
+const REFUSALS: ReadonlySet<ProblemKind> = new Set(['refused', 'conflict', 'forbidden', 'pending']);
 
 async function runOnce({ command, context, keyed, warnings }: KeyedRun, input: Input): Promise<KeyedAnswer> {
   const result = await command.run(context, input);
