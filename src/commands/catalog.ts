@@ -269,6 +269,17 @@ export const CATALOG: readonly Section[] = [
           { name: 'list', load: () => import('./statement/list.ts') },
         ],
       },
+      {
+        name: 'variance',
+        summary: 'Differences found after the fact, in payments and in counts',
+        verbs: [
+          { name: 'record', load: () => import('./variance/record.ts') },
+          { name: 'list', load: () => import('./variance/list.ts') },
+          { name: 'show', load: () => import('./variance/show.ts') },
+          { name: 'approve', load: () => import('./variance/approve.ts') },
+          { name: 'reject', load: () => import('./variance/reject.ts') },
+        ],
+      },
     ],
   },
 ];

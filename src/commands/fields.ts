@@ -45,7 +45,8 @@ const columnOf = (key: string): Column<object> => ({
 });
 
 /** Decimal strings such as "-5.00" are figures, which a spreadsheet may read as such. */
-const isAmountKey = (key: string): boolean => /(?:^|_)(?:amount|balance|reserved|available|variance)(?:_|$)/.test(key);
+const isAmountKey = (key: string): boolean =>
+  /(?:^|_)(?:amount|balance|reserved|available|original|adjusted|variance)(?:_|$)/.test(key);
 
 const textOf = (value: unknown): string | null => {
   if (value === null || value === undefined) return null;

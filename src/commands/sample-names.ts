@@ -13,6 +13,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   REPLENISHMENT: 'rep_4k7m2x',
   PENDING_REPLENISHMENT: 'rep_4k7m2x',
   APPROVED_REPLENISHMENT: 'rep_4k7m2x',
+  VARIANCE: 'var_6n3k8q',
+  OTHER_VARIANCE: 'var_2h9c4t',
   ENTRY: 'led_8d2v6q',
   PAID: 'pay_7f3k2m',
   CHANGE: 'chg_5t9w3e',

@@ -56,6 +56,7 @@ const TITLES: Readonly<Record<Matter, string>> = {
   to_retry: 'Failed, may be retried',
   to_approve: 'To approve',
   to_confirm: 'To confirm',
+  to_approve_variance: 'Variances to approve',
   to_approve_replenishment: 'Replenishments to approve',
   to_fund: 'Replenishments to fund',
   low_funds: 'Low funds',

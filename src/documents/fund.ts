@@ -26,6 +26,7 @@ export function fundDocument(view: FundView) {
     status: fundStatus(fund),
     last_replenished: fund.lastReplenishedAt?.toISOString() ?? null,
     open_replenishment: view.openReplenishment,
+    pending_variances: view.pendingVariances,
     created_at: fund.createdAt.toISOString(),
   };
 }

@@ -10,6 +10,7 @@ export interface EntryNames {
   readonly paymentRef: string | null;
   readonly executionRef: string | null;
   readonly replenishmentRef?: string | null;
+  readonly varianceRef?: string | null;
   readonly reversesRef?: string | null;
   readonly reversedByRef?: string | null;
   readonly matchRef?: string | null;
@@ -26,6 +27,7 @@ export function ledgerEntryDocument({
   paymentRef,
   executionRef,
   replenishmentRef,
+  varianceRef,
   reversesRef,
   reversedByRef,
   matchRef = null,
@@ -48,6 +50,7 @@ export function ledgerEntryDocument({
     payment: paymentRef,
     execution: executionRef,
     replenishment: replenishmentRef ?? null,
+    variance: varianceRef ?? null,
     reverses: reversesRef ?? null,
     reversed_by: reversedByRef ?? null,
     description: entry.description,

@@ -2,7 +2,7 @@ import type { Flag } from '../domain/payee-flags.ts';
 import { otpExpired } from '../domain/otp.ts';
 import type { PaymentView } from '../store/payments.ts';
 import type { Row } from '../store/tables.ts';
-import { money } from './money.ts';
+import { maybeMoney, money } from './money.ts';
 
 /** When something happened, as RFC 3339 UTC with milliseconds. */
 const instant = (at: Date | null): string | null => at?.toISOString() ?? null;
@@ -58,6 +58,7 @@ export function paymentDocument(
     purpose: view.requisition.purpose,
     fund: view.fundCode,
     ...money('amount', payment.amountMinor, payment.currency),
+    ...maybeMoney('adjusted_amount', view.adjustedMinor, payment.currency),
     currency: payment.currency,
     method: payment.method,
     destination: payment.destination,
@@ -78,6 +79,7 @@ export function paymentDocument(
       execution === null
         ? null
         : executionDocument(execution, { executor: view.executionExecutor ?? '', otpVerifiedBy: view.otpVerifiedBy }),
+    pending_variance: view.pendingVariance,
     flags,
     reconciliation:
       reconciled === null

@@ -33,7 +33,7 @@ export interface MoneyRules {
   /** Above these a code is needed, whatever the fund's own threshold is; a lower threshold of the fund still counts. */
   readonly otpAboveMinor: number | null;
   readonly otpAboveByMethodMinor: Readonly<Record<Method, number | null>>;
-  /** A difference up to this is tolerated in reconciliation. */
+  /** A difference up to this is tolerated: whoever approves more says why. */
   readonly varianceMinor: number | null;
 }
 

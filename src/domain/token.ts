@@ -27,10 +27,12 @@ interface ScopeTerms {
  */
 export const SCOPES = {
   'books:read': {
-    about: 'every list and show of funds, requisitions, payments, replenishments, ledger, changes and policy',
+    about:
+      'every list and show of funds, requisitions, payments, replenishments, variances, ledger, changes and policy',
     commands: [
       ...['fund list', 'fund show', 'fund balance', 'requisition list', 'requisition show'],
       ...['payment list', 'payment show', 'payment history', 'replenish list', 'replenish show'],
+      ...['variance list', 'variance show'],
       ...['ledger list', 'ledger show', 'change list', 'change show', 'org tree'],
       ...[
         'policy show',

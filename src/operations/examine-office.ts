@@ -139,5 +139,12 @@ async function examineOpenMatters(store: Store, now: Date): Promise<Finding[]> {
           `Overdrawn, and paying nothing: ${matters.overdrawn.join(', ')}.`,
           `treasury replenish request ${matters.overdrawn[0] ?? 'FUND'} --reason REASON`,
         ),
+    matters.variances.length === 0
+      ? fine('variances', 'No difference has waited for longer than a day.')
+      : advice(
+          'variances',
+          `Have waited for a CFO for more than a day: ${matters.variances.join(', ')}.`,
+          'treasury variance list --status pending',
+        ),
   ];
 }

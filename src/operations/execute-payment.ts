@@ -73,6 +73,8 @@ const viewOf = ({ payment, requisition, fund, challenge }: Dossier): PaymentView
   execution: null,
   executionExecutor: null,
   otpVerifiedBy: null,
+  adjustedMinor: null,
+  pendingVariance: null,
 });
 
 function usableReference(text: string | null): string | null {

@@ -1,6 +1,7 @@
 import { requireAbilityAt, requireWithinReach, type Actor } from '../domain/access.ts';
 import { policyCaseOf } from '../domain/execution-facts.ts';
 import { SPLITTING_WINDOW_MS } from '../domain/otp.ts';
+import { toleranceCheck } from '../domain/tolerance.ts';
 import { approvalChecks, judged, policyChecks } from '../domain/policy-checks.ts';
 import type { PolicyCase } from '../domain/policy-rules.ts';
 import { weekdayOf, type Policy } from '../domain/policy.ts';
@@ -13,6 +14,7 @@ import { getRequisition, resolveRequisition } from '../store/requisitions.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
+import { getVariance, resolveVariance } from '../store/variances.ts';
 import { judgeExecution, methodOf, type OfficeDay } from './judge-execution.ts';
 import { factsOf } from './replay-policy.ts';
 
@@ -24,10 +26,10 @@ export interface PolicyJudgement {
 
 /** Which rules applied when a thing was decided, and which would now. */
 export interface PolicyExplanation {
-  readonly kind: 'requisition' | 'payment';
+  readonly kind: 'requisition' | 'payment' | 'variance';
   readonly ref: string;
-  /** The requisition's number. */
-  readonly number: string;
+  /** The requisition's number; null for what was counted. */
+  readonly number: string | null;
   readonly status: string;
   /** Null while nothing was decided: no approval, no attempt. */
   readonly decided: PolicyJudgement | null;
@@ -35,15 +37,16 @@ export interface PolicyExplanation {
 }
 
 export interface ExplainRequest {
-  /** A requisition or a payment, by whatever names it. */
+  /** A requisition, payment or variance, by whatever names it. */
   readonly named: string;
   readonly dayAt: (now: Date) => OfficeDay;
 }
 
-/** Which policy rules applied to a requisition or payment, with which figures and version, then and now. Throws not found. */
+/** Which policy rules applied to a requisition, payment or variance, with which figures and version, then and now. Throws not found. */
 export const explainPolicy = (store: Store, actor: Actor, request: ExplainRequest): Promise<PolicyExplanation> =>
   store.read(async (tx) => {
     if (/^\s*(?:pay_|pv-)/i.test(request.named)) return explainPayment(tx, actor, request);
+    if (/^\s*var_/i.test(request.named)) return explainVariance(tx, actor, request);
     if (/^\s*req[-_]/i.test(request.named)) return explainRequisition(tx, actor, request);
     try {
       return await explainPayment(tx, actor, request);
@@ -114,6 +117,23 @@ async function explainPayment(tx: Tx, actor: Actor, { named, dayAt }: ExplainReq
     ...about,
     decided: judgement(versionOf(await allPolicies(tx), replayed.policyVersion), facts, code),
     now: judgement(inForce, facts, code),
+  };
+}
+
+async function explainVariance(tx: Tx, actor: Actor, { named }: ExplainRequest): Promise<PolicyExplanation> {
+  const { variance, fund } = await getVariance(tx, await resolveVariance(tx, named, actor.grants));
+  requireAbilityAt(actor, 'books.read', fund);
+  const { ref, status, paymentId, policyVersion, decidedReason: reason } = variance;
+  const command = status === 'pending' ? `treasury variance approve ${ref} --reason TEXT` : null;
+  const judge = (policy: Policy): PolicyJudgement => ({
+    version: policy.version,
+    checks: [toleranceCheck({ ref, policy, currency: fund.currency, difference: variance, reason, command })],
+  });
+  return {
+    ...{ kind: 'variance', ref, status },
+    number: paymentId === null ? null : (await getPaymentView(tx, paymentId)).requisition.number,
+    decided: policyVersion === null ? null : judge(versionOf(await allPolicies(tx), policyVersion)),
+    now: judge(await getPolicy(tx)),
   };
 }
 

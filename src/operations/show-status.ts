@@ -17,6 +17,7 @@ import {
   replenishmentsToApprove,
   replenishmentsToFund,
   requisitionsToApprove,
+  variancesToApprove,
   type ChangeList,
   type LockedPerson,
   type PendingChange,
@@ -65,17 +66,22 @@ export const showStatus = (store: Store, actor: Actor, sessionToken: string | nu
       about('live_codes', (same) => paymentsWithCode(same, userId)),
       about('to_retry', paymentsToRetry),
       about('to_approve', requisitionsToApprove),
+      about('to_approve_variance', variancesToApprove),
       about('to_approve_replenishment', replenishmentsToApprove),
       about('to_fund', replenishmentsToFund),
       about('low_funds', lowFunds),
     ]);
-    const [in_flight, to_pay, live_codes, to_retry, to_approve, to_approve_replenishment, to_fund, low_funds] = found;
+    const [in_flight, to_pay, live_codes, to_retry, to_approve, ...rest] = found;
+    const [to_approve_variance, to_approve_replenishment, to_fund, low_funds] = rest;
     const readable = changes.filter((change) => reaches(actor, change));
     const toConfirm = mayConfirm(actor) ? await confirmable(tx, actor, readable) : [];
     const forOthers = readable.filter((change) => !toConfirm.includes(change));
     return {
       ...{ roles, session, lockedPeople: locked },
-      waiting: { in_flight, to_pay, live_codes, to_retry, to_approve, to_approve_replenishment, to_fund, low_funds },
+      waiting: {
+        ...{ in_flight, to_pay, live_codes, to_retry, to_approve },
+        ...{ to_approve_variance, to_approve_replenishment, to_fund, low_funds },
+      },
       toConfirm: { count: toConfirm.length, rows: toConfirm.slice(0, FIRST_FEW) },
       forOthers: { count: forOthers.length, rows: forOthers.slice(0, FIRST_FEW) },
     };

@@ -61,6 +61,8 @@ export interface FundView {
   readonly region: string | null;
   readonly branch: string | null;
   readonly openReplenishment: string | null;
+  /** How many variances of it and its payments wait. */
+  readonly pendingVariances: number;
 }
 
 /** One fund with everything that is shown of it. */
@@ -177,6 +179,10 @@ function fundViews(tx: Tx, condition: SQL | undefined, limit: number | Placehold
       openReplenishment: sql<
         string | null
       >`(select ref from replenishment_requests where fund_id = ${funds.id} and ${open()})`,
+      pendingVariances:
+        sql<number>`(select count(*) from variance_adjustments where fund_id = ${funds.id} and status = 'pending')`.mapWith(
+          Number,
+        ),
     })
     .from(funds)
     .innerJoin(companies, eq(companies.id, funds.companyId))

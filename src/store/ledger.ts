@@ -27,6 +27,8 @@ export interface EntryView {
   readonly paymentRef: string | null;
   readonly executionRef: string | null;
   readonly replenishmentRef: string | null;
+  /** The variance that it applies. */
+  readonly varianceRef: string | null;
   readonly createdByName: string;
   /** The entry that this one takes back, and the one that took it back. */
   readonly reversesRef: string | null;
@@ -112,6 +114,9 @@ async function entryViews(tx: Tx, condition: SQL | undefined, limit: number): Pr
         paymentRef: payments.ref,
         executionRef: paymentExecutions.ref,
         replenishmentRef: replenishmentRequests.ref,
+        varianceRef: sql<
+          string | null
+        >`(${sql`select v.ref from variance_adjustments v where v.entry_id = ${entries.id}`})`,
         createdByName: sql<string>`${users.username}`,
         // Nested, as Drizzle leaves the table's name out of columns that stand directly in a field.
         reversesRef: sql<

@@ -8,11 +8,13 @@ export interface OpenMatters {
   readonly undelivered: number;
   /** Funds that owe more than they hold. */
   readonly overdrawn: readonly string[];
+  /** Variances that have waited for a decision since then. */
+  readonly variances: readonly string[];
 }
 
 /** What somebody should look at. */
 export async function findOpenMatters(tx: Tx, before: Date): Promise<OpenMatters> {
-  const { paymentAttempts: attempts, payments, outboxMessages: outbox, funds } = tx.t;
+  const { paymentAttempts: attempts, payments, outboxMessages: outbox, funds, varianceAdjustments: variances } = tx.t;
   const stuck = await tx.db
     .select({ ref: payments.ref })
     .from(attempts)
@@ -26,9 +28,15 @@ export async function findOpenMatters(tx: Tx, before: Date): Promise<OpenMatters
     .select({ code: funds.code })
     .from(funds)
     .where(sql`${funds.balanceMinor} - ${funds.reservedMinor} < 0`);
+  const undecided = await tx.db
+    .select({ ref: variances.ref })
+    .from(variances)
+    .where(and(sql`${variances.status} = 'pending'`, lt(variances.createdAt, before)))
+    .orderBy(variances.createdAt, variances.id);
   return {
     stuck: stuck.map((row) => row.ref),
     undelivered: waiting?.count ?? 0,
     overdrawn: overdrawn.map((row) => row.code),
+    variances: undecided.map((row) => row.ref),
   };
 }

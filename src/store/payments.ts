@@ -87,6 +87,10 @@ export interface PaymentView {
   readonly execution: Row<'paymentExecutions'> | null;
   readonly executionExecutor: string | null;
   readonly otpVerifiedBy: string | null;
+  /** Its amount with its approved variances; null when none was approved. */
+  readonly adjustedMinor: number | null;
+  /** The reference of a variance of it that waits. */
+  readonly pendingVariance: string | null;
 }
 
 /** Payments with everything that is shown of them, newest first, and how many there are in all with their sums by currency. */
@@ -153,6 +157,14 @@ async function paymentViews(tx: Tx, condition: SQL | undefined, limit: number): 
       execution: paymentExecutions,
       executionExecutor: paidBy.username,
       otpVerifiedBy: verifiedBy.username,
+      adjustedMinor: sql<
+        number | null
+      >`${payments.amountMinor} + (${sql`select sum(a.variance_minor) from variance_adjustments a where a.payment_id = ${payments.id} and a.status = 'approved'`})`.mapWith(
+        Number,
+      ),
+      pendingVariance: sql<
+        string | null
+      >`(${sql`select w.ref from variance_adjustments w where w.payment_id = ${payments.id} and w.status = 'pending'`})`,
     })
     .from(payments)
     .innerJoin(requisitions, eq(requisitions.id, payments.requisitionId))

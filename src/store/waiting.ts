@@ -195,6 +195,33 @@ export const replenishmentsToApprove = (tx: Tx, grants: readonly Grant[], userId
 export const replenishmentsToFund = (tx: Tx, grants: readonly Grant[], userId: string): Promise<WaitingList> =>
   ask(tx, approved, grants, userId);
 
+const differing: Ask = preparedRows('waiting_variances', (tx): RowsQuery<Waiting> => {
+  const { varianceAdjustments: all, funds, payments: paid } = tx.t;
+  const { id, ref, varianceMinor, recordedBy, createdAt } = all;
+  const uninvolvedIn = sql`(${paid.id} is null or (${paid.requesterId} <> ${me(paid.requesterId)} and (${paid.executorId} is null or ${paid.executorId} <> ${me(paid.executorId)})))`;
+  return (
+    tx.db
+      .select({
+        ...{ ref, name: funds.code, amountMinor: varianceMinor, currency: funds.currency, since: createdAt },
+        ...{ who: sql<string>`coalesce(${paid.payee}, 'count of ' || ${funds.code})` },
+        ...{ mine: nobodys(), count: counted(), ...placeOf(funds) },
+      })
+      .from(all)
+      .innerJoin(funds, eq(funds.id, all.fundId))
+      .leftJoin(paid, eq(paid.id, all.paymentId))
+      // As the index of what waits is written.
+      .where(
+        sql`${all.status} = 'pending' and ${recordedBy} <> ${me(recordedBy)} and ${uninvolvedIn} and ${withinPreparedScope(funds)}`,
+      )
+      .orderBy(asc(createdAt), asc(id))
+      .limit(limit())
+  );
+});
+
+/** Differences that somebody may decide on: neither recorded by them nor of a payment that they requested or executed. */
+export const variancesToApprove = (tx: Tx, grants: readonly Grant[], userId: string): Promise<WaitingList> =>
+  ask(tx, differing, grants, userId);
+
 const low: Ask = preparedRows('low_funds', (tx): RowsQuery<Waiting> => {
   const { funds } = tx.t;
   const { ref, code, balanceMinor, currency, name, createdAt } = funds;

@@ -377,6 +377,26 @@ export const CALLS: Readonly<Record<string, Pair>> = {
     fails('faith', 'ledger show led_zzzzzz', 3, 'LEDGER_ENTRY_NOT_FOUND'),
   ],
   'ledger verify': [works('faith', 'ledger verify'), fails('faith', 'ledger verify --fund NONE', 3, 'FUND_NOT_FOUND')],
+  'variance record': [
+    works('david', 'variance record @inFlight --adjusted 990 --reason receipt'),
+    fails('david', 'variance record @pending --adjusted 990 --reason receipt', 6, 'PAYMENT_NOT_PAID'),
+  ],
+  'variance list': [
+    works('carol', 'variance list --status pending'),
+    fails('carol', 'variance list --status open', 2, 'CHOICE_UNKNOWN'),
+  ],
+  'variance show': [
+    works('carol', 'variance show @variance'),
+    fails('olga', 'variance show @variance', 3, 'VARIANCE_NOT_FOUND'),
+  ],
+  'variance approve': [
+    works('esther', 'variance approve @variance --yes'),
+    fails('david', 'variance approve @variance --yes', 5, 'ROLE_MISSING'),
+  ],
+  'variance reject': [
+    works('esther', 'variance reject @variance2 --reason misread'),
+    fails('esther', 'variance reject @variance --reason misread', 6, 'VARIANCE_NOT_PENDING'),
+  ],
   'audit log': [works('faith', 'audit log --limit 5'), fails('carol', 'audit log', 5, 'ROLE_MISSING')],
   'audit verify': [
     works('faith', 'audit verify'),
@@ -421,6 +441,12 @@ export async function thingsFor(office: DemoOffice): Promise<Things> {
         ...low,
       ]),
     );
+  const count = async (fund: string, counted: string): Promise<string> =>
+    (
+      await office.data<{ ref: string }>('david', [
+        ...['variance', 'record', '--fund', fund, '--counted', counted, '--reason', 'evening count'],
+      ])
+    ).ref;
   const [entry] = await office.data<{ ref: string }[]>('faith', ['ledger', 'list', '--fund', 'PETTY']);
   return {
     home: office.home,
@@ -434,6 +460,8 @@ export async function thingsFor(office: DemoOffice): Promise<Things> {
       approved2: (await office.requisition()).ref,
       pending: await office.payment(),
       ready: await office.ready(),
+      variance: await count('MPESA', '249,990'),
+      variance2: await count('PETTY', '49,990'),
       toApprove: funds[0]?.open_replenishment ?? '',
       toReject: funds[1]?.open_replenishment ?? '',
     },

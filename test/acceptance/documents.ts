@@ -77,6 +77,8 @@ export const PROMISED = {
     'id ref fund balance requested_amount funded_amount status auto_triggered requested_by approved_by funded_by reason reference created_at balance_minor requested_amount_minor funded_amount_minor currency',
   statement:
     'account currency period opening opening_minor closing closing_minor lines credits credits_minor debits debits_minor ties warnings',
+  variance:
+    'id ref fund payment kind original adjusted variance original_minor adjusted_minor variance_minor currency reason status recorded_by recorded_at approved_by approved_at decided_reason entry match created_at',
 } as const satisfies Record<string, string>;
 
 /** Requires every promised key in a document, whatever its value. */

@@ -116,6 +116,14 @@ async function prepared(): Promise<Readonly<Record<string, string>>> {
   // From here on the office has paid: what opens doors is only proposed.
   const paid = await office.ready();
   await office.data('carol', ['payment', 'execute', paid, '--yes']);
+  const variances: string[] = [];
+  for (const adjusted of ['1,050', '990']) {
+    const adjusting = await office.ready();
+    await office.data('carol', ['payment', 'execute', adjusting, '--yes']);
+    const record = ['variance', 'record', adjusting, '--adjusted', adjusted, '--reason', 'the receipt'];
+    variances.push((await office.data<{ ref: string }>('david', record)).ref);
+  }
+  const [variance = '', otherVariance = ''] = variances;
   const edit = ['fund', 'edit', 'MPESA', '--payment-limit', '90,000'];
   const change = (await office.data<{ ref: string }>('david', edit)).ref;
   const token = ['token', 'create', 'monthly', '--scope', 'books:read', '--out', join(office.home, 'monthly.token')];
@@ -129,6 +137,8 @@ async function prepared(): Promise<Readonly<Record<string, string>>> {
     TOKEN: 'monthly',
     PAID: paid,
     CHANGE: change,
+    VARIANCE: variance,
+    OTHER_VARIANCE: otherVariance,
     PENDING_REPLENISHMENT: pendingReplenishment,
     REPLENISHMENT: pendingReplenishment,
     APPROVED_REPLENISHMENT: approvedReplenishment,
@@ -230,6 +240,9 @@ describe('examples of the help', () => {
   });
 });
 
+/** Who asks for what not everybody may. */
+const BY: Readonly<Record<string, Person>> = { fund: 'david', variance: 'esther' };
+
 /** What somebody did before an example. */
 const EARLIER: Readonly<Record<string, readonly string[]>> = {
   'treasury fund unfreeze MPESA --reason "count done"': ['fund', 'freeze', 'MPESA', '--reason', 'count'],
@@ -255,6 +268,7 @@ describe('what the help promises', () => {
     const calls = [
       ['payment', 'execute', ref],
       ['fund', 'close', 'EMPTY'],
+      ['variance', 'approve', things['VARIANCE'] ?? ''],
       ['login', '--user', 'carol'],
       ['user', 'password'],
       ['user', 'totp', 'enroll'],
@@ -263,7 +277,7 @@ describe('what the help promises', () => {
       ['user', 'totp', 'recovery'],
     ];
     for (const args of calls) {
-      const run = await office.as(args[0] === 'fund' ? 'david' : 'carol', args);
+      const run = await office.as(BY[args[0] ?? ''] ?? 'carol', args);
       expect(run.exitCode, args.join(' ')).toBe(2);
       expect(run.stderr, args.join(' ')).toMatch(/--(?:yes|password-(?:stdin|file)|code-stdin)/);
     }

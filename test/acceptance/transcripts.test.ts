@@ -39,6 +39,14 @@ const BEFORE: Readonly<Record<string, (office: DemoOffice) => Promise<Record<str
     OPEN: await office.ready({ method: 'mpesa' }),
     NEXT: await office.payment({ amount: '2,500.00' }),
   }),
+  variance: async (office) => {
+    const paid = async (person: 'carol' | 'esther', wish: Parameters<DemoOffice['ready']>[0] = {}) => {
+      const ref = await office.ready(wish, person);
+      await office.data(person, ['payment', 'execute', ref, '--yes']);
+      return ref;
+    };
+    return { PAY: await paid('carol'), HERS: await paid('esther'), WAITING: await office.payment() };
+  },
   replenishment: async (office) => ({
     EXACT: await office.payment({ amount: '30,000.00' }),
     CENT: await office.payment({ amount: '0.01' }),

@@ -18,6 +18,8 @@ describe('what concerns somebody', () => {
       for (const matter of ['to_pay', 'to_approve', 'to_retry', 'to_fund', 'to_approve_replenishment'] as const)
         expect(grantsForMatter(actor(at(role)), matter), `${role} ${matter}`).toEqual([]);
     }
+    expect(grantsForMatter(actor(at('treasurer')), 'to_approve_variance')).toEqual([]);
+    expect(grantsForMatter(actor(at('cfo')), 'to_approve_variance')).toEqual([at('cfo')]);
     expect(grantsForMatter(actor(at('cfo')), 'locked_people')).toEqual([]);
     expect(grantsForMatter(actor(at('admin')), 'locked_people')).toHaveLength(1);
   });

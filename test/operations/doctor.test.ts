@@ -5,8 +5,10 @@ import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/domain/finding.ts';
 import { pepperFingerprint } from '../../src/gateways/pepper-file.ts';
+import { approveVariances } from '../../src/operations/approve-variance.ts';
 import { disableUser } from '../../src/operations/disable-user.ts';
 import { examineOffice, type Examination } from '../../src/operations/examine-office.ts';
+import { recordPaymentVariance } from '../../src/operations/record-variance.ts';
 import type { Row } from '../../src/store/tables.ts';
 import { aPayingOffice, DAY, PEPPER, type PayingOffice } from '../support/an-office.ts';
 import { eachDatabase } from '../support/databases.ts';
@@ -189,6 +191,28 @@ eachDatabase((open, dialect) => {
   });
 
   describe('what waits', () => {
+    test('a difference that no CFO has decided on for more than a day is said, and how to see it', async () => {
+      const payment = await office.payment(fund);
+      await office.pay(payment);
+      const { view } = await recordPaymentVariance(office.store, office.people.david, {
+        ...{ paymentId: payment.id, adjusted: '950', reason: 'receipt' },
+      });
+      const recorded = office.clock.now.getTime();
+      const waitingAt = async (milliseconds: number) =>
+        (await bad({ now: new Date(recorded + milliseconds) })).map(({ id, message, fix }) => [id, message, fix]);
+      expect(await waitingAt(DAY)).toEqual([]);
+      expect(await waitingAt(DAY + 1)).toEqual([
+        [
+          'variances',
+          `Have waited for a CFO for more than a day: ${view.variance.ref}.`,
+          'treasury variance list --status pending',
+        ],
+      ]);
+      const variances = [view.variance.ref];
+      await approveVariances(office.store, office.people.esther, { variances, reason: null });
+      expect(await waitingAt(DAY + 1)).toEqual([]);
+    });
+
     test('an outcome that is open for more than a day is said, and how to settle it', async () => {
       const payment = await office.payment(fund, { method: 'mpesa', amount: '300' });
       await office.execute(payment);

@@ -3,12 +3,14 @@ import type { Actor } from '../../src/domain/access.ts';
 import { MATTERS } from '../../src/domain/status.ts';
 import { approveReplenishment } from '../../src/operations/approve-replenishment.ts';
 import { approveRequisition } from '../../src/operations/approve-requisition.ts';
+import { approveVariances } from '../../src/operations/approve-variance.ts';
 import { confirmChange } from '../../src/operations/decide-change.ts';
 import { createRequisition } from '../../src/operations/create-requisition.ts';
 import { resolvePaymentOutcome } from '../../src/operations/resolve-payment.ts';
 import { editFund } from '../../src/operations/edit-fund.ts';
 import { explainPayment } from '../../src/operations/explain-payment.ts';
 import { freezeFund } from '../../src/operations/freeze-fund.ts';
+import { recordCount, recordPaymentVariance } from '../../src/operations/record-variance.ts';
 import { rejectRequisition } from '../../src/operations/reject-requisition.ts';
 import { cancelPayment } from '../../src/operations/retry-payment.ts';
 import { showStatus, type StatusView } from '../../src/operations/show-status.ts';
@@ -159,6 +161,32 @@ eachDatabase((open) => {
     expect(await refs(people.esther, 'to_fund')).toEqual([]);
     expect(await refs(people.david, 'to_fund')).toEqual([asked?.ref]);
     expect(await refs(people.amina, 'low_funds')).toEqual([]);
+  });
+
+  test('a difference waits for CFOs who neither recorded it nor requested or executed its payment', async () => {
+    const fund = await office.fund();
+    const frank = await office.person('frank', ['cfo']);
+    const chief = await office.person('chief', ['requester', 'cfo']);
+    const payment = await office.payment(fund, { requester: chief });
+    await office.pay(payment, frank);
+    const record = { paymentId: payment.id, adjusted: '950', reason: 'receipt' };
+    const { view } = await recordPaymentVariance(office.store, people.david, record);
+    const counted = await recordCount(office.store, frank, { fund: fund.code, counted: '1', reason: 'counted' });
+    const count = 'view' in counted ? counted.view.variance.ref : '';
+    const { to_approve_variance } = (await look(people.esther)).waiting;
+    expect(to_approve_variance).toMatchObject({
+      count: 2,
+      rows: [
+        { ref: view.variance.ref, name: fund.code, amountMinor: -5_000, who: 'Jane Wanjiru' },
+        { ref: count, name: fund.code, who: `count of ${fund.code}` },
+      ],
+    });
+    expect(await refs(frank, 'to_approve_variance')).toEqual([]);
+    expect(await refs(chief, 'to_approve_variance')).toEqual([count]);
+    for (const actor of [people.david, people.amina, people.helen, people.root])
+      expect(await refs(actor, 'to_approve_variance'), actor.username).toEqual([]);
+    await approveVariances(office.store, people.esther, { variances: [view.variance.ref, count], reason: null });
+    expect(await refs(people.esther, 'to_approve_variance')).toEqual([]);
   });
 
   test('a change waits for who may confirm it; others who may read it are told that it waits', async () => {

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { approveVariances } from '../../src/operations/approve-variance.ts';
+import { storePair } from '../../src/operations/judge-match.ts';
 import { recordDifference } from '../../src/operations/record-variance.ts';
 import { rejectVariance } from '../../src/operations/reject-variance.ts';
 import { newIdentity } from '../../src/store/references.ts';
@@ -54,21 +55,10 @@ eachDatabase((open) => {
     const { ledgerEntries: entries } = tx.t;
     const [debit] = await tx.db.select().from(entries).where(eq(entries.paymentId, payment.id));
     if (debit === undefined) throw new Error('it was not paid');
-    const reconciliation = {
-      ...(await newIdentity(tx, 'reconciliations')),
-      ...{ fundId: fund.id, statementId: line?.statementId ?? null, mode: 'hand', ruleVersion: 1, matches: 1 },
-      ...{ digest: 'none', createdBy: people.david.userId, createdAt: tx.now },
-    };
-    await tx.db.insert(tx.t.reconciliations).values(reconciliation);
-    const match: Row<'matches'> = {
-      ...(await newIdentity(tx, 'matches')),
-      ...{ reconciliationId: reconciliation.id, groupSeq: 1, lineId: line?.id ?? null, linePart: 1 },
-      ...{ entryId: debit.id, entryPart: 1, pass: line === null ? 'by_hand' : 'amount_differs', score: 900 },
-      ...{ reasons: '["amount differs"]', matchedBy: people.david.userId, createdAt: tx.now },
-      ...{ undoneBy: null, undoneAt: null, undoneReason: null },
-    };
-    await tx.db.insert(tx.t.matches).values(match);
-    return match;
+    return storePair(tx, people.david, {
+      ...{ fund, lineId: line?.id ?? null, statementId: line?.statementId ?? null, entryIds: [debit.id] },
+      pass: line === null ? 'by_hand' : 'amount_differs',
+    });
   }
 
   /** A payment of KES 1,000.00 for which a statement, or somebody, says KES 1,030.00. */
@@ -83,6 +73,7 @@ eachDatabase((open) => {
       });
       return { match: made, view: variance };
     });
+    office.pass(1);
     return { payment, match, view, ref: view.variance.ref };
   }
   const matchesOf = ({ reconciliationId }: Row<'matches'>) =>

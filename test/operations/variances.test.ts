@@ -1,5 +1,12 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { fundDocument } from '../../src/documents/fund.ts';
+import { ledgerEntryDocument } from '../../src/documents/ledger-entry.ts';
+import { paymentDocument } from '../../src/documents/payment.ts';
+import { ledgerEntrySchema } from '../../src/documents/schemas/ledger-entry.ts';
+import { paymentSchema } from '../../src/documents/schemas/payment.ts';
+import { varianceSchema } from '../../src/documents/schemas/variance.ts';
+import { varianceDocument } from '../../src/documents/variance.ts';
 import type { Actor } from '../../src/domain/access.ts';
 import { approveVariances, judgeApproval, type ApprovedVariance } from '../../src/operations/approve-variance.ts';
 import { cancelRequisition } from '../../src/operations/cancel-requisition.ts';
@@ -7,14 +14,19 @@ import { closeFund } from '../../src/operations/close-fund.ts';
 import { createPayment } from '../../src/operations/create-payment.ts';
 import { confirmChange } from '../../src/operations/decide-change.ts';
 import { explainPayment } from '../../src/operations/explain-payment.ts';
+import { explainPolicy } from '../../src/operations/explain-policy.ts';
 import { freezeFund } from '../../src/operations/freeze-fund.ts';
 import { recordCount, recordPaymentVariance } from '../../src/operations/record-variance.ts';
 import { rejectVariance } from '../../src/operations/reject-variance.ts';
 import { proposeReversal } from '../../src/operations/reverse-payment.ts';
 import { setPolicy } from '../../src/operations/set-policy.ts';
+import { showVariance } from '../../src/operations/show-variance.ts';
 import { faultsOf } from '../../src/operations/verify-audit.ts';
 import { TERMS } from '../../src/operations/verify-terms.ts';
+import { getFund } from '../../src/store/funds.ts';
 import { INVARIANTS, judgeInvariants } from '../../src/store/invariants.ts';
+import { getEntry } from '../../src/store/ledger.ts';
+import { getPaymentView } from '../../src/store/payments.ts';
 import { proveAudit } from '../../src/store/prove-audit.ts';
 import { getRequisition } from '../../src/store/requisitions.ts';
 import type { Row } from '../../src/store/tables.ts';
@@ -556,6 +568,96 @@ eachDatabase((open) => {
       // Rejecting needs a reason anyway.
       await reject(await record(await paid(), '1'));
       expect(await faults()).toEqual([]);
+    });
+  });
+
+  describe('what else tells of it', () => {
+    const paymentNow = async (payment: Row<'payments'>) =>
+      paymentDocument(await office.store.read((tx) => getPaymentView(tx, payment.id)), office.clock.now);
+    const fundShown = async (of: Row<'funds'>) =>
+      fundDocument(await office.store.read((tx) => getFund(tx, of.id))).pending_variances;
+
+    test('is the payment: pending, then at its adjusted amount, also when that is its own again', async () => {
+      const payment = await paid();
+      expect(await paymentNow(payment)).toMatchObject({ adjusted_amount: null, pending_variance: null });
+      const ref = await record(payment, '0');
+      expect(await paymentNow(payment)).toMatchObject({ adjusted_amount: null, pending_variance: ref });
+      await approve(ref, people.esther, 'it never arrived');
+      const zero = { amount_minor: 100_000, adjusted_amount: '0.00', adjusted_amount_minor: 0, pending_variance: null };
+      expect(await paymentNow(payment)).toMatchObject(zero);
+      await approve(await record(payment, '1,000'), people.esther, 'it did');
+      const back = await paymentNow(payment);
+      expect(back).toMatchObject({ adjusted_amount: '1000.00' });
+      expect(paymentSchema.parse(back)).toEqual(back);
+    });
+
+    test('is the fund, by how many wait, and the entry that it is', async () => {
+      const till = await office.fund({ opening: '10' });
+      expect(await fundShown(till)).toBe(0);
+      const ref = await count('9.99', people.david, till);
+      expect([await fundShown(till), await fundShown(await office.fund())]).toEqual([1, 0]);
+      const { posted } = await approveOne(ref);
+      expect(await fundShown(till)).toBe(0);
+      const entry = ledgerEntryDocument(await office.store.read((tx) => getEntry(tx, posted.entry.id)));
+      expect(entry).toMatchObject({
+        kind: 'variance',
+        type: 'adjustment',
+        amount: '-0.01',
+        variance: ref,
+        payment: null,
+      });
+      expect(ledgerEntrySchema.parse(entry)).toEqual(entry);
+    });
+
+    test('is its own document, with every key, before and after', async () => {
+      const documents = async (ref: string) => {
+        const { view, policies, mayDecide } = await showVariance(office.store, people.helen, ref);
+        const document = varianceDocument(view, policies);
+        expect(varianceSchema.parse(document)).toEqual(document);
+        return { document, mayDecide };
+      };
+      const ref = await record(await paid(), '900');
+      expect(await documents(ref)).toMatchObject({
+        document: {
+          status: 'pending',
+          tolerated: false,
+          approved_by: null,
+          rejected_by: null,
+          policy: null,
+          entry: null,
+        },
+        mayDecide: expect.arrayContaining(['esther', 'frank', 'boss']) as string[],
+      });
+      await approve(ref, people.esther, 'seen');
+      const at = office.clock.now.toISOString();
+      expect(await documents(ref)).toMatchObject({
+        document: { status: 'approved', approved_by: 'esther', approved_at: at, rejected_at: null, policy: 1 },
+        mayDecide: [],
+      });
+      const other = await record(await paid(), '999.99');
+      await reject(other, frank);
+      expect(await documents(other)).toMatchObject({
+        document: { tolerated: true, rejected_by: 'frank', rejected_at: at, approved_at: null, decided_reason: 'no' },
+      });
+      await expect(showVariance(office.store, mary, ref)).rejects.toMatchObject({ code: 'OUT_OF_SCOPE' });
+      await expect(showVariance(office.store, oscar, ref)).rejects.toMatchObject({ code: 'VARIANCE_NOT_FOUND' });
+    });
+
+    test('is the policy that tolerates it, or asked for a reason', async () => {
+      const explain = (named: string) => explainPolicy(office.store, people.helen, { named, dayAt: office.dayAt });
+      const payment = await paid();
+      const ref = await record(payment, '900');
+      const { number } = await requisitionOf(payment);
+      expect(await explain(ref)).toMatchObject({
+        ...{ kind: 'variance', ref, number, status: 'pending', decided: null },
+        now: { version: 1, checks: [{ id: 'tolerance', ok: false, code: 'BEYOND_TOLERANCE' }] },
+      });
+      await approve(ref, people.esther, 'seen');
+      expect(await explain(ref)).toMatchObject({ decided: { version: 1, checks: [{ ok: true }] } });
+      expect(await explain(await count('1', people.david, await office.fund()))).toMatchObject({ number: null });
+      await expect(explainPolicy(office.store, mary, { named: ref, dayAt: office.dayAt })).rejects.toMatchObject({
+        code: 'OUT_OF_SCOPE',
+      });
     });
   });
 

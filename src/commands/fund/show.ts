@@ -41,6 +41,7 @@ function fundCard(fund: FundDocument, zone: string): CardLine[] {
     money('Daily limit', fund.daily_limit_minor),
     { label: 'Auto-replenish', value: fund.auto_replenish ? 'on' : 'off' },
     { label: 'Open request', value: fund.open_replenishment ?? 'none' },
+    ...(fund.pending_variances === 0 ? [] : [{ label: 'Variances', value: `${fund.pending_variances} pending` }]),
     {
       label: 'Last replenished',
       value: fund.last_replenished === null ? 'never' : when(fund.last_replenished),
@@ -52,6 +53,7 @@ function fundCard(fund: FundDocument, zone: string): CardLine[] {
 
 const nextSteps = (fund: FundDocument): string[] => {
   if (fund.open_replenishment !== null) return [`treasury replenish show ${fund.open_replenishment}`];
+  if (fund.pending_variances > 0) return [`treasury variance list --fund ${fund.code} --status pending`];
   if (fund.status === 'low') return [`treasury replenish request ${fund.code} --reason TEXT`];
   return [`treasury ledger list --fund ${fund.code}`];
 };

@@ -18,7 +18,7 @@ export const command: Command = {
     const entry = ledgerEntryDocument(view);
     const money = (minor: number) => formatAmount(minor, entry.currency);
     const delta = entryDelta(entry.type, entry.amount_minor);
-    const source = [entry.payment, entry.execution, entry.replenishment].filter((ref) => ref !== null);
+    const source = [entry.variance, entry.payment, entry.execution, entry.replenishment].filter((ref) => ref !== null);
     return {
       data: entry,
       human: {

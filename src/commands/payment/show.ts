@@ -36,6 +36,18 @@ export function paymentCard(document: PaymentDocument, zone: string): CardLine[]
     { label: 'Payment', value: document.ref },
     { label: 'Status', value: document.status },
     { label: 'Amount', value: formatAmount(document.amount_minor, document.currency), kind: 'money' },
+    ...(document.adjusted_amount_minor === null
+      ? []
+      : [
+          {
+            label: 'Adjusted to',
+            value: formatAmount(document.adjusted_amount_minor, document.currency),
+            kind: 'money' as const,
+          },
+        ]),
+    ...(document.pending_variance === null
+      ? []
+      : [{ label: 'Difference', value: `${document.pending_variance} waits` }]),
     { label: 'Payee', value: document.payee },
     { label: 'Method', value: `${document.method} to ${document.destination}` },
     { label: 'Fund', value: document.fund },
@@ -70,7 +82,10 @@ function reconciliationLines({ reconciliation: by }: PaymentDocument, zone: stri
 
 /** The commands that a payment waits for. */
 export function nextSteps(
-  document: Pick<PaymentDocument, 'ref' | 'status' | 'otp_required' | 'otp_verified' | 'retry_count' | 'max_retries'>,
+  document: Pick<
+    PaymentDocument,
+    'ref' | 'status' | 'otp_required' | 'otp_verified' | 'retry_count' | 'max_retries' | 'pending_variance'
+  >,
 ): string[] {
   const { ref, status } = document;
   if (status === 'pending') {
@@ -84,5 +99,5 @@ export function nextSteps(
       ...(document.retry_count < document.max_retries ? [`treasury payment retry ${ref}`] : []),
       `treasury payment cancel ${ref}`,
     ];
-  return [];
+  return document.pending_variance === null ? [] : [`treasury variance show ${document.pending_variance}`];
 }

@@ -6,14 +6,15 @@ import { officeFacts } from '../office-day.ts';
 
 export const command: Command = {
   path: 'policy explain',
-  summary: 'Which policy rules applied to a requisition or payment, then and now',
+  summary: 'Which policy rules applied to a requisition, payment or variance, then and now',
   details:
     'As it was decided, under the version that the decision recorded, and as it would be under the version in force. ' +
     'What is not policy (status, roles, codes, balance) is in `payment explain`.',
-  arguments: [{ name: 'ref', about: 'requisition or payment: reference, number or id' }],
+  arguments: [{ name: 'ref', about: 'requisition, payment or variance: reference, number or id' }],
   examples: [
     { command: 'treasury policy explain {REQUISITION}', about: 'how many must approve it, and why' },
     { command: 'treasury policy explain {PAID}', about: 'under which rules it was paid' },
+    { command: 'treasury policy explain {VARIANCE}', about: 'whether the difference is tolerated' },
   ],
   access: 'books.read',
   writes: false,
@@ -45,7 +46,7 @@ const judgementDocument = (judgement: PolicyJudgement) => ({
 });
 
 function headline({ kind, ref, number, status, decided, now }: PolicyExplanation): string[] {
-  const named = kind === 'payment' ? `${ref} of ${number}` : number;
+  const named = kind === 'requisition' ? (number ?? ref) : number === null ? ref : `${ref} of ${number}`;
   const then =
     decided === null ? 'Nothing was decided about it yet.' : `It was decided under policy ${decided.version}.`;
   return [`${named} is ${status}. ${then} In force is policy ${now.version}.`];

@@ -25,6 +25,7 @@ import { statusSchema } from './status.ts';
 import { statementProfileSchema } from './statement-profile.ts';
 import { statementLineSchema, statementSchema } from './statement.ts';
 import { enrolmentSchema, sessionSchema, tokenSchema, userSchema } from './user.ts';
+import { varianceSchema } from './variance.ts';
 import { auditVerificationSchema, ledgerVerificationSchema } from './verification.ts';
 
 const demoSchema = z.strictObject({ directory: z.string(), seed: z.int(), people: z.array(z.string()) });
@@ -79,5 +80,6 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   totp: enrolmentSchema,
   unmatched: unmatchedSchema,
   user: userSchema,
+  variance: varianceSchema,
   version: versionSchema,
 };

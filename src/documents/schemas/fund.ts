@@ -34,5 +34,6 @@ export const fundSchema = z.strictObject({
   status: z.enum(['ok', 'low', 'frozen', 'closed']),
   last_replenished: instant.nullable(),
   open_replenishment: z.string().startsWith('rep_').nullable(),
+  pending_variances: z.int().nonnegative(),
   created_at: instant,
 });

@@ -21,6 +21,7 @@ export const ledgerEntrySchema = z.strictObject({
   payment: z.string().startsWith('pay_').nullable(),
   execution: z.string().startsWith('exe_').nullable(),
   replenishment: z.string().startsWith('rep_').nullable(),
+  variance: z.string().startsWith('var_').nullable(),
   reverses: z.string().startsWith('led_').nullable(),
   reversed_by: z.string().startsWith('led_').nullable(),
   description: z.string(),

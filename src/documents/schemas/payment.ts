@@ -31,6 +31,8 @@ export const paymentSchema = z.strictObject({
   fund: z.string(),
   amount: decimal,
   amount_minor: z.int().positive(),
+  adjusted_amount: decimal.nullable(),
+  adjusted_amount_minor: z.int().nonnegative().nullable(),
   currency: z.string().length(3),
   method: z.enum(METHODS),
   destination: z.string(),
@@ -48,6 +50,7 @@ export const paymentSchema = z.strictObject({
   last_error: z.string().nullable(),
   created_at: instant,
   execution: executionSchema.nullable(),
+  pending_variance: z.string().startsWith('var_').nullable(),
   flags: flagsSchema,
   reconciliation: z
     .strictObject({

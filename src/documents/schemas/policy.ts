@@ -64,9 +64,9 @@ const judgementSchema = z.strictObject({
 
 /** `policy explain`: which rules applied when it was decided (null: it was not), and which would now. */
 export const policyExplanationSchema = z.strictObject({
-  kind: z.enum(['requisition', 'payment']),
+  kind: z.enum(['requisition', 'payment', 'variance']),
   ref: z.string(),
-  requisition_number: z.string(),
+  requisition_number: z.string().nullable(),
   status: z.string(),
   decided: judgementSchema.nullable(),
   now: judgementSchema,
