@@ -6,7 +6,7 @@ import type { Command } from '../../src/commands/command.ts';
 import { longName } from '../../src/commands/input.ts';
 import { ABILITIES } from '../../src/domain/access.ts';
 import { treasury } from '../support/tool.ts';
-import { CALLS, ELSEWHERE, thingsFor, type Call, type Things } from './calls.ts';
+import { CALLS, ELSEWHERE, thingsBefore, thingsFor, type Call, type Things } from './calls.ts';
 import { contents } from './contents.ts';
 import { aDemoOffice, DIALECTS, type DemoOffice, type Person } from './demo-office.ts';
 import { answerOf, errorOf, expectPromised, PROMISED } from './documents.ts';
@@ -56,6 +56,7 @@ describe.each(DIALECTS)('every command on %s', (dialect) => {
     const command = commandOf(path);
     const [works, fails] = CALLS[path] ?? [];
     if (works === undefined || fails === undefined) throw new Error(`no call of ${path}`);
+    things = await thingsBefore(path, office, things);
     const refusal = path === 'init' ? await treasury(['init', '--json']) : await call(fails);
     expect(await errorOf(refusal), refusal.stdout).toMatchObject({ code: fails.code, exit_code: fails.exit });
     if (command.writes && !UNREHEARSED.has(path)) await expectRehearsal(path, works);

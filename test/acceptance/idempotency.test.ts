@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CATALOG } from '../../src/commands/catalog.ts';
 import { TOOL, toolEnvironment } from '../support/tool.ts';
-import { CALLS, thingsFor, type Things } from './calls.ts';
+import { CALLS, thingsBefore, thingsFor, type Things } from './calls.ts';
 import { contents } from './contents.ts';
 import { aDemoOffice, DIALECTS, PASSWORD, type DemoOffice, type Person } from './demo-office.ts';
 import { answerOf, errorOf } from './documents.ts';
@@ -76,6 +76,7 @@ describe.each(DIALECTS)('every command that writes, on %s', (dialect) => {
   test.each(writing)('%s is done once for its key, or takes none', async (path) => {
     const [works] = CALLS[path] ?? [];
     if (works === undefined) throw new Error(`no call of ${path}`);
+    things = await thingsBefore(path, office, things);
     const more = MORE[path] ?? [];
     const args = [...works.args(things), ...more, '--json', '--idempotency-key', path.replaceAll(' ', '-')];
     const person = path === 'replenish check' ? 'david' : works.as;

@@ -163,6 +163,44 @@ describe.each(DIALECTS)('a month of M-Pesa on %s', (dialect) => {
     });
   });
 
+  test('an amount that differs waits for a CFO: approved it is reconciled, rejected the match is undone', async () => {
+    const more = await paidThroughMpesa(office, 'SKD1MORE11', '2,000.00');
+    const less = await paidThroughMpesa(office, 'SKD2LESS22', '3,000.00');
+    const opening = 250_000 - 1000 - 13 - 700 - 700 - 450;
+    const differing = statementFile(office, 'differs.csv', opening, [
+      { receipt: 'SKD1MORE11', amount: -2050 },
+      { receipt: 'SKD2LESS22', amount: -2900 },
+    ]);
+    const preview = await reconcile('david', [differing, '--fund', 'MPESA']);
+    expect(preview.data.summary).toMatchObject({ amount_differs: 2, matched: 0 });
+    const { exit, data } = await reconcile('david', [differing, '--fund', 'MPESA', '--auto']);
+    expect(exit).toBe(10);
+    expect(data.summary['variances_recorded']).toHaveLength(2);
+    expect(data.agreement?.unexplained_minor).toBe(preview.data.agreement?.unexplained_minor);
+    expect([await statusOf(more), await statusOf(less)]).toEqual(['success', 'success']);
+    const again = await reconcile('david', [differing, '--fund', 'MPESA', '--auto']);
+    expect(again.data.summary).toMatchObject({ amount_differs: 0, variances_recorded: [] });
+    const refOf = (payment: string): string =>
+      /var_\w+/.exec(data.exceptions.find((one) => one.payment === payment)?.suggested_command ?? '')?.[0] ?? '';
+    await office.data('esther', ['variance', 'approve', refOf(more), '--yes']);
+    await office.data('esther', ['variance', 'reject', refOf(less), '--reason', 'the bank erred']);
+    expect([await statusOf(more), await statusOf(less)]).toEqual(['reconciled', 'success']);
+    const last = await reconcile('david', [differing, '--fund', 'MPESA']);
+    expect(last.data.summary).toMatchObject({ amount_differs: 1, matched: 0 });
+    expect(last.data.agreement?.unexplained_minor).toBe(preview.data.agreement?.unexplained_minor);
+  });
+
+  test('by hand, another amount records the difference as well', async () => {
+    const ref = await paidThroughMpesa(office, 'SKE1HAND11', '400.00');
+    const run = await office.as('david', ['reconcile', 'payment', ref, '--amount', '410', '--json']);
+    expect(run.exitCode).toBe(10);
+    expect(await statusOf(ref)).toBe('success');
+    const { warnings } = (await answerOf(run)) as unknown as { warnings: string[] };
+    const variance = /var_\w+/.exec(warnings.join(' '))?.[0] ?? '';
+    await office.data('esther', ['variance', 'approve', variance, '--yes']);
+    expect(await statusOf(ref)).toBe('reconciled');
+  });
+
   test('what contradicts itself is not imported', async () => {
     const broken = join(office.home, 'broken.csv');
     writeFileSync(
