@@ -10,11 +10,14 @@ import {
   adjoining,
   dayKey,
   daysInside,
+  hasDay,
+  mayRepeat,
   replaceable,
   toldToTheEnd,
   type Adjoining,
   type EarlierStatement,
   type FileFacts,
+  type SeamLine,
 } from '../domain/statement-span.ts';
 import {
   accountsOfFund,
@@ -59,7 +62,7 @@ export async function examineFile(
   const around = await statementsAround(tx, { fundId: fund.id, accounts: own, days: file });
   const earlier = around.map(earlierStatement);
   const comparing = { fundId: fund.id, accounts: own.length === known.length ? null : own, identities };
-  const apart = await saidApart(tx, adjoining(file, earlier), comparing);
+  const apart = await saidApart(tx, { file, earlier }, comparing);
   const stored = await findStoredLines(tx, fund.id, identities, apart);
   const missing = await missingLines(tx, { ...comparing, file, stored });
   const added = addedLines(identities, stored, toldToTheEnd(earlier));
@@ -134,6 +137,7 @@ const earlierStatement = (row: Row<'statements'>): EarlierStatement => ({
   openingMinor: row.openingMinor,
   closingMinor: row.closingMinor,
   lines: row.lineCount,
+  newLines: row.newLines,
   creditsMinor: row.creditsMinor,
   debitsMinor: row.debitsMinor,
   ties: row.ties,
@@ -146,23 +150,56 @@ interface Comparing {
   readonly identities: LineIdentities;
 }
 
-/**
- * Those of the adjoining statements that tell other movements, even where they say the same. One that the file repeats adjoins it
- * only where what both say comes to nothing; otherwise the balances at the seam would not meet.
- */
+/** Those of the adjoining statements that tell other movements than the file, even where they say the same. */
 async function saidApart(
   tx: Tx,
-  candidates: readonly Adjoining[],
-  { identities, ...of }: Comparing,
+  { file, earlier }: { file: FileFacts; earlier: readonly EarlierStatement[] },
+  comparing: Comparing,
 ): Promise<Set<string>> {
   const apart = new Set<string>();
-  for (const { id, seam } of candidates) {
-    let sharedMinor = 0;
-    const counting = inFile(identities, (line) => (sharedMinor += line.amountMinor));
-    await eachLine(tx, { ...of, ...lineDays({ first: seam, last: seam }), statementId: id }, counting);
-    if (sharedMinor !== 0) apart.add(id);
+  for (const one of adjoining(file, earlier)) {
+    // Its lines of that day are its own, unless another that came before it has that day, too.
+    const isFirst =
+      one.newLines === one.lines ||
+      !earlier
+        .slice(
+          0,
+          earlier.findIndex(({ id }) => id === one.id),
+        )
+        .some((other) => hasDay(other, one.seam));
+    if (!(await repeatsIt(tx, { ...one, isFirst }, comparing))) apart.add(one.id);
   }
   return apart;
+}
+
+async function repeatsIt(
+  tx: Tx,
+  one: Adjoining & { readonly isFirst: boolean },
+  { identities, ...of }: Comparing,
+): Promise<boolean> {
+  const days = { ...of, ...lineDays({ first: one.seam, last: one.seam }) };
+  const file = linesOfDay(identities, days.from);
+  if (!one.isFirst) {
+    // Which lines are its own is not known, nor their order: only what is new is certainly no repetition.
+    const stored = new Map<string, number>();
+    await eachLine(tx, days, ({ identity }) => stored.set(identity, (stored.get(identity) ?? 0) + 1));
+    if (file.every(({ identity }) => identities.count(identity) <= (stored.get(identity) ?? 0))) return true;
+  }
+  const theirs: ComparedLine[] = [];
+  await eachLine(tx, { ...days, statementId: one.id }, (line) => theirs.push(line));
+  const ordered = theirs.toSorted((a, b) => a.seq - b.seq);
+  // Files stand oldest or newest first, which a single day does not tell.
+  const orders = [file, file.toReversed()];
+  return orders.some((lines) => [ordered, ordered.toReversed()].some((its) => mayRepeat(one, lines, its)));
+}
+
+function linesOfDay(identities: LineIdentities, key: string): SeamLine[] {
+  const lines: SeamLine[] = [];
+  for (let index = 0; index < identities.size; index += 1) {
+    if (identities.dayAt(index) !== key) continue;
+    lines.push({ identity: identities.identityAt(index), amountMinor: identities.amountAt(index) });
+  }
+  return lines;
 }
 
 const lineDays = ({ first, last }: { first: string; last: string }): Pick<LinesOfDays, 'from' | 'before'> => ({
@@ -170,18 +207,14 @@ const lineDays = ({ first, last }: { first: string; last: string }): Pick<LinesO
   before: dayKey(addDays(last, 1)),
 });
 
-/** Takes stored lines, those that say the same side by side, and tells of each whether the file has it, too. */
-function inFile(
-  identities: LineIdentities,
-  has: (line: ComparedLine) => void,
-  hasNot: (line: ComparedLine) => void = () => undefined,
-): (line: ComparedLine) => void {
+/** Takes stored lines, those that say the same side by side, and tells on those that the file does not have. */
+function notInFile(identities: LineIdentities, take: (line: ComparedLine) => void): (line: ComparedLine) => void {
   let identity = '';
   let left = 0;
   return (line) => {
     if (line.identity !== identity) [identity, left] = [line.identity, identities.count(line.identity)];
     left -= 1;
-    (left >= 0 ? has : hasNot)(line);
+    if (left < 0) take(line);
   };
 }
 
@@ -209,11 +242,7 @@ async function missingLines(
     if (of.count <= TOLD_ONE_BY_ONE) of.some.push(line);
     missing.set(line.statementId, of);
   };
-  await eachLine(
-    tx,
-    range,
-    inFile(identities, () => undefined, note),
-  );
+  await eachLine(tx, range, notInFile(identities, note));
   const statements = await statementsById(tx, [...missing.keys()]);
   return statements
     .filter(({ replacedBy }) => replacedBy === null)

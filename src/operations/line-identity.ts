@@ -29,14 +29,15 @@ export function identityOf(line: StatementLine): string {
   return dayKey(line.bookedOn) + fingerprint;
 }
 
-/** The identities of a file's lines in their order: some fifty bytes for each line, so that a million need some 50 MiB. */
+/** The identities of a file's lines in their order: some sixty bytes for each line, so that a million need some 60 MiB. */
 export class LineIdentities {
   #size = 0;
   /** In ASCII, one after another. */
   #texts = Buffer.alloc(FIRST_CAPACITY * LENGTH);
   #occurrences = new Uint32Array(FIRST_CAPACITY);
-  /** Where the lines begin in the file. */
+  /** Where the lines begin in the file, and what they move. */
   #positions = new Uint32Array(FIRST_CAPACITY);
+  #amounts = new Float64Array(FIRST_CAPACITY);
   /** An open hash table that is never more than half full: the last line with an identity, counted from 1; 0 is free. */
   #table = new Uint32Array(FIRST_CAPACITY * 2);
 
@@ -58,6 +59,7 @@ export class LineIdentities {
     this.#occurrences[index] = before === 0 ? 1 : this.occurrenceAt(before - 1) + 1;
     this.#table[slot] = index + 1;
     this.#positions[index] = line.position;
+    this.#amounts[index] = line.amountMinor;
     if (line.otherCurrency !== undefined) this.unlikeAt ??= line.position;
   }
 
@@ -79,6 +81,11 @@ export class LineIdentities {
   /** Where a line begins in the file. */
   positionAt(index: number): number {
     return this.#positions[index] ?? 0;
+  }
+
+  /** What a line moves, in minor units. */
+  amountAt(index: number): number {
+    return this.#amounts[index] ?? 0;
   }
 
   /** How many lines in all have this identity. */
@@ -109,8 +116,9 @@ export class LineIdentities {
     const texts = Buffer.alloc(capacity * LENGTH);
     texts.set(this.#texts);
     this.#texts = texts;
-    this.#occurrences = grown(this.#occurrences, capacity);
-    this.#positions = grown(this.#positions, capacity);
+    this.#occurrences = grown(this.#occurrences, new Uint32Array(capacity));
+    this.#positions = grown(this.#positions, new Uint32Array(capacity));
+    this.#amounts = grown(this.#amounts, new Float64Array(capacity));
     this.#table = new Uint32Array(capacity * 2);
     for (let index = 0; index < this.#size; index += 1)
       this.#table[this.#slotOf(this.#texts, index * LENGTH)] = index + 1;
@@ -125,8 +133,7 @@ function hashAt(text: Buffer, start: number): number {
   return (bits ^ (bits >>> 15)) >>> 0;
 }
 
-function grown(numbers: Uint32Array, capacity: number): Uint32Array<ArrayBuffer> {
-  const more = new Uint32Array(capacity);
+function grown<Numbers extends Uint32Array | Float64Array>(numbers: Numbers, more: Numbers): Numbers {
   more.set(numbers);
   return more;
 }

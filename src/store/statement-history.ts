@@ -105,18 +105,18 @@ export async function countLines(tx: Tx, days: LinesOfDays): Promise<number> {
 /** A stored line, as far as it is compared. */
 export type ComparedLine = Pick<
   Row<'statementLines'>,
-  'ref' | 'statementId' | 'identity' | 'occurrence' | 'bookedOn' | 'amountMinor'
+  'ref' | 'statementId' | 'seq' | 'identity' | 'occurrence' | 'bookedOn' | 'amountMinor'
 >;
 
 /** Tells the lines that are stored of these days, those that say the same side by side. */
 export async function eachLine(tx: Tx, days: LinesOfDays, take: (line: ComparedLine) => void): Promise<void> {
   const { statementLines: lines } = tx.t;
-  const { ref, statementId, identity, occurrence, bookedOn, amountMinor } = lines;
+  const { ref, statementId, seq, identity, occurrence, bookedOn, amountMinor } = lines;
   let after: ComparedLine | undefined;
   do {
     const next = after && sql`(${identity}, ${occurrence}) > (${after.identity}, ${after.occurrence})`;
     const page: ComparedLine[] = await tx.db
-      .select({ ref, statementId, identity, occurrence, bookedOn, amountMinor })
+      .select({ ref, statementId, seq, identity, occurrence, bookedOn, amountMinor })
       .from(lines)
       .where(and(ofDays(tx, days), next))
       .orderBy(asc(identity), asc(occurrence))

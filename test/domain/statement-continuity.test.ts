@@ -4,9 +4,12 @@ import {
   adjoining,
   dayKey,
   daysInside,
+  hasDay,
   isWhole,
+  mayRepeat,
   replaceable,
   toldToTheEnd,
+  type Adjoining,
   type EarlierStatement,
   type FileFacts,
   type PartOfFile,
@@ -34,8 +37,15 @@ const aFile = (change: Partial<FileFacts> = {}): FileFacts => ({
 });
 let statements = 0;
 const anEarlier = (change: Partial<EarlierStatement> = {}): EarlierStatement => ({
-  ...{ id: `id${(statements += 1)}`, ref: 'sta_old', account: '0110', number: null, lines: 5, creditsMinor: 1 },
-  ...{ debitsMinor: 2, from: '2026-09-01', to: '2026-09-30', openingMinor: 100_000, closingMinor: 500_000 },
+  ...{ id: `id${(statements += 1)}`, ref: 'sta_old', account: '0110', number: null, lines: 5, newLines: 5 },
+  ...{
+    creditsMinor: 1,
+    debitsMinor: 2,
+    from: '2026-09-01',
+    to: '2026-09-30',
+    openingMinor: 100_000,
+    closingMinor: 500_000,
+  },
   ...{ ties: true, isFaulty: false },
   ...change,
 });
@@ -263,6 +273,13 @@ describe('days inside', () => {
   });
 });
 
+test('a statement has its first day, its last and those between', () => {
+  const [from, to] = ['2026-10-02', '2026-10-04'];
+  const days = ['2026-10-01', '2026-10-02', '2026-10-03', '2026-10-04', '2026-10-05'];
+  expect(days.map((day) => hasDay({ from, to }, day))).toEqual([false, true, true, true, false]);
+  expect([hasDay({ from: null, to }, from), hasDay({ from, to: null }, from)]).toEqual([false, false]);
+});
+
 test('the key of a day is six digits', () => {
   expect(['2026-10-05', '1999-12-31', '5/10/2026', ''].map(dayKey)).toEqual(['261005', '991231', '000000', '000000']);
 });
@@ -308,9 +325,81 @@ describe('statements that adjoin', () => {
       expect(ids(itself, [{ ...one, ...change }])).toHaveLength(1 + Number(!('from' in change)));
   });
 
+  test('know the other end of a file of one day', () => {
+    const ends = (of: FileFacts) =>
+      adjoining(of, [day(100, 200), day(300, 400)]).map(({ side, farMinor }) => [side, farMinor]);
+    expect(ends(file())).toEqual([
+      ['before', 300],
+      ['after', 200],
+    ]);
+    expect(ends(file({ to: '2026-10-06' }))).toEqual([['before', null]]);
+    expect(ends(file({ from: '2026-10-04' }))).toEqual([['after', null]]);
+  });
+
   test('are none where it has no days or no balances', () => {
     expect(ids(file({ from: null, to: null }), [day(100, 200), day(300, 400)])).toEqual([]);
     expect(ids(file({ openingMinor: null, closingMinor: null }), [day(null, null)])).toEqual([]);
+  });
+});
+
+describe('a file that adjoins a statement', () => {
+  const one = (change: Partial<Adjoining> = {}): Adjoining => ({
+    ...anEarlier({ lines: 2, from: '2026-10-05', to: '2026-10-05', openingMinor: 90, closingMinor: 100 }),
+    ...{ seam: '2026-10-05', side: 'before', seamMinor: 100, farMinor: null },
+    ...change,
+  });
+  const line = (identity: string, amountMinor: number) => ({ identity, amountMinor });
+  const [fee, sale] = [line('fee', -5), line('sale', 15)];
+  const its = [sale, fee];
+
+  test('may have its end where the balance comes to the same again, with the same lines before that', () => {
+    expect(mayRepeat(one(), [line('a', -10), fee, sale], its)).toBe(true);
+    expect(mayRepeat(one(), [line('a', -10), sale, fee, line('b', 7)], its)).toBe(true);
+    expect(mayRepeat(one(), [fee, line('x', 5)], its)).toBe(false);
+    expect(mayRepeat(one(), [line('a', -10), fee, fee, line('b', 20)], its)).toBe(false);
+  });
+
+  test('has not where its balance never comes there', () => {
+    expect(mayRepeat(one(), [fee, sale], its)).toBe(false);
+    expect(mayRepeat(one(), [], its)).toBe(false);
+    expect(mayRepeat(one({ closingMinor: null, farMinor: 90 }), [fee, sale], its)).toBe(false);
+  });
+
+  test('may have its beginning there, walked from its own end', () => {
+    // From the last line back: 100, then 105, then 90.
+    const after = (openingMinor: number) => one({ side: 'after', openingMinor });
+    expect(mayRepeat(after(90), [fee, sale], its)).toBe(true);
+    expect(mayRepeat(after(91), [fee, sale], its)).toBe(false);
+  });
+
+  test('may hold less of it than there is', () => {
+    expect(mayRepeat(one({ lines: 9 }), [fee, line('x', 5)], [...its, line('x', 5)])).toBe(true);
+  });
+
+  test('of which others lie between them is sought at its own balance', () => {
+    expect(mayRepeat(one({ closingMinor: 110 }), [fee, sale], its)).toBe(true);
+  });
+
+  test('may lie within it, where its balances are those of lines of it that are the file’s', () => {
+    // The statement from its end back: 100, then 103, then 108 after the fee, then 93.
+    const longer = [line('z', -3), fee, sale];
+    const within = (farMinor: number, lines = [fee]) => mayRepeat(one({ lines: 3, farMinor }), lines, longer);
+    expect(within(103)).toBe(true);
+    expect(within(104)).toBe(false);
+    expect(within(103, [sale])).toBe(false);
+    expect(within(103, [fee, sale])).toBe(true);
+    expect(within(103, [sale, line('y', 1)])).toBe(false);
+    // Where the statement begins, nothing of it is left that the file could repeat.
+    expect(within(93)).toBe(false);
+  });
+
+  test('has all lines of a statement of several days up to its end, or all of its own within it', () => {
+    const days = { from: '2026-10-01' };
+    expect(mayRepeat(one(days), [line('a', -10), fee, sale], its)).toBe(false);
+    expect(mayRepeat(one(days), [line('a', -10), fee, sale], [...its, line('a', -10)])).toBe(true);
+    expect(mayRepeat(one({ ...days, farMinor: 85 }), [fee], its)).toBe(true);
+    expect(mayRepeat(one({ ...days, farMinor: 85 }), [fee, sale], its)).toBe(false);
+    expect(mayRepeat(one({ farMinor: 85 }), [fee, sale], its)).toBe(true);
   });
 });
 
