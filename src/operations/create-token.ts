@@ -30,6 +30,8 @@ export async function createToken(store: Store, actor: Actor, request: NewToken)
   const faults = [...(nameFault === null ? [] : [nameFault]), ...scopeFaults];
   if (faults.length > 0) throw invalid(faults);
   const checked = await checkPassword(store, { username, password: request.password, origin });
+  // On its own: a right password is no failed login, also where the name is taken.
+  await store.write((tx) => acceptPassword(tx, checked), { apart: true });
   return store.write(async (tx) => {
     await acceptPassword(tx, checked);
     if ((await findUnrevoked(tx, { userId: checked.id, name: request.name })) !== undefined) throw taken(request.name);
