@@ -67,13 +67,16 @@ export async function proposeReversal(store: Store, actor: Actor, request: Rever
         currency: payment.currency,
         back_to_fund: fund.code,
         returned_reference: reference,
-        to_approve_again: requisition.number,
+        to_approve_again: isOver(requisition) ? null : requisition.number,
       },
       payload: { payment_id: payment.id, returned_reference: reference },
       reason,
     });
   });
 }
+
+/** Of a cancelled requisition nothing is ever paid again, whoever approves it. */
+const isOver = ({ status }: Pick<Row<'requisitions'>, 'status'>): boolean => status === 'cancelled';
 
 const shownStatus = (payment: Row<'payments'>): Shown => ({ status: payment.status });
 
@@ -90,14 +93,15 @@ export const reversal: ChangeKind = {
   concerned: async (tx, change) => [(await lockPayment(tx, payloadOf<ReversalPayload>(change).payment_id)).requesterId],
 };
 
-/** The payment is reversed, its fund credited, and its requisition waits to be approved again. */
+/** The payment is reversed, its fund credited, and its requisition waits to be approved again, unless it was cancelled. */
 async function reverse(tx: Tx, authority: Authority, change: Row<'changes'>): Promise<Applied> {
   const { payment_id: paymentId, returned_reference: reference } = payloadOf<ReversalPayload>(change);
   const found = await openCase(tx, authority.actor, paymentId, reference);
   const { payment, fund, requisition } = found;
   await updatePayment(tx, payment.id, { status: 'reversed' });
   const revision = requisition.revision + 1;
-  await updateRequisition(tx, requisition.id, { status: 'submitted', revision, decidedReason: null });
+  if (!isOver(requisition))
+    await updateRequisition(tx, requisition.id, { status: 'submitted', revision, decidedReason: null });
   const posted = await postReversal(tx, authority, found, { reason: change.reason ?? '', revision });
   await insertReversal(tx, {
     paymentId: payment.id,
@@ -112,9 +116,14 @@ async function reverse(tx: Tx, authority: Authority, change: Row<'changes'>): Pr
     lines: [
       `${payment.ref}: ${payment.status} > reversed`,
       `Fund ${fund.code}: ${money(fund.balanceMinor)} > ${money(posted.entry.balanceAfterMinor)} (${posted.entry.ref})`,
-      `${requisition.number}: ${requisition.status} > submitted; nothing of it is paid before it is approved again.`,
+      isOver(requisition)
+        ? `${requisition.number} stays cancelled.`
+        : `${requisition.number}: ${requisition.status} > submitted; nothing of it is paid before it is approved again.`,
     ],
-    next: [`treasury requisition approve ${requisition.number}`, `treasury payment show ${payment.ref}`],
+    next: [
+      ...(isOver(requisition) ? [] : [`treasury requisition approve ${requisition.number}`]),
+      `treasury payment show ${payment.ref}`,
+    ],
   };
 }
 
@@ -144,7 +153,12 @@ async function postReversal(
     status_before: payment.status,
     reverses: debit.ref,
     returned_reference: reference,
-    requisition: { ref: requisition.ref, status_before: requisition.status, status_after: 'submitted', revision },
+    requisition: {
+      ...{ ref: requisition.ref, status_before: requisition.status },
+      ...(isOver(requisition)
+        ? { status_after: requisition.status, revision: requisition.revision }
+        : { status_after: 'submitted', revision }),
+    },
     reason,
   };
   const event = happeningBy(authority, { action: 'payment.reversed', subject: payment.ref, payload });

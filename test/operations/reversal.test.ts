@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Actor } from '../../src/domain/access.ts';
 import { approveRequisition } from '../../src/operations/approve-requisition.ts';
 import { createPayment } from '../../src/operations/create-payment.ts';
+import { cancelRequisition } from '../../src/operations/cancel-requisition.ts';
 import { confirmChange } from '../../src/operations/decide-change.ts';
 import { rejectRequisition } from '../../src/operations/reject-requisition.ts';
 import { proposeReversal } from '../../src/operations/reverse-payment.ts';
@@ -121,6 +122,29 @@ eachDatabase((open) => {
           code: 'APPROVER_IS_EXECUTOR',
         });
       await approveRequisition(office.store, people.brian, wish);
+    });
+
+    test('leaves a requisition cancelled of which nothing was wanted any more', async () => {
+      const part = await office.payment(fund, { amount: '600', approved: '1000' });
+      await office.pay(part);
+      const before = (await office.fundNow(fund)).balanceMinor;
+      const { ref } = await requisitionOf(part);
+      await cancelRequisition(office.store, people.amina, { requisition: ref, reason: null });
+      const { proposed } = await proposeReversal(office.store, people.david, {
+        ...{ paymentId: part.id, reason: 'wrong number', returnedReference: null },
+      });
+      expect(JSON.parse(proposed.change.after)).toMatchObject({ status: 'reversed', to_approve_again: null });
+      const { applied } = await confirm(proposed.change.ref);
+      expect([...(applied?.lines ?? []), ...(applied?.next ?? [])].join('\n')).toMatch(
+        /REQ-\d+-\d+ stays cancelled\.\ntreasury payment show pay_\w+$/,
+      );
+      expect(await requisitionOf(part)).toMatchObject({ status: 'cancelled', revision: 1 });
+      expect((await office.state(part)).payment.status).toBe('reversed');
+      expect((await office.fundNow(fund)).balanceMinor).toBe(before + 60_000);
+      await expect(
+        approveRequisition(office.store, people.brian, { requisition: ref, reason: null }),
+      ).rejects.toMatchObject({ kind: 'refused' });
+      expect(await faults()).toEqual([]);
     });
 
     test('leaves nothing of the requisition to pay until it is approved again', async () => {

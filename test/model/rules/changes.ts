@@ -156,12 +156,14 @@ function caseOf(world: World, id: string): Case {
   };
 }
 
-/** The whole amount comes back, and the requisition waits to be approved again. */
+/** The whole amount comes back, and the requisition waits to be approved again; one that was cancelled stays so. */
 function reverse(world: World, { payment, fund, requisition }: Case, reference: string | null): void {
   payment.status = 'reversed';
-  requisition.status = 'submitted';
-  requisition.revision += 1;
-  payment.reversedInRevision = requisition.revision;
+  payment.reversedInRevision = requisition.revision + 1;
+  if (requisition.status !== 'cancelled') {
+    requisition.status = 'submitted';
+    requisition.revision += 1;
+  }
   if (reference !== null) world.receivedWith.add(reference);
   post(world, fund, payment.amount);
 }
