@@ -145,6 +145,13 @@ export type Deed =
   | { readonly what: 'user disable'; readonly name: string }
   | { readonly what: 'user enable'; readonly name: string }
   | { readonly what: 'user unlock'; readonly name: string }
+  | {
+      readonly what: 'token create';
+      readonly password: string;
+      readonly scopes: readonly string[];
+      readonly hours: number;
+    }
+  | { readonly what: 'token revoke'; readonly name: string }
   | { readonly what: 'policy set'; readonly policy: PolicyWords; readonly reason: string | null }
   | { readonly what: 'change confirm'; readonly change: string; readonly yes: boolean }
   | { readonly what: 'change reject'; readonly change: string };

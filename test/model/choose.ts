@@ -3,6 +3,7 @@ import type { Act, Deed, What } from './acts.ts';
 import { codeFor, DEEDS, reference } from './deeds.ts';
 import type { Dice } from './dice.ts';
 import { judge } from './rules.ts';
+import { SCOPE_OF } from './rules/tokens.ts';
 import { ADMINS, APPROVERS, CFOS, CHECKERS, holds, isLoggedIn, KEEPERS, PAYERS, REQUESTERS } from './rules/standing.ts';
 import { DAY, HOUR, MINUTE, SECOND, type World } from './world.ts';
 
@@ -16,6 +17,7 @@ const WEIGHTS: Readonly<Record<What, number>> = {
   ...{ 'replenish request': 1.2, 'replenish approve': 1.8, 'replenish reject': 0.4, 'replenish fund': 1.8 },
   ...{ 'replenish check': 0.5, 'user add': 0.4, 'user role': 0.9, 'user edit': 0.6, 'user password': 0.4 },
   ...{ 'user password (own)': 0.3, 'user disable': 0.4, 'user enable': 0.9, 'user unlock': 0.3 },
+  ...{ 'token create': 0.7, 'token revoke': 0.5 },
   ...{ 'change confirm': 8, 'policy set': 0.4, 'change reject': 0.7 },
 };
 
@@ -28,13 +30,8 @@ const WHOSE: Readonly<Partial<Record<What, readonly Role[]>>> = {
   ...{ 'payment resolve --not-paid': KEEPERS, 'payment reverse': KEEPERS, 'fund create': KEEPERS },
   ...{ 'fund edit': KEEPERS, 'fund freeze': KEEPERS, 'fund unfreeze': KEEPERS, 'fund close': KEEPERS },
   ...{ 'replenish request': KEEPERS, 'replenish approve': CFOS, 'replenish reject': CFOS, 'replenish fund': KEEPERS },
-  ...{
-    'replenish check': CHECKERS,
-    'user add': ADMINS,
-    'policy set': ['admin', 'cfo'],
-    'user role': ADMINS,
-    'user edit': ADMINS,
-  },
+  ...{ 'replenish check': CHECKERS, 'policy set': ['admin', 'cfo'] },
+  ...{ 'user add': ADMINS, 'user role': ADMINS, 'user edit': ADMINS },
   ...{ 'user password': ADMINS, 'user disable': ADMINS, 'user enable': ADMINS, 'user unlock': ADMINS },
   ...{ 'change confirm': APPROVERS, 'change reject': APPROVERS },
 };
@@ -56,17 +53,26 @@ const ABOUT: readonly (readonly [prefix: string, things: (world: World) => { rea
 const isAboutSomething = (world: World, what: What): boolean =>
   (ABOUT.find(([prefix]) => what.startsWith(prefix))?.[1](world).size ?? 1) > 0;
 
-/** Other commands that are thought of before one that would be refused is given. */
+/** Other commands that are thought of before one is given that does not end as wanted. */
 const SECOND_THOUGHTS = 7;
+const WORKS = [0, 8, 10];
+/** Ends that come of what is said and of how things are, not of who says it; of every kind of command alike. */
+const AMISS = [2, 3, 6, 7];
+const WANTED: readonly (readonly [readonly number[] | null, number])[] = [
+  [WORKS, 60],
+  [AMISS, 6],
+  [null, 34],
+];
 
 /** The next command of a sequence: mostly a sensible one, and always a share of nonsense. */
 export function chooseAct(dice: Dice, world: World, id: number, at: number): Act {
-  const mood = moodOf(dice, world, id);
+  const mood = endingToken(dice, world, id) ?? guessing(dice, world) ?? moodOf(dice, world, id);
   if (mood !== undefined) return inSession(dice, world, { id, at, dryRun: false, token: false, ...mood });
-  const sensible = dice.chance(0.62);
-  let act = thinkOf(dice, world, id, at);
-  for (let tries = SECOND_THOUGHTS; sensible && tries > 0 && ![0, 8, 10].includes(judge(world, act).exit); tries -= 1)
-    act = thinkOf(dice, world, id, at);
+  const wanted = dice.weighted(WANTED);
+  const think = (): Act => thinkOf(dice, world, { id, at, what: wanted === AMISS ? dice.one(WHATS)[0] : null });
+  let act = think();
+  for (let tries = SECOND_THOUGHTS; tries > 0 && wanted?.includes(judge(world, act).exit) === false; tries -= 1)
+    act = think();
   return inSession(dice, world, act);
 }
 
@@ -90,6 +96,30 @@ function moodOf(dice: Dice, world: World, id: number): Pick<Act, 'by' | 'deed'> 
   const typed = wrongTries >= 5 ? { payment, person: by, back: 0 } : null;
   return { by, deed: { what: 'payment otp --verify', payment, code: typed } };
 }
+
+/** A token is used at the moment it ends. */
+function endingToken(dice: Dice, world: World, id: number): Pick<Act, 'by' | 'deed' | 'token'> | undefined {
+  const owner = [...world.people.values()].find(
+    ({ tokens }) => Math.abs(world.now - (tokens.at(-1)?.endsAt ?? 0)) <= 1,
+  );
+  if (owner === undefined || dice.chance(0.2)) return undefined;
+  const lent = LENT.filter((what) => owner.tokens.at(-1)?.scopes.includes(SCOPE_OF[what] ?? ''));
+  const what = dice.one(lent.length > 0 ? lent : LENT);
+  return { by: owner.name, token: true, deed: DEEDS[what]({ dice, world, id }) };
+}
+
+/** Whoever has guessed a password guesses on, until they are locked out, and then knows the right one. */
+function guessing(dice: Dice, world: World): Pick<Act, 'by' | 'deed'> | undefined {
+  const person = [...world.people.values()].find(({ failedLogins, disabled }) => failedLogins > 0 && !disabled);
+  if (person === undefined) return undefined;
+  const { name: by, failedLogins, password } = person;
+  const isLocked = failedLogins >= 10;
+  if (dice.chance(isLocked ? 0.9 : failedLogins >= 3 ? 0.1 : 0.9)) return undefined;
+  return { by, deed: { what: 'login', password: isLocked ? password : 'wrong horse battery' } };
+}
+
+/** What tokens can be lent. */
+const LENT = Object.keys(SCOPE_OF) as What[];
 
 const lockOut = (dice: Dice, world: World, name: string): Deed => ({
   what: 'user password (own)',
@@ -116,9 +146,13 @@ function edgesAhead(dice: Dice, world: World, farthest: number): number[] {
   const people = [...world.people.values()];
   const grants = people.flatMap(({ grants }) => grants.flatMap(({ until }) => until ?? []));
   const sessions = people.flatMap(({ session }) => (session === null ? [] : session.lastUsedAt + 15 * MINUTE));
+  const tokens = people.flatMap((person) => person.tokens.slice(-1)).filter(({ revoked }) => !revoked);
+  const locks = people.flatMap(({ lockedUntil }) => lockedUntil ?? []);
   const kind = dice.weighted([
     [codes, 80],
+    [locks, 6],
     [grants, 9],
+    [tokens.map(({ endsAt }) => endsAt), 6],
     [sessions, 3],
   ]);
   return kind
@@ -126,13 +160,23 @@ function edgesAhead(dice: Dice, world: World, farthest: number): number[] {
     .filter((instant) => instant > world.now && instant < world.now + farthest);
 }
 
-function thinkOf(dice: Dice, world: World, id: number, at: number): Act {
-  const next = dice.chance(isOnEdge(world) ? 0.9 : 0.42) ? goingOn(dice, world, id) : undefined;
+interface Occasion {
+  readonly id: number;
+  readonly at: number;
+  /** What is done; null leaves it to chance. */
+  readonly what: What | null;
+}
+
+function thinkOf(dice: Dice, world: World, { id, at, what: given }: Occasion): Act {
+  const goesOn = given === null && dice.chance(isOnEdge(world) ? 0.9 : 0.42);
+  const next = goesOn ? goingOn(dice, world, id) : undefined;
   if (next !== undefined) return { id, at, dryRun: dice.chance(0.02), token: dice.chance(0.01), ...next };
-  const what = world.funds.size < 2 && dice.chance(0.4) ? 'fund create' : dice.weighted(WHATS);
-  if (!isAboutSomething(world, what) && dice.chance(0.97)) return thinkOf(dice, world, id, at);
+  const what = given ?? (world.funds.size < 2 && dice.chance(0.4) ? 'fund create' : dice.weighted(WHATS));
+  if (given === null && !isAboutSomething(world, what) && dice.chance(0.97))
+    return thinkOf(dice, world, { id, at, what: given });
   const deed = DEEDS[what]({ dice, world, id });
-  return { id, by: someone(dice, world, what, deed), at, dryRun: dice.chance(0.03), token: dice.chance(0.04), deed };
+  const token = dice.chance(LENT.includes(what) ? 0.1 : 0.03);
+  return { id, by: someone(dice, world, what, deed), at, dryRun: dice.chance(0.03), token, deed };
 }
 
 const LIFETIME = 5 * MINUTE;
@@ -158,7 +202,7 @@ function goingOn(dice: Dice, world: World, id: number): Pick<Act, 'by' | 'deed'>
     return { by, deed: { what: 'payment otp --verify', payment: payment.id, code: typed } };
   }
   const said = payment.method !== 'cash' && dice.chance(0.5) ? reference({ dice, world, id }, world.paidWith) : null;
-  return { by, deed: { what: 'payment execute', payment: payment.id, reference: said, yes: true } };
+  return { by, deed: { what: 'payment execute', payment: payment.id, reference: said, yes: dice.chance(0.98) } };
 }
 
 /** Who does it: mostly somebody whose work it is, sometimes one who has had another part in it, sometimes anybody. */

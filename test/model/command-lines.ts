@@ -8,6 +8,8 @@ export interface Names {
   code(typed: DeedOf<'payment otp --verify'>['code']): string;
   /** A file that holds this password. */
   passwordFile(password: string): string;
+  /** Where the token that an act makes is kept. */
+  tokenFile(act: Act): string;
 }
 
 export interface CommandLine {
@@ -18,8 +20,8 @@ export interface CommandLine {
 /** The command line of an act. */
 export function commandLineOf(act: Act, names: Names): CommandLine {
   const { deed } = act;
-  const line = LINES[deed.what] as (deed: Act['deed'], names: Names, by: string) => readonly string[];
-  const argv = [...line(deed, names, act.by), ...(act.dryRun ? ['--dry-run'] : [])];
+  const line = LINES[deed.what] as (deed: Act['deed'], names: Names, act: Act) => readonly string[];
+  const argv = [...line(deed, names, act), ...(act.dryRun ? ['--dry-run'] : [])];
   return { argv, stdin: stdinOf(deed, names) };
 }
 
@@ -53,8 +55,8 @@ const terms = (of: TermWords): string[] => [
   ...given('--daily-limit', limit(of.dailyLimit)),
 ];
 
-const LINES: { readonly [W in What]: (deed: DeedOf<W>, names: Names, by: string) => readonly string[] } = {
-  login: (deed, names, by) => ['login', '--user', by, '--password-file', names.passwordFile(deed.password)],
+const LINES: { readonly [W in What]: (deed: DeedOf<W>, names: Names, act: Act) => readonly string[] } = {
+  login: (deed, names, { by }) => ['login', '--user', by, '--password-file', names.passwordFile(deed.password)],
   'requisition create': (deed) => [
     ...['requisition', 'create', '--payee', 'Jane Wanjiru', '--purpose', 'Taxi', '--method', deed.method],
     ...['--to', deed.to, '--amount', String(deed.amount), '--currency', deed.currency, ...place(deed.at)],
@@ -134,6 +136,16 @@ const LINES: { readonly [W in What]: (deed: DeedOf<W>, names: Names, by: string)
   'user disable': (deed) => ['user', 'disable', deed.name],
   'user enable': (deed) => ['user', 'enable', deed.name],
   'user unlock': (deed) => ['user', 'unlock', deed.name],
+  'token create': (deed, { passwordFile, tokenFile }, act) => [
+    ...['token', 'create', 'cron', '--scope', deed.scopes.join(','), '--expires', `${deed.hours}h`],
+    ...['--out', tokenFile(act), '--password-file', passwordFile(deed.password)],
+  ],
+  'token revoke': (deed, _names, { by }) => [
+    'token',
+    'revoke',
+    'cron',
+    ...(deed.name === by ? [] : ['--user', deed.name]),
+  ],
   'policy set': (deed) => ['policy', 'set', '-', ...given('--reason', deed.reason)],
   'change confirm': (deed, { ref }) => ['change', 'confirm', ref(deed.change), ...yes(deed.yes)],
   'change reject': (deed, { ref }) => ['change', 'reject', ref(deed.change)],

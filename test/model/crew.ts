@@ -21,6 +21,8 @@ export interface Job extends Omit<Task, 'seed'> {
   readonly seeds: readonly number[];
   /** Sequences that are played at the same time: while one waits for the server, another goes on. */
   readonly atOnce: number;
+  /** Hears after each sequence how many have been played. */
+  readonly tell?: ((played: number) => void) | undefined;
 }
 
 /** A process that plays sequences. */
@@ -71,7 +73,7 @@ type Reply = { readonly seed: number } & (
 );
 
 async function playAll(ask: (task: Task) => Promise<Reply>, job: Job): Promise<Report> {
-  const { seeds, atOnce, ...how } = job;
+  const { seeds, atOnce, tell, ...how } = job;
   const failures: Failure[] = [];
   const coverage: Coverage = {};
   let sequences = 0;
@@ -79,6 +81,7 @@ async function playAll(ask: (task: Task) => Promise<Reply>, job: Job): Promise<R
   const one = async (seed: number): Promise<void> => {
     const { played, crash } = await ask({ seed, ...how });
     sequences += 1;
+    tell?.(sequences);
     for (const [key, count] of Object.entries(played?.coverage ?? {})) coverage[key] = (coverage[key] ?? 0) + count;
     if (played === undefined) failures.push({ seed, disagreement: `it broke: ${crash}`, story: [] });
     else if (played.disagreement !== null)

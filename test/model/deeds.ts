@@ -1,15 +1,18 @@
-import type { Role } from '../../src/domain/access.ts';
-import type { Day, DeedOf, PlaceWords, PolicyWords, TermWords, TypedCode, What } from './acts.ts';
+import type { DeedOf, TypedCode, What } from './acts.ts';
 import type { Dice } from './dice.ts';
-import { PASSWORD } from './random-office.ts';
-import { DAY, startOfToday, typed, type Fund, type Method, type Person, type Spot, type World } from './world.ts';
-
-/** What somebody thinks of doing, as things are; what it makes is named after `id`. */
-export interface Thought {
-  readonly dice: Dice;
-  readonly world: World;
-  readonly id: number;
-}
+import { PASSWORD, scopesOf } from './random-office.ts';
+import { reachesFrom } from './rules/standing.ts';
+import {
+  editWords,
+  placeWords,
+  policyWords,
+  roleWords,
+  termWords,
+  unfit,
+  withoutCompany,
+  type Thought,
+} from './words.ts';
+import { startOfToday, the, typed, type Fund, type Method, type Payment, type Person, type World } from './world.ts';
 
 /** One of the things there are: mostly one in a fitting state, of those one made lately; seldom one that does not exist. */
 function pick<T extends { readonly id: string }>(
@@ -20,7 +23,7 @@ function pick<T extends { readonly id: string }>(
   const all = [...things.values()];
   const fitting = all.filter(fits);
   const some = dice.chance(0.85) && fitting.length > 0 ? fitting : all;
-  return some.length === 0 || dice.chance(0.01) ? 'nothing' : dice.one(some.slice(-4)).id;
+  return some.length === 0 || dice.chance(0.015) ? 'nothing' : dice.one(some.slice(-4)).id;
 }
 
 const status =
@@ -28,9 +31,18 @@ const status =
   (thing: { readonly status: string }): boolean =>
     wanted.includes(thing.status);
 
+/** Whether a payment waits for which there is money in an open fund. */
+const isCovered =
+  ({ world }: Thought) =>
+  ({ status: now, fund: code, amount }: Payment): boolean => {
+    const { state, balance, reserved } = the(world.funds, code);
+    return now === 'pending' && state === 'open' && balance - reserved >= amount;
+  };
+
 const fundCode = ({ dice, world }: Thought, fits: (state: string) => boolean = () => true): string => {
   const funds = [...world.funds.values()];
-  const some = dice.chance(0.85) ? funds.filter(({ state }) => fits(state)) : funds;
+  const [fitting, others] = [funds.filter(({ state }) => fits(state)), funds.filter(({ state }) => !fits(state))];
+  const some = others.length > 0 && dice.chance(0.15) ? others : fitting;
   return some.length === 0 || dice.chance(0.01) ? 'NOFUND' : dice.one(some).code;
 };
 
@@ -40,19 +52,14 @@ const personName = ({ dice, world }: Thought, fits: (person: Person) => boolean 
   return dice.chance(0.01) ? 'nobody' : dice.one(fitting.length > 0 && dice.chance(0.85) ? fitting : people).name;
 };
 
-/** Words for a place: its lowest code, sometimes also those above; sometimes ones that do not lie in each other. */
-function placeWords({ dice, world }: Thought): PlaceWords & { company: string } {
-  const spot: Spot = dice.chance(0.6) ? { company: 'ACME', region: null, branch: null } : dice.one(world.places);
-  const other = dice.chance(0.02) ? dice.one(world.places) : spot;
-  return {
-    company: other.company,
-    ...(spot.region === null ? {} : { region: spot.region }),
-    ...(spot.branch === null ? {} : { branch: spot.branch }),
-  };
-}
-
-const withoutCompany = (dice: Dice, { company, ...rest }: PlaceWords & { company: string }): PlaceWords =>
-  Object.keys(rest).length > 0 && dice.chance(0.5) ? rest : { company, ...rest };
+/** Somebody who is not disabled, of whom admins are more often than there are of them: without one nothing goes on. */
+const somebodyOrAdmin = (thought: Thought): string => {
+  const onlyAdmins = thought.dice.chance(0.2);
+  return personName(
+    thought,
+    ({ disabled, grants }) => !disabled && (!onlyAdmins || grants.some(({ role }) => role === 'admin')),
+  );
+};
 
 const DESTINATIONS: Readonly<Record<Method, readonly string[]>> = {
   cash: ['Jane Wanjiru', 'Peter Otieno'],
@@ -91,74 +98,9 @@ export const reference = ({ dice, id }: Thought, used: ReadonlySet<string>): str
   return old.length > 0 && dice.chance(0.06) ? dice.one(old) : `REF${id}X${dice.below(10)}`;
 };
 
-const yes = (dice: Dice): boolean => dice.chance(0.97);
+const yes = (dice: Dice): boolean => dice.chance(0.94);
 
 const reason = (dice: Dice): string | null => (dice.chance(0.96) ? 'because' : null);
-
-function termWords({ dice }: Thought): TermWords & { reorder: number } {
-  const reorder = dice.one([0, 200, 1000, 3000]);
-  return {
-    reorder,
-    ...(dice.chance(0.7)
-      ? {
-          imprest: dice.weighted([
-            [reorder, 1],
-            [reorder + 500, 4],
-            [9000, 6],
-          ]),
-        }
-      : {}),
-    ...(dice.chance(0.6) ? { threshold: dice.one([0, 200, 500, 1500]) } : {}),
-    ...(dice.chance(0.2) ? { paymentLimit: dice.one([300, 800, 2000]) } : {}),
-    ...(dice.chance(0.35) ? { dailyLimit: dice.one([700, 1500, 3000]) } : {}),
-    ...(dice.chance(0.15) ? { auto: false } : {}),
-  };
-}
-
-/** What an edit changes: one or two of a fund's terms. */
-function editWords(thought: Thought): TermWords {
-  const { dice } = thought;
-  if (dice.chance(0.02)) return {};
-  const all: TermWords = {
-    ...termWords(thought),
-    ...{ name: dice.one(['Petty', 'Main']), paymentLimit: dice.one([null, 300, 1200]), auto: dice.chance(0.5) },
-    ...{ dailyLimit: dice.one([null, 1000, 3000]), threshold: dice.one([0, 300, 1000]) },
-  };
-  const names = Object.keys(all) as (keyof TermWords)[];
-  const chosen = new Set([dice.one(names), dice.one(names)]);
-  return Object.fromEntries(Object.entries(all).filter(([name]) => chosen.has(name as keyof TermWords)));
-}
-
-const ROLE_SETS: readonly (readonly [readonly Role[], number])[] = [
-  ...([['requester'], ['approver'], ['cashier'], ['treasurer'], ['cfo']] as const).map((one) => [one, 4] as const),
-  ...(
-    [
-      ['requester', 'cashier'],
-      ['approver', 'cashier'],
-      ['cfo', 'requester'],
-    ] as const
-  ).map((one) => [one, 3] as const),
-  ...([['admin'], ['auditor']] as const).map((one) => [one, 0.7] as const),
-  [['admin', 'cashier'], 0.3],
-];
-
-/** Roles at a place, a third of them for a few days. */
-function roleWords(thought: Thought): { roles: readonly Role[]; at: PlaceWords; until: number | null } {
-  const { dice, world } = thought;
-  const roles = dice.weighted(ROLE_SETS);
-  const today = Math.floor((world.now + world.ahead) / DAY);
-  const until = dice.chance(0.35)
-    ? today +
-      dice.weighted([
-        [0, 5],
-        [1, 3],
-        [3, 2],
-        [-1, 0.4],
-      ])
-    : null;
-  if (roles.includes('admin') && dice.chance(0.9)) return { roles, at: {}, until: null };
-  return { roles, at: dice.chance(0.1) ? {} : withoutCompany(dice, placeWords(thought)), until };
-}
 
 /** Which code is typed: the newest of this person, seldom an older one, that of another, or one nobody was sent. */
 export function codeFor({ dice, world }: Thought, payment: string): TypedCode | null {
@@ -173,60 +115,6 @@ export function codeFor({ dice, world }: Thought, payment: string): TypedCode | 
   if (kind === 'none' || last === undefined) return null;
   const { payment: of, person } = kind === 'another' ? dice.one(world.codes) : last;
   return { payment: of, person, back: kind === 'older' ? 1 : 0 };
-}
-
-/** A random policy: tiers with several approvers, limits by method, hours, and what a CFO must look at; now and then none that fits. */
-function policyWords(dice: Dice): PolicyWords {
-  const figures = [100, 300, 900].slice(dice.below(3), 2 + dice.below(2));
-  const tiers: PolicyWords['approval'][number][] = [];
-  for (const up_to of [...figures, null]) {
-    const approvers = Math.max(
-      tiers.at(-1)?.approvers ?? 1,
-      dice.weighted([
-        [1, 6],
-        [2, 3],
-        [3, 0.5],
-      ]),
-    );
-    const before = tiers.at(-1)?.roles ?? [];
-    const more = before.length < approvers && dice.chance(0.2) ? [dice.one(['cfo', 'approver'] as const)] : [];
-    const roles = dice.chance(0.04) ? [] : [...before, ...more];
-    tiers.push({
-      ...(up_to === null && dice.chance(0.98) ? {} : { up_to: up_to ?? 5000 }),
-      approvers,
-      ...(roles.length > 0 ? { roles } : {}),
-    });
-  }
-  const method = dice.one(['mpesa', 'bank', 'cash'] as const);
-  const limit = dice.weighted([
-    [{ per_payment: dice.one([200, 500]) }, 2],
-    [{ per_day: dice.one([400, 900, 2000]) }, 2],
-    [{ per_payment: 500, per_day: 1500 }, 1],
-  ]);
-  return {
-    approval: tiers,
-    ...(dice.chance(0.3) ? { cfo: { above: dice.one([0, 300, 1000]) } } : {}),
-    ...(dice.chance(0.4) ? { limits: { [method]: limit } } : {}),
-    ...(dice.chance(0.4) ? { otp: dice.chance(0.5) ? { above: dice.one([0, 150]) } : { [method]: 100 } } : {}),
-    ...(dice.chance(0.35) ? { hours: hoursWords(dice, method) } : {}),
-  };
-}
-
-/** Windows in which payments are made: of one method, of all others, or of both. */
-function hoursWords(dice: Dice, method: Method): NonNullable<PolicyWords['hours']> {
-  const days: readonly Day[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
-  const most = days.slice(0, dice.between(4, 7));
-  const own = { methods: [method], days: most, from: '06:30', to: dice.one(['12:00', '18:15', '24:00']) };
-  const all = {
-    days: dice.chance(0.8) ? days : most,
-    from: dice.one(['00:00', '08:00']),
-    to: dice.one(['17:00', '24:00']),
-  };
-  return dice.weighted([
-    [[own], 2],
-    [[all], 1],
-    [[own, all], 1],
-  ]);
 }
 
 /** Whether somebody has a code that could still be used. */
@@ -283,7 +171,12 @@ export const DEEDS: { readonly [W in What]: (thought: Thought) => DeedOf<W> } = 
     const requisition = pick(thought, world.requisitions, status('approved'));
     const wish = world.requisitions.get(requisition);
     const all = wish === undefined ? 1 : typed(wish.amount, wish.currency);
-    const code = fundCode(thought, (state) => state !== 'closed');
+    const near = [...world.funds.values()].filter(
+      ({ at, currency, state }) =>
+        state === 'open' && wish !== undefined && currency === wish.currency && reachesFrom(at, wish.at),
+    );
+    const code =
+      near.length > 0 && dice.chance(0.7) ? dice.one(near).code : fundCode(thought, (state) => state !== 'closed');
     const fund = world.funds.get(code);
     const half = Math.max(1, Math.floor(all / 2));
     const edges = (fund === undefined ? [] : edgesOf(world, fund)).filter((edge) => edge <= all);
@@ -298,7 +191,7 @@ export const DEEDS: { readonly [W in What]: (thought: Thought) => DeedOf<W> } = 
   },
   'payment otp --send': (thought) => ({
     what: 'payment otp --send',
-    payment: pick(thought, thought.world.payments, status('pending')),
+    payment: pick(thought, thought.world.payments, thought.dice.chance(0.6) ? isCovered(thought) : status('pending')),
   }),
   'payment otp --verify': (thought) => {
     const { world } = thought;
@@ -310,7 +203,12 @@ export const DEEDS: { readonly [W in What]: (thought: Thought) => DeedOf<W> } = 
     const { dice, world } = thought;
     const given = world.codes.filter((code) => !code.void && !code.used && code.verified);
     const ready = ({ id }: { id: string }): boolean => given.some(({ payment }) => payment === id);
-    const payment = pick(thought, world.payments, dice.chance(0.5) && given.length > 0 ? ready : status('pending'));
+    const fits = dice.weighted([
+      [given.length > 0 ? ready : isCovered(thought), 5],
+      [isCovered(thought), 2],
+      [status('pending'), 3],
+    ]);
+    const payment = pick(thought, world.payments, fits);
     const manual = world.payments.get(payment)?.method !== 'cash';
     const said = dice.chance(manual ? 0.55 : 0.03) ? reference(thought, world.paidWith) : null;
     return { what: 'payment execute', payment, reference: said, yes: yes(dice) || said !== null };
@@ -365,9 +263,10 @@ export const DEEDS: { readonly [W in What]: (thought: Thought) => DeedOf<W> } = 
   'fund freeze': (thought) => ({ what: 'fund freeze', fund: fundCode(thought, (state) => state === 'open') }),
   'fund unfreeze': (thought) => ({ what: 'fund unfreeze', fund: fundCode(thought, (state) => state === 'frozen') }),
   'fund close': (thought) => {
-    const empty = [...thought.world.funds.values()].filter(({ balance, state }) => balance === 0 && state !== 'closed');
-    const fund = empty.length > 0 && thought.dice.chance(0.7) ? thought.dice.one(empty).code : fundCode(thought);
-    return { what: 'fund close', fund, yes: yes(thought.dice) };
+    // Funds without money are few, and most of them have been closed.
+    const empty = [...thought.world.funds.values()].filter(({ balance }) => balance === 0);
+    const fund = empty.length > 0 && thought.dice.chance(0.75) ? thought.dice.one(empty).code : fundCode(thought);
+    return { what: 'fund close', fund, yes: thought.dice.chance(0.7) };
   },
   'replenish request': (thought) => ({
     what: 'replenish request',
@@ -400,7 +299,7 @@ export const DEEDS: { readonly [W in What]: (thought: Thought) => DeedOf<W> } = 
     const phone = dice.chance(0.2) ? dice.one(DESTINATIONS.mpesa) : null;
     return { what: 'user add', name, email: `${name}@acme.example`, phone, password: PASSWORD, ...roleWords(thought) };
   },
-  'user role': (thought) => ({ what: 'user role', name: personName(thought), ...roleWords(thought) }),
+  'user role': (thought) => ({ what: 'user role', name: somebodyOrAdmin(thought), ...roleWords(thought) }),
   'user edit': (thought) => {
     const { dice, id } = thought;
     const name = personName(thought, hasCode(thought));
@@ -419,12 +318,26 @@ export const DEEDS: { readonly [W in What]: (thought: Thought) => DeedOf<W> } = 
     current: dice.chance(0.7) ? PASSWORD : 'wrong horse battery',
     password: dice.one([PASSWORD, 'another horse battery']),
   }),
-  'user disable': (thought) => ({ what: 'user disable', name: personName(thought, ({ disabled }) => !disabled) }),
+  'user disable': (thought) => ({ what: 'user disable', name: somebodyOrAdmin(thought) }),
   'user enable': (thought) => ({ what: 'user enable', name: personName(thought, ({ disabled }) => disabled) }),
   'user unlock': (thought) => ({ what: 'user unlock', name: personName(thought, ({ codesLocked }) => codesLocked) }),
+  'token create': ({ dice }) => ({
+    what: 'token create',
+    password: dice.chance(0.8) ? PASSWORD : 'wrong horse battery',
+    scopes: dice.chance(0.06) ? ['payment:execute'] : scopesOf(dice),
+    hours: dice.one([1, 2, 24, 2160]),
+  }),
+  'token revoke': (thought) => ({
+    what: 'token revoke',
+    name: personName(thought, ({ tokens }) => tokens.some(({ revoked }) => !revoked)),
+  }),
   'policy set': ({ dice, world }) => ({
     what: 'policy set',
-    policy: dice.chance(0.05) && world.policy.words !== null ? world.policy.words : policyWords(dice),
+    policy: dice.weighted([
+      [policyWords(dice), 15],
+      [unfit(dice, policyWords(dice)), 2],
+      [world.policy.words ?? policyWords(dice), 1],
+    ]),
     reason: reason(dice),
   }),
   'change confirm': (thought) => ({

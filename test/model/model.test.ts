@@ -11,8 +11,7 @@ import { LENGTH } from './sequence.ts';
 const ASKED = process.env['SEQUENCES'];
 const SEED = Number(process.env['SEED'] ?? 1);
 
-/** A command costs three times as much on Postgres, so unless told otherwise it gets fewer of the same sequences. */
-const PLAYED = { sqlite: Number(ASKED ?? 20), postgres: Number(ASKED ?? 10) };
+const PLAYED = Number(ASKED ?? 200);
 
 /** What ten thousand sequences may take. */
 const HOURS = 24 * 60 * 60 * 1000;
@@ -29,8 +28,9 @@ describe.concurrent('the tool and the model agree on every outcome', () => {
     async ({ dialect, atOnce }) => {
       const player = await startPlayer({ dialect, server: inject('postgresUrl'), spoilable: false });
       try {
-        const seeds = Array.from({ length: PLAYED[dialect] }, (_, index) => SEED + index);
-        const report = await player.play({ seeds, length: LENGTH, atOnce, shrink: true, sabotage: null });
+        const seeds = Array.from({ length: PLAYED }, (_, index) => SEED + index);
+        const tell = ASKED === undefined ? undefined : progressOf(dialect);
+        const report = await player.play({ seeds, length: LENGTH, atOnce, shrink: true, sabotage: null, tell });
         expect(failuresOf(report), 'see the commands below').toBe('');
         expect(report.sequences).toBe(seeds.length);
         if (process.env['COVERAGE'] === '1') process.stdout.write(`${dialect}\n${tableOf(report.coverage)}\n`);
@@ -42,6 +42,16 @@ describe.concurrent('the tool and the model agree on every outcome', () => {
     HOURS,
   );
 });
+
+/** Whoever asked for many sees how far it is. */
+function progressOf(dialect: string): (played: number) => void {
+  const startedAt = performance.now();
+  return (played) => {
+    if (played % 100 !== 0) return;
+    const seconds = Math.round((performance.now() - startedAt) / 1000);
+    process.stdout.write(`${dialect}: ${played} sequences from seed ${SEED} on, ${seconds} s\n`);
+  };
+}
 
 /** Each sequence that failed, as few of its commands as make it fail, and how to play it again. */
 const failuresOf = ({ failures }: Report): string =>

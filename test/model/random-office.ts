@@ -1,6 +1,6 @@
 import type { Role } from '../../src/domain/access.ts';
 import type { Dice } from './dice.ts';
-import { DAY, HOUR, type Person, type Spot, type World } from './world.ts';
+import { DAY, HOUR, MINUTE, type Person, type Spot, type Token, type World } from './world.ts';
 
 /** When every office is set up; sequences begin here. */
 export const SET_UP_AT = Date.parse('2026-10-14T06:00:00.000Z');
@@ -49,7 +49,7 @@ export function randomOffice(dice: Dice): World {
     person('alice', ['requester'], company('ACME')),
     person('zawadi', [dice.one(['cashier', 'treasurer'] as const)], company('ACME')),
     ...names.map((name) =>
-      person(name, rolesOf(dice), spotOf(dice, places), { scopes: scopesOf(dice), until: untilOf(dice, ahead) }),
+      person(name, rolesOf(dice), spotOf(dice, places), { token: tokenOf(dice), until: untilOf(dice, ahead) }),
     ),
   ];
   return {
@@ -87,19 +87,36 @@ function rolesOf(dice: Dice): Role[] {
 /** Most roles reach a whole company. */
 const spotOf = (dice: Dice, places: readonly Spot[]): Spot => (dice.chance(0.75) ? company('ACME') : dice.one(places));
 
-const SCOPES = ['books:read', 'replenish:check', 'replenish:request', 'requisition:create', 'payment:create'] as const;
+export const SCOPES = [
+  'books:read',
+  'replenish:check',
+  'replenish:request',
+  'requisition:create',
+  'payment:create',
+] as const;
 
-/** Three of four people have a token, for some of what tokens can do. */
-const scopesOf = (dice: Dice): readonly string[] | null =>
-  dice.chance(0.75) ? [dice.one(SCOPES), ...SCOPES.filter(() => dice.chance(0.4))] : null;
+/** Some of what tokens can do. */
+export const scopesOf = (dice: Dice): string[] => {
+  const one = dice.one(SCOPES);
+  return SCOPES.filter((scope) => scope === one || dice.chance(0.4));
+};
+
+/** Three of four people have a token; some of these end soon. */
+const tokenOf = (dice: Dice): Token | null =>
+  dice.chance(0.75)
+    ? {
+        scopes: scopesOf(dice),
+        endsAt: SET_UP_AT + (dice.chance(0.3) ? dice.between(5, 90) * MINUTE : 90 * DAY),
+        revoked: false,
+      }
+    : null;
 
 /** Some hold their roles for a short time only: until the end of today, or of tomorrow. */
 const untilOf = (dice: Dice, ahead: number): number | null =>
   dice.chance(0.25) ? (Math.floor((SET_UP_AT + ahead) / DAY) + dice.between(1, 2)) * DAY - ahead : null;
 
 interface Means {
-  /** Of their token; null for who has none. */
-  readonly scopes?: readonly string[] | null;
+  readonly token?: Token | null;
   /** When their roles end by themselves. */
   readonly until?: number | null;
 }
@@ -108,12 +125,12 @@ function person(
   name: string,
   roles: readonly Role[],
   at: Spot | null,
-  { scopes = SCOPES, until = null }: Means = {},
+  { token = { scopes: SCOPES, endsAt: SET_UP_AT + 90 * DAY, revoked: false }, until = null }: Means = {},
 ): Person {
   return {
     ...{ name, email: `${name}@acme.example`, phone: PHONES[name] ?? null, displayName: name, password: PASSWORD },
     ...{ disabled: false, grants: roles.map((role) => ({ role, at, until })) },
-    token: scopes === null ? null : { scopes: [...new Set(scopes)], revoked: false },
+    tokens: token === null ? [] : [token],
     // Everybody has just logged in.
     session: { openedAt: SET_UP_AT, lastUsedAt: SET_UP_AT },
     ...{ failedLogins: 0, lockedUntil: null, wrongCodes: { day: 0, count: 0 }, codesLocked: false },

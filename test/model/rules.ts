@@ -10,6 +10,7 @@ import { POLICY_RULES } from './rules/policy.ts';
 import { LOGIN_RULES, PEOPLE_RULES } from './rules/people.ts';
 import { REPLENISHMENT_RULES } from './rules/replenishments.ts';
 import { REQUISITION_RULES } from './rules/requisitions.ts';
+import { SCOPE_OF, TOKEN_RULES } from './rules/tokens.ts';
 import { isLoggedIn } from './rules/standing.ts';
 import { refuse, type Verdict } from './verdict.ts';
 import { MINUTE, type Person, type World } from './world.ts';
@@ -26,6 +27,7 @@ const RULES: Judges<What> = {
   ...OUTCOME_RULES,
   ...REPLENISHMENT_RULES,
   ...POLICY_RULES,
+  ...TOKEN_RULES,
   ...CHANGE_RULES,
 };
 
@@ -49,19 +51,12 @@ export function judge(world: World, act: Act): Verdict {
   };
 }
 
-/** What tokens can be lent at all: to check and to ask. None pays, approves, confirms or manages people, whatever its scopes. */
-const SCOPE_OF: Readonly<Partial<Record<What, string>>> = {
-  'requisition create': 'requisition:create',
-  'payment create': 'payment:create',
-  'replenish request': 'replenish:request',
-  'replenish check': 'replenish:check',
-};
-
 /** A token does what its person may, as far as its scopes lend it, until it or its person is shut out. */
 function judgeToken(world: World, person: Person, act: Act): Verdict {
   const { deed, dryRun } = act;
-  const { token, disabled } = person;
-  if (token === null || token.revoked || disabled) return refuse(4, 'no token that lives');
+  const token = person.tokens.at(-1);
+  if (token === undefined || token.revoked || world.now > token.endsAt || person.disabled)
+    return refuse(4, 'no token that lives');
   const wanted = [
     SCOPE_OF[deed.what],
     ...(deed.what === 'replenish check' && deed.create ? ['replenish:request'] : []),

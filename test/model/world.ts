@@ -33,14 +33,21 @@ export interface Person {
   disabled: boolean;
   grants: Grant[];
   session: { readonly openedAt: number; lastUsedAt: number } | null;
-  /** What cron uses; null when they have made none. */
-  token: { readonly scopes: readonly string[]; revoked: boolean } | null;
+  /** What they have made for cron, which uses the newest. */
+  readonly tokens: Token[];
   failedLogins: number;
   /** No login before it is over. */
   lockedUntil: number | null;
   /** Wrong codes of one day of UTC, and whether they were too many. */
   wrongCodes: { day: number; count: number };
   codesLocked: boolean;
+}
+
+/** Its last instant is `endsAt`. */
+export interface Token {
+  readonly scopes: readonly string[];
+  readonly endsAt: number;
+  revoked: boolean;
 }
 
 /** What a fund is told to do. */

@@ -40,12 +40,13 @@ async function sqliteDatabases(): Promise<Databases> {
   database.pragma('journal_mode = DELETE');
   const bytes = database.serialize();
   database.close();
+  const free: string[] = [];
   let count = 0;
   return {
     dialect: 'sqlite',
     directory,
     fresh: async () => {
-      const file = path.join(directory, `${(count += 1)}.db`);
+      const file = free.pop() ?? path.join(directory, `${(count += 1)}.db`);
       keepInMemory(file, bytes);
       return `sqlite:${file}`;
     },
@@ -53,6 +54,7 @@ async function sqliteDatabases(): Promise<Databases> {
       await closeStores(url);
       forget(sqlitePath(url));
       rmSync(sqlitePath(url), { force: true });
+      free.push(sqlitePath(url));
     },
     settle: (url) => saveToFile(sqlitePath(url)),
     close: async () => rmSync(directory, { recursive: true, force: true }),

@@ -12,6 +12,7 @@ export interface Rows {
   readonly attempts: readonly Row<'paymentAttempts'>[];
   readonly executions: readonly Row<'paymentExecutions'>[];
   readonly replenishments: readonly Row<'replenishmentRequests'>[];
+  readonly tokens: readonly Row<'tokens'>[];
   readonly policies: readonly Row<'policies'>[];
   readonly changes: readonly Row<'changes'>[];
   readonly confirmations: readonly Row<'changeConfirmations'>[];
@@ -38,6 +39,7 @@ export async function readRows({ db, t }: Tx): Promise<Rows> {
     attempts: await db.select().from(t.paymentAttempts),
     executions: await db.select().from(t.paymentExecutions),
     replenishments: await db.select().from(requests).orderBy(requests.createdAt, requests.id),
+    tokens: await db.select().from(t.tokens),
     policies: await db.select().from(t.policies),
     changes: await db.select().from(t.changes),
     confirmations: await db.select().from(t.changeConfirmations),

@@ -1,12 +1,13 @@
 import { registerHooks } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { SABOTAGES, type Spoiled } from '../sabotages.ts';
+import { SABOTAGES } from '../sabotages.ts';
+import type { Spoiled } from '../sabotages/spoiled.ts';
 import { deskHere, desks } from './desk.ts';
 
 const PROJECT = path.resolve(import.meta.dirname, '../../..');
 
-/** A file of src and what stands in for it while thousands of commands run in one process; src itself knows nothing of it. */
+/** Files of src and what stands in for each while thousands of commands run in one process; src itself knows nothing of it. */
 const SEAMS: Readonly<Record<string, string>> = {
   'src/gateways/passwords.ts': 'passwords.ts',
   'src/gateways/code-hash.ts': 'code-hash.ts',
@@ -16,10 +17,16 @@ const SEAMS: Readonly<Record<string, string>> = {
   'src/store/sqlite/connect.ts': 'connect.ts',
 };
 
+/** Drizzle asks it of every piece of every statement. */
+const DRIZZLE_KINDS = import.meta.resolve('drizzle-orm/entity');
+
 const urlOf = (file: string): string => pathToFileURL(path.join(PROJECT, file)).href;
 
 const REPLACED = new Map(
-  Object.entries(SEAMS).map(([file, seam]) => [urlOf(file), urlOf(`test/model/real/seams/${seam}`)]),
+  [
+    ...Object.entries(SEAMS).map(([file, seam]) => [urlOf(file), seam] as const),
+    [DRIZZLE_KINDS, 'drizzle-kinds.ts'] as const,
+  ].map(([url, seam]) => [url, urlOf(`test/model/real/seams/${seam}`)]),
 );
 
 /** Puts the seams in place; what is imported from now on gets them. With `spoilable`, a sabotage can break rules later on. */
@@ -30,7 +37,8 @@ export function placeSeams({ spoilable }: { spoilable: boolean }): void {
       const resolved = next(specifier, context);
       const seam = REPLACED.get(resolved.url);
       // A seam itself imports what it stands in for.
-      if (seam !== undefined && seam !== context.parentURL) return { ...resolved, url: seam };
+      if (seam !== undefined && seam !== context.parentURL)
+        return { ...resolved, url: seam, format: 'module-typescript' };
       return functions.has(resolved.url) ? { ...resolved, url: `${resolved.url}?spoilable` } : resolved;
     },
     load(url, context, next) {

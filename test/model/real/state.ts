@@ -10,10 +10,13 @@ export function linesOfWorld(world: World): string[] {
   return [
     `policy ${world.policy.version}`,
     ...[...world.people.values()].map((person) => {
-      const { name, email, phone, disabled, password, codesLocked } = person;
+      const { name, email, phone, disabled, password, codesLocked, failedLogins, lockedUntil } = person;
       const grants = liveGrants(world, person).map(grantText).toSorted().join(' ');
-      return `user ${name} ${email} ${phone} ${disabled ? 'disabled' : 'active'} "${password}" ${codesLocked} ${grants}`;
+      return `user ${name} ${email} ${phone} ${disabled ? 'disabled' : 'active'} "${password}" ${codesLocked} ${failedLogins} ${lockedUntil} ${grants}`;
     }),
+    ...[...world.people.values()].flatMap(({ name, tokens }) =>
+      tokens.map(({ scopes, endsAt, revoked }) => `token ${name} ${scopes.join(',')} ${endsAt} ${revoked}`),
+    ),
     ...[...world.funds.values()].map(
       (fund) =>
         `fund ${fund.code} ${spotText(fund.at)} ${fund.state} ${fund.currency} ${fund.balance} ${fund.reserved} ${fund.entries} ` +
@@ -77,10 +80,14 @@ function linesOfRows(rows: Rows, refs: ReadonlyMap<string, string>, tx: Pick<Tx,
         .map((grant) => `${grant.role}@${place(grant)}${grant.endsAt === null ? '' : `-${grant.endsAt.getTime()}`}`)
         .toSorted()
         .join(' ');
-      const { username, email, phone, disabledAt, passwordHash, otpLockedAt } = user;
+      const { username, email, phone, disabledAt, passwordHash, otpLockedAt, failedLogins, lockedUntil } = user;
       const password = passwordHash.replace('plain:', '');
-      return `user ${username} ${email} ${phone} ${disabledAt === null ? 'active' : 'disabled'} "${password}" ${otpLockedAt !== null} ${grants}`;
+      return `user ${username} ${email} ${phone} ${disabledAt === null ? 'active' : 'disabled'} "${password}" ${otpLockedAt !== null} ${failedLogins} ${lockedUntil?.getTime() ?? null} ${grants}`;
     }),
+    ...rows.tokens.map(
+      ({ userId, scopes, expiresAt, revokedAt }) =>
+        `token ${who(userId)} ${scopes} ${expiresAt.getTime()} ${revokedAt !== null}`,
+    ),
     ...rows.funds.map(
       (one) =>
         `fund ${one.code} ${place(one)} ${one.state} ${one.currency} ${one.balanceMinor} ${one.reservedMinor} ${one.entrySeq} ` +

@@ -1,28 +1,18 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { pepperFingerprint } from '../../../src/gateways/pepper-file.ts';
 import type { Mail } from '../../../src/gateways/mail.ts';
 import { EXIT_CODES } from '../../../src/main/app.ts';
 import { run } from '../../../src/main/run.ts';
-import { tokenHashOf } from '../../../src/operations/authenticate.ts';
-import { recordOfficeEvent } from '../../../src/store/audit-chain.ts';
-import { insertOffice } from '../../../src/store/office.ts';
-import { insertGrants, insertUser } from '../../../src/store/people.ts';
-import { insertPlace } from '../../../src/store/places.ts';
-import { insertSession } from '../../../src/store/sessions.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { insertToken } from '../../../src/store/tokens.ts';
-import type { Origin, Place } from '../../../src/domain/access.ts';
-import type { Tx } from '../../../src/store/transaction.ts';
 import type { Output } from '../../../src/terminal/output.ts';
 import type { Act } from '../acts.ts';
 import { commandLineOf } from '../command-lines.ts';
-import { SET_UP_AT, ZONES } from '../random-office.ts';
-import { DAY, HOUR, the, type Spot, type World } from '../world.ts';
+import { SET_UP_AT } from '../random-office.ts';
+import type { World } from '../world.ts';
 import type { Databases } from './databases.ts';
 import { desks, type Desk } from './desk.ts';
 import { openStore } from './seams/open-store.ts';
+import { firstTokenFile, sessionFile, setUpFiles, setUpOffice } from './set-up.ts';
 
 /** What the tool itself answered. */
 export interface Answer {
@@ -59,24 +49,17 @@ function clockOf(url: string): { now: number } {
   return clock;
 }
 
-/** The pepper of every office, which is nobody's. */
-const PEPPER = createHash('sha256').update('model').digest();
-
 /** Sets up the office of a world, before anybody does anything, in an empty database. */
 export async function openTool(databases: Databases, url: string, world: World): Promise<Tool> {
   const home = path.join(databases.directory, `home-${path.basename(new URL(url).pathname)}`);
-  mkdirSync(home, { recursive: true, mode: 0o700 });
-  writeFileSync(path.join(home, 'pepper'), PEPPER.toString('base64'), { mode: 0o600 });
+  setUpFiles(home, world);
   const clock = clockOf(url);
   clock.now = SET_UP_AT;
   const store = await openStore(url, { clock: () => new Date(clock.now) });
-  await store.write((tx) => setUp(tx, world));
-  for (const { name, token } of world.people.values()) {
-    writeFileSync(path.join(home, name), tokenOf(name), { mode: 0o600 });
-    rmSync(path.join(home, `${name}.token`), { force: true });
-    if (token !== null) writeFileSync(path.join(home, `${name}.token`), tokenOf(`${name}.token`), { mode: 0o600 });
-  }
+  await store.write((tx) => setUpOffice(tx, world));
   const passwordFile = passwordFiles(home);
+  const tokenFile = ({ id, by }: Act): string => path.join(home, `${by}-${id}.token`);
+  const newestTokens = new Map<string, string>();
   const refs = new Map<string, string>();
   const codes: { payment: string; person: string; code: string }[] = [];
   let sent = 0;
@@ -89,13 +72,16 @@ export async function openTool(databases: Databases, url: string, world: World):
         const mailed = codes.filter((one) => one.payment === typed?.payment && one.person === typed.person);
         return mailed.at(-1 - (typed?.back ?? 0))?.code ?? '000000';
       },
-      passwordFile,
+      ...{ passwordFile, tokenFile },
     });
     // Codes that differ, none of them 000000.
     const desk: Desk = { stdin, mails: [], nextCode: () => 100_003 + (sent += 1) * 7919 };
+    const session = sessionFile(home, act.by);
+    const token = act.token ? (newestTokens.get(act.by) ?? firstTokenFile(home, act.by)) : null;
     const answer = await desks.run(desk, () =>
-      running({ argv, home, url, by: act.by, token: act.token, clock: () => new Date(clock.now) }),
+      running({ argv, home, url, session, token, clock: () => new Date(clock.now) }),
     );
+    if (act.deed.what === 'token create' && answer.exit === 0) newestTokens.set(act.by, tokenFile(act));
     note(act, { ...answer, mails: desk.mails }, refs, codes);
     return { ...answer, mails: desk.mails };
   };
@@ -108,21 +94,30 @@ interface Running {
   readonly argv: readonly string[];
   readonly home: string;
   readonly url: string;
-  readonly by: string;
-  readonly token: boolean;
+  /** The file of the session of who runs it. */
+  readonly session: string;
+  /** The file of the token with which it is run; null runs it as a person. */
+  readonly token: string | null;
   /** The office's own: a store that was opened by one command serves the next. */
   readonly clock: () => Date;
 }
 
-async function running({ argv, home, url, by, token, clock }: Running): Promise<Pick<Answer, 'exit' | 'document'>> {
+async function running({
+  argv,
+  home,
+  url,
+  session,
+  token,
+  clock,
+}: Running): Promise<Pick<Answer, 'exit' | 'document'>> {
   const out: string[] = [];
   const exit = await run({
     argv: [...argv, '--json', '--no-input'],
     env: {
       TREASURY_HOME: home,
       TREASURY_DATABASE_URL: url,
-      TREASURY_SESSION_FILE: path.join(home, by),
-      ...(token ? { TREASURY_TOKEN_FILE: path.join(home, `${by}.token`) } : {}),
+      TREASURY_SESSION_FILE: session,
+      ...(token === null ? {} : { TREASURY_TOKEN_FILE: token }),
       CI: '1',
     },
     stdout: sink(out),
@@ -191,67 +186,4 @@ function passwordFiles(home: string): (password: string) => string {
     files.set(password, file);
     return file;
   };
-}
-
-/** 256 bits like any session's, which everybody may know here. */
-const tokenOf = (name: string): string => createHash('sha256').update(name).digest('base64url');
-
-async function setUp(tx: Tx, world: World): Promise<void> {
-  await insertOffice(tx, {
-    currency: 'KES',
-    timezone: ZONES.find(({ ahead }) => ahead === world.ahead)?.name ?? 'UTC',
-    mailUrl: 'file:/nowhere',
-    mailFrom: 'treasury@acme.example',
-    pepperFingerprint: pepperFingerprint(PEPPER),
-  });
-  const places = await setUpPlaces(tx, world);
-  for (const { name, email, phone, displayName, password, grants, token } of world.people.values()) {
-    const passwordHash = `plain:${password}`;
-    const userId = await insertUser(tx, { username: name, email, phone, displayName, passwordHash });
-    const roles = grants.map(({ role }) => role);
-    const at = grants[0]?.at ?? null;
-    const place = at === null ? null : the(places, placeKey(at));
-    const until = grants[0]?.until ?? null;
-    const endsAt = until === null ? null : new Date(until);
-    await insertGrants(tx, { userId, roles, place, grantedBy: 'set-up', endsAt });
-    const expiresAt = new Date(tx.now.getTime() + 12 * HOUR);
-    const tokenHash = tokenHashOf(tokenOf(name));
-    await insertSession(tx, { userId, tokenHash, openedAt: tx.now, expiresAt, origin: 'set-up' });
-    if (token !== null) await setUpToken(tx, { userId, name, scopes: token.scopes });
-  }
-}
-
-/** A token for cron, with the event that says who made it. */
-async function setUpToken(
-  tx: Tx,
-  { userId, name, scopes }: { userId: string; name: string; scopes: readonly string[] },
-): Promise<void> {
-  const secretHash = tokenHashOf(tokenOf(`${name}.token`));
-  const expiresAt = new Date(tx.now.getTime() + 90 * DAY);
-  const { ref } = await insertToken(tx, { userId, name: 'cron', secretHash, scopes: scopes.join(','), expiresAt });
-  const origin: Origin = { ipAddress: null, userAgent: 'set-up' };
-  const payload = { name: 'cron', owner: name, scopes, expires_at: expiresAt };
-  await recordOfficeEvent(tx, { actor: name, action: 'token.created', subject: ref, origin, payload });
-}
-
-const placeKey = ({ company, region, branch }: Spot): string => [company, region, branch].join('/');
-
-/** The places of a world by their codes; each stands after those above it. */
-async function setUpPlaces(tx: Tx, { places }: World): Promise<Map<string, Place>> {
-  const found = new Map<string, Place>();
-  for (const spot of places) {
-    const { company, region, branch } = spot;
-    const above: Spot = { company, region: branch === null ? null : region, branch: null };
-    const within = branch === null && region === null ? null : the(found, placeKey(above));
-    const kind = branch !== null ? 'branch' : region !== null ? 'region' : 'company';
-    const code = branch ?? region ?? company;
-    const id = await insertPlace(tx, { kind, code, name: `${code} place`, within });
-    const { companyId, regionId = null } = within ?? { companyId: id };
-    found.set(placeKey(spot), {
-      companyId,
-      regionId: kind === 'region' ? id : regionId,
-      branchId: kind === 'branch' ? id : null,
-    });
-  }
-  return found;
 }

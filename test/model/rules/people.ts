@@ -24,7 +24,7 @@ export function changeContact(world: World, person: Person, contact: Contact): v
 /** Ends a person's session and voids their codes. */
 export function shutOut(world: World, person: Person): void {
   person.session = null;
-  if (person.token !== null) person.token.revoked = true;
+  for (const token of person.tokens) token.revoked = true;
   voidCodes(world, person.name);
 }
 
@@ -91,7 +91,7 @@ export const PEOPLE_RULES: Judges<
     if (until !== null && until <= world.now) return refuse(2, 'the roles would have ended');
     const { name, email, phone, password } = deed;
     const person: Person = {
-      ...{ name, email, phone, displayName: name, password, disabled: false, grants: [], session: null, token: null },
+      ...{ name, email, phone, displayName: name, password, disabled: false, grants: [], session: null, tokens: [] },
       ...{ failedLogins: 0, lockedUntil: null, wrongCodes: { day: 0, count: 0 }, codesLocked: false },
     };
     if (world.people.has(name) || isTaken(world, person, person)) return refuse(7, 'somebody has it');
@@ -194,7 +194,7 @@ export const PEOPLE_RULES: Judges<
 };
 
 /** The refusal of a wrong password, which counts; undefined when it is right. The tenth wrong one locks for 15 minutes. */
-function tryPassword({ now }: World, person: Person, password: string): Verdict | undefined {
+export function tryPassword({ now }: World, person: Person, password: string): Verdict | undefined {
   if (person.disabled) return refuse(4, 'disabled');
   if (person.lockedUntil !== null && now <= person.lockedUntil) return refuse(4, 'locked');
   if (password === person.password) return undefined;
