@@ -3,7 +3,8 @@ import type { EntryFacts, Found, LineFacts } from '../../src/domain/reconciliati
 import type { FeeRule } from '../../src/domain/reconciliation/fee-rule.ts';
 import { matchRest, type Rest } from '../../src/domain/reconciliation/match-rest.ts';
 import { entriesLeft, everythingFound } from '../../src/domain/reconciliation/matching.ts';
-import type { Truth, World } from './labelled-worlds.ts';
+import type { World } from './labelled-worlds.ts';
+import type { Truth } from './worlds/world-maker.ts';
 
 /** Matches everything at once, as the tool does it piece by piece. */
 export function matchAll(

@@ -1,9 +1,10 @@
 import { assign } from './assignment.ts';
-import { identifierKey, isIdentifier } from './evidence.ts';
+import { identifierKey, isIdentifier, isParticular } from './evidence.ts';
 import { SCORES, type EntryFacts, type LineFacts, type Reason } from './facts.ts';
 import { ruleForFeeWithin, type FeeRule } from './fee-rule.ts';
+import { MOST_LINES_OF_ONE } from './naming.ts';
 import { grouped, type OpenItems } from './open-items.ts';
-import { mayBelong, type Mention } from './reference-pass.ts';
+import { isAnother, type Mention } from './reference-pass.ts';
 
 /** A line that names an entry with another amount: a fee within it, a part of it, or a difference that needs a decision. */
 export interface Difference {
@@ -12,42 +13,91 @@ export interface Difference {
   readonly reasons: readonly Reason[];
 }
 
-/** Lines and entries with the same identifier and another amount, each with only one such partner. Nothing else may take them. */
-export function sameIdentifier(open: OpenItems): Difference[] {
-  const entriesById = grouped(open.entries(), ({ externalId }) => identifiers(externalId === null ? [] : [externalId]));
-  const edges = open.lines().flatMap((line) => {
-    if (line.isCharge) return [];
-    const ids = identifiers([...(line.externalId === null ? [] : [line.externalId]), ...line.references]);
-    const named = new Set(ids.flatMap((id) => entriesById.get(id) ?? []));
-    return [...named]
-      .filter((entry) => entry.kind !== 'fee' && line.amountMinor < 0 === entry.deltaMinor < 0)
-      .map((entry) => ({ line: line.index, entry: entry.index, score: 0, reasons: ['same_external_id'] as const }));
-  });
-  return differences(open, assign(edges).chosen);
+/** Takes lines whose identifier several entries have that make up the amount, and entries whose identifier several lines have. */
+export function sameIdentifierSums(open: OpenItems): void {
+  const entriesById = grouped(open.entries(), identifierOf);
+  const linesById = grouped(open.lines(), (line) =>
+    line.isCharge ? [] : identifierOf(line).filter((identifier) => entriesById.has(identifier)),
+  );
+  for (const [identifier, lines] of linesById) {
+    const entries = entriesById.get(identifier) as EntryFacts[];
+    const payments = entries.filter(({ kind }) => kind !== 'fee');
+    // A payment and its fee in one line, or a payment in parts.
+    const parts = lines.length === 1 ? entries : payments;
+    const isSum =
+      payments.length > 0 &&
+      lines.length + parts.length > 2 &&
+      (lines.length === 1 || (parts.length === 1 && lines.length <= MOST_LINES_OF_ONE)) &&
+      sumOneWay(lines.map(({ amountMinor }) => amountMinor)) === sumOneWay(parts.map(({ deltaMinor }) => deltaMinor));
+    if (!isSum) continue;
+    open.take({
+      lines: lines.map(({ index }) => index),
+      entries: parts.map(({ index }) => index),
+      pass: 'group',
+      score: SCORES.group,
+      reasons: ['same_external_id', lines.length === 1 ? 'sum_of_entries' : 'sum_of_lines'],
+    });
+  }
 }
 
-const identifiers = (texts: readonly string[]): string[] => texts.map(identifierKey).filter(isIdentifier);
+/** The sum of amounts that all go one way; NaN, which equals nothing, when one of them goes the other way. */
+const sumOneWay = (amounts: readonly number[]): number =>
+  new Set(amounts.map((amount) => amount < 0)).size === 1 ? amounts.reduce((sum, amount) => sum + amount, 0) : NaN;
+
+/** What an identifier is compared by; nothing when it is none. */
+const identifierOf = ({ externalId }: { readonly externalId: string | null }): string[] => {
+  const key = externalId === null ? '' : identifierKey(externalId);
+  return isIdentifier(key) ? [key] : [];
+};
+
+/** Lines and entries with the same identifier and another amount, each with only one such partner. Nothing else may take them. */
+export function sameIdentifier(open: OpenItems): Difference[] {
+  const lines = open.lines().filter(({ isCharge }) => !isCharge);
+  const entriesById = grouped(
+    open.entries().filter(({ kind }) => kind !== 'fee'),
+    identifierOf,
+  );
+  const carried = new Map<string, number>();
+  const named = lines.map((line) => {
+    const [own] = identifierOf(line);
+    const ids =
+      own !== undefined && entriesById.has(own)
+        ? [own]
+        : [...new Set(line.references.map(identifierKey))].filter((key) => isParticular(key) && entriesById.has(key));
+    for (const id of ids) carried.set(id, (carried.get(id) ?? 0) + 1);
+    return { line, ids };
+  });
+  const edges = named.flatMap(({ line, ids }) => {
+    const entries = ids
+      .filter((id) => (carried.get(id) as number) <= MOST_LINES_OF_ONE)
+      .flatMap((id) => entriesById.get(id) as EntryFacts[])
+      .filter((entry) => line.amountMinor < 0 === entry.deltaMinor < 0 && !isAnother(line, entry));
+    return [...new Set(entries)].map((entry) => edgeOf({ line, entry, reasons: ['same_external_id'] }));
+  });
+  return differences(edges);
+}
 
 /** What names an entry's own reference with another amount, each with only one such partner. */
 export function ownReference(open: OpenItems, named: readonly Mention[]): Difference[] {
   const edges = named
-    .filter(({ line, entry, own }) => own && !line.isCharge && entry.kind !== 'fee' && mayBelong(line, entry))
+    .filter(({ line, entry, own, doubtful }) => own && !doubtful && !line.isCharge && entry.kind !== 'fee')
     .filter(({ line, entry }) => open.line(line.index) !== undefined && open.entry(entry.index) !== undefined)
-    .map(({ line, entry, reasons }) => ({ line: line.index, entry: entry.index, score: 0, reasons }));
-  return differences(open, assign(edges).chosen);
+    .map(edgeOf);
+  return differences(edges);
 }
 
-function differences(
-  open: OpenItems,
-  edges: readonly { readonly line: number; readonly entry: number; readonly reasons: readonly Reason[] }[],
-): Difference[] {
-  return edges.flatMap((edge) => {
-    const [line, entry] = [open.line(edge.line), open.entry(edge.entry)];
-    return line === undefined || entry === undefined || line.amountMinor === entry.deltaMinor
-      ? []
-      : [{ line, entry, reasons: edge.reasons }];
-  });
-}
+const edgeOf = (difference: Difference) => ({
+  line: difference.line.index,
+  entry: difference.entry.index,
+  score: 0,
+  reasons: difference.reasons,
+  difference,
+});
+
+const differences = (edges: readonly ReturnType<typeof edgeOf>[]): Difference[] =>
+  assign(edges)
+    .chosen.map(({ difference: { line, entry, reasons } }) => ({ line, entry, reasons }))
+    .filter(({ line, entry }) => line.amountMinor !== entry.deltaMinor);
 
 /** Fourth pass: the payment and a fee on one line, as far as a rule allows. Returns what differs all the same. */
 export function feePass(open: OpenItems, differing: readonly Difference[], rules: readonly FeeRule[]): Difference[] {

@@ -8,60 +8,71 @@ export interface Edge {
   readonly reasons: readonly Reason[];
 }
 
-export interface Assignment {
-  readonly chosen: readonly Edge[];
+export interface Assignment<Kind extends Edge = Edge> {
+  readonly chosen: readonly Kind[];
   /** What nothing decides: edges of lines that have no best entry, or whose best entry has another line as good. */
-  readonly tied: readonly Edge[];
+  readonly tied: readonly Kind[];
 }
 
 /** One to one by score: an edge is chosen when nothing else at its line and nothing else at its entry scores as much. */
-export function assign(edges: readonly Edge[]): Assignment {
+export function assign<Kind extends Edge>(edges: readonly Kind[]): Assignment<Kind> {
   const byLine = bestOf(edges, (edge) => edge.line);
   const byEntry = bestOf(edges, (edge) => edge.entry);
-  const chosen: Edge[] = [];
-  for (const { best, rivals } of byLine.values()) {
-    const entry = byEntry.get(best.entry);
-    if (rivals === 0 && entry?.best === best && entry.rivals === 0) chosen.push(best);
+  const chosen: Kind[] = [];
+  for (const { best, alone } of byLine.values()) {
+    const entry = byEntry.get(best.entry) as Best<Kind>;
+    if (alone && entry.alone && entry.best === best) chosen.push(best);
   }
   const lines = new Set(chosen.map((edge) => edge.line));
   const entries = new Set(chosen.map((edge) => edge.entry));
   return { chosen, tied: edges.filter((edge) => !lines.has(edge.line) && !entries.has(edge.entry)) };
 }
 
-interface Best {
-  best: Edge;
-  /** Other edges with the same score. */
-  rivals: number;
+interface Best<Kind> {
+  best: Kind;
+  /** Whether no other edge has the same score. */
+  alone: boolean;
 }
 
-function bestOf(edges: readonly Edge[], sideOf: (edge: Edge) => number): Map<number, Best> {
-  const found = new Map<number, Best>();
+function bestOf<Kind extends Edge>(edges: readonly Kind[], sideOf: (edge: Kind) => number): Map<number, Best<Kind>> {
+  const found = new Map<number, Best<Kind>>();
   for (const edge of edges) {
     const side = found.get(sideOf(edge));
-    if (side === undefined || edge.score > side.best.score) found.set(sideOf(edge), { best: edge, rivals: 0 });
-    else if (edge.score === side.best.score) side.rivals += 1;
+    if (side === undefined || edge.score > side.best.score) found.set(sideOf(edge), { best: edge, alone: true });
+    else if (edge.score === side.best.score) side.alone = false;
   }
   return found;
 }
 
-/** Edges that hang together, each set with its lines and entries in their order. */
-export function components(edges: readonly Edge[]): { edges: Edge[]; lines: number[]; entries: number[] }[] {
-  const roots = new Map<string, string>();
-  const rootOf = (node: string): string => {
+/** Edges that hang together, with their lines and entries, ascending. */
+export interface Component<Kind extends Edge = Edge> {
+  readonly edges: readonly Kind[];
+  readonly lines: readonly number[];
+  readonly entries: readonly number[];
+}
+
+/** Edges that hang together, each set in the order of its first edge. */
+export function components<Kind extends Edge>(edges: readonly Kind[]): Component<Kind>[] {
+  const roots = new Map<number, number>();
+  const rootOf = (node: number): number => {
     let root = node;
-    for (let parent = roots.get(root) ?? root; parent !== root; parent = roots.get(root) ?? root) root = parent;
-    roots.set(node, root);
+    for (let parent = roots.get(root); parent !== undefined; parent = roots.get(root)) root = parent;
+    if (root !== node) roots.set(node, root);
     return root;
   };
-  for (const { line, entry } of edges) roots.set(rootOf(`line ${line}`), rootOf(`entry ${entry}`));
-  const sets = new Map<string, Edge[]>();
+  // Lines have the even numbers, entries the odd ones.
+  for (const { line, entry } of edges) {
+    const [one, other] = [rootOf(line * 2), rootOf(entry * 2 + 1)];
+    if (one !== other) roots.set(one, other);
+  }
+  const sets = new Map<number, Kind[]>();
   for (const edge of edges) {
-    const root = rootOf(`line ${edge.line}`);
+    const root = rootOf(edge.line * 2);
     const set = sets.get(root);
     if (set === undefined) sets.set(root, [edge]);
     else set.push(edge);
   }
-  return [...sets.values()].map((set) => ({
+  return Array.from(sets.values(), (set) => ({
     edges: set,
     lines: inOrder(set.map((edge) => edge.line)),
     entries: inOrder(set.map((edge) => edge.entry)),

@@ -1,9 +1,15 @@
+import { contradict, identifierKey, isIdentifier, isParticular } from './evidence.ts';
 import type { EntryFacts, LineFacts } from './facts.ts';
-import { identifierKey, isIdentifier } from './evidence.ts';
 import { IdentifierTable } from './identifier-table.ts';
+import { MOST_LINES_OF_ONE } from './naming.ts';
 
 const NONE = -1;
+const SEVERAL = -2;
 const FIRST_SIZE = 1024;
+const MOST_COUNTED = 65_535;
+
+type ExactEntry = Pick<EntryFacts, 'externalId' | 'deltaMinor' | 'kind'>;
+type ExactLine = Pick<LineFacts, 'externalId' | 'references' | 'amountMinor' | 'isCharge'>;
 
 /**
  * The first pass: exact identifier and exact amount, one to one. It takes most lines of most statements, so it keeps numbers in
@@ -15,54 +21,61 @@ export class ExactPass {
   #fees = new Uint8Array(FIRST_SIZE);
   /** How many lines want an entry: none, one, more. */
   #wanted = new Uint8Array(FIRST_SIZE);
+  /** The first entry with the same identifier, and of those how many entries and lines have it. */
+  #first = new Int32Array(FIRST_SIZE);
+  #alike = new Uint16Array(FIRST_SIZE);
+  #carried = new Uint16Array(FIRST_SIZE);
   #entries = 0;
   #lineEntry = new Int32Array(FIRST_SIZE);
   #lines = 0;
 
   /** Adds the next open entry. */
-  addEntry(entry: Pick<EntryFacts, 'externalId' | 'deltaMinor' | 'kind'>): void {
+  addEntry(entry: ExactEntry): void {
     const at = this.#entries;
     this.#entries += 1;
-    if (this.#entries > this.#deltas.length) {
-      this.#deltas = grown(this.#deltas, new Float64Array(at * 2));
-      this.#fees = grown(this.#fees, new Uint8Array(at * 2));
-      this.#wanted = grown(this.#wanted, new Uint8Array(at * 2));
-    }
+    if (this.#entries > this.#deltas.length) this.#widen(at * 2);
     this.#deltas[at] = entry.deltaMinor;
     this.#fees[at] = entry.kind === 'fee' ? 1 : 0;
-    this.#table.add(entry.externalId);
+    // RENT and JAN2026 are typed for many payments: they are nobody's identifiers.
+    this.#table.add(
+      entry.externalId !== null && isIdentifier(identifierKey(entry.externalId)) ? entry.externalId : null,
+    );
+    const earlier = this.#table.before(at);
+    const first = earlier === NONE ? at : (this.#first[earlier] as number);
+    this.#first[at] = first;
+    this.#alike[first] = oneMore(this.#alike[first] as number);
   }
 
   /** Takes the next line; false when no single entry has its identifier and amount, so that later passes need it. */
-  takeLine(line: Pick<LineFacts, 'externalId' | 'references' | 'amountMinor' | 'isCharge'>): boolean {
+  takeLine(line: ExactLine): boolean {
     const at = this.#lines;
     this.#lines += 1;
     if (this.#lines > this.#lineEntry.length) this.#lineEntry = grown(this.#lineEntry, new Int32Array(at * 2));
     const entry = this.#onlyEntryFor(line);
     this.#lineEntry[at] = entry;
     if (entry === NONE) return false;
-    this.#wanted[entry] = Math.min(2, (this.#wanted[entry] ?? 0) + 1);
+    this.#wanted[entry] = Math.min(2, (this.#wanted[entry] as number) + 1);
     return true;
   }
 
   /** The entry that a line is certain to be, or null. Known when all lines were taken: another line may want the same entry. */
   entryOf(line: number): number | null {
-    const entry = this.#lineEntry[line] ?? NONE;
-    return entry !== NONE && this.#wanted[entry] === 1 ? entry : null;
+    const entry = this.#lineEntry[line] as number;
+    return entry !== NONE && this.isMatched(entry) ? entry : null;
   }
 
   /** The lines that want an entry which others want as well, as far as takeLine said that nobody needs them. */
   contested(): number[] {
     const lines: number[] = [];
     for (let line = 0; line < this.#lines; line += 1) {
-      if ((this.#lineEntry[line] ?? NONE) !== NONE && this.entryOf(line) === null) lines.push(line);
+      if (this.#lineEntry[line] !== NONE && this.entryOf(line) === null) lines.push(line);
     }
     return lines;
   }
 
   /** Whether an entry is matched. Known when all lines were taken. */
   isMatched(entry: number): boolean {
-    return this.#wanted[entry] === 1;
+    return this.#wanted[entry] === 1 && !this.#isEverywhere(entry);
   }
 
   /** How many entries were added and lines taken. */
@@ -70,30 +83,66 @@ export class ExactPass {
     return { entries: this.#entries, lines: this.#lines };
   }
 
-  #onlyEntryFor(line: Pick<LineFacts, 'externalId' | 'references' | 'amountMinor' | 'isCharge'>): number {
-    let only = line.externalId === null ? NONE : this.#among(line.externalId, line, NONE);
+  /** Whether so many lines have an entry's identifier that it says nothing of any, as the number of the office's own account. */
+  #isEverywhere(entry: number): boolean {
+    const first = this.#first[entry] as number;
+    return (this.#carried[first] as number) > MOST_LINES_OF_ONE * (this.#alike[first] as number);
+  }
+
+  /** The bank's own identifier decides; only a line whose own is nobody's is looked for by what else it mentions. */
+  #onlyEntryFor(line: ExactLine): number {
+    const own = line.externalId === null ? NONE : this.#among(this.#newest(line.externalId), line, NONE);
+    let only = own;
     for (const reference of line.references) {
-      if (only === SEVERAL) break;
-      if (isIdentifier(identifierKey(reference))) only = this.#among(reference, line, only);
+      const newest = this.#newest(reference);
+      if (own === NONE && newest !== NONE && mayBe(line, reference)) only = this.#among(newest, line, only);
     }
     return only === SEVERAL ? NONE : only;
   }
 
-  /** The only entry with this identifier and the line's amount, when it is `so far` or there was none so far. */
-  #among(identifier: string, line: Pick<LineFacts, 'amountMinor' | 'isCharge'>, soFar: number): number {
+  /** The newest entry with an identifier, and one line more that has it. */
+  #newest(identifier: string): number {
+    const newest = this.#table.find(identifier);
+    if (newest === NONE) return NONE;
+    const first = this.#first[newest] as number;
+    this.#carried[first] = oneMore(this.#carried[first] as number);
+    return newest;
+  }
+
+  /** The only entry among the newest and those before it with the line's amount, when it is `so far` or there was none so far. */
+  #among(newest: number, line: ExactLine, soFar: number): number {
     let only = soFar;
-    for (let entry = this.#table.find(identifier); entry !== NONE; entry = this.#table.before(entry)) {
+    for (let entry = newest; entry !== NONE && only !== SEVERAL; entry = this.#table.before(entry)) {
       const same = this.#deltas[entry] === line.amountMinor && this.#fees[entry] === (line.isCharge ? 1 : 0);
       if (same && entry !== only) only = only === NONE ? entry : SEVERAL;
-      if (only === SEVERAL) break;
     }
     return only;
   }
+
+  #widen(size: number): void {
+    this.#deltas = grown(this.#deltas, new Float64Array(size));
+    this.#fees = grown(this.#fees, new Uint8Array(size));
+    this.#wanted = grown(this.#wanted, new Uint8Array(size));
+    this.#first = grown(this.#first, new Int32Array(size));
+    this.#alike = grown(this.#alike, new Uint16Array(size));
+    this.#carried = grown(this.#carried, new Uint16Array(size));
+  }
 }
 
-const SEVERAL = -2;
+/** Whether a line may be what it mentions: what M-Pesa links to a payment is another movement, but for a charge with its own receipt. */
+const mayBe = (line: ExactLine, reference: string): boolean => {
+  const key = identifierKey(reference);
+  return (
+    isParticular(key) && (line.isCharge || line.externalId === null || !contradict(identifierKey(line.externalId), key))
+  );
+};
 
-function grown<Numbers extends Float64Array | Uint8Array | Int32Array>(old: Numbers, wide: Numbers): Numbers {
+const oneMore = (count: number): number => Math.min(MOST_COUNTED, count + 1);
+
+function grown<Numbers extends Float64Array | Uint8Array | Uint16Array | Int32Array>(
+  old: Numbers,
+  wide: Numbers,
+): Numbers {
   wide.set(old);
   return wide;
 }

@@ -42,17 +42,17 @@ export class IdentifierTable {
 
   /** The newest entry with this identifier, or -1; `before` tells the others. */
   find(identifier: string): number {
-    return this.#read(identifier) ? (this.#slots[this.#slotOf()] ?? NONE) : NONE;
+    return this.#read(identifier) ? (this.#slots[this.#slotOf()] as number) : NONE;
   }
 
   /** The entry with the same identifier that was added before this one, or -1. */
   before(entry: number): number {
-    return this.#earlier[entry] ?? NONE;
+    return this.#earlier[entry] as number;
   }
 
   #keep(entry: number): void {
     const slot = this.#slotOf();
-    const newest = this.#slots[slot] ?? NONE;
+    const newest = this.#slots[slot] as number;
     this.#hashes[entry] = this.#scratchHash;
     this.#earlier[entry] = newest;
     this.#slots[slot] = entry;
@@ -69,15 +69,15 @@ export class IdentifierTable {
     const mask = this.#slots.length - 1;
     let slot = this.#scratchHash & mask;
     for (;;) {
-      const entry = this.#slots[slot] ?? NONE;
+      const entry = this.#slots[slot] as number;
       if (entry === NONE || (this.#hashes[entry] === this.#scratchHash && this.#isKeyOf(entry))) return slot;
       slot = (slot + 1) & mask;
     }
   }
 
   #isKeyOf(entry: number): boolean {
-    const start = this.#starts[entry] ?? 0;
-    if ((this.#starts[entry + 1] ?? 0) - start !== this.#scratchLength) return false;
+    const start = this.#starts[entry] as number;
+    if ((this.#starts[entry + 1] as number) - start !== this.#scratchLength) return false;
     for (let at = 0; at < this.#scratchLength; at += 1) {
       if (this.#bytes[start + at] !== this.#scratch[at]) return false;
     }
@@ -109,10 +109,11 @@ export class IdentifierTable {
     let hash = OFFSET_BASIS;
     let length = 0;
     for (const letter of identifier.toUpperCase().replaceAll(/[^\p{L}\p{N}]+/gu, '')) {
-      let code = letter.codePointAt(0) ?? 0;
+      let code = letter.codePointAt(0) as number;
       for (; code > 0; code >>>= 7) {
-        this.#scratch[length] = (code & 127) | (code > 127 ? 128 : 0);
-        hash = Math.imul(hash ^ (this.#scratch[length] ?? 0), PRIME);
+        const byte = (code & 127) | (code > 127 ? 128 : 0);
+        this.#scratch[length] = byte;
+        hash = Math.imul(hash ^ byte, PRIME);
         length += 1;
       }
     }
@@ -126,8 +127,8 @@ export class IdentifierTable {
     this.#slots = new Int32Array(this.#slots.length * 2).fill(NONE);
     const mask = this.#slots.length - 1;
     for (const entry of heads) {
-      let slot = (this.#hashes[entry] ?? 0) & mask;
-      while ((this.#slots[slot] ?? NONE) !== NONE) slot = (slot + 1) & mask;
+      let slot = (this.#hashes[entry] as number) & mask;
+      while (this.#slots[slot] !== NONE) slot = (slot + 1) & mask;
       this.#slots[slot] = entry;
     }
   }

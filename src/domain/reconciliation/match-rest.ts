@@ -1,8 +1,8 @@
-import { feePass, ownReference, sameIdentifier, type Difference } from './amount-pass.ts';
+import { feePass, ownReference, sameIdentifier, sameIdentifierSums, type Difference } from './amount-pass.ts';
 import type { Edge } from './assignment.ts';
 import type { Candidate, EntryFacts, Found, LineFacts } from './facts.ts';
 import type { FeeRule } from './fee-rule.ts';
-import { groupPass } from './group-pass.ts';
+import { chargesOfDays, sumsByReference } from './group-pass.ts';
 import { OpenItems } from './open-items.ts';
 import { payeePass } from './payee-pass.ts';
 import { mentions, referencePass } from './reference-pass.ts';
@@ -27,19 +27,23 @@ export interface Rest {
  */
 export function matchRest(lines: Iterable<LineFacts>, entries: Iterable<EntryFacts>, rules: readonly FeeRule[]): Rest {
   const open = new OpenItems(lines, entries);
+  sameIdentifierSums(open);
   const byIdentifier = sameIdentifier(open);
   for (const { line, entry } of byIdentifier) open.hold(line, entry);
   const named = mentions(open);
-  const tied = [...referencePass(open, named), ...payeePass(open)];
-  const differing = feePass(open, [...byIdentifier, ...ownReference(open, named)], rules);
-  groupPass(open, named);
-  const differs = differing.filter(({ line, entry }) => open.hasBoth(line, entry));
-  for (const { line, entry } of differs) open.hold(line, entry);
+  const tiedByReference = referencePass(open, named);
+  sumsByReference(open, named);
+  const byReference = ownReference(open, named);
+  for (const { line, entry } of byReference) open.hold(line, entry);
+  const { tied: tiedByPayee, weak } = payeePass(open, named);
+  const tied = [...tiedByReference, ...tiedByPayee];
+  const differs = feePass(open, [...byIdentifier, ...byReference], rules);
+  chargesOfDays(open, named);
   return {
     found: open.found,
     differs,
     ambiguous: stillTied(open, tied),
-    candidates: suggestions(open, tied),
+    candidates: suggestions(open, [...tied, ...weak]),
     lines: open.lines(),
     entries: open.entries(),
   };

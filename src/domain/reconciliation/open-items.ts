@@ -1,16 +1,24 @@
 import type { EntryFacts, Found, LineFacts } from './facts.ts';
+import type { Days } from './pairing.ts';
 
 /** The lines and entries that no pass has taken yet, and what was found so far. */
 export class OpenItems {
   readonly #lines: Map<number, LineFacts>;
   readonly #entries: Map<number, EntryFacts>;
-  readonly #heldLines = new Map<number, LineFacts>();
-  readonly #heldEntries = new Map<number, EntryFacts>();
   readonly found: Found[] = [];
+
+  /** The days of what is open or was. */
+  readonly days: Days;
 
   constructor(lines: Iterable<LineFacts>, entries: Iterable<EntryFacts>) {
     this.#lines = new Map(Array.from(lines, (line) => [line.index, line]));
     this.#entries = new Map(Array.from(entries, (entry) => [entry.index, entry]));
+    const lineDays = new Map(Array.from(this.#lines.values(), ({ index, day }) => [index, day]));
+    const entryDays = new Map(Array.from(this.#entries.values(), ({ index, day }) => [index, day]));
+    this.days = {
+      ofLine: (line) => lineDays.get(line) as number,
+      ofEntry: (entry) => entryDays.get(entry) as number,
+    };
   }
 
   /** Open lines, in the order of the statement. */
@@ -31,10 +39,10 @@ export class OpenItems {
     return this.#entries.get(index);
   }
 
-  /** Takes what was found out of what is open or held. */
+  /** Takes what was found out of what is open. */
   take(found: Found): void {
-    for (const line of found.lines) if (!this.#lines.delete(line)) this.#heldLines.delete(line);
-    for (const entry of found.entries) if (!this.#entries.delete(entry)) this.#heldEntries.delete(entry);
+    for (const line of found.lines) this.#lines.delete(line);
+    for (const entry of found.entries) this.#entries.delete(entry);
     this.found.push(found);
   }
 
@@ -42,15 +50,6 @@ export class OpenItems {
   hold(line: LineFacts, entry: EntryFacts): void {
     this.#lines.delete(line.index);
     this.#entries.delete(entry.index);
-    this.#heldLines.set(line.index, line);
-    this.#heldEntries.set(entry.index, entry);
-  }
-
-  /** Whether no pass has taken the line and the entry. */
-  hasBoth(line: LineFacts, entry: EntryFacts): boolean {
-    const has = (open: ReadonlyMap<number, unknown>, held: ReadonlyMap<number, unknown>, index: number): boolean =>
-      open.has(index) || held.has(index);
-    return has(this.#lines, this.#heldLines, line.index) && has(this.#entries, this.#heldEntries, entry.index);
   }
 }
 

@@ -2,7 +2,7 @@ import type { Edge } from './assignment.ts';
 import type { Candidate, EntryFacts, LineFacts } from './facts.ts';
 import { grouped, type OpenItems } from './open-items.ts';
 
-/** Amount and date alone suggest an entry from five days before the line to ten days after it, the nearest three. */
+/** Amount and date alone suggest an entry from ten days before the line to five days after it, the nearest three. */
 const DAYS_EARLIER = 10;
 const DAYS_LATER = 5;
 const MOST = 3;
@@ -25,20 +25,21 @@ export function suggestions(open: OpenItems, tied: readonly Edge[]): Map<number,
   return found;
 }
 
+/** The nearest entries of those that are sorted by day; of one distance the first of the book. A common amount has thousands, so few are looked at. */
 function nearOf(line: LineFacts, entries: readonly EntryFacts[]): Candidate[] {
-  const near: EntryFacts[] = [];
-  for (let at = firstFrom(entries, line.day - DAYS_EARLIER); at < entries.length; at += 1) {
-    const entry = entries[at];
-    if (entry === undefined || entry.day > line.day + DAYS_LATER) break;
-    near.push(entry);
+  const ofDay = (day: number): readonly EntryFacts[] => {
+    const from = firstFrom(entries, day);
+    return entries.slice(from, Math.min(firstFrom(entries, day + 1), from + MOST));
+  };
+  const near = [...ofDay(line.day)];
+  for (let days = 1; days <= DAYS_EARLIER && near.length < MOST; days += 1) {
+    const later = days <= DAYS_LATER ? ofDay(line.day + days) : [];
+    near.push(...[...ofDay(line.day - days), ...later].toSorted((a, b) => a.index - b.index));
   }
-  return near
-    .toSorted((a, b) => Math.abs(line.day - a.day) - Math.abs(line.day - b.day) || a.index - b.index)
-    .slice(0, MOST)
-    .map((entry) => ({
-      entry: entry.index,
-      reasons: ['same_amount', entry.day === line.day ? 'same_day' : 'within_days'],
-    }));
+  return near.slice(0, MOST).map((entry) => ({
+    entry: entry.index,
+    reasons: ['same_amount', entry.day === line.day ? 'same_day' : 'within_days'],
+  }));
 }
 
 /** The place of the first entry that is not before a day. */
@@ -46,7 +47,7 @@ function firstFrom(entries: readonly EntryFacts[], day: number): number {
   let [low, high] = [0, entries.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((entries[middle]?.day ?? day) < day) low = middle + 1;
+    if ((entries[middle] as EntryFacts).day < day) low = middle + 1;
     else high = middle;
   }
   return low;
