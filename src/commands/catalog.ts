@@ -258,8 +258,15 @@ export const CATALOG: readonly Section[] = [
           { name: 'profile list', load: () => import('./reconcile/profile/list.ts') },
           { name: 'profile show', load: () => import('./reconcile/profile/show.ts') },
           { name: 'profile add', load: () => import('./reconcile/profile/add.ts') },
+          { name: 'fee list', load: () => import('./reconcile/fee/list.ts') },
+          { name: 'fee show', load: () => import('./reconcile/fee/show.ts') },
+          { name: 'fee add', load: () => import('./reconcile/fee/add.ts') },
+          { name: 'fee end', load: () => import('./reconcile/fee/end.ts') },
         ],
-        groups: { profile: 'What the columns of CSV files of banks mean' },
+        groups: {
+          profile: 'What the columns of CSV files of banks mean',
+          fee: 'Rules by which fees on statements are booked',
+        },
       },
       {
         name: 'statement',

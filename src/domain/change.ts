@@ -63,6 +63,8 @@ export interface DecidingFacts {
   readonly concerned: readonly string[];
   readonly cfos: readonly Somebody[];
   readonly approvers: readonly Somebody[];
+  /** Where there is no CFO, approvers may not do it instead. */
+  readonly cfoOnly?: boolean;
 }
 
 /** The people who may confirm a change and how many of them are needed. */
@@ -71,18 +73,21 @@ export interface Deciders {
   readonly needed: 1 | 2;
 }
 
-/** A CFO who is neither proposer nor concerned; where there is none, two approvers who are neither. */
-export function decidersOf({ proposedBy, concerned, cfos, approvers }: DecidingFacts): Deciders {
+/** A CFO who is neither proposer nor concerned; where there is none, two approvers who are neither, unless only a CFO may. */
+export function decidersOf({ proposedBy, concerned, cfos, approvers, cfoOnly = false }: DecidingFacts): Deciders {
   const uninvolved = ({ id }: Somebody): boolean => id !== proposedBy && !concerned.includes(id);
   const able = cfos.filter(uninvolved);
-  return able.length > 0 ? { people: able, needed: 1 } : { people: approvers.filter(uninvolved), needed: 2 };
+  return able.length > 0 || cfoOnly ? { people: able, needed: 1 } : { people: approvers.filter(uninvolved), needed: 2 };
 }
 
 /** `esther`, `two of brian, grace`, or what is missing when nobody may confirm. */
 export function whoConfirms({ people, needed }: Deciders): string {
   const names = people.map(({ username }) => username).join(', ');
-  if (people.length < needed)
-    return 'nobody yet: it takes a cfo, or two approvers, who neither proposed it nor are concerned';
+  if (people.length < needed) {
+    return needed === 1
+      ? 'nobody yet: it takes a cfo who neither proposed it nor is concerned'
+      : 'nobody yet: it takes a cfo, or two approvers, who neither proposed it nor are concerned';
+  }
   return needed === 1 ? names : `two of ${names}`;
 }
 
@@ -136,14 +141,15 @@ function segregationCheck(facts: DecisionFacts): Check {
 }
 
 function roleCheck(facts: DecisionFacts): Check {
-  const { act, change, actor, proposedBy, concerned, cfos, approvers } = facts;
+  const { act, change, actor, proposedBy, concerned, cfos, approvers, cfoOnly = false } = facts;
   const deciders = decidersOf(facts);
   const is = ({ id }: Somebody): boolean => id === actor.id;
   if (deciders.people.some(is) || (act === 'reject' && actor.id === proposedBy))
     return passed('role', `${actor.username} may decide about ${change.ref}.`);
   // Who is involved is refused for that; of the others, approvers count only where no CFO could decide.
   const involved = actor.id === proposedBy || concerned.includes(actor.id);
-  if (involved && [...cfos, ...approvers].some(is)) return passed('role', `${actor.username} has a role that decides.`);
+  if (involved && [...cfos, ...(cfoOnly ? [] : approvers)].some(is))
+    return passed('role', `${actor.username} has a role that decides.`);
   const message = `${actor.username} may not ${act} ${change.ref}; who may: ${whoConfirms(deciders)}.`;
   return failed('role', 'NOT_A_CONFIRMER', message, { who: deciders.people.map(({ username }) => username) });
 }

@@ -38,6 +38,8 @@ export const SCOPES = {
         'policy show',
         'policy explain',
         'policy test',
+        'reconcile fee list',
+        'reconcile fee show',
         'reconcile profile list',
         'reconcile profile show',
         'statement list',

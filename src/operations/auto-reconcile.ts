@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import { pendingVariances } from '../store/variances.ts';
-import { chargesToBook } from './book-fees.ts';
+import { chargesToBook, type FeeToBook } from './book-fees.ts';
 import { IMPORTING, importStatements, type ImportedFile } from './import-statement.ts';
 import { matchOpenItems, type LineFeed, type MatchedItems, type OpenLine } from './match-open-items.ts';
 import { linesOf, readAccount, type ReadAccount } from './read-statement.ts';
@@ -63,7 +63,7 @@ async function autoReconcileIn(
   const work = await workOf(tx, actor, fund, { items, imported, mode, tellAll, lineIds });
   const saved = await saveMatches(tx, actor, fund, items, work);
   const variances = await recordDifferences(tx, actor, { items, differs: work.differs, saved, imported });
-  const outcome = await outcomeOf(withoutLines(items, new Set(work.charges.map(({ line }) => line))), {
+  const outcome = await outcomeOf(withoutCharges(items, work.charges), {
     ...{ read, fund, username: actor.username, file: request.source.name, tellAll: false },
     ...{ staleDays: await staleDays(tx), balances: null, exactOnly: actor.token !== undefined, variances },
   });
@@ -199,11 +199,19 @@ const openLineOf = (row: StoredLine, { dayOf }: ReconcileRequest): OpenLine => (
   }),
 });
 
-/** What is left when lines have found their entries meanwhile. */
-const withoutLines = (items: MatchedItems, lines: ReadonlySet<number>): MatchedItems => ({
-  ...items,
-  rest: { ...items.rest, lines: items.rest.lines.filter(({ index }) => !lines.has(index)) },
-});
+/** What is left when charges have found their fees meanwhile. */
+function withoutCharges(items: MatchedItems, charges: readonly FeeToBook[]): MatchedItems {
+  const lines = new Set(charges.map(({ line }) => line));
+  const fees = new Set(charges.flatMap(({ booked }) => (booked === null ? [] : [booked.id])));
+  return {
+    ...items,
+    rest: {
+      ...items.rest,
+      lines: items.rest.lines.filter(({ index }) => !lines.has(index)),
+      entries: items.rest.entries.filter(({ index }) => !fees.has(items.entry(index).id)),
+    },
+  };
+}
 
 /** How book and statement agree as they are stored now; null where the statement has no closing balance. */
 async function agreementNow(tx: Tx, fundId: string, { to, closingMinor }: ReadAccount): Promise<Agreement | null> {

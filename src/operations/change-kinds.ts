@@ -3,6 +3,7 @@ import type { ChangeKind } from './two-people.ts';
 
 /** Every kind of change by its name; the file that can apply it is read only when one is decided. */
 const KINDS: Readonly<Record<string, () => Promise<ChangeKind>>> = {
+  'fee_rule.add': async () => (await import('./add-fee-rule.ts')).feeRuleAddition,
   'fund.create': async () => (await import('./create-fund.ts')).fundCreation,
   'fund.edit': async () => (await import('./edit-fund.ts')).fundChange,
   'fund.unfreeze': async () => (await import('./freeze-fund.ts')).unfreezing,

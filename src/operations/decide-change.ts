@@ -147,6 +147,7 @@ async function openCase(tx: Tx, actor: Actor, named: string, act: ChangeAct): Pr
     proposedBy: change.proposedBy,
     concerned: await concernedBy(tx, kind, change),
     ...(await findRoleHolders(tx, change)),
+    cfoOnly: kind.cfoOnly === true,
   };
   const checks = decisionChecks(facts);
   if (checks.some((check) => check.ok === false)) throw refusal(facts, checks);

@@ -23,6 +23,7 @@ import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/transaction.ts';
 import { choosePlace, knownTo } from './choose-place.ts';
 import { creationEvent, requisitionRow, yearIn } from './create-requisition.ts';
+import { csvLines } from './csv-lines.ts';
 import { readTerms, withPhone, type PhonedDraft } from './read-terms.ts';
 
 export interface Imported {
@@ -101,56 +102,22 @@ async function submit(
 async function readLines(text: string): Promise<{ lines: ImportLine[]; faults: string[] }> {
   if (Buffer.byteLength(text) > MOST_IMPORT_BYTES)
     throw invalid([`the list is longer than ${MOST_IMPORT_BYTES / 1024 / 1024} MiB`], 0);
-  const [first, ...rest] = await parseCsv(text);
+  const [first, ...rest] = await csvLines(text, (fault, lines) => invalid([fault], lines));
   if (first === undefined) throw invalid(['the list is empty: not even a header'], 0);
-  const header = first.record.map((name) => name.trim().toLowerCase());
+  const header = first.cells.map((name) => name.trim().toLowerCase());
   const wrong = headerFaults(header);
   if (rest.length === 0) wrong.push('the list has a header but no lines');
   if (rest.length > MOST_IMPORT_ROWS) wrong.push(`the list has ${rest.length} lines; ${MOST_IMPORT_ROWS} are the most`);
   if (wrong.length > 0) throw invalid(wrong, rest.length);
   const lines: ImportLine[] = [];
   const faults: string[] = [];
-  for (const { record, line } of rest) {
-    const read = importLine(header, record, line);
+  for (const { cells, line } of rest) {
+    const read = importLine(header, cells, line);
     if (typeof read === 'string') faults.push(read);
     else lines.push(read);
   }
   return { lines, faults };
 }
-
-interface CsvLine {
-  readonly record: readonly string[];
-  readonly line: number;
-}
-
-async function parseCsv(text: string): Promise<CsvLine[]> {
-  const { CsvError, parse } = await import('csv-parse/sync');
-  const lines: CsvLine[] = [];
-  try {
-    parse(text, {
-      bom: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      record_delimiter: ['\r\n', '\n', '\r'],
-      on_record: (record: string[], context: { lines: number }) => {
-        // `lines` counts to where a record ends; a quoted cell may hold line breaks.
-        lines.push({ record, line: context.lines - breaksIn(record) });
-        return null;
-      },
-    });
-  } catch (error) {
-    if (error instanceof CsvError)
-      throw invalid(
-        [`line ${typeof error['lines'] === 'number' ? error['lines'] : '?'}: ${error.message}`],
-        lines.length,
-      );
-    throw error;
-  }
-  return lines;
-}
-
-const breaksIn = (record: readonly string[]): number =>
-  record.reduce((breaks, cell) => breaks + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
 
 const lineOf = (fault: string): number => Number(/^line (\d+)/.exec(fault)?.[1] ?? 0);
 const byLine = (a: string, b: string): number => lineOf(a) - lineOf(b);

@@ -1,4 +1,5 @@
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
+import { getFeeRule, resolveFeeRule, type FeeRuleView } from '../store/fee-rules.ts';
 import { getFund, resolveFund, type FundView } from '../store/funds.ts';
 import { getEntry, resolveEntry, type EntryView } from '../store/ledger.ts';
 import { getImported, resolveStatement, type ImportedView } from '../store/imported-statements.ts';
@@ -38,5 +39,18 @@ export const findImported = (store: Store, actor: Actor, text: string): Promise<
   store.read(async (tx) => {
     const view = await getImported(tx, await resolveStatement(tx, text, actor.grants));
     requireAbilityAt(actor, 'books.read', (await getFund(tx, view.statement.fundId)).fund);
+    return view;
+  });
+
+/** The fee rule that a text names, of one fund or of all that the person may know of. Throws as `findFund` does. */
+export const findFeeRule = (
+  store: Store,
+  actor: Actor,
+  { rule, fund }: { readonly rule: string; readonly fund: string | null },
+): Promise<FeeRuleView> =>
+  store.read(async (tx) => {
+    const fundId = fund === null ? null : (await readableFund(tx, actor, fund)).fund.id;
+    const view = await getFeeRule(tx, await resolveFeeRule(tx, rule, { fundId, grants: actor.grants }));
+    requireAbilityAt(actor, 'books.read', view.fund);
     return view;
   });

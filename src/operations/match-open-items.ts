@@ -4,6 +4,8 @@ import type { EntryFacts, Found, LineFacts } from '../domain/reconciliation/fact
 import { matchRest, type Rest } from '../domain/reconciliation/match-rest.ts';
 import { entriesLeft, everythingFound } from '../domain/reconciliation/matching.ts';
 import type { ToldEntry, ToldLine } from '../domain/reconciliation/outcome.ts';
+import type { FeeRule } from '../domain/reconciliation/fee-rule.ts';
+import { feesOfPayments } from '../store/booked-fees.ts';
 import { liveFeeRules } from '../store/fee-rules.ts';
 import {
   eachOpenEntry,
@@ -79,10 +81,16 @@ export async function matchOpenItems(
     if (known === undefined) throw new Error(`entry ${index} was not loaded`);
     return known;
   };
+  const rules = await liveFeeRules(tx, fund.id);
+  const fees = await feesBeside(
+    tx,
+    rules,
+    open.map((index) => entry(index)),
+  );
   const rest = matchRest(
     left,
-    open.map((index) => factsOf(index, entry(index))),
-    await liveFeeRules(tx, fund.id),
+    open.map((index) => factsOf(index, entry(index), fees)),
+    rules,
   );
   return {
     found: () => everythingFound(exact, rest),
@@ -178,7 +186,20 @@ const lineFacts = (index: number, line: OpenLine): LineFacts => ({
   isCharge: line.isCharge,
 });
 
-const factsOf = (index: number, entry: OpenEntryDetails): EntryFacts => ({
+/** The fees of open payments that are in the book; asked for only where a rule lets lines hold more than their payment. */
+async function feesBeside(
+  tx: Tx,
+  rules: readonly FeeRule[],
+  entries: readonly OpenItem[],
+): Promise<ReadonlyMap<string, number>> {
+  if (rules.every(({ contains }) => contains !== '')) return new Map();
+  return feesOfPayments(
+    tx,
+    entries.flatMap(({ kind, paymentId }) => (kind === 'payment' && paymentId !== null ? [paymentId] : [])),
+  );
+}
+
+const factsOf = (index: number, entry: OpenEntryDetails, fees: ReadonlyMap<string, number>): EntryFacts => ({
   index,
   day: dayNumber(entry.valueDate),
   deltaMinor: entry.deltaMinor,
@@ -188,6 +209,7 @@ const factsOf = (index: number, entry: OpenEntryDetails): EntryFacts => ({
   sharedReferences: entry.requisition === null ? [] : [entry.requisition],
   payee: entry.payee,
   destination: entry.method === 'cash' ? null : entry.destination,
+  feesMinor: entry.kind === 'payment' ? (fees.get(entry.paymentId ?? '') ?? 0) : 0,
 });
 
 /** An entry as an outcome tells of it. */

@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/transaction.ts';
 import { atLine } from '../statements/faults.ts';
 import type { StatementLine } from '../statements/statement.ts';
+import { chargesToBook } from './book-fees.ts';
 import { examineFile, examineFirst } from './examine-file.ts';
 import { LineIdentities } from './line-identity.ts';
 import { matchOpenItems, type LineFeed, type OpenLine } from './match-open-items.ts';
@@ -65,6 +66,7 @@ export async function previewStatement(store: Store, actor: Actor, request: Reco
     // Matching has walked the feed.
     const read = look.read();
     const basis = request.plan === true ? { head: view.fund.headHash, found: await digestOfFound(items) } : null;
+    const charges = actor.token === undefined ? await chargesToBook(tx, actor, view.fund, items) : [];
     const outcome = await outcomeOf(items, {
       read,
       fund: view.fund,
@@ -75,6 +77,7 @@ export async function previewStatement(store: Store, actor: Actor, request: Reco
       balances: await balances(tx, view, read, seen.openMinor),
       exactOnly: actor.token !== undefined,
       variances: new Map(),
+      bookable: new Set(charges.map(({ line }) => line)),
     });
     return { view, read, skipped: seen.count, outcome, applied: null, basis };
   });

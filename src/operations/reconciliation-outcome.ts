@@ -35,6 +35,8 @@ export interface OutcomeRequest {
   readonly variances: ReadonlyMap<number, string>;
   /** Who acts is a token, which is lent exact evidence only. */
   readonly exactOnly: boolean;
+  /** Lines that are booked as fees when the statement is saved. */
+  readonly bookable?: ReadonlySet<number>;
 }
 
 const TOLD_AT_ONCE = 5000;
@@ -179,7 +181,8 @@ function differing(
 const decimalFor = (minor: number, currency: string): string =>
   formatAmount(minor, currency).replace(/^\S+ /, '').replaceAll(',', '');
 
-function lineException(items: MatchedItems, index: number, { file, fund }: OutcomeRequest): ToldException {
+function lineException(items: MatchedItems, index: number, request: OutcomeRequest): ToldException {
+  const { file, fund, bookable } = request;
   const line = items.line(index);
   const candidates = (items.rest.candidates.get(index) ?? []).map(({ entry, reasons }) => ({
     entry: toldEntry(items.entry(entry)),
@@ -193,13 +196,15 @@ function lineException(items: MatchedItems, index: number, { file, fund }: Outco
     entry: null,
     amountMinor: line.amountMinor,
     candidates,
-    message: ambiguous
-      ? `It may be ${candidates.map(({ entry }) => entry.payment ?? entry.ref).join(' or ')}; nothing decides.`
-      : candidates.length > 0
-        ? `No entry has its reference; by amount and date it may be ${candidates.map(({ entry }) => entry.payment ?? entry.ref).join(' or ')}.`
-        : 'No entry of the book explains it.',
+    message: bookable?.has(index)
+      ? 'A fee rule allows it: --auto books it.'
+      : ambiguous
+        ? `It may be ${candidates.map(({ entry }) => entry.payment ?? entry.ref).join(' or ')}; nothing decides.`
+        : candidates.length > 0
+          ? `No entry has its reference; by amount and date it may be ${candidates.map(({ entry }) => entry.payment ?? entry.ref).join(' or ')}.`
+          : 'No entry of the book explains it.',
     suggestedCommand:
-      line.ref === null
+      line.ref === null || bookable?.has(index)
         ? `treasury reconcile ${file} --fund ${fund.code} --auto`
         : first === undefined
           ? `treasury ledger list --fund ${fund.code} --unreconciled`

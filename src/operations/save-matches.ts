@@ -8,7 +8,7 @@ import { matchesDigest, type DigestedGroup } from '../store/match-digest.ts';
 import { newId, newIdentity, numberedReference, type Identity } from '../store/references.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
-import { postFees, type FeeToBook, type PostedFee } from './book-fees.ts';
+import { postFees, valueDateOf, type FeeToBook, type PostedFee } from './book-fees.ts';
 import { toldEntry, type MatchedItems, type OpenItem } from './match-open-items.ts';
 
 /** What a run of matching belongs to. */
@@ -66,10 +66,8 @@ export async function saveMatches(
   const total = certain.length + charges.length + differs.length;
   if (total === 0 && request.newLines === 0) return NOTHING_SAVED(lockedFund);
   await items.load(certain.flatMap(({ entries }) => entries));
-  const { fund, posted } = await postFees(tx, actor, lockedFund, [
-    ...certain.flatMap((found) => feeWithin(items, found)),
-    ...charges,
-  ]);
+  const fees = [...certain.flatMap((found) => feeWithin(items, found)), ...charges];
+  const { fund, posted, count } = await postFees(tx, actor, lockedFund, { items, fees });
   const run = await newIdentity(tx, 'reconciliations');
   const groups = [
     ...certain.map((found) => groupOf(items, found, posted)),
@@ -116,7 +114,7 @@ export async function saveMatches(
     ref: run.ref,
     matched: reconciled.length,
     matches: tellAll ? reconciled.map((match) => toldGroup(items, match)) : [],
-    feesBooked: posted.size,
+    feesBooked: count,
     fund: { ...fund, ...head },
     differing: new Map(
       stored.filter(({ group }) => isDiffering(group)).map(({ id, group }) => [group.lines[0] ?? -1, id]),
@@ -180,7 +178,8 @@ const feeWithin = (items: MatchedItems, { fee, lines, entries }: Found): FeeToBo
       rule: fee.rule,
       paymentId,
       executionId,
-      valueDate: items.line(line).bookedOn,
+      valueDate: valueDateOf(items, line),
+      booked: null,
     },
   ];
 };

@@ -48,6 +48,8 @@ export interface ChangeKind {
   readonly kind: string;
   /** Whether it changes a person: then that person is told by mail, and their sessions and live codes end. */
   readonly ofPerson: boolean;
+  /** Whether it takes a CFO even where there is none, so that two approvers may not do it instead. */
+  readonly cfoOnly?: true;
   /** What `before` would be now. */
   present(tx: Tx, change: Row<'changes'>): Promise<Shown>;
   apply(tx: Tx, authority: Authority, change: Row<'changes'>): Promise<Applied>;
@@ -140,7 +142,8 @@ export async function concernedBy(tx: Tx, kind: ChangeKind, change: Row<'changes
 /** Who may confirm a change now. */
 export async function findDeciders(tx: Tx, kind: ChangeKind, change: Row<'changes'>): Promise<Deciders> {
   const holders = await findRoleHolders(tx, change);
-  return decidersOf({ proposedBy: change.proposedBy, concerned: await concernedBy(tx, kind, change), ...holders });
+  const concerned = await concernedBy(tx, kind, change);
+  return decidersOf({ proposedBy: change.proposedBy, concerned, ...holders, cfoOnly: kind.cfoOnly === true });
 }
 
 /** Enabled CFOs and approvers whose roles cover a change's place. */

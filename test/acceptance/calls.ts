@@ -373,6 +373,22 @@ export const CALLS: Readonly<Record<string, Pair>> = {
     works('faith', 'reconcile profile show equity'),
     fails('faith', 'reconcile profile show none', 3, 'PROFILE_NOT_FOUND'),
   ],
+  'reconcile fee add': [
+    works('david', 'reconcile fee add within --fund MPESA --within --tariff 100:0,*:13', { document: 'change' }),
+    fails('david', 'reconcile fee add within --fund MPESA --within --tariff 100:5,50:7', 2, 'TARIFF_INVALID'),
+  ],
+  'reconcile fee list': [
+    works('faith', 'reconcile fee list --fund MPESA'),
+    fails('faith', 'reconcile fee list --status open', 2, 'CHOICE_UNKNOWN'),
+  ],
+  'reconcile fee show': [
+    works('faith', 'reconcile fee show charges --fund MPESA'),
+    fails('olga', 'reconcile fee show charges', 3, 'FEE_RULE_NOT_FOUND'),
+  ],
+  'reconcile fee end': [
+    works('david', 'reconcile fee end charges --fund MPESA --reason over'),
+    fails('carol', 'reconcile fee end charges --fund MPESA --reason over', 5, 'ROLE_MISSING'),
+  ],
   'reconcile undo': [
     works('david', 'reconcile undo @match --reason mistaken'),
     fails('david', 'reconcile undo mat_zzzzzz', 3, 'MATCH_NOT_FOUND'),
@@ -478,6 +494,7 @@ export const thingsBefore = async (path: string, office: DemoOffice, { home, ref
 
 /** A statement that was imported: one payment matched, one line that only a person can tie to its payment, and another payment. */
 export async function statementThings(office: DemoOffice): Promise<Readonly<Record<string, string>>> {
+  await feeRule(office, 'charges', ['--contains', 'charge', '--tariff', '100:0,500:7,*:13']);
   await paidThroughMpesa(office, 'SKC1MATCH1', '100.00');
   const paid = await paidThroughMpesa(office, 'SKC2OTHER2', '200.00');
   const paid2 = await paidThroughMpesa(office, 'SKC3THIRD3', '300.00');
@@ -494,4 +511,11 @@ export async function statementThings(office: DemoOffice): Promise<Readonly<Reco
   await office.as('david', ['reconcile', file, '--fund', 'MPESA', '--out', join(office.home, 'plan.json'), '--json']);
   const line = data.exceptions.find(({ kind }) => kind === 'statement_only')?.line?.ref ?? '';
   return { paid, paid2, line, match: data.matched[0]?.ref ?? '' };
+}
+
+/** A fee rule of the M-Pesa fund that David proposed and Esther confirmed. */
+async function feeRule(office: DemoOffice, name: string, terms: readonly string[]): Promise<void> {
+  const add = ['reconcile', 'fee', 'add', name, '--fund', 'MPESA', ...terms];
+  const { ref } = await office.data<{ ref: string }>('david', add);
+  await office.data('esther', ['change', 'confirm', ref, '--yes']);
 }

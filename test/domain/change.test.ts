@@ -124,6 +124,22 @@ describe('who may confirm', () => {
     expect(whoConfirms(decidersOf(facts({ cfos: [], approvers: [person('brian')] })))).toMatch(/^nobody yet/);
     expect(decidersOf(facts({ cfos: [], concerned: ['brian'] })).people).toEqual([person('grace')]);
   });
+
+  test('where it takes a CFO, no approvers stand in for one', () => {
+    expect(decidersOf(facts({ cfoOnly: true }))).toEqual({ people: [person('esther')], needed: 1 });
+    const without = facts({ cfoOnly: true, cfos: [], by: 'brian', confirmedBy: ['grace'] });
+    expect(decidersOf(without)).toEqual({ people: [], needed: 1 });
+    expect(whoConfirms(decidersOf(without))).toBe(
+      'nobody yet: it takes a cfo who neither proposed it nor is concerned',
+    );
+    expect(failing(without)).toEqual(['NOT_A_CONFIRMER']);
+    expect(completes(without)).toBe(false);
+    expect(failing(facts({ cfoOnly: true, proposedBy: 'brian', by: 'brian' }))).toEqual([
+      'PROPOSER_MAY_NOT_CONFIRM',
+      'NOT_A_CONFIRMER',
+    ]);
+    expect(failing(facts({ cfoOnly: true, proposedBy: 'esther' }))).toEqual(['PROPOSER_MAY_NOT_CONFIRM']);
+  });
 });
 
 describe('confirming', () => {

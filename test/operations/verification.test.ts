@@ -24,6 +24,13 @@ import { aPayingOffice, problemOf, type PayingOffice } from '../support/an-offic
 import { eachDatabase } from '../support/databases.ts';
 import { aTamperer, type Tamperer } from '../support/tampering.ts';
 
+/** Broken in reconcile.test.ts and in fee-rules.test.ts, where there is something to break. */
+const OF_RECONCILIATIONS = [
+  ...['matched_once', 'reconciled_by_match', 'match_sums', 'run_counts', 'run_digests'],
+  ...['statement_lines', 'matcher_differs'],
+];
+const OF_FEE_RULES = ['fee_rule_by_cfo', 'fee_rule_events', 'fee_rule_end_events'];
+
 /** A whole copy of a database in one file, without its log. */
 function vacuumInto(source: string, file: string): void {
   const raw = new Database(source);
@@ -469,8 +476,8 @@ eachDatabase((open, dialect) => {
       });
     }
 
-    test('every invariant has a test here, but for those that constraints make impossible to break', () => {
-      const tested = new Set(Object.keys(breaks));
+    test('every invariant has a test, but for those that constraints make impossible to break', () => {
+      const tested = new Set([...Object.keys(breaks), ...OF_RECONCILIATIONS, ...OF_FEE_RULES]);
       const untested = [...INVARIANTS, ...TERMS].map((invariant) => invariant.id).filter((id) => !tested.has(id));
       expect(untested).toEqual(['amounts', 'idempotency_keys', 'one_open_replenishment', 'one_pending_variance']);
     });

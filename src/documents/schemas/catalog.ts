@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { auditEventSchema } from './audit-event.ts';
 import { changeSchema } from './change.ts';
 import { errorSchema } from './envelope.ts';
+import { feeRuleSchema } from './fee-rule.ts';
 import { findingSchema } from './finding.ts';
 import { fundSchema } from './fund.ts';
 import { guardSchema } from './guard.ts';
@@ -46,6 +47,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   demo: demoSchema,
   error: errorSchema,
   execution: executionOutcomeSchema,
+  fee_rule: feeRuleSchema,
   finding: findingSchema,
   fund: fundSchema,
   guard: guardSchema,

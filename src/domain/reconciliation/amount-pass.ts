@@ -99,20 +99,43 @@ const differences = (edges: readonly ReturnType<typeof edgeOf>[]): Difference[] 
     .chosen.map(({ difference: { line, entry, reasons } }) => ({ line, entry, reasons }))
     .filter(({ line, entry }) => line.amountMinor !== entry.deltaMinor);
 
-/** Fourth pass: the payment and a fee on one line, as far as a rule allows. Returns what differs all the same. */
+/**
+ * Fourth pass: the payment and a fee on one line: one that is in the book already, else as far as a rule allows. Returns what
+ * differs all the same.
+ */
 export function feePass(open: OpenItems, differing: readonly Difference[], rules: readonly FeeRule[]): Difference[] {
+  const fees = grouped(
+    open.entries().filter(({ kind }) => kind === 'fee'),
+    ({ externalId }) => identifierOf({ externalId }),
+  );
   return differing.filter(({ line, entry, reasons }) => {
-    const fee = entry.deltaMinor - line.amountMinor;
-    const rule = fee > 0 && entry.kind === 'payment' ? ruleForFeeWithin(rules, fee, -entry.deltaMinor) : null;
+    const feeMinor = entry.deltaMinor - line.amountMinor;
+    if (feeMinor <= 0 || entry.kind !== 'payment') return true;
+    const pass = { lines: [line.index], pass: 'fee_tolerance', score: SCORES.fee_tolerance } as const;
+    const booked = bookedFee(open, fees, { entry, feeMinor });
+    if (booked !== undefined) {
+      // It was booked with this line before, and the match undone: the fee stayed.
+      open.take({ ...pass, entries: [entry.index, booked.index], reasons: [...reasons, 'sum_of_entries'] });
+      return false;
+    }
+    const rule = ruleForFeeWithin(rules, feeMinor, { paidMinor: -entry.deltaMinor, feesMinor: entry.feesMinor ?? 0 });
     if (rule === null) return true;
     open.take({
-      lines: [line.index],
+      ...pass,
       entries: [entry.index],
-      pass: 'fee_tolerance',
-      score: SCORES.fee_tolerance,
       reasons: [...reasons, 'fee_within_tariff'],
-      fee: { amountMinor: fee, rule: rule.ref },
+      fee: { amountMinor: feeMinor, rule: rule.ref },
     });
     return false;
   });
 }
+
+/** An open fee of exactly this payment and amount. */
+const bookedFee = (
+  open: OpenItems,
+  fees: ReadonlyMap<string, readonly EntryFacts[]>,
+  { entry, feeMinor }: { readonly entry: EntryFacts; readonly feeMinor: number },
+): EntryFacts | undefined =>
+  identifierOf(entry)
+    .flatMap((id) => fees.get(id) ?? [])
+    .find(({ index, deltaMinor }) => deltaMinor === -feeMinor && open.entry(index) !== undefined);

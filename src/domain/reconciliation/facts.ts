@@ -35,6 +35,8 @@ export interface EntryFacts {
   readonly payee: string | null;
   /** Phone or account, as the payment was ordered. */
   readonly destination: string | null;
+  /** Of a payment: its fees that are in the book, positive minor units; not there when nobody asks. */
+  readonly feesMinor?: number;
 }
 
 /** How certain pairs are found, in the order of their fidelity; the first that fits decides. */

@@ -40,6 +40,22 @@ export const CHANGES: readonly Invariant[] = [
     say: (row) => `change ${row.subject} was confirmed by neither a CFO nor two approvers of its place`,
   }),
   inSql({
+    id: 'fee_rule_by_cfo',
+    number: 4,
+    title: 'Every fee rule is what a CFO other than its author confirmed',
+    query: (fundId) => sql`
+      select r.ref as subject, null as currency, null as expected, null as found, c.ref as note
+      from fee_rules r join funds f on f.id = r.fund_id left join changes c on c.id = r.change_id
+      where (c.kind is distinct from 'fee_rule.add' or c.status <> 'confirmed' or c.proposed_by <> r.created_by
+        or c.subject <> f.code || '/' || r.name or not exists (
+          select 1 from change_confirmations x join role_grants g on g.user_id = x.user_id
+          where x.change_id = c.id and x.user_id <> r.created_by and g.role = 'cfo' and (g.granted_at <= x.created_at or ${disowned(sql`g.granted_at`)})
+            and (g.revoked_at is null or g.revoked_at >= x.created_at) and (g.ends_at is null or g.ends_at > x.created_at)
+            and (g.company_id is null or (g.company_id = f.company_id and (g.region_id is null or g.region_id = f.region_id)
+              and (g.branch_id is null or g.branch_id = f.branch_id)))))${only(sql`r.fund_id`, fundId)}`,
+    say: (row) => `fee rule ${row.subject} is not what a CFO confirmed with change ${row.note ?? 'none'}`,
+  }),
+  inSql({
     id: 'reversal_links',
     number: 3,
     title: 'A reversal ties the debit of its payment to one credit of it, on a change that two people made',

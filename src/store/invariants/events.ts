@@ -73,6 +73,26 @@ export const EVENTS: readonly Invariant[] = [
     action: 'variance.recorded',
     fund: sql`t.fund_id`,
   }),
+  madeOnce({
+    id: 'fee_rule_events',
+    title: 'Every fee rule has the event of its adding',
+    table: sql`fee_rules`,
+    subject: sql`t.ref`,
+    action: 'fee_rule.added',
+    fund: sql`t.fund_id`,
+  }),
+  inSql({
+    id: 'fee_rule_end_events',
+    number: 10,
+    title: 'Every fee rule that ended has the event of its end, and what is in force has none',
+    query: (fundId) => sql`
+      select c.ref as subject, null as currency, c.expected as expected, c.events as found, null as note from (
+        select t.ref as ref, case when t.ended_at is null then 0 else 1 end as expected,
+          (select count(*) from audit_events e where e.subject = t.ref and e.action = 'fee_rule.ended') as events
+        from fee_rules t where 1 = 1${only(sql`t.fund_id`, fundId)}
+      ) c where c.events <> c.expected`,
+    say: (row) => `fee rule ${row.subject} has ${row.found} events of its end instead of ${row.expected}`,
+  }),
   inSql({
     id: 'variance_decision_events',
     number: 10,
