@@ -208,8 +208,11 @@ describe('examples of the help', () => {
       );
       mkdirSync(join(copy.home, 'passwords'), { recursive: true });
       const before = EARLIER[line];
-      if (before !== undefined)
-        expect((await treasury(before, { home: copy.home, env: copy.environment(person) })).exitCode).toBe(0);
+      if (before !== undefined) {
+        const args = before.args.map((word) => word.replace('~', copy.home));
+        const run = await treasury(args, { home: copy.home, env: copy.environment(person) });
+        expect(run.exitCode, run.stderr).toBe(before.exit);
+      }
       const env = {
         ...toolEnvironment(copy.home, copy.environment(person)),
         PATH: `${bin}:${process.env['PATH'] ?? ''}`,
@@ -244,8 +247,16 @@ describe('examples of the help', () => {
 const BY: Readonly<Record<string, Person>> = { fund: 'david', variance: 'esther' };
 
 /** What somebody did before an example. */
-const EARLIER: Readonly<Record<string, readonly string[]>> = {
-  'treasury fund unfreeze MPESA --reason "count done"': ['fund', 'freeze', 'MPESA', '--reason', 'count'],
+const EARLIER: Readonly<Record<string, { readonly args: readonly string[]; readonly exit: number }>> = {
+  'treasury fund unfreeze MPESA --reason "count done"': {
+    args: ['fund', 'freeze', 'MPESA', '--reason', 'count'],
+    exit: 0,
+  },
+  // A plan is good only until something of its fund moves.
+  'treasury reconcile apply plan.json': {
+    args: ['reconcile', '~/mpesa.csv', '--fund', 'MPESA', '--out', '~/plan.json'],
+    exit: 10,
+  },
 };
 
 function personFor(command: Command): Person {
