@@ -95,7 +95,7 @@ function edgesOf(world: World, fund: Fund): number[] {
 /** References of money that went out or came in: mostly new ones. */
 export const reference = ({ dice, id }: Thought, used: ReadonlySet<string>): string => {
   const old = [...used].map((text) => text.replace(/^.*:/, ''));
-  return old.length > 0 && dice.chance(0.06) ? dice.one(old) : `REF${id}X${dice.below(10)}`;
+  return old.length > 0 && dice.chance(0.1) ? dice.one(old) : `REF${id}X${dice.below(10)}`;
 };
 
 const yes = (dice: Dice): boolean => dice.chance(0.94);

@@ -1,4 +1,4 @@
-import { registerHooks } from 'node:module';
+import { registerHooks, type ResolveFnOutput } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SABOTAGES } from '../sabotages.ts';
@@ -32,14 +32,22 @@ const REPLACED = new Map(
 /** Puts the seams in place; what is imported from now on gets them. With `spoilable`, a sabotage can break rules later on. */
 export function placeSeams({ spoilable }: { spoilable: boolean }): void {
   const functions = spoilable ? spoilableFunctions() : new Map<string, Set<string>>();
+  const resolutions = new Map<string, ResolveFnOutput>();
   registerHooks({
     resolve(specifier, context, next) {
-      const resolved = next(specifier, context);
-      const seam = REPLACED.get(resolved.url);
+      // Every command imports anew what it needs; Node looks at files each time.
+      const asked = `${context.parentURL} ${specifier}`;
+      const known = resolutions.get(asked);
+      if (known !== undefined) return known;
+      const { url, ...resolved } = next(specifier, context);
+      const seam = REPLACED.get(url);
       // A seam itself imports what it stands in for.
-      if (seam !== undefined && seam !== context.parentURL)
-        return { ...resolved, url: seam, format: 'module-typescript' };
-      return functions.has(resolved.url) ? { ...resolved, url: `${resolved.url}?spoilable` } : resolved;
+      const stands = seam !== undefined && seam !== context.parentURL;
+      const found = stands
+        ? { ...resolved, url: seam, format: 'module-typescript' }
+        : { ...resolved, url: functions.has(url) ? `${url}?spoilable` : url };
+      resolutions.set(asked, { ...found, shortCircuit: true });
+      return found;
     },
     load(url, context, next) {
       const honest = url.replace('?spoilable', '');

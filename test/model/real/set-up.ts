@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Origin, Place } from '../../../src/domain/access.ts';
 import { pepperFingerprint } from '../../../src/gateways/pepper-file.ts';
@@ -25,8 +25,8 @@ export const firstTokenFile = (home: string, name: string): string => path.join(
 
 /** Makes the files of an office, and takes away what another one left there. */
 export function setUpFiles(home: string, world: World): void {
-  rmSync(home, { recursive: true, force: true });
   mkdirSync(home, { recursive: true, mode: 0o700 });
+  for (const file of readdirSync(home)) if (file.endsWith('.token')) unlinkSync(path.join(home, file));
   const keep = (file: string, text: string): void => writeFileSync(file, text, { mode: 0o600 });
   keep(path.join(home, 'pepper'), PEPPER.toString('base64'));
   for (const { name, tokens } of world.people.values()) {
