@@ -1,4 +1,5 @@
 import type { EntryFacts, LineFacts } from '../../src/domain/reconciliation/facts.ts';
+import { OpenItems } from '../../src/domain/reconciliation/open-items.ts';
 
 /** A line of KES 50.00 that went out on day 100 and says nothing more. */
 export const aLine = (wish: Partial<LineFacts> = {}): LineFacts => ({
@@ -27,3 +28,14 @@ export const anEntry = (wish: Partial<EntryFacts> = {}): EntryFacts => ({
   destination: null,
   ...wish,
 });
+
+/** Lines and entries, each in its place. */
+export const openItems = (lines: readonly Partial<LineFacts>[], entries: readonly Partial<EntryFacts>[]): OpenItems =>
+  new OpenItems(
+    lines.map((wish, index) => aLine({ ...wish, index })),
+    entries.map((wish, index) => anEntry({ ...wish, index })),
+  );
+
+/** What was found, as `line = entry`, several joined by a plus. */
+export const foundIn = ({ found }: Pick<OpenItems, 'found'>): string[] =>
+  found.map(({ lines, entries }) => `${lines.join('+')} = ${entries.join('+')}`);
