@@ -24,6 +24,8 @@ const READING = [
   'replenish show @toApprove',
   'ledger list',
   'ledger show @entry',
+  'variance list',
+  'variance show @variance',
   'ledger verify',
   'audit log',
   'audit verify',

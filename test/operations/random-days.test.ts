@@ -4,13 +4,16 @@ import { ROLES, type Actor, type Role } from '../../src/domain/access.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { amendRequisition } from '../../src/operations/amend-requisition.ts';
 import { approveReplenishment } from '../../src/operations/approve-replenishment.ts';
+import { approveVariances } from '../../src/operations/approve-variance.ts';
 import { cancelRequisition } from '../../src/operations/cancel-requisition.ts';
 import { createPayment } from '../../src/operations/create-payment.ts';
 import { createRequisition } from '../../src/operations/create-requisition.ts';
 import { decideRequisition } from '../../src/operations/decide-requisition.ts';
 import { freezeFund, unfreezeFund } from '../../src/operations/freeze-fund.ts';
 import { fundReplenishment } from '../../src/operations/fund-replenishment.ts';
+import { recordCount, recordPaymentVariance } from '../../src/operations/record-variance.ts';
 import { rejectReplenishment } from '../../src/operations/reject-replenishment.ts';
+import { rejectVariance } from '../../src/operations/reject-variance.ts';
 import { requestReplenishment } from '../../src/operations/request-replenishment.ts';
 import { confirmChange, rejectChange } from '../../src/operations/decide-change.ts';
 import { proposeReversal } from '../../src/operations/reverse-payment.ts';
@@ -49,6 +52,7 @@ interface Day {
   readonly payments: Row<'payments'>[];
   readonly replenishments: string[];
   readonly changes: string[];
+  readonly variances: string[];
 }
 
 const METHODS = ['cash', 'mpesa', 'bank'] as const;
@@ -56,6 +60,7 @@ const DESTINATIONS = { cash: 'Jane Wanjiru', mpesa: '0712345678', bank: 'KCB:123
 
 let references = 0;
 const paid = { count: 0 };
+const adjusted = { count: 0 };
 
 /** Everything that people do in an office; what they may not do, or not now, is refused with a Problem. */
 function deeds(day: Day, by: Actor, { which, amount }: Act) {
@@ -148,6 +153,19 @@ function deeds(day: Day, by: Actor, { which, amount }: Act) {
       fundReplenishment(store, by, {
         ...{ replenishment: pick(day.replenishments), reference: reference(), amount: null },
       }),
+    differ: async () => {
+      const wish = { paymentId: pick(day.payments).id, adjusted: `${amount - 1}.00`, reason };
+      day.variances.push((await recordPaymentVariance(store, by, wish)).view.variance.ref);
+    },
+    count: async () => {
+      const answer = await recordCount(store, by, { fund: fund.code, counted: `${amount}.00`, reason });
+      if ('view' in answer) day.variances.push(answer.view.variance.ref);
+    },
+    approveDifference: async () => {
+      const variances = which % 3 === 0 ? day.variances.slice(-2) : [pick(day.variances)];
+      adjusted.count += (await approveVariances(store, by, { variances, reason: null })).length;
+    },
+    rejectDifference: () => rejectVariance(store, by, { variance: pick(day.variances), reason }),
     wait: async () => office.pass(amount * 1000),
   };
 }
@@ -158,6 +176,7 @@ const WEIGHTS: Readonly<Record<Act['what'], number>> = {
   ...{ retry: 4, cancel: 1, amend: 1, reject: 1, cancelRequisition: 1, freeze: 1, unfreeze: 5, wait: 3 },
   ...{ reverse: 3, agree: 12, disagree: 1 },
   ...{ requestMoney: 2, approveMoney: 4, sendMoney: 4, rejectMoney: 1 },
+  ...{ differ: 6, count: 2, approveDifference: 7, rejectDifference: 1 },
 };
 /** Whose work it is; three times of four somebody with that role does it, else anybody. */
 const WHOSE: Readonly<Record<Act['what'], readonly Role[]>> = {
@@ -166,6 +185,12 @@ const WHOSE: Readonly<Record<Act['what'], readonly Role[]>> = {
   ...{ executePaid: ['cashier'], settlePaid: ['cashier'], settleNotPaid: ['treasurer'], retry: ['cashier'] },
   ...{ cancel: ['cashier'], freeze: ['treasurer', 'cfo'], unfreeze: ['treasurer', 'cfo'], wait: [] },
   ...{ reverse: ['treasurer', 'cfo'], agree: ['cfo', 'approver'], disagree: ['cfo', 'approver', 'treasurer'] },
+  ...{
+    differ: ['treasurer', 'cfo'],
+    count: ['treasurer', 'cfo'],
+    approveDifference: ['cfo'],
+    rejectDifference: ['cfo'],
+  },
   ...{ requestMoney: ['treasurer'], approveMoney: ['cfo'], rejectMoney: ['cfo'], sendMoney: ['treasurer'] },
 };
 
@@ -204,6 +229,7 @@ eachDatabase((open) => {
   afterAll(() => {
     // A test in which nobody ever got to pay would prove nothing.
     expect(paid.count).toBeGreaterThan(0);
+    expect(adjusted.count).toBeGreaterThan(0);
   });
 
   const live = async (day: Day, crew: readonly Actor[], one: Act): Promise<void> => {
@@ -247,7 +273,7 @@ eachDatabase((open) => {
           const limits = { opening: '1,500', reorderLevel: '400', imprestLevel: '1,500', otpThreshold: '2,000' };
           const day: Day = {
             ...{ office, fund: await office.fund(limits) },
-            ...{ requisitions: [], approved: [], payments: [], replenishments: [], changes: [] },
+            ...{ requisitions: [], approved: [], payments: [], replenishments: [], changes: [], variances: [] },
           };
           for (const one of acts) await live(day, crew, one);
           expect(await faults()).toEqual([]);
