@@ -274,6 +274,17 @@ eachDatabase((open) => {
       await approve(ref);
     });
 
+    test('is told who may, and they may: nobody of its payment is among them', async () => {
+      const other = await office.person('other', ['requester', 'cfo']);
+      const ref = await record(await paid({ requester: other }, frank), '900', boss);
+      const { mayDecide } = await showVariance(office.store, people.helen, ref);
+      for (const involved of ['boss', 'frank', 'other']) expect(mayDecide).not.toContain(involved);
+      const [, segregation] = (await problemOf(approve(ref, boss))).details.checks ?? [];
+      expect(segregation?.fix?.who).toEqual(mayDecide);
+      expect(mayDecide).toContain('esther');
+      await reject(ref);
+    });
+
     test('may be who approved its requisition, and of a count who paid from the fund', async () => {
       const payment = await paid({ approver: frank });
       await approve(await record(payment, '900'), frank);
