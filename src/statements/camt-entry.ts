@@ -23,7 +23,7 @@ export interface CamtEntry {
   /** References of the bank for the parts; the entry's own when it has one part. */
   partReference: string | null;
   parts: number;
-  readonly references: Set<string>;
+  readonly references: References;
   readonly codes: string[];
   debtor: Party | null;
   creditor: Party | null;
@@ -44,7 +44,7 @@ const blankEntry = (position: number): CamtEntry => ({
   reference: null,
   partReference: null,
   parts: 0,
-  references: new Set(),
+  references: newReferences(),
   codes: [],
   debtor: null,
   creditor: null,
@@ -86,8 +86,30 @@ export function entryWanted(line: () => number, done: (entry: CamtEntry) => void
 }
 
 function addReference(entry: CamtEntry, written: string): void {
-  if (written === 'NOTPROVIDED' || written === 'NONREF' || entry.references.size >= MOST_REFERENCES) return;
-  entry.references.add(written);
+  if (written !== 'NOTPROVIDED' && written !== 'NONREF') entry.references.add(written);
+}
+
+/** Different references in their order. */
+interface References {
+  add(reference: string): void;
+  all(): readonly string[];
+}
+
+/** Most entries have one to three references, which are quicker looked through than kept in a set. */
+const FEW = 16;
+
+function newReferences(): References {
+  const all: string[] = [];
+  let known: Set<string> | null = null;
+  return {
+    add: (reference) => {
+      if (all.length >= MOST_REFERENCES || (known === null ? all.includes(reference) : known.has(reference))) return;
+      all.push(reference);
+      if (all.length >= FEW) known ??= new Set(all);
+      known?.add(reference);
+    },
+    all: () => all,
+  };
 }
 
 function addText(entry: CamtEntry, written: string): void {

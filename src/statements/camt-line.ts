@@ -8,13 +8,11 @@ import type { ParserOptions, StatementHeader, StatementLine } from './statement.
 
 /** An entry as a line of its statement. Throws usage STATEMENT_UNREADABLE without an amount or a direction. */
 export function camtLine(entry: CamtEntry, header: StatementHeader, options: ParserOptions): StatementLine {
-  const { position, booked, value, references } = entry;
+  const { position, booked, value } = entry;
   const externalId = identityOf(entry);
-  if (externalId !== null) references.delete(externalId);
-  const identity = entry.reference !== null && entry.reference !== externalId ? [entry.reference] : [];
   const party = counterpartyOf(entry, header.account);
   const currency = entry.currency ?? header.currency;
-  return {
+  const line: StatementLine = {
     position,
     bookedOn: (booked ?? value)?.day ?? '',
     valueOn: value?.day ?? null,
@@ -22,21 +20,30 @@ export function camtLine(entry: CamtEntry, header: StatementHeader, options: Par
     amountMinor: signedAmount(entry, exponentIn(currency, options)),
     balanceMinor: null,
     externalId,
-    references: [...identity, ...references],
+    references: referencesOf(entry, externalId),
     counterparty: party?.name ?? null,
     counterpartyAccount: party?.account ?? null,
     description: descriptionOf(entry.texts),
     isCharge: entry.codes.some(isChargeCode),
-    ...(currency !== null && currency !== header.currency ? { otherCurrency: currency } : {}),
   };
+  return currency !== null && currency !== header.currency ? { ...line, otherCurrency: currency } : line;
+}
+
+/** Every reference but the identity: first the number within the statement, then those of the parts. */
+function referencesOf({ reference, references }: CamtEntry, externalId: string | null): readonly string[] {
+  const all = references.all().filter((one) => one !== externalId);
+  if (reference !== null && reference !== externalId) all.unshift(reference);
+  return all;
 }
 
 /** What is wrong with the days of an entry; null when nothing is. */
 export const dayFault = ({ booked, value }: CamtEntry): string | null => {
   if (booked === null && value === null) return 'the entry has no day';
-  const wrong = [booked, value].find((moment): moment is Moment => moment !== null && !moment.exists);
-  return wrong === undefined ? null : `${wrong.day} is no day of the calendar`;
+  const wrong = isWrong(booked) ? booked : isWrong(value) ? value : null;
+  return wrong === null ? null : `${wrong.day} is no day of the calendar`;
 };
+
+const isWrong = (moment: Moment | null): moment is Moment => moment !== null && !moment.exists;
 
 /** The sign is what the entry says, reversal or not: a reversed debit is told as a credit. */
 function signedAmount({ amount, direction, position }: CamtEntry, exponent: number): number {
@@ -69,9 +76,14 @@ const isElse = (party: Party | null, own: string | null): boolean =>
   (party.account === null || party.account !== own);
 
 const descriptionOf = (texts: readonly string[]): string => {
-  const whole = [...new Set(texts)].join('; ').replaceAll(/\s+/g, ' ');
+  const [first = ''] = texts;
+  const text = texts.length <= 1 ? first : [...new Set(texts)].join('; ');
+  const whole = UNEVEN.test(text) ? text.replaceAll(/\s+/g, ' ') : text;
   return whole.length > LONGEST_DESCRIPTION ? whole.slice(0, LONGEST_DESCRIPTION) : whole;
 };
+
+/** Spaces that are several, or other than a single one. */
+const UNEVEN = /[^\S ]| {2}/;
 
 /** Charges, commissions and fees in the external code list of ISO 20022, and NCHG of those who carry SWIFT codes along. */
 const isChargeCode = (code: string): boolean => CHARGES.has(code) || code.startsWith('NCHG');

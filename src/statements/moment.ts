@@ -27,8 +27,24 @@ export const dayExists = (day: string): boolean => {
 
 const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?)?/;
 
+/** Most movements of a statement share their days, and many have no time: what was read of a text last is what it says again. */
+const MOMENTS = new Map<string, Moment>();
+
 /** An ISO 8601 date or date and time: `2026-02-28`, `2026-02-28+03:00`, `2026-02-28T13:15:00.123456789Z`. The zone is not applied. */
 export const isoMoment = (text: string): Moment => {
+  const known = text.length === DAY_LENGTH ? MOMENTS.get(text) : undefined;
+  if (known !== undefined) return known;
+  const moment = readIso(text);
+  if (text.length === DAY_LENGTH) {
+    if (MOMENTS.size >= MOST_KNOWN) MOMENTS.clear();
+    MOMENTS.set(text, moment);
+  }
+  return moment;
+};
+
+const DAY_LENGTH = 10;
+
+const readIso = (text: string): Moment => {
   const [, day, time, seconds = ':00'] = ISO.exec(text) ?? [];
   if (day === undefined) return { day: text.slice(0, LONGEST_DAY), at: null, exists: false };
   return { day, at: time === undefined ? null : `${day}T${time}${seconds}`, exists: dayExists(day) };

@@ -17,21 +17,32 @@ const FREE_TEXT = { counterparty: null, counterpartyAccount: null, references: [
 /** An entry without `:86:`. */
 const NO_DETAILS: Details = { ...FREE_TEXT, description: '' };
 
-const SUBFIELDS = /^(\d{3})?([?~<>^])\d\d/;
 const SLASH_CODES = /^\/[A-Z]{2,4}\//;
 const SLASH = 0x2f;
 
 /** Reads `:86:` in any of its three ways: German subfields (`166?00..?20..`), slash codes (`/EREF/../REMI/..`), free text. */
 export function readDetails(lines: readonly string[]): Details {
   const first = lines[0] ?? '';
-  if (separates(first.charCodeAt(3)) || separates(first.charCodeAt(0))) {
-    const [, code, separator] = SUBFIELDS.exec(first) ?? [];
-    if (separator !== undefined) return readSubfields(lines.join(''), separator, code ?? null);
-  }
-  if (first.charCodeAt(0) === SLASH && SLASH_CODES.test(first)) return readSlashCodes(lines.join(''), unwrapped(lines));
+  const begins = subfieldsBegin(first);
+  if (begins >= 0)
+    return readSubfields(whole(lines), first.charAt(begins), begins === 0 ? null : first.slice(0, begins));
+  if (first.charCodeAt(0) === SLASH && SLASH_CODES.test(first)) return readSlashCodes(whole(lines), unwrapped(lines));
   const description = unwrapped(lines);
   return description === '' ? NO_DETAILS : { ...FREE_TEXT, description };
 }
+
+/** Where the first subfield begins: at once, or behind the business code; -1 where there are none. */
+const subfieldsBegin = (line: string): number => {
+  const at = separates(line.charCodeAt(3)) && digitsAt(line, 0, 3) >= 0 ? 3 : 0;
+  return separates(line.charCodeAt(at)) && digitsAt(line, at + 1, 2) >= 0 ? at : -1;
+};
+
+/** Lines that were broken wherever they were full. */
+const whole = (lines: readonly string[]): string => {
+  let text = lines[0] ?? '';
+  for (let at = 1; at < lines.length; at += 1) text += lines[at] ?? '';
+  return text;
+};
 
 const separates = (code: number): boolean =>
   code === 0x3f || code === 0x7e || code === 0x3c || code === 0x3e || code === 0x5e;

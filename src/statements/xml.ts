@@ -1,7 +1,8 @@
-import { SaxesParser, type SaxesTagPlain } from 'saxes';
+import { SaxesParser } from 'saxes';
 import { textOf, xmlEncoding } from './charset.ts';
 import { unreadable } from './faults.ts';
-import { assertDepth, assertTokenLength } from './limits.ts';
+import { assertDepth, assertTokenLength, DEEPEST_NESTING, LONGEST_TOKEN } from './limits.ts';
+import { type NameTable, nameTable } from './name-table.ts';
 
 /** What is wanted of one element, by the local names of what lies in it; nothing is wanted of elements that are not named. */
 export interface Wanted {
@@ -35,19 +36,15 @@ export function* readXml<Event>(
   const parser = new SaxesParser({ xmlns: false, fragment: false, position: true });
   const before = { lines: 0 };
   const line = (): number => before.lines + parser.line;
-  const walk = aWalk(wantedBy({ tell: (event) => void told.push(event), line }), line);
+  const walk = aWalk(wantedBy({ tell: (event) => void told.push(event), line }), line, parser);
   guard(parser, line);
-  parser.on('opentag', walk.open);
-  parser.on('closetag', walk.close);
-  parser.on('text', walk.text);
-  parser.on('cdata', walk.text);
   let quiet = 0;
   for (const text of withoutLeadingSpace(textOf(pieces, { declaredIn: xmlEncoding, warn }), before)) {
     const tags = walk.tags();
     parser.write(text);
     quiet = walk.tags() === tags ? quiet + text.length : 0;
     assertTokenLength(quiet, line());
-    yield* told;
+    for (const event of told) yield event;
     told.length = 0;
   }
   parser.close();
@@ -82,64 +79,85 @@ function* withoutLeadingSpace(texts: Iterable<string>, before: { lines: number }
   }
 }
 
-/** What is wanted, with a quick look-up. */
+/** What is wanted of an element: always with the same fields, so that every tag is looked at in the same quick way. */
 interface Place {
-  readonly wanted: Wanted;
-  readonly inside: ReadonlyMap<string, Place>;
+  readonly inside: NameTable<Place>;
+  readonly anywhere: boolean;
+  readonly begin: NonNullable<Wanted['begin']> | null;
+  readonly text: NonNullable<Wanted['text']> | null;
+  readonly end: NonNullable<Wanted['end']> | null;
 }
 
-const placeOf = (wanted: Wanted): Place => ({
-  wanted,
-  inside: new Map(Object.entries(wanted.inside ?? {}).map(([name, inside]) => [name, placeOf(inside)])),
+const placeOf = ({ inside = {}, anywhere = false, begin, text, end }: Wanted): Place => ({
+  inside: nameTable(Object.fromEntries(Object.entries(inside).map(([name, wanted]) => [name, placeOf(wanted)]))),
+  anywhere,
+  begin: begin ?? null,
+  text: text ?? null,
+  end: end ?? null,
 });
 
-/** Keeps where in the wanted elements the file stands; elements that nobody wants are counted and passed over. */
-function aWalk(wanted: Wanted, line: () => number) {
+/**
+ * Keeps where in the wanted elements the file stands; elements that nobody wants are counted and passed over. Text is listened
+ * to only where it is wanted: most of it is the space between elements, which is then not even copied.
+ */
+function aWalk(wanted: Wanted, line: () => number, parser: SaxesParser): { readonly tags: () => number } {
   const above: Place[] = [];
   let place = placeOf(wanted);
   let passedOver = 0;
   let text = '';
   let tags = 0;
-  return {
-    tags: (): number => tags,
-    open: ({ name, attributes }: SaxesTagPlain): void => {
-      tags += 1;
-      assertDepth(above.length + passedOver, line());
-      const next = passedOver > 0 ? undefined : (place.inside.get(localName(name)) ?? searching(place));
-      if (next === undefined) {
-        passedOver += 1;
-        return;
-      }
-      above.push(place);
-      place = next;
-      text = '';
-      if (next.wanted.begin !== undefined) next.wanted.begin(attributes);
-    },
-    text: (piece: string): void => {
-      if (passedOver > 0 || place.wanted.text === undefined) return;
-      text += piece;
-      assertTokenLength(text.length, line());
-    },
-    close: (): void => {
-      tags += 1;
-      if (passedOver > 0) {
-        passedOver -= 1;
-        return;
-      }
-      const { text: take, end } = place.wanted;
-      const own = take === undefined ? '' : text.trim();
-      text = '';
-      if (own !== '') take?.(own);
-      end?.();
-      place = above.pop() ?? place;
-    },
+  let listens = false;
+  const hear = (piece: string): void => {
+    if (!listens) return;
+    text += piece;
+    if (text.length > LONGEST_TOKEN) assertTokenLength(text.length, line());
   };
+  parser.on('text', hear);
+  parser.on('cdata', hear);
+  const inside = (name: string): Place | undefined => {
+    // The prefix of its namespace is chosen by each bank.
+    const colon = name.indexOf(':');
+    return place.inside.find(name, colon + 1, name.length) ?? (place.anywhere ? place : undefined);
+  };
+  parser.on('opentag', ({ name, attributes }) => {
+    tags += 1;
+    if (above.length + passedOver >= DEEPEST_NESTING) assertDepth(above.length + passedOver, line());
+    const next = passedOver > 0 ? undefined : inside(name);
+    if (next === undefined) {
+      passedOver += 1;
+      listens = false;
+      return;
+    }
+    above.push(place);
+    place = next;
+    text = '';
+    listens = next.text !== null;
+    if (next.begin !== null) next.begin(attributes);
+  });
+  parser.on('closetag', () => {
+    tags += 1;
+    if (passedOver > 0) {
+      passedOver -= 1;
+    } else {
+      const { text: take, end } = place;
+      if (take !== null) {
+        const own = trimmed(text);
+        text = '';
+        if (own !== '') take(own);
+      }
+      if (end !== null) end();
+      place = above.pop() ?? place;
+    }
+    listens = passedOver === 0 && place.text !== null;
+  });
+  return { tags: () => tags };
 }
 
-const searching = (place: Place): Place | undefined => (place.wanted.anywhere === true ? place : undefined);
+const SPACE = 0x20;
+const DELETE = 0x7f;
 
-/** The name without the prefix of its namespace, which each bank chooses. */
-const localName = (name: string): string => {
-  const colon = name.indexOf(':');
-  return colon < 0 ? name : name.slice(colon + 1);
+/** A text without spaces around it, of which most have none. */
+const trimmed = (text: string): string => {
+  const [first, last] = [text.charCodeAt(0), text.charCodeAt(text.length - 1)];
+  return first > SPACE && first < DELETE && last > SPACE && last < DELETE ? text : text.trim();
 };
