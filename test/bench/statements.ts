@@ -1,12 +1,25 @@
-import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { parse } from 'csv-parse/sync';
+import { closeSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { SaxesParser } from 'saxes';
 import { decimalsOf } from '../../src/statements/currency.ts';
 import { FORMATS } from '../../src/statements/detect.ts';
+import { aProof } from '../../src/statements/proof.ts';
 import type { StatementParser } from '../../src/statements/statement.ts';
-import { aLongStatement, renderCamt, renderOfx, type RenderedStatement } from '../support/rendered-statements.ts';
+import { buildIfStale } from '../support/build.ts';
+import {
+  aLongStatement,
+  renderBai2,
+  renderBankCsv,
+  renderCamt,
+  renderMpesa,
+  renderMt940,
+  renderOfx,
+  type RenderedStatement,
+} from '../support/rendered-statements.ts';
+import { TOOL, toolEnvironment } from '../support/tool.ts';
 import { inScratch } from './an-office.ts';
-import { printFigure, timePaired } from './floor.ts';
+import { peakMegabytes, printFigure, timePaired } from './floor.ts';
 
 const RUNS = 7;
 const LINES = 200_000;
@@ -15,35 +28,74 @@ const PIECE_BYTES = 64 * 1024;
 /** A format, what it is measured against on the same file, and how near to that it must come. */
 interface Race {
   readonly format: string;
-  readonly render: (statements: Iterable<RenderedStatement>) => Iterable<string>;
+  readonly render: (statement: RenderedStatement) => Iterable<string>;
   readonly against: string;
   readonly floor: (file: string) => void;
   readonly limit: number;
 }
 
+const TEXT_LINES = 'decoding and splitting into lines';
+
 const RACES: readonly Race[] = [
-  { format: 'camt053', render: renderCamt, against: 'bare saxes events', floor: saxesEvents, limit: 0.7 },
-  { format: 'ofx', render: renderOfx, against: 'decoding and splitting into lines', floor: splitLines, limit: 0.3 },
+  { format: 'mpesa', render: renderMpesa, against: 'csv-parse', floor: csvRows, limit: 2 },
+  { format: 'csv', render: renderBankCsv, against: 'csv-parse', floor: csvRows, limit: 2 },
+  {
+    format: 'camt053',
+    render: (one) => renderCamt([one]),
+    against: 'bare saxes events',
+    floor: saxesEvents,
+    limit: 0.7,
+  },
+  { format: 'mt940', render: (one) => renderMt940([one]), against: TEXT_LINES, floor: splitLines, limit: 0.3 },
+  { format: 'bai2', render: (one) => renderBai2([one]), against: TEXT_LINES, floor: splitLines, limit: 0.3 },
+  { format: 'ofx', render: (one) => renderOfx([one]), against: TEXT_LINES, floor: splitLines, limit: 0.3 },
 ];
 
-/** Every parser against the barest means of reading the same file: megabytes a second. */
+/** Every parser against the barest means of reading the same file, and the memory that the built tool takes for long files. */
 export async function measureStatements(): Promise<void> {
+  await buildIfStale();
   await inScratch(async (directory) => {
-    for (const race of RACES) {
-      const file = path.join(directory, race.format);
-      const megabytes = writeFile(file, race.render([aLongStatement(LINES)])) / 1e6;
-      const parse = await parserOf(race.format);
-      const rate = (read: () => void) => (): number => megabytes / secondsOf(read);
-      const ours = rate(() => readLines(parse, file));
-      const barest = rate(() => race.floor(file));
-      // What is compiled while it runs would be measured otherwise.
-      ours();
-      barest();
-      const { a, b, ratio } = await timePaired(ours, barest, RUNS);
-      const name = `${race.format}: parsed MB a second of ${LINES.toLocaleString('en')} lines / ${race.against}`;
-      printFigure({ name, database: null, value: a, floor: b, ratio, limit: race.limit, goal: null, runs: RUNS });
-    }
+    await measureRates(directory);
+    measureMemory(directory);
   });
+}
+
+async function measureRates(directory: string): Promise<void> {
+  for (const race of RACES) {
+    const file = path.join(directory, race.format);
+    const megabytes = writeFile(file, race.render(aLongStatement(LINES))) / 1e6;
+    const parse = await parserOf(race.format);
+    const rate = (read: () => void) => (): number => megabytes / secondsOf(read);
+    const ours = rate(() => readLines(parse, file));
+    const barest = rate(() => race.floor(file));
+    // What is compiled while it runs would be measured otherwise.
+    ours();
+    barest();
+    const { a, b, ratio } = await timePaired(ours, barest, RUNS);
+    const name = `${race.format}: read and proved MB a second of ${LINES.toLocaleString('en')} lines / ${race.against}`;
+    printFigure({ name, database: null, value: a, floor: b, ratio, limit: race.limit, goal: null, runs: RUNS });
+  }
+}
+
+const MANY_LINES = 1_000_000;
+const MOST_MEGABYTES = 256;
+
+/** A statement of a million lines may take no more memory than is allowed, nor much more than a tenth of it does. */
+function measureMemory(directory: string): void {
+  const env = toolEnvironment(directory);
+  for (const { format, render } of RACES) {
+    const [few, many] = [MANY_LINES / 10, MANY_LINES].map((lines) => {
+      const file = path.join(directory, `${format}-${lines}`);
+      writeFile(file, render(aLongStatement(lines)));
+      const peak = peakMegabytes(process.execPath, [TOOL, 'statement', 'show', file], env);
+      rmSync(file);
+      return peak;
+    });
+    if (few === undefined || many === undefined) throw new Error('nothing was measured');
+    const name = `${format}: peak MB of statement show, 1,000,000 lines / 100,000 lines`;
+    printFigure({ name, database: null, value: many, floor: few, ratio: many / few, limit: null, goal: null, runs: 1 });
+    if (many > MOST_MEGABYTES) throw new Error(`${format} of 1,000,000 lines takes ${Math.round(many)} MB`);
+  }
 }
 
 const parserOf = (name: string): Promise<StatementParser> => {
@@ -88,11 +140,19 @@ function* piecesOf(file: string): Generator<Uint8Array> {
 }
 
 function readLines(parse: StatementParser, file: string): void {
+  const proof = aProof();
   let lines = 0;
   for (const event of parse(piecesOf(file), { currency: null, exponentOf: decimalsOf })) {
-    if (event.kind === 'line') lines += 1;
+    const proved = proof.take(event);
+    if (proved?.ties === false) throw new Error(`${file} does not tie`);
+    lines += proved?.lines ?? 0;
   }
   if (lines !== LINES) throw new Error(`${file} has ${lines} lines`);
+}
+
+function csvRows(file: string): void {
+  const rows: unknown = parse(readFileSync(file), { bom: true, relax_column_count: true });
+  if (!Array.isArray(rows) || rows.length < LINES) throw new Error(`${file} has too few rows`);
 }
 
 function saxesEvents(file: string): void {

@@ -102,6 +102,87 @@ export function* renderOfx(statements: Iterable<RenderedStatement>, version: 1 |
   yield '</BANKMSGSRSV1>\n</OFX>\n';
 }
 
+/** What a line of an MT940 holds, and a German subfield. */
+const MT940_LINE = 65;
+const MT940_SUBFIELD = 27;
+
+const inParts = (text: string, length: number): string[] =>
+  Array.from({ length: Math.ceil(text.length / length) }, (_, at) => text.slice(at * length, (at + 1) * length));
+
+/** Messages of MT940, each with its entries in one page, piece by piece. Texts are of SWIFT's letters, without `?` and `:`. */
+export function* renderMt940(statements: Iterable<RenderedStatement>): Generator<string> {
+  const day = (iso: string): string => iso.slice(2).replaceAll('-', '');
+  const comma = (minor: number, exponent: number): string =>
+    exponent === 0 ? `${unsigned(minor, 0)},` : unsigned(minor, exponent).replace('.', ',');
+  const mark = (minor: number): string => (minor < 0 ? 'D' : 'C');
+  for (const { account, currency, exponent, id, from, to, openingMinor, closingMinor, lines } of statements) {
+    yield `:20:STATEMENT\r\n:25:${account}\r\n:28C:${id}/1\r\n`;
+    yield `:60F:${mark(openingMinor)}${day(from)}${currency}${comma(openingMinor, exponent)}\r\n`;
+    for (const line of lines) {
+      const booked = day(line.day);
+      const purpose = inParts(line.text, MT940_SUBFIELD).map((part, at) => `?${20 + at}${part}`);
+      const name = inParts(line.name, MT940_SUBFIELD).map((part, at) => `?${32 + at}${part}`);
+      yield `:61:${booked}${booked.slice(2)}${mark(line.amountMinor)}${comma(line.amountMinor, exponent)}NTRF${line.reference}//${line.id}\r\n`;
+      yield `:86:${inParts(`166${purpose.join('')}${name.join('')}`, MT940_LINE).join('\r\n')}\r\n`;
+    }
+    yield `:62F:${mark(closingMinor)}${day(to)}${currency}${comma(closingMinor, exponent)}\r\n-\r\n`;
+  }
+}
+
+/** A BAI2 file with a group for every statement, whose lines are all of its last day, piece by piece. */
+export function* renderBai2(statements: Iterable<RenderedStatement>): Generator<string> {
+  const day = (iso: string): string => iso.slice(2).replaceAll('-', '');
+  let fileTotal = 0;
+  let fileRecords = 2;
+  let groups = 0;
+  yield '01,KCBLKENX,TREASURY,260930,0600,1,80,,2/\n';
+  for (const { account, currency, to, openingMinor, closingMinor, lines } of statements) {
+    let total = openingMinor + closingMinor;
+    let records = 2;
+    yield `02,TREASURY,KCBLKENX,1,${day(to)},,${currency},2/\n`;
+    yield `03,${account},${currency},010,${openingMinor},,,015,${closingMinor},,/\n`;
+    for (const line of lines) {
+      const amount = Math.abs(line.amountMinor);
+      yield `16,${line.amountMinor < 0 ? 475 : 195},${amount},Z,${line.id},${line.reference},${line.name}\n88,${line.text}/\n`;
+      total += amount;
+      records += 2;
+    }
+    yield `49,${total},${records}/\n98,${total},1,${records + 2}/\n`;
+    fileTotal += total;
+    fileRecords += records + 2;
+    groups += 1;
+  }
+  yield `99,${fileTotal},${groups},${fileRecords}/\n`;
+}
+
+const csvCell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const grouped = (minor: number): string => csvCell(decimalWith(minor, 2).replaceAll(/\B(?=(?:\d{3})+\.)/g, ','));
+
+/** The statement of M-Pesa's organisation portal, oldest first, in shillings, piece by piece. */
+export function* renderMpesa({ account, openingMinor, lines }: RenderedStatement): Generator<string> {
+  yield `Organisation Statement\nShort Code:,${csvCell(account)}\n\n`;
+  yield 'Receipt No.,Completion Time,Initiation Time,Details,Transaction Status,Paid In,Withdrawn,Balance,Balance Confirmed,Reason Type,Other Party Info,Linked Transaction ID,A/C No.\n';
+  let balance = openingMinor;
+  for (const line of lines) {
+    balance += line.amountMinor;
+    const time = `${line.day} 12:00:00`;
+    const amounts = line.amountMinor < 0 ? `,${grouped(line.amountMinor)}` : `${grouped(line.amountMinor)},`;
+    yield `${line.id},${time},${time},${csvCell(line.text)},Completed,${amounts},${grouped(balance)},true,Business Payment,${csvCell(`254712345678 - ${line.name}`)},,${csvCell(line.reference)}\n`;
+  }
+}
+
+/** The CSV of a bank with the columns of KCB, oldest first, in shillings, piece by piece. */
+export function* renderBankCsv({ openingMinor, lines }: RenderedStatement): Generator<string> {
+  yield 'Transaction Date,Value Date,Description,Debit,Credit,Running Balance\r\n';
+  let balance = openingMinor;
+  for (const { day: iso, amountMinor, text } of lines) {
+    balance += amountMinor;
+    const day = iso.split('-').toReversed().join('/');
+    const amounts = amountMinor < 0 ? `${grouped(-amountMinor)},` : `,${grouped(amountMinor)}`;
+    yield `${day},${day},${csvCell(text)},${amounts},${grouped(balance)}\r\n`;
+  }
+}
+
 /** A statement with so many ordinary lines, made as they are asked for. */
 export function aLongStatement(count: number): RenderedStatement {
   const amountOf = (at: number): number => (at % 3 === 0 ? 1 : -1) * (10_000 + ((at * 7919) % 900_000));
