@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { usage } from '../domain/problem.ts';
 import { decimalsOf } from '../statements/currency.ts';
-import { headAndAll, openStatement, parserFor, type FileHead, type Wanted } from '../statements/detect.ts';
+import { readableParts, type Wanted } from '../statements/detect.ts';
 import { atLine, type StatementFault } from '../statements/faults.ts';
 import { withinSize } from '../statements/limits.ts';
 import { readStatements } from '../statements/read-statements.ts';
@@ -106,21 +106,14 @@ function* hashed(pieces: Iterable<Uint8Array>, hash: { update(piece: Uint8Array)
   }
 }
 
-/** The lines of a file, to be walked as often as needed. */
+/** The lines of a file, to be walked as often as needed; what was packed is unpacked once. */
 export async function linesOf(source: StatementPieces, currency: string): Promise<() => Generator<StatementLine>> {
-  const { head, reopen } = await reopened(source);
-  const parse = await parserFor(head, source);
+  const { parts } = await readableParts(source.pieces(), source);
   return function* walk() {
-    for (const event of parse(withinSize(reopen()), { currency, exponentOf: decimalsOf }))
-      if (event.kind === 'line') yield event.line;
+    for (const { parse, bytes } of parts) {
+      const pieces = bytes === null ? withinSize(source.pieces()) : [bytes];
+      for (const event of parse(pieces, { currency, exponentOf: decimalsOf }))
+        if (event.kind === 'line') yield event.line;
+    }
   };
-}
-
-/** A file's head, and all of its bytes as often as needed; of a workbook its first sheet. */
-async function reopened(source: StatementPieces): Promise<{ head: FileHead; reopen: () => Iterable<Uint8Array> }> {
-  const { head } = headAndAll(source.pieces());
-  const opened = await openStatement(source.pieces());
-  if (opened.head.text === head.text) return { head, reopen: () => source.pieces() };
-  const sheet = [...opened.all];
-  return { head: opened.head, reopen: () => sheet };
 }

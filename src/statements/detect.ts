@@ -1,9 +1,10 @@
-import { usage } from '../domain/problem.ts';
+import { Problem, usage } from '../domain/problem.ts';
 import { quoted } from '../domain/quoted.ts';
 import { bankCsvParser, hasBankHeader, parseBankCsv } from './bank-csv.ts';
 import { asLatin, markOf } from './charset.ts';
 import type { ColumnProfile } from './column-profile.ts';
 import { notAStatement } from './faults.ts';
+import { isGzip, isZip } from './packed.ts';
 import type { StatementParser, StatementType } from './statement.ts';
 
 /** The beginning of a file, for telling what it is. */
@@ -87,22 +88,32 @@ export function headAndAll(pieces: Iterable<Uint8Array>): { head: FileHead; all:
   return { head: fileHead(first), all: firstAndRest(first, source) };
 }
 
+/** A file as it can be recognised and read: as it was handed over, or out of an archive. */
+export interface StatementPart {
+  /** What the archive calls it; null outside of an archive. */
+  readonly name: string | null;
+  readonly head: FileHead;
+  readonly all: Iterable<Uint8Array>;
+  /** All of it, where it was unpacked. */
+  readonly bytes: Uint8Array | null;
+}
+
 /**
- * A file as it can be recognised and read: the head and all of it, of a workbook the head and all of its first sheet as CSV.
- * Throws usage NOT_A_STATEMENT for a workbook that is broken or too large.
+ * The files that were handed over: one, or those of an archive, each with its head and all of it; of a workbook the first sheet as
+ * CSV. Throws usage NOT_A_STATEMENT for an archive that is broken or too large.
  */
 export async function openStatement(
   pieces: Iterable<Uint8Array>,
-): Promise<{ head: FileHead; all: Iterable<Uint8Array> }> {
+): Promise<readonly [StatementPart, ...StatementPart[]]> {
   const { head, all } = headAndAll(pieces);
-  if (!isZip(head.bytes)) return { head, all };
-  const { workbookAsCsv } = await import('./workbook.ts');
-  return headAndAll([await workbookAsCsv(all)]);
+  const isArchive = isZip(head.bytes);
+  if (!isArchive && !isGzip(head.bytes)) return [{ name: null, head, all, bytes: null }];
+  const { gunzipped, unzipped } = await import('./archive.ts');
+  const files = isArchive ? await unzipped(all) : [{ name: null, bytes: gunzipped(all) }];
+  const [first, ...more] = files.map(({ name, bytes }) => ({ name, bytes, ...headAndAll([bytes]) }));
+  if (first === undefined) throw new Error('an archive without files was not refused');
+  return [first, ...more];
 }
-
-/** Whether a file begins as a zip archive does, which workbooks of Excel are. */
-const isZip = ([first, second, third, fourth]: Uint8Array): boolean =>
-  first === 0x50 && second === 0x4b && third === 0x03 && fourth === 0x04;
 
 function* firstAndRest(first: readonly Uint8Array[], source: Iterator<Uint8Array>): Generator<Uint8Array> {
   yield* first;
@@ -157,6 +168,39 @@ export async function parserFor(head: FileHead, { type, profile = null }: Wanted
   return bankCsvParser(profile);
 }
 
+/** A file that can be read: its parser, and its bytes. */
+export interface ReadablePart extends StatementPart {
+  readonly parse: StatementParser;
+}
+
+/** What of a file can be read, and what of an archive is no statement and was passed over. */
+export interface Readable {
+  readonly parts: readonly ReadablePart[];
+  readonly passedOver: readonly string[];
+}
+
+/**
+ * The statement files in what was handed over, each with its parser; an archive may hold letters besides. Throws as
+ * `openStatement` and `parserFor` do.
+ */
+export async function readableParts(pieces: Iterable<Uint8Array>, wanted: Wanted): Promise<Readable> {
+  const files = await openStatement(pieces);
+  const parts: ReadablePart[] = [];
+  const passedOver: string[] = [];
+  let refusal: Problem | undefined;
+  for (const file of files) {
+    try {
+      parts.push({ ...file, parse: await parserFor(file.head, wanted) });
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'NOT_A_STATEMENT') throw error;
+      refusal ??= error;
+      passedOver.push(file.name ?? '');
+    }
+  }
+  if (parts.length === 0 && refusal !== undefined) throw refusal;
+  return { parts, passedOver };
+}
+
 /** The names that `--type` knows, with what they stand for. */
 export const formatNames = (): string => FORMATS.map(({ name, title }) => `${name} (${title})`).join(', ');
 
@@ -172,6 +216,7 @@ function namedFormat(named: string): Format {
 const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/^PK[^ -~]/, 'It is a zip archive: unpack it, and hand over what is in it.'],
   [/^[^ -~]\u{8b}/u, 'It is packed with gzip: unpack it first, such as with gunzip.'],
+  [/^\u{d0}\u{cf}[^ -~]\u{e0}/u, 'It is a workbook of an old Excel (.xls): save it as .xlsx, or export CSV.'],
   [/^%PDF-/, 'It is a PDF, which is made for reading: ask the bank for a file of one of these formats.'],
   [/^\s*<(?:!doctype html|html)\b/i, 'It is a web page: what was saved is not the file, but a page about it.'],
   [/^\s*[{[]\s*["{\]}]/, 'It looks like JSON, which is not read here.'],

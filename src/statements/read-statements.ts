@@ -1,8 +1,9 @@
 import { decimalsOf } from './currency.ts';
-import { openStatement, parserFor, type Wanted } from './detect.ts';
+import { quoted } from '../domain/quoted.ts';
+import { type ReadablePart, readableParts, type Wanted } from './detect.ts';
 import type { StatementFault } from './faults.ts';
 import { withinSize } from './limits.ts';
-import { aProof, type ProvedStatement } from './proof.ts';
+import { aProof, type Proof, type ProvedStatement } from './proof.ts';
 import type { StatementHeader, StatementLine } from './statement.ts';
 
 /** How a file is to be read. */
@@ -24,23 +25,50 @@ export interface ReadStatements {
 const EVENTS_AT_ONCE = 10_000;
 
 /**
- * Reads a file of any format to its end and proves each of its statements, in memory that does not grow with its lines.
- * Throws usage NOT_A_STATEMENT, STATEMENT_UNREADABLE or STATEMENT_TYPE_UNKNOWN.
+ * Reads a file of any format to its end and proves each of its statements, in memory that does not grow with its lines. Of an
+ * archive every statement file is read; what is said of one begins with its name. Throws usage NOT_A_STATEMENT,
+ * STATEMENT_UNREADABLE or STATEMENT_TYPE_UNKNOWN.
  */
 export async function readStatements(pieces: Iterable<Uint8Array>, options: ReadingOptions): Promise<ReadStatements> {
-  const { head, all } = await openStatement(withinSize(pieces));
-  const parse = await parserFor(head, options);
+  const { parts, passedOver } = await readableParts(withinSize(pieces), options);
   const proof = aProof();
   const statements: ProvedStatement[] = [];
+  const rest: StatementFault[] = passedOver.map((name) => ({
+    message: `${quoted(name)} in the archive is no statement, and was passed over`,
+    position: null,
+  }));
+  for (const part of parts) {
+    for await (const proved of provedIn(part, proof, options, statements)) statements.push(named(proved, part.name));
+    rest.push(...proof.rest().map((fault) => namedFault(fault, part.name)));
+  }
+  return { statements, rest };
+}
+
+async function* provedIn(
+  { parse, all }: ReadablePart,
+  proof: Proof,
+  { currency, onLine }: ReadingOptions,
+  before: readonly ProvedStatement[],
+): AsyncGenerator<ProvedStatement> {
   let header: StatementHeader | null = null;
   let events = 0;
-  for (const event of parse(all, { currency: options.currency, exponentOf: decimalsOf })) {
+  for (const event of parse(all, { currency, exponentOf: decimalsOf })) {
     if (event.kind === 'begin') header = event.header;
-    if (event.kind === 'line' && header !== null) options.onLine?.(event.line, header, statements.length + 1);
+    if (event.kind === 'line' && header !== null) onLine?.(event.line, header, before.length + 1);
     const proved = proof.take(event);
-    if (proved !== null) statements.push(proved);
+    if (proved !== null) yield proved;
     events += 1;
     if (events % EVENTS_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
   }
-  return { statements, rest: proof.rest() };
 }
+
+function named(proved: ProvedStatement, name: string | null): ProvedStatement {
+  if (name === null) return proved;
+  const told = (faults: readonly StatementFault[]): StatementFault[] => faults.map((fault) => namedFault(fault, name));
+  return { ...proved, contradictions: told(proved.contradictions), warnings: told(proved.warnings) };
+}
+
+const namedFault = ({ message, position }: StatementFault, name: string | null): StatementFault => ({
+  message: name === null ? message : `${quoted(name)}: ${message}`,
+  position,
+});

@@ -13,7 +13,7 @@ export async function headerIn(
 ): Promise<readonly string[] | null> {
   const delimiter = DELIMITERS.find((one) => one === mark);
   if (delimiter === undefined) return null;
-  const { head } = await openStatement(withinSize(pieces));
+  const [{ head }] = await openStatement(withinSize(pieces));
   const rows = new CsvScanner(delimiter).rows(new TextDecoder().decode(head.bytes));
   let best: readonly string[] = [];
   for (const { cells, position } of rows) {

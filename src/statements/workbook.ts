@@ -2,9 +2,6 @@ import type { CellValue } from 'read-excel-file/universal';
 import { notAStatement, unreadable } from './faults.ts';
 import { unpack, type ZipEntry, zipEntries } from './zip-directory.ts';
 
-/** A workbook is unpacked and read as a whole, so it may not be large. */
-const MOST_PACKED = 16 * 1024 * 1024;
-
 /** Cells of the rectangle that a sheet spans, empty ones too: each is held. */
 const MOST_CELLS = 4_000_000;
 
@@ -18,11 +15,8 @@ const KEPT_DIGITS = 15;
  * numbers as exact decimals with a point, dates as ISO days with their time of day. Throws usage NOT_A_STATEMENT for what is no
  * workbook, or too large; STATEMENT_UNREADABLE for a number with more digits than a spreadsheet keeps.
  */
-export async function workbookAsCsv(pieces: Iterable<Uint8Array>): Promise<Uint8Array> {
-  const archive = wholeFile(pieces);
+export async function workbookAsCsv(archive: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const entries = zipEntries(archive);
-  if (!entries.some(({ name }) => name === 'xl/workbook.xml'))
-    throw notAStatement('It is a zip archive, but no Excel workbook: unpack it, and hand over what is in it.');
   // Each file is unpacked once before anything is read, because an archive can say that it is smaller than it is.
   for (const entry of entries) assertSpan(entry, unpack(entry));
   const { readSheet } = await import('read-excel-file/universal');
@@ -36,23 +30,9 @@ export async function workbookAsCsv(pieces: Iterable<Uint8Array>): Promise<Uint8
   return new TextEncoder().encode(lines.join('\n'));
 }
 
-function wholeFile(pieces: Iterable<Uint8Array>): Uint8Array<ArrayBuffer> {
-  const all: Uint8Array[] = [];
-  let length = 0;
-  for (const piece of pieces) {
-    length += piece.length;
-    if (length > MOST_PACKED)
-      throw notAStatement(`The workbook has more than ${MOST_PACKED} bytes: export the statement as CSV.`);
-    all.push(piece);
-  }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of all) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}
+/** Whether these are the files of an Excel workbook. */
+export const isWorkbook = (entries: readonly ZipEntry[]): boolean =>
+  entries.some(({ name }) => name === 'xl/workbook.xml');
 
 /** Refuses a sheet whose cells lie so far apart that the empty ones between them would fill the memory. */
 function assertSpan({ name }: ZipEntry, bytes: Uint8Array): void {
@@ -102,11 +82,15 @@ function momentText(date: Date, row: number): string {
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:E[+-]?\d+)?$/i;
 
-/** The exact decimal of a number as a workbook has it: `1234.1` for 1234.0999999999999, which is how workbooks keep it. */
+/**
+ * The exact decimal of a number as a workbook has it: `1234.1` for 1234.0999999999999, which is how workbooks keep it, and `0.3`
+ * for the 0.30000000000000004 that they reckon, because a spreadsheet shows so many digits and no more.
+ */
 export function exactDecimal(text: string, row: number): string {
   if (!NUMBER.test(text)) throw unreadable(row, `the number ${JSON.stringify(text.slice(0, 40))} cannot be read`);
-  // The shortest decimal that stands for the same number is what the cell shows.
-  const shortest = String(Number(text));
+  const number = Number(text);
+  // Of a whole number every digit counts. Others are the shortest decimal that stands for the same number, as the cell shows it.
+  const shortest = String(Number.isInteger(number) ? number : Number(number.toPrecision(KEPT_DIGITS)));
   const digits = shortest
     .replace(/^-?0*\.?0*/, '')
     .replace('.', '')

@@ -10,11 +10,14 @@ export interface ZipEntry {
   readonly isPacked: boolean;
 }
 
-/** Files of one archive: a workbook has a dozen or two. */
+/** Files of one archive: a workbook has a dozen or two, a month of statements as many as accounts and days. */
 const MOST_ENTRIES = 1_000;
 
 /** What all files of one archive come to when they are unpacked, in bytes. */
 export const MOST_UNPACKED = 64 * 1024 * 1024;
+
+/** An archive is unpacked and read as a whole, so it may not be large. */
+const MOST_PACKED = 16 * 1024 * 1024;
 
 const END = 0x06054b50;
 const END_LENGTH = 22;
@@ -29,6 +32,25 @@ const ENCRYPTED = 1;
 
 const broken = (): Error => notAStatement('The zip archive is broken: its directory cannot be read.');
 
+/** All bytes of an archive. Throws usage NOT_A_STATEMENT where there are too many. */
+export function wholeArchive(pieces: Iterable<Uint8Array>): Uint8Array<ArrayBuffer> {
+  const all: Uint8Array[] = [];
+  let length = 0;
+  for (const piece of pieces) {
+    length += piece.length;
+    if (length > MOST_PACKED)
+      throw notAStatement(`The archive or workbook has more than ${MOST_PACKED} bytes: unpack it, or export CSV.`);
+    all.push(piece);
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of all) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
 /**
  * The files that a zip archive says it has, by its central directory, before anything of it is unpacked. Throws usage
  * NOT_A_STATEMENT where it is broken, encrypted, or says that it unpacks to more than may be.
@@ -38,7 +60,7 @@ export function zipEntries(archive: Uint8Array): readonly ZipEntry[] {
   const end = endOfDirectory(view);
   const count = view.getUint16(end + 10, true);
   if (count > MOST_ENTRIES)
-    throw notAStatement(`The zip archive has more than ${MOST_ENTRIES} files in it, which no workbook has.`);
+    throw notAStatement(`The zip archive has more than ${MOST_ENTRIES} files in it: hand over some of them.`);
   let at = view.getUint32(end + 16, true);
   let unpacked = 0;
   const entries: ZipEntry[] = [];
@@ -54,7 +76,7 @@ export function zipEntries(archive: Uint8Array): readonly ZipEntry[] {
 }
 
 const tooLarge = (): Error =>
-  notAStatement(`The workbook unpacks to more than ${MOST_UNPACKED} bytes: export the statement as CSV.`);
+  notAStatement(`The archive or workbook unpacks to more than ${MOST_UNPACKED} bytes: unpack it, or export CSV.`);
 
 /** Where the record that ends a directory begins: within the last bytes, before a comment. */
 function endOfDirectory(view: DataView): number {
@@ -71,7 +93,7 @@ function entryAt(view: DataView, archive: Uint8Array, at: number): ZipEntry {
   const unpackedBytes = view.getUint32(at + 24, true);
   const local = view.getUint32(at + 42, true);
   if ((view.getUint16(at + 8, true) & ENCRYPTED) !== 0)
-    throw notAStatement('The workbook has a password: save it without one, or export the statement as CSV.');
+    throw notAStatement('The archive or workbook has a password: unpack it, or save it without one.');
   if ((method !== STORED && method !== DEFLATED) || local + LOCAL_LENGTH > view.byteLength) throw broken();
   if (view.getUint32(local, true) !== LOCAL) throw broken();
   const from = local + LOCAL_LENGTH + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);

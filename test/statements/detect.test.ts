@@ -40,6 +40,7 @@ test.each([
   ['%PDF-1.7', /PDF/],
   ['<!DOCTYPE html><html>', /web page/],
   ['{"a": 1}', /JSON/],
+  ['\u00d0\u00cf\u0011\u00e0..', /old Excel/],
   ['Dear treasurer,', /What is read: camt053/],
 ])('%j is none, and the refusal says what it is', (text, why) => {
   const bytes = new Uint8Array([...text].map((letter) => letter.charCodeAt(0)));

@@ -23,7 +23,7 @@ export async function readStatements(
   { type = null, pieceBytes = 64 * 1024 }: { type?: string | null; pieceBytes?: number } = {},
 ): Promise<ReadFile> {
   const bytes = typeof file === 'string' ? new TextEncoder().encode(file) : file;
-  const { head, all } = await openStatement(piecesOf(bytes, pieceBytes));
+  const [{ head, all }] = await openStatement(piecesOf(bytes, pieceBytes));
   return readWith(await formatOf(head, type).load(), all);
 }
 
