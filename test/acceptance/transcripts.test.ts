@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runTranscript, type TranscriptOptions } from '../support/transcript.ts';
+import { paidThroughMpesa, statementFile } from './a-statement.ts';
 import { aDemoOffice, DIALECTS, notThe, type DemoOffice } from './demo-office.ts';
 
 const DIRECTORY = join(import.meta.dirname, 'transcripts');
@@ -46,6 +47,17 @@ const BEFORE: Readonly<Record<string, (office: DemoOffice) => Promise<Record<str
       return ref;
     };
     return { PAY: await paid('carol'), HERS: await paid('esther'), WAITING: await office.payment() };
+  },
+  fees: async (office) => {
+    const own = await office.ready({ method: 'mpesa', amount: '600' }, 'david');
+    const pay = await paidThroughMpesa(office, 'SKF1FEES11', '500');
+    await office.data('david', ['payment', 'execute', own, '--gateway-reference', 'SKF2FEES22', '--yes']);
+    statementFile(office, 'fees.csv', 250_000, [
+      { receipt: 'SKF1FEES11', amount: -500 },
+      { receipt: 'SKF1FEES11', amount: -7, reason: 'Business Payment Charge' },
+      { receipt: 'SKF2FEES22', amount: -613 },
+    ]);
+    return { PAY: pay, OWN: own };
   },
   replenishment: async (office) => ({
     EXACT: await office.payment({ amount: '30,000.00' }),

@@ -28,7 +28,11 @@ export async function proposedResult(context: Context, { proposed, deciders }: P
 const warningsOf = (deciders: Deciders): Pick<Result, 'warnings'> =>
   deciders.people.length >= deciders.needed
     ? {}
-    : { warnings: [`Nobody can confirm this as things are${deciders.needed === 1 ? ': it takes a CFO' : ''}.`] };
+    : {
+        warnings: [
+          `Nobody can confirm this as things are${deciders.needed === 1 ? ': it takes a CFO who did not propose it' : ''}.`,
+        ],
+      };
 
 /** Delivers what the transaction wrote to people, once it is saved; a mail server that takes nothing is a warning, and the letters wait. */
 export function sendLetters(context: Context): void {

@@ -40,19 +40,21 @@ export function stepsIn(text: string): WrittenStep[] {
 export function stepsOfRows(
   rows: readonly { readonly cells: readonly string[]; readonly line: number }[],
 ): WrittenStep[] {
-  const [first, ...rest] = rows;
-  const header = first?.cells.map((cell) => cell.trim().toLowerCase()) ?? [];
+  const [head, ...rest] = rows;
+  const header = head?.cells.map((cell) => cell.trim().toLowerCase()) ?? [];
   const [upTo, atMost] = TARIFF_COLUMNS.map((column) => header.indexOf(column));
-  if (upTo === undefined || atMost === undefined || upTo < 0 || atMost < 0 || header.length !== TARIFF_COLUMNS.length)
+  if (upTo === -1 || atMost === -1 || header.length !== TARIFF_COLUMNS.length)
     throw tariffInvalid([`its first line must name the columns ${TARIFF_COLUMNS.join(' and ')}`]);
   const odd = rest.filter(({ cells }) => cells.length !== TARIFF_COLUMNS.length);
   if (odd.length > 0)
     throw tariffInvalid(odd.map(({ cells, line }) => `line ${line} has ${cells.length} cells instead of 2`));
-  return rest.map(({ cells, line }) => ({
-    where: `line ${line}`,
-    upTo: cells[upTo]?.trim() ?? '',
-    atMost: cells[atMost]?.trim() ?? '',
-  }));
+  return rest.map(({ cells, line }) => {
+    const [first = '', second = ''] = cells.map((cell) => cell.trim());
+    return {
+      where: `line ${line}`,
+      ...(upTo === 0 ? { upTo: first, atMost: second } : { upTo: second, atMost: first }),
+    };
+  });
 }
 
 /**
@@ -97,7 +99,7 @@ function amountIn(text: string, currency: string, options: { zero?: boolean }): 
   try {
     return parseAmount(text, currency, options);
   } catch (error) {
-    if (error instanceof Problem) return error.message;
+    if (error instanceof Problem && error.code === 'AMOUNT_INVALID') return error.message.replace(/\.$/, '');
     throw error;
   }
 }
