@@ -19,6 +19,8 @@ import { dayElsewhere, isZone } from '../terminal/zone.ts';
 import type { CardLine, Command, Human, Input, Result } from './command.ts';
 import type { Context } from './context.ts';
 import { MAP_OPTION, mappedProfile } from './mapped-profile.ts';
+import { KIND_TITLES } from './reconcile/kinds.ts';
+import { REPORT_OPTION, reportWriter } from './reconcile/report.ts';
 import { openStatementFile } from './statement-file.ts';
 
 export const command: Command = {
@@ -51,24 +53,29 @@ export const command: Command = {
         'save like --auto although the statement does not hold; a CFO’s word, an exception until a whole one takes its place',
     },
     { flags: '--out <plan.json>', about: 'save this preview as a plan, for `reconcile apply`' },
+    REPORT_OPTION,
   ],
   examples: [
     { command: 'treasury reconcile mpesa.csv --fund MPESA', about: 'what matches, and what is left?' },
     { command: 'treasury reconcile mpesa.csv --fund MPESA --out plan.json', about: 'to look through, and apply later' },
+    { command: 'treasury reconcile mpesa.csv --fund MPESA --report report.html', about: 'to be printed and signed' },
     { command: 'treasury reconcile - --fund MPESA --auto --json < mpesa.csv', about: 'from a script, every night' },
   ],
   access: 'reconcile.run',
   // Only --auto does; the preview itself runs with --read-only too.
   writes: false,
   writesWith: (input) => input.flag('auto') || input.flag('acceptUnbalanced'),
-  refusesKey: (input) =>
-    input.text('statement') === '-' ? 'what comes on standard input is not kept to be compared' : null,
+  refusesKey: (input) => {
+    if (input.text('statement') === '-') return 'what comes on standard input is not kept to be compared';
+    return input.optional('report') === undefined ? null : 'a report would not be written again with the first answer';
+  },
   exits: [6, 10],
   document: 'reconciliation',
   async run(context, input) {
     const name = input.text('statement');
     const out = input.optional('out');
     const saves = requireOneWay(input);
+    const report = await reportWriter(context, input);
     const file = await openStatementFile(context, name);
     try {
       const source = {
@@ -83,6 +90,7 @@ export const command: Command = {
           context.flags.json ||
           context.flags.format !== 'table' ||
           out !== undefined ||
+          report !== null ||
           context.flags.idempotencyKey !== null,
         onProgress: (lines) => context.say(`${lines.toLocaleString('en')} lines read ...`),
       };
@@ -95,6 +103,7 @@ export const command: Command = {
         const text = planText({ fund, source, basis, madeBy: actor.username, madeAt: context.now(), document });
         await writeSecretFile(path.resolve(out), text);
       }
+      await report?.(done, document);
       return resultOf(document, done.read.warnings, context, out);
     } finally {
       file.close();
@@ -183,15 +192,6 @@ function cardOf({ fund, statement, summary, agreement, applied }: Reconciliation
       : [money('Book', agreement.ledger_minor), money('Unexplained', agreement.unexplained_minor)]),
   ];
 }
-
-const KIND_TITLES: Readonly<Record<ExceptionDocument['kind'], string>> = {
-  unbalanced: 'the statement does not hold',
-  amount_differs: 'amount differs',
-  ambiguous: 'more than one fits',
-  own_payment: 'for another person',
-  statement_only: 'only on the statement',
-  ledger_only: 'only in the book',
-};
 
 function footerOf({ exceptions, summary, statement }: ReconciliationDocument): string[] {
   const kinds = Object.entries(KIND_TITLES).flatMap(([kind, title]) => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Problem } from '../domain/problem.ts';
+import { Problem, usage } from '../domain/problem.ts';
 
 /**
  * Writes a file that only this person may read (0600, directory 0700), whole or not at all: a temporary file, fsync, rename.
@@ -24,6 +24,29 @@ export async function writeSecretFile(
     throw notWritten(path, error);
   } finally {
     await rm(temporary, { force: true });
+  }
+}
+
+/** Throws usage REPORT_NOT_WRITABLE where no file can be put: permissions do not tell, only making one beside it shows that it can. */
+export async function requireWritable(path: string): Promise<void> {
+  const notWritable = (why: string): Problem =>
+    usage('REPORT_NOT_WRITABLE', `${path} cannot be written: ${why}.`, { unchanged: 'Nothing was saved.' });
+  if (await isDirectory(path)) throw notWritable('it is a directory');
+  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    await (await open(temporary, 'wx', 0o600)).close();
+    await rm(temporary);
+  } catch (error) {
+    throw codeOf(error) === '' ? error : notWritable(codeOf(error));
+  }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return false;
+    throw error;
   }
 }
 
