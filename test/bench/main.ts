@@ -11,6 +11,7 @@ const FIGURES: Readonly<Record<string, () => Promise<void>>> = {
   policy: async () => (await import('./policy.ts')).measurePolicy(),
   postgres: async () => (await import('./postgres.ts')).measurePostgres(),
   reconcile: async () => (await import('./reconcile.ts')).measureReconcile(),
+  'reconcile-worlds': async () => (await import('./reconcile-worlds.ts')).measureWorlds(),
   statements: async () => (await import('./statements.ts')).measureStatements(),
 };
 

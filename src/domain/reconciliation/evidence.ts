@@ -10,20 +10,32 @@ const FEWEST_DIGITS = 4;
 /** Fewest characters of a reference that is looked for inside other text. */
 const SHORTEST_REFERENCE = 6;
 
-const digitsIn = (key: string): number => key.replaceAll(/\D/g, '').length;
+const ZERO = 48;
+const NINE = 57;
+
+function digitsIn(key: string): number {
+  let digits = 0;
+  for (let at = 0; at < key.length; at += 1) {
+    const code = key.charCodeAt(at);
+    if (code >= ZERO && code <= NINE) digits += 1;
+  }
+  return digits;
+}
 
 /**
  * Whether a key tells one movement from others when it stands in the field for the bank's own identifier on both sides. RENT,
  * JAN2026, WEEK12 and 0000 are typed for many payments.
  */
 export const isIdentifier = (key: string): boolean =>
-  (digitsIn(key) >= FEWEST_DIGITS || (RECEIPT.test(key) && !WORD_AND_NUMBER.test(key))) &&
-  !isPlaceholder(key) &&
-  !isOfTheCalendar(key);
+  isLikeReceipt(key)
+    ? !YEAR_ALONE.test(key)
+    : digitsIn(key) >= FEWEST_DIGITS && !isPlaceholder(key) && !YEAR_ALONE.test(key) && !CALENDAR.test(key);
 
-/** M-Pesa's receipts: ten capitals and digits; letters for year and month, then the day. */
+/** M-Pesa's receipts: ten capitals and digits; letters for year and month, then the day. SALARYWK12 is as long. */
+const isLikeReceipt = (key: string): boolean =>
+  key.length === RECEIPT_LENGTH && RECEIPT.test(key) && !WORD_AND_NUMBER.test(key);
+const RECEIPT_LENGTH = 10;
 const RECEIPT = /^(?=.*\d)[A-Z][0-9A-Z]{9}$/;
-/** SALARYWK12 is as long. */
 const WORD_AND_NUMBER = /^[A-Z]+\d+$/;
 
 /** 0000, 111111, 123456: what forms are filled with when nothing is known. */
@@ -45,7 +57,6 @@ const CALENDAR = new RegExp(
 );
 /** RENT2026JAN, Q12026RENT; receipts may have other such numbers by chance. */
 const YEAR_ALONE = /(?<!\d)\d{0,2}20[1-3]\d(?!\d)/;
-const isOfTheCalendar = (key: string): boolean => YEAR_ALONE.test(key) || CALENDAR.test(key);
 /** 310126 and 260131 are days as well; as the bank's own identifier they may be cheques. */
 const SHORT_DAY = new RegExp(String.raw`^\p{L}*(?:${DAY}${MONTH}[0-4]\d|[0-4]\d${MONTH}${DAY})$`, 'u');
 
@@ -57,9 +68,7 @@ export const isParticular = (key: string): boolean =>
 
 /** Whether a key is built like M-Pesa's receipts, and not like a few words: a digit after the letters of the date, or three anywhere. */
 const isBuiltAsReceipt = (key: string): boolean =>
-  RECEIPT.test(key) &&
-  !WORD_AND_NUMBER.test(key) &&
-  (/^.{2,3}\d/.test(key) || digitsIn(key) >= FEWEST_DIGITS_OF_A_RECEIPT);
+  isLikeReceipt(key) && (/^.{2,3}\d/.test(key) || digitsIn(key) >= FEWEST_DIGITS_OF_A_RECEIPT);
 const FEWEST_DIGITS_OF_A_RECEIPT = 3;
 
 /** Whether a key is a reference that the office itself made: PAY7F3K2M with its prefix, or with four digits at least. */
@@ -102,5 +111,4 @@ export const receiptsIn = (text: string): string[] =>
   text.length < RECEIPT_LENGTH
     ? []
     : (text.toUpperCase().match(RECEIPT_IN_TEXT) ?? []).filter((key) => kindOf(key) === RECEIPTS);
-const RECEIPT_LENGTH = 10;
 const RECEIPT_IN_TEXT = /(?<![\p{L}\p{N}])[A-Z][0-9A-Z]{9}(?![\p{L}\p{N}])/gu;

@@ -149,7 +149,10 @@ class EntriesByAmount {
     for (const entry of entries) {
       const amount = this.#amounts.get(entry.facts.deltaMinor) ?? new Map<string, Known<EntryFacts>[]>();
       this.#amounts.set(entry.facts.deltaMinor, amount);
-      for (const key of this.#keysOf(entry.signs)) {
+      const { name } = entry.signs;
+      const keys = this.#keysOf(entry.signs);
+      if (name !== null && name.beginning !== null) keys.push(beginningKey(name.beginning));
+      for (const key of keys) {
         const alike = amount.get(key);
         if (alike === undefined) amount.set(key, [entry]);
         else alike.push(entry);
@@ -158,18 +161,25 @@ class EntriesByAmount {
   }
 
   /** The entries with the line's amount, which some entry has, and any of its signs, each once. */
-  candidates({ facts, signs }: Known<LineFacts>): Known<EntryFacts>[] {
+  candidates({ facts, signs }: Known<LineFacts>): readonly Known<EntryFacts>[] {
     const amount = this.#amounts.get(facts.amountMinor) as Map<string, Known<EntryFacts>[]>;
-    return [...new Set(this.#keysOf(signs).flatMap((key) => amount.get(key) ?? []))];
+    const keys = this.#keysOf(signs);
+    // A name that somebody bears as it stands is not cut.
+    const beginning = signs.name?.beginning ?? null;
+    if (signs.name !== null && beginning !== null && !this.#shared.isBorne(signs.name, beginning)) {
+      keys.push(beginningKey(beginning));
+    }
+    const found = keys.flatMap((key) => amount.get(key) ?? []);
+    return found.length < 2 ? found : [...new Set(found)];
   }
 
   /** Phones are digits; what is no phone says what it is. */
   #keysOf({ phones, account, name }: PayeeSigns): string[] {
     const keys = [...phones];
     if (account !== null) keys.push(`account ${account}`);
-    if (name === null) return keys;
-    if (this.#shared.isPaidOnce(name)) keys.push(`name ${name.key}`);
-    if (name.beginning !== null) keys.push(`beginning ${name.beginning}`);
+    if (name !== null && this.#shared.isPaidOnce(name)) keys.push(`name ${name.key}`);
     return keys;
   }
 }
+
+const beginningKey = (beginning: string): string => `beginning ${beginning}`;

@@ -40,13 +40,17 @@ const MASKED_PHONE = /(?<![\d*])\+?(?:254|0)(\d*)[*xX]{2,}(\d{2,})(?![\d*])/g;
 export const phonesIn = (text: string): string[] => nationalDigits(text, PHONE);
 
 const nationalDigits = (text: string, phones: RegExp): string[] =>
-  text.length < NATIONAL_DIGITS
-    ? []
-    : Array.from(text.matchAll(phones), ([, national]) => (national as string).replaceAll(/[ -]/g, ''));
-const NATIONAL_DIGITS = 9;
+  FEW_DIGITS.test(text)
+    ? Array.from(text.matchAll(phones), ([, national]) => (national as string).replaceAll(/[ -]/g, ''))
+    : [];
+/** Most texts have no number at all, and are not searched for phones. */
+const FEW_DIGITS = /\d{3}/;
 
 const masksIn = (text: string): Mask[] =>
-  Array.from(text.matchAll(MASKED_PHONE), ([, head, tail]) => ({ head: head as string, tail: tail as string }));
+  HIDDEN.test(text)
+    ? Array.from(text.matchAll(MASKED_PHONE), ([, head, tail]) => ({ head: head as string, tail: tail as string }))
+    : [];
+const HIDDEN = /[*xX]{2}/;
 
 const SHORTEST_ACCOUNT = 6;
 

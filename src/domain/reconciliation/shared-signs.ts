@@ -75,6 +75,11 @@ export class SharedSigns {
     return key !== null && !this.#severalPlaces.has(key);
   }
 
+  /** Whether some entry's payee has exactly this name, of which the beginning is given. */
+  isBorne(name: Name, beginning: string): boolean {
+    return this.#beginnings.get(beginning)?.has(name.words.join(' ')) === true;
+  }
+
   /** Whether nobody else has a name that begins as a cut one does. */
   isOnlyOneCut(cut: Name, whole: Name): boolean {
     const short = cut.words.join(' ');

@@ -196,6 +196,12 @@ describe('names that several bear are nobody’s', () => {
   });
 });
 
+test('a name that somebody bears as it stands is not cut from a longer one', () => {
+  const entries = [{ payee: 'ESTHER NYAMBURA KAMAU' }, { payee: 'ESTHER NYAMBURA KA', deltaMinor: -1 }];
+  expect(payees([{ counterparty: 'ESTHER NYAMBURA KA' }], entries)).toEqual(left);
+  expect(payees([{ counterparty: 'ESTHER NYAMBURA KA' }], entries.slice(0, 1))).toEqual(taken);
+});
+
 describe('a phone that two people use', () => {
   const peter = { payee: 'PETER OTIENO', ...PHONE };
 

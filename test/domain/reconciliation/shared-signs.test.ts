@@ -181,6 +181,13 @@ describe('a cut name is one payee’s when nobody else’s name begins so', () =
   });
 });
 
+test('a name is borne by whoever has it as it stands', () => {
+  const shared = signs([{ payee: 'ESTHER NYAMBURA KAMAU' }]);
+  expect(shared.isBorne(name('Esther Nyambura KAMAU'), 'esthernyambu')).toBe(true);
+  expect(shared.isBorne(name('ESTHER NYAMBURA KA'), 'esthernyambu')).toBe(false);
+  expect(shared.isBorne(name('JANE NYAMBURA'), 'janenyambura')).toBe(false);
+});
+
 describe('a phone that many lines have in their text is the office’s own', () => {
   const lines = (count: number): Partial<LineFacts>[] =>
     Array.from({ length: count }, () => ({ description: 'BY 0712345678, 0712345678' }));
