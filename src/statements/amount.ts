@@ -88,7 +88,8 @@ export const freeAmount = (text: string, place: AmountPlace): number => {
   return quick ?? plainAmount(plainText(text, place.position), place);
 };
 
-const FREE = /^([+-]?)\s*\p{Currency_Symbol}?\s*([+-]?)([\d.,' \u00a0\u202f\u2019]+)$/u;
+/** Letters may stand before a currency's sign: `R$`, `US$`. */
+const FREE = /^([+-]?)\s*(?:\p{Lu}{0,3}\p{Currency_Symbol})?\s*([+-]?)([\d.,' \u00a0\u202f\u2019]+)$/u;
 
 function plainText(text: string, position: number): string {
   const refuse = (why: string): Error => unreadable(position, `${quoted(text)} ${why}`);
@@ -112,3 +113,41 @@ function plainText(text: string, position: number): string {
 }
 
 const splitAt = (text: string, at: number): readonly [string, string] => [text.slice(0, at), text.slice(at + 1)];
+
+/** Digits of a group of thousands, and of what could be one. */
+const GROUP = 3;
+const COULD_BE_GROUPED = /^[+-]?[1-9]\d{0,2}\.\d{3}$/;
+
+/** An amount that may be less exact than it is written. */
+export interface NearestAmount {
+  readonly minor: number;
+  /** What had to be done to count it, in words; null where nothing had. */
+  readonly fault: string | null;
+}
+
+/**
+ * The same as `freeAmount`, but for what banks that reckon in fractions really send: more decimals than the currency has are
+ * rounded, half away from zero, and a point without any digit is nothing; both are told, because nobody can pay or hold them.
+ * Three decimals could be thousands: they are refused, or told where the last is a zero that no currency needs.
+ */
+export const nearestAmount = (text: string, place: AmountPlace): NearestAmount => {
+  const quick = text.length <= SAFE_DIGITS ? quickAmount(text, place.exponent) : undefined;
+  if (quick !== undefined) return { minor: quick, fault: null };
+  if (/^[.,]$/.test(text))
+    return { minor: 0, fault: `the amount ${quoted(text)} has no digits: it is counted as nothing` };
+  const plain = plainText(text, place.position);
+  const grouped = place.exponent !== GROUP && COULD_BE_GROUPED.test(plain);
+  const [, sign = '', whole = '', decimals = ''] = PLAIN.exec(plain) ?? [];
+  const beyond = decimals.slice(place.exponent);
+  if (!/[^0]/.test(beyond) || decimals.length === GROUP)
+    return {
+      minor: plainAmount(plain, place),
+      fault: grouped ? `the amount ${quoted(text)} could be in thousands: it is read with decimals` : null,
+    };
+  const cut = plainAmount(`${whole}.${decimals.slice(0, place.exponent)}0`, place);
+  const minor = exactSum(cut + (beyond >= '5' ? 1 : 0), place.position);
+  return {
+    minor: sign === '-' && minor > 0 ? -minor : minor,
+    fault: `the amount ${quoted(text)} has more decimals than its currency: it is rounded`,
+  };
+};

@@ -1,4 +1,4 @@
-import { freeAmount } from './amount.ts';
+import { nearestAmount } from './amount.ts';
 import { exponentIn } from './currency.ts';
 import { unreadable } from './faults.ts';
 import { compactMoment } from './moment.ts';
@@ -220,11 +220,17 @@ function headerOf(now: Reading, place: Place, options: ParserOptions): Statement
 }
 
 function tellLine(transaction: Transaction, header: StatementHeader, place: Place, options: ParserOptions): void {
-  const line = transactionLine(transaction, header, options);
+  const { line, amountFault } = transactionLine(transaction, header, options);
   const fault = transactionFault(transaction, line);
-  if (fault !== null) place.tell({ kind: 'warning', message: fault, position: transaction.position });
+  const { position } = transaction;
+  if (fault !== null) place.tell({ kind: 'warning', message: fault, position });
+  if (amountFault !== null) tellAmount(amountFault, position, place);
   place.tell({ kind: 'line', line });
 }
+
+/** Whatever was rounded is not what the bank says: as grave as balances that do not tie. */
+const tellAmount = (message: string, position: number, place: Place): void =>
+  place.tell({ kind: 'warning', message, position, contradicts: true });
 
 function endStatement(now: Reading, place: Place, options: ParserOptions): void {
   const header = headerOf(now, place, options);
@@ -237,7 +243,9 @@ function endStatement(now: Reading, place: Place, options: ParserOptions): void 
     if (number > 0) place.tell({ kind: 'warning', message, position });
   }
   const exponent = exponentIn(header.currency, options);
-  const closingMinor = now.closing === null ? null : freeAmount(now.closing, { position: now.closingAt, exponent });
+  const closing = now.closing === null ? null : nearestAmount(now.closing, { position: now.closingAt, exponent });
+  if (closing !== null && closing.fault !== null) tellAmount(closing.fault, now.closingAt, place);
+  const closingMinor = closing === null ? null : closing.minor;
   const nothing = { openingMinor: null, lines: null, creditsMinor: null, debitsMinor: null };
   place.tell({ kind: 'end', header, claims: { ...nothing, closingMinor, from: now.from, to: now.to } });
 }

@@ -1,4 +1,4 @@
-import { freeAmount } from './amount.ts';
+import { nearestAmount } from './amount.ts';
 import { exponentIn } from './currency.ts';
 import { unreadable } from './faults.ts';
 import { LONGEST_DESCRIPTION } from './limits.ts';
@@ -43,24 +43,28 @@ export const aTransaction = (position: number): Transaction => ({
   memo: null,
 });
 
-/** A transaction as a line of its statement. Throws usage STATEMENT_UNREADABLE without an amount that can be read. */
+/**
+ * A transaction as a line of its statement, with what is wrong with its amount where it can be counted all the same. Throws usage
+ * STATEMENT_UNREADABLE without an amount that can be read.
+ */
 export function transactionLine(
   transaction: Transaction,
   header: StatementHeader,
   options: ParserOptions,
-): StatementLine {
+): { readonly line: StatementLine; readonly amountFault: string | null } {
   const { position, posted, available, amount, name, payee, memo, kind } = transaction;
   if (amount === null) throw unreadable(position, 'the transaction has no amount');
   const currency = transaction.currency ?? header.currency;
   const exponent = exponentIn(currency, options);
   const moment = posted === null ? null : compactMoment(posted);
   const counterparty = name ?? payee;
+  const { minor, fault } = nearestAmount(amount, { position, exponent });
   const line = {
     position,
     bookedOn: moment?.day ?? '',
     valueOn: available === null ? null : compactMoment(available).day,
     bookedAt: moment?.at ?? null,
-    amountMinor: freeAmount(amount, { position, exponent }),
+    amountMinor: minor,
     balanceMinor: null,
     externalId: transaction.id,
     references: referencesOf(transaction),
@@ -69,7 +73,8 @@ export function transactionLine(
     description: (memo ?? counterparty ?? '').slice(0, LONGEST_DESCRIPTION),
     isCharge: kind === 'FEE' || kind === 'SRVCHG',
   };
-  return currency !== null && currency !== header.currency ? { ...line, otherCurrency: currency } : line;
+  const isOther = currency !== null && currency !== header.currency;
+  return { line: isOther ? { ...line, otherCurrency: currency } : line, amountFault: fault };
 }
 
 function referencesOf({ corrects, serverId, cheque, reference }: Transaction): string[] {

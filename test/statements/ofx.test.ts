@@ -79,9 +79,38 @@ describe('transactions', () => {
     ['12,5', 1250],
     ['$120', 12_000],
     ['-1,234.50', -123_450],
+    ['R$\u00a05.326,43', 532_643],
     ['0', 0],
   ])('the amount %s is signed as it stands', async (amount, minor) => {
     expect((await line('', amount)).amountMinor).toBe(minor);
+  });
+
+  test.each([
+    ['-64.40574934902884', -6441, /has more decimals than its currency: it is rounded/],
+    ['+00000000000115.8331', 11_583, /rounded/],
+    ['-1.0049', -100, /rounded/],
+    ['-1.0050', -101, /rounded/],
+    ['-0.0001', 0, /rounded/],
+    ['1.500', 150, /could be in thousands: it is read with decimals/],
+    ['-123.000', -12_300, /could be in thousands/],
+    ['.', 0, /has no digits: it is counted as nothing/],
+  ])('the amount %s is counted as %i, and contradicts the currency', async (amount, minor, why) => {
+    const { lines, contradictions } = await only(file(statementOf(transaction('', amount))));
+    expect(lines[0]?.amountMinor).toBe(minor);
+    expect(contradictions).toEqual([{ message: expect.stringMatching(why), position: 6 }]);
+  });
+
+  test('zeros beyond the decimals of the currency are no decimals', async () => {
+    for (const [amount, minor] of [
+      ['-1.50000', -150],
+      ['-0.500', -50],
+      ['0.000', 0],
+      ['1234.500', 123_450],
+    ] as const) {
+      const { lines, contradictions } = await only(file(statementOf(transaction('', amount))));
+      expect(lines[0]?.amountMinor).toBe(minor);
+      expect(contradictions).toEqual([]);
+    }
   });
 
   test.each([
