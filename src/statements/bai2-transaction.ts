@@ -6,7 +6,7 @@ import type { StatementLine } from './statement.ts';
 import { spaced } from './text-lines.ts';
 
 /** Amounts are whole numbers of the smallest unit, whatever the currency. */
-const WHOLE = figureReading({ decimal: '.', thousands: null }, 'an amount in BAI2', 0);
+const WHOLE = { ...figureReading({ decimal: '.', thousands: null }, 'an amount in BAI2', 0), zerosBeyond: false };
 
 const PLUS = 0x2b;
 const MINUS = 0x2d;

@@ -6,45 +6,54 @@ import { knownFormats } from './date-text.ts';
 import { notAStatement, unreadable } from './faults.ts';
 import { type FigureReading, figureReading } from './minor-units.ts';
 import { newPreamble, preambleMinor, preamblePeriod, readPreamble } from './preamble.ts';
+import { profileByNames, SignProof } from './named-columns.ts';
 import { missingColumns, profileColumns, type ProfileColumns } from './profile-columns.ts';
 import { ProfileRow } from './profile-row.ts';
 import type { ParserOptions, StatementEvent, StatementHeader, StatementParser } from './statement.ts';
-import { columnKey, isBlank, isTotal, MOST_PREAMBLE_ROWS, type Table, tableEvents } from './table.ts';
+import { columnKey, headerDelimiter, isBlank, isTotal, MOST_PREAMBLE_ROWS, type Table, tableEvents } from './table.ts';
 
-/** Reads the CSV of a bank by the profile whose columns its header has. Throws usage NOT_A_STATEMENT or STATEMENT_UNREADABLE. */
+/**
+ * Reads the CSV of a bank by the profile whose columns its header has, else by the names of its columns. Throws usage
+ * NOT_A_STATEMENT or STATEMENT_UNREADABLE.
+ */
 export const parseBankCsv: StatementParser = (pieces, options) =>
-  tableEvents(pieces, new BankTable(BANK_PROFILES, options));
+  tableEvents(pieces, new BankTable(BANK_PROFILES, profileByNames, options));
 
 /** Reads CSV by this profile and no other. */
 export const bankCsvParser =
   (profile: ColumnProfile): StatementParser =>
   (pieces, options) =>
-    tableEvents(pieces, new BankTable([profile], options));
+    tableEvents(pieces, new BankTable([profile], () => null, options));
 
-const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
+/** Whether a text has a line near its beginning that is the header of a profile which comes with the tool, or says by itself what it means. */
+export const hasBankHeader = (text: string): boolean =>
+  headerDelimiter(text, (cells) => hasProfile(cells, BANK_PROFILES) || profileByNames(cells) !== null) !== null;
 
-/** Whether a text has a line near its beginning that is the header of a profile which comes with the tool. */
-export const hasBankHeader = (text: string): boolean => headerDelimiter(text, BANK_PROFILES) !== null;
-
-/** What stands between the columns of the header; null where no line is one. */
-function headerDelimiter(text: string, profiles: readonly ColumnProfile[]): Delimiter | null {
-  for (const line of text.split(/\r\n|\n|\r/, MOST_PREAMBLE_ROWS)) {
-    for (const delimiter of DELIMITERS) {
-      const keys = line.slice(0, LONGEST_HEADER).split(delimiter).map(columnKey);
-      if (keys.length > 2 && profiles.some((profile) => missingColumns(profile, keys).length === 0)) return delimiter;
-    }
-  }
-  return null;
-}
-
-const LONGEST_HEADER = 4_000;
+const hasProfile = (cells: readonly string[], profiles: readonly ColumnProfile[]): boolean => {
+  const keys = cells.map(columnKey);
+  return profiles.some((profile) => missingColumns(profile, keys).length === 0);
+};
 
 const OPENING = /\b(?:opening balance|balance (?:brought forward|b\/?f(?:wd)?))\b/i;
 const CLOSING = /\b(?:closing balance|balance (?:carried forward|c\/?f(?:wd)?))\b/i;
 
+const BY_NAMES =
+  'what its columns mean is told by their names alone, and days come first: a profile with --map says it for sure';
+
+/** As grave as balances that do not tie: money in could be money out. */
+const UNPROVED: StatementEvent = {
+  kind: 'warning',
+  message:
+    'nothing proves that its amounts above zero came in: that takes a balance on every line and two amounts that differ; a profile with --map says it',
+  position: null,
+  contradicts: true,
+};
+
 class BankTable implements Table {
   readonly charset: string | null;
   readonly #profiles: readonly ColumnProfile[];
+  /** What the columns of a header mean that no profile has; null where they do not tell. */
+  readonly #profileOf: (header: readonly string[]) => ColumnProfile | null;
   readonly #options: ParserOptions;
   readonly #preamble = newPreamble();
   #events: StatementEvent[] = [];
@@ -61,18 +70,27 @@ class BankTable implements Table {
   #closing: number | null = null;
   #notes = 0;
   #firstNote = 0;
+  /** Where only balances say which sign means what; null where a profile does. */
+  #sign: SignProof | null = null;
 
-  constructor(profiles: readonly ColumnProfile[], options: ParserOptions) {
+  constructor(
+    profiles: readonly ColumnProfile[],
+    profileOf: (header: readonly string[]) => ColumnProfile | null,
+    options: ParserOptions,
+  ) {
     this.#profiles = profiles;
+    this.#profileOf = profileOf;
     this.#options = options;
     this.charset = profiles.length === 1 ? (profiles[0]?.charset ?? null) : null;
   }
 
   delimiter(beginning: string): Delimiter {
-    const [profile, ...others] = this.#profiles;
-    return profile !== undefined && others.length === 0
-      ? profile.delimiter
-      : (headerDelimiter(beginning, this.#profiles) ?? ',');
+    // A workbook has commas between its cells, whatever the bank has in its CSV.
+    const isHeader = (cells: readonly string[]): boolean => hasProfile(cells, this.#profiles);
+    const isNamed = (cells: readonly string[]): boolean => this.#profileOf(cells) !== null;
+    return (
+      headerDelimiter(beginning, isHeader) ?? headerDelimiter(beginning, isNamed) ?? this.#profiles[0]?.delimiter ?? ','
+    );
   }
 
   take(): readonly StatementEvent[] {
@@ -104,6 +122,7 @@ class BankTable implements Table {
       return this.#note(row);
     }
     const line = reader.line(row, amountMinor ?? 0);
+    this.#sign?.add(line);
     for (const day of reader.impossibleDays())
       this.#events.push({ kind: 'warning', position, message: `${day} is no day of the calendar` });
     this.#events.push({ kind: 'line', line });
@@ -118,6 +137,7 @@ class BankTable implements Table {
         position: this.#firstNote,
         message: `${this.#notes} of its rows have neither a date nor an amount and are no lines; this is the first`,
       });
+    if (this.#sign?.isGiven === false) this.#events.push(UNPROVED);
     const { opening, closing, period } = this.#preamble;
     this.#events.push({
       kind: 'end',
@@ -137,6 +157,13 @@ class BankTable implements Table {
     const keys = cells.map(columnKey);
     const profile = this.#profiles.find((one) => position > one.skipLines && missingColumns(one, keys).length === 0);
     if (profile !== undefined) return this.#begin(profile, cells, position);
+    const named = this.#profileOf(cells);
+    if (named !== null) {
+      this.#begin(named, cells, position);
+      this.#events.push({ kind: 'warning', message: BY_NAMES, position });
+      if (named.amount.rule === 'signed') this.#sign = new SignProof();
+      return;
+    }
     this.#rows += 1;
     if (this.#rows > MOST_PREAMBLE_ROWS + Math.max(...this.#profiles.map((one) => one.skipLines)))
       throw notAStatement(this.#noHeader());

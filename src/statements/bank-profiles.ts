@@ -25,7 +25,8 @@ const CHARGES = [
   'service fee',
 ];
 
-const USUAL = { date_formats: DAY_FIRST, usual_currency: 'KES', charges: CHARGES };
+/** What is usual in Kenya, as a profile is written down. */
+export const USUAL = { date_formats: DAY_FIRST, usual_currency: 'KES', charges: CHARGES };
 
 /**
  * Profiles that come with the tool, for four Kenyan banks. Their columns are those that the banks' online portals export; where

@@ -122,6 +122,8 @@ export function dayOf({ numbers, digits, separator, named }: DateParts, format: 
     width === 1 ? digits[place] === 1 || digits[place] === 2 : digits[place] === width;
   if (separator !== format.separator || !fits(day, widths.d) || !fits(year, widths.y)) return null;
   if (named ? widths.M < 3 : widths.M > 2 || !fits(month, widths.M)) return null;
+  // The 31st of September was mistyped; a thirteenth month is a day in its place.
+  if (numbers[month] > 12 || numbers[day] > 31) return null;
   const written = numbers[year];
   return fileDay(widths.y === 2 ? fullYear(written) : written, numbers[month], numbers[day]);
 }
@@ -167,9 +169,12 @@ const twelveHours = (hour: number, half: string): number => {
 
 const HYPHEN = 0x2d;
 
+/** What begins with a year of four digits can be read in one way only. */
+const YEAR_FIRST = knownFormats('yyyy-M-d', 'yyyy/M/d', 'yyyy.M.d');
+
 /**
- * Reads days with or without a time of day, in some ways of writing them. `yyyy-MM-dd` is always read, because it can be read
- * in one way only. Days of no calendar are read as they are written.
+ * Reads days with or without a time of day, in some ways of writing them, and always those that begin with the year. Days of no
+ * calendar are read as they are written.
  */
 export class DateReader {
   readonly #formats: readonly DateFormat[];
@@ -182,7 +187,7 @@ export class DateReader {
   #last: string | null = null;
 
   constructor(formats: readonly DateFormat[]) {
-    this.#formats = formats;
+    this.#formats = [...formats, ...YEAR_FIRST];
   }
 
   /** Whether the text was a date; `day` and `time` then say which. */
@@ -196,7 +201,7 @@ export class DateReader {
   #readAnew(text: string): boolean {
     const iso = text.charCodeAt(4) === HYPHEN && text.charCodeAt(7) === HYPHEN ? digitsAt(text, 0, 4) : -1;
     const [month, date] = iso < 0 ? [-1, -1] : [digitsAt(text, 5, 2), digitsAt(text, 8, 2)];
-    if (month >= 0 && date >= 0) return this.#found(fileDay(iso, month, date), text, 10);
+    if (month >= 0 && date >= 0 && month <= 12 && date <= 31) return this.#found(fileDay(iso, month, date), text, 10);
     const parts = dateParts(text);
     if (parts === null) return false;
     for (const format of this.#formats) {

@@ -5,7 +5,9 @@ import { asLatin, markOf } from './charset.ts';
 import type { ColumnProfile } from './column-profile.ts';
 import { notAStatement } from './faults.ts';
 import { isGzip, isZip } from './packed.ts';
+import { isMpesaHeader } from './mpesa-row.ts';
 import type { StatementParser, StatementType } from './statement.ts';
+import { headerDelimiter } from './table.ts';
 
 /** The beginning of a file, for telling what it is. */
 export interface FileHead {
@@ -44,8 +46,7 @@ export const FORMATS: readonly Format[] = [
     type: 'mt940',
     name: 'mt940',
     title: 'SWIFT MT940 or MT942',
-    recognises: ({ text }) =>
-      /(?:^|[^ -~]|\{4:) {0,8}:20:[^\n\r]{0,80}[\n\r]{1,4}:(?:21|25P?|28C?|60[FM]|61|34F):/.test(text),
+    recognises: ({ text }) => MT940.some((begins) => begins.test(text)),
     load: async () => (await import('./mt940.ts')).parseMt940,
   },
   {
@@ -59,7 +60,7 @@ export const FORMATS: readonly Format[] = [
     type: 'mpesa',
     name: 'mpesa',
     title: 'M-Pesa statement of an organisation or a customer, as CSV',
-    recognises: ({ text }) => /receipt\s?no(?:\.|umber)?"?\s?[,;\t|]\s?"?completion time/i.test(text),
+    recognises: ({ text }) => headerDelimiter(text, isMpesaHeader) !== null,
     load: async () => (await import('./mpesa.ts')).parseMpesa,
   },
   {
@@ -69,6 +70,13 @@ export const FORMATS: readonly Format[] = [
     recognises: ({ text }) => hasBankHeader(text),
     load: async () => parseBankCsv,
   },
+];
+
+/** A message with the fields that follow its reference, or an entry or balance of one that was cut out; some banks write @@ between lines. */
+const MT940 = [
+  /(?:^|[^ -~]|@@|\{4:) {0,8}:20:[^\n\r]{0,80}?(?:[\n\r]{1,4}|@@):(?:21|25P?|28C?|60[FM]|61|34F):/,
+  /(?:^|[\n\r]):61:\d{6}(?:\d{4}| {4})? ?[RE]?[CD][A-Z]?[\n\r]{0,2}\d/,
+  /(?:^|[\n\r]):6[02][FM]:[CD]\d{6}[A-Z]{3}\d/,
 ];
 
 /** So many bytes of a file tell what it is, whatever envelope it lies in. */

@@ -14,6 +14,8 @@ export interface FigureReading {
   readonly thousands: number;
   readonly exponent: number;
   readonly currency: string;
+  /** Whether zeros may stand beyond the decimals of the currency: `5.0000`, or `5.00` of what has none. */
+  readonly zerosBeyond: boolean;
 }
 
 /** What `minorBetween` needs for figures of a style and currency with this exponent. */
@@ -22,7 +24,10 @@ export const figureReading = (style: FigureStyle, currency: string, exponent: nu
   thousands: style.thousands?.charCodeAt(0) ?? -1,
   exponent,
   currency,
+  zerosBeyond: true,
 });
+
+const GROUP = 3;
 
 const ZERO = 0x30;
 const NINE = 0x39;
@@ -61,7 +66,10 @@ export function minorBetween(text: string, from: number, to: number, reading: Fi
   }
   if (digits === 0) return from === to ? 'it is empty' : 'it has no digits';
   if (decimals < 0 && group >= 0 && group !== 3) return NOT_GROUPED;
-  const places = Math.max(decimals, 0);
+  let places = Math.max(decimals, 0);
+  // Zeros beyond the decimals of the currency are no decimals, but three of them could be thousands.
+  if (places !== GROUP && reading.zerosBeyond)
+    for (; places > reading.exponent && minor % 10 === 0; places -= 1) minor /= 10;
   if (places > reading.exponent) return tooManyDecimals(reading.currency, reading.exponent);
   return shifted(minor, reading.exponent - places);
 }
@@ -109,8 +117,9 @@ const SIGNED = /^([+-])?\s?([\d.,' \u00a0\u202f]+?)\s?(-|CR|DR)?$/i;
 const IN_PARENTHESES = /^\(([\d.,' \u00a0\u202f]+)\)$/;
 const LONGEST = 60;
 
-function marked(text: string, reading: FigureReading): number | string {
-  if (text.length > LONGEST) return 'it is too long';
+function marked(written: string, reading: FigureReading): number | string {
+  if (written.length > LONGEST) return 'it is too long';
+  const text = withoutCurrency(written, reading.currency);
   const [, inner] = IN_PARENTHESES.exec(text) ?? [];
   const [, sign, plain, mark = ''] = SIGNED.exec(text) ?? [];
   const figure = inner ?? plain;
@@ -118,4 +127,18 @@ function marked(text: string, reading: FigureReading): number | string {
   const minor = minorBetween(figure, 0, figure.length, reading);
   const out = inner !== undefined || sign === '-' || mark === '-' || mark.toUpperCase() === 'DR';
   return out ? negated(minor) : minor;
+}
+
+/** Letters beside a figure, which may name the currency that the figures are in, and no other. */
+const CURRENCY_BEFORE = /^([+-]?)\s?([a-z]{1,4})\.?\s?(?=[-+(\d.,])/i;
+const CURRENCY_BEHIND = /\s?([a-z]{3,4})$/i;
+const SHILLINGS = /^(?:ksh|kshs|shs?)$/i;
+
+function withoutCurrency(text: string, currency: string): string {
+  const isName = (letters: string): boolean =>
+    letters.toUpperCase() === currency || (currency === 'KES' && SHILLINGS.test(letters));
+  const [before, sign = '', first] = CURRENCY_BEFORE.exec(text) ?? [];
+  if (before !== undefined && first !== undefined && isName(first)) return sign + text.slice(before.length);
+  const [behind, last] = CURRENCY_BEHIND.exec(text) ?? [];
+  return behind !== undefined && last !== undefined && isName(last) ? text.slice(0, -behind.length) : text;
 }

@@ -1,9 +1,11 @@
 import type { StatementLine } from './statement.ts';
+import { columnKey } from './table.ts';
 
 /** Which cell holds what; -1 for a column that the file has not. */
 export interface MpesaColumns {
   readonly receipt: number;
   readonly completed: number;
+  readonly initiated: number;
   readonly details: number;
   readonly status: number;
   readonly paidIn: number;
@@ -18,29 +20,33 @@ export interface MpesaColumns {
 
 /** The names that exports give their columns, without spaces and points. */
 const NAMES: Readonly<Record<keyof MpesaColumns, readonly string[]>> = {
-  receipt: ['receiptno', 'receiptnumber', 'receipt'],
-  completed: ['completiontime'],
-  details: ['details'],
+  receipt: ['receiptno', 'receiptnumber', 'receipt', 'mpesareceiptno', 'mpesareceiptnumber'],
+  completed: ['completiontime', 'completiondate'],
+  initiated: ['initiationtime'],
+  details: ['details', 'transactiondetails', 'description'],
   status: ['transactionstatus', 'status'],
-  paidIn: ['paidin'],
-  withdrawn: ['withdrawn', 'withdrawal'],
+  paidIn: ['paidin', 'moneyin'],
+  withdrawn: ['withdrawn', 'withdrawal', 'paidout', 'moneyout'],
   balance: ['balance'],
-  reason: ['reasontype'],
-  otherParty: ['otherpartyinfo', 'oppositeparty'],
+  reason: ['reasontype', 'transactiontype'],
+  otherParty: ['otherpartyinfo', 'oppositeparty', 'otherparty', 'phonenumber'],
   linked: ['linkedtransactionid'],
-  account: ['acno', 'accountno'],
+  account: ['acno', 'accountno', 'accountnumber'],
   currency: ['currency'],
 };
 
-const REQUIRED = ['receipt', 'completed', 'details', 'paidIn', 'withdrawn'] as const;
+/** Some exports write the currency into the heads of the columns of amounts: `Paid In (KES)`. */
+const withoutCurrency = (key: string): string =>
+  key.replace(/^((?:paid|money|withdraw|balance)[a-z]*?)(?:kes|kshs?)$/, '$1');
 
-/** The columns of a header of M-Pesa's; null where it is none. */
-export function mpesaColumns(keys: readonly string[]): MpesaColumns | null {
+/** The columns of a header of M-Pesa's; null where it is none: a receipt, when it was completed, and what was moved. */
+export function mpesaColumns(header: readonly string[]): MpesaColumns | null {
+  const keys = header.map(withoutCurrency);
   const place = (column: keyof MpesaColumns): number => keys.findIndex((key) => NAMES[column].includes(key));
-  if (REQUIRED.some((column) => place(column) < 0)) return null;
-  return {
+  const columns = {
     receipt: place('receipt'),
     completed: place('completed'),
+    initiated: place('initiated'),
     details: place('details'),
     status: place('status'),
     paidIn: place('paidIn'),
@@ -52,7 +58,22 @@ export function mpesaColumns(keys: readonly string[]): MpesaColumns | null {
     account: place('account'),
     currency: place('currency'),
   };
+  const moves = columns.paidIn >= 0 || columns.withdrawn >= 0;
+  return columns.receipt >= 0 && columns.completed >= 0 && moves ? columns : null;
 }
+
+/** The name of a column that must be one, where a header has it twice: nobody knows which of them counts. */
+export function columnTwice(header: readonly string[]): string | null {
+  const keys = header.map(withoutCurrency);
+  for (const column of ['receipt', 'completed', 'status', 'paidIn', 'withdrawn', 'balance', 'currency'] as const) {
+    const [, second] = keys.filter((key) => NAMES[column].includes(key));
+    if (second !== undefined) return second;
+  }
+  return null;
+}
+
+/** Whether a row is a header of M-Pesa's. */
+export const isMpesaHeader = (cells: readonly string[]): boolean => mpesaColumns(cells.map(columnKey)) !== null;
 
 /** What a row says, cell by cell. */
 export interface MpesaWords {

@@ -5,10 +5,19 @@ import { type DateFormat, DateReader } from './date-text.ts';
 import { DayOrder } from './day-order.ts';
 import { notAStatement, unreadable } from './faults.ts';
 import { type FigureReading, figureReading } from './minor-units.ts';
-import { mpesaColumns, type MpesaColumns, mpesaLine } from './mpesa-row.ts';
+import { columnTwice, isMpesaHeader, mpesaColumns, type MpesaColumns, mpesaLine } from './mpesa-row.ts';
 import { newPreamble, preambleMinor, preamblePeriod, readPreamble } from './preamble.ts';
 import type { ParserOptions, StatementEvent, StatementHeader, StatementParser } from './statement.ts';
-import { columnKey, figureIn, isBlank, isTotal, MOST_PREAMBLE_ROWS, type Table, tableEvents } from './table.ts';
+import {
+  columnKey,
+  figureIn,
+  headerDelimiter,
+  isBlank,
+  isTotal,
+  MOST_PREAMBLE_ROWS,
+  type Table,
+  tableEvents,
+} from './table.ts';
 
 /**
  * Reads the statement that M-Pesa's organisation portal exports, and that of a customer, in either order of time. Rows that did
@@ -23,8 +32,9 @@ const COMPLETED = /^(?:completed?|success(?:ful)?)$/i;
 const NOT_COMPLETED =
   /^(?:failed|declined|cancell?ed|expired|pending(?: authorized)?|initiated|authorized|submitted|rejected|reversed)$/i;
 
-/** What a header begins with, and what stands between its columns. */
-const HEADER = /receipt\s?no(?:\.|umber)?"?\s?([,;\t|])\s?"?completion time/i;
+/** Older exports of the organisation portal have only the time of day here; the day stands at the initiation. */
+const LONGEST_TIME = 12;
+const TIME_ALONE = /^\d{1,2}:\d\d(?::\d\d)?(?:\s?[AP]M)?$/i;
 
 interface Sums {
   inMinor: number;
@@ -49,14 +59,15 @@ class MpesaTable implements Table {
   readonly #all: Sums = { inMinor: 0, outMinor: 0 };
   #skipped = 0;
   #firstSkipped = 0;
+  #dayless = 0;
+  #firstDayless = 0;
 
   constructor(options: ParserOptions) {
     this.#options = options;
   }
 
   delimiter(beginning: string): Delimiter {
-    const [, found = ','] = HEADER.exec(beginning) ?? [];
-    return found as Delimiter;
+    return headerDelimiter(beginning, isMpesaHeader) ?? ',';
   }
 
   take(): readonly StatementEvent[] {
@@ -71,10 +82,10 @@ class MpesaTable implements Table {
 
   row(row: Row): void {
     const { cells } = row;
-    if (this.#columns === null) return this.#above(cells);
-    const { receipt, completed, details, paidIn, withdrawn } = this.#columns;
-    const cell = (column: number): string => (cells[column] ?? '').trim();
-    const date = cell(completed);
+    if (this.#columns === null) return this.#above(row);
+    const { receipt, details, paidIn, withdrawn } = this.#columns;
+    const cell = (column: number): string => (column < 0 ? '' : (cells[column] ?? '').trim());
+    const date = this.#dateOf(row, this.#columns);
     if (isTotal(cell(receipt)) || (date === '' && isTotal(cell(details)))) return this.#total(row, this.#columns);
     if (date === '' && cell(paidIn) === '' && cell(withdrawn) === '') {
       if (cell(receipt) !== '' && cell(details) !== '') throw unreadable(row.position, 'it has no completion time');
@@ -88,7 +99,7 @@ class MpesaTable implements Table {
   close(): void {
     if (this.#columns === null)
       throw notAStatement(
-        'The file has no header of an M-Pesa statement: Receipt No., Completion Time, Details, Paid In, Withdrawn.',
+        'The file has no header of an M-Pesa statement: Receipt No., Completion Time, Paid In or Withdrawn.',
       );
     const { rows, warning } = this.#order.close();
     if (warning !== null) this.warn(warning);
@@ -99,6 +110,12 @@ class MpesaTable implements Table {
         kind: 'warning',
         position: this.#firstSkipped,
         message: `${this.#skipped} of its rows did not complete and are no lines; this is the first`,
+      });
+    if (this.#dayless > 0)
+      this.#events.push({
+        kind: 'warning',
+        position: this.#firstDayless,
+        message: `${this.#dayless} of its lines do not say on which day they completed: they have the day of their initiation; this is the first`,
       });
     const { opening, closing, period } = this.#preamble;
     const reading = this.#readingOf(header);
@@ -116,15 +133,25 @@ class MpesaTable implements Table {
     });
   }
 
-  #above(cells: readonly string[]): void {
+  #above(row: Row): void {
+    const { cells } = row;
     this.#columns = mpesaColumns(cells.map(columnKey));
-    if (this.#columns !== null) {
-      this.#dateColumn = (cells[this.#columns.completed] ?? '').trim();
-      return;
-    }
+    if (this.#columns !== null) return this.#begin(this.#columns, row);
     this.#rows += 1;
     if (this.#rows > MOST_PREAMBLE_ROWS) this.close();
     if (!isBlank(cells)) readPreamble(this.#preamble, cells);
+  }
+
+  /** Begins with the rows below the header. */
+  #begin(columns: MpesaColumns, { cells, position }: Row): void {
+    const twice = columnTwice(cells.map(columnKey));
+    if (twice !== null)
+      throw unreadable(position, `there are two columns ${quoted(twice)}: which one counts, nobody knows`);
+    this.#dateColumn = (cells[columns.completed] ?? '').trim();
+    const side = columns.withdrawn < 0 ? 'Withdrawn' : columns.paidIn < 0 ? 'Paid In' : null;
+    if (side === null) return;
+    const message = `it has no column ${side}: what was ${side.toLowerCase()} is in no line`;
+    this.#events.push({ kind: 'warning', message, position });
   }
 
   #line(row: Row, columns: MpesaColumns): void {
@@ -143,8 +170,15 @@ class MpesaTable implements Table {
     addTo(this.#all, amountMinor, position);
     if (!this.#isCompleted(cell(columns.status), columns, position)) return;
     addTo(this.#completed, amountMinor, position);
+    const isOneSided = columns.withdrawn < 0 || columns.paidIn < 0;
+    if (isOneSided && amountMinor === 0)
+      this.#breach(
+        'it moves nothing in the one column of amounts that the file has: it may have moved what is left out',
+        position,
+      );
     const dates = this.#dateReader();
-    const date = cell(columns.completed);
+    const date = this.#dateOf(row, columns);
+    if (date !== cell(columns.completed)) this.#noteDayless(position);
     if (!dates.read(date)) throw unreadable(position, `the completion time ${quoted(date)} cannot be read`);
     const { day, time } = dates;
     if (!day.exists) this.#events.push({ kind: 'warning', position, message: `${day.iso} is no day of the calendar` });
@@ -166,6 +200,23 @@ class MpesaTable implements Table {
       },
     );
     this.#events.push({ kind: 'line', line });
+  }
+
+  /** When a row was completed; where the export tells only the time of day, or nothing, when it was initiated. */
+  #dateOf({ cells }: Row, { completed, initiated }: MpesaColumns): string {
+    const date = (cells[completed] ?? '').trim();
+    if (initiated < 0 || (date !== '' && (date.length > LONGEST_TIME || !TIME_ALONE.test(date)))) return date;
+    return (cells[initiated] ?? '').trim() || date;
+  }
+
+  #noteDayless(position: number): void {
+    this.#dayless += 1;
+    if (this.#dayless === 1) this.#firstDayless = position;
+  }
+
+  /** Tells of something that makes the statement no whole one. */
+  #breach(message: string, position: number): void {
+    this.#events.push({ kind: 'warning', message, position, contradicts: true });
   }
 
   /** Reads dates in the order that was decided; before it was, rows come only with dates that have no other. */
@@ -197,8 +248,10 @@ class MpesaTable implements Table {
     ] as const) {
       const total = this.#figure(row, column);
       if (total === null || Math.abs(total) === this.#all[side] || Math.abs(total) === this.#completed[side]) continue;
-      const message = `the total of ${name} is ${(row.cells[column] ?? '').trim()}, which its rows do not come to`;
-      this.#events.push({ kind: 'warning', message, position: row.position, contradicts: true });
+      this.#breach(
+        `the total of ${name} is ${(row.cells[column] ?? '').trim()}, which its rows do not come to`,
+        row.position,
+      );
     }
   }
 

@@ -59,14 +59,14 @@ export class Entry {
     const first = skipSpaces(text, monthDay < 0 ? start + 6 : start + 10);
     const marked = markEnd(text, first);
     if (marked < 0) throw unreadable(position, ':61: has no mark C, D, RC or RD after its days');
-    this.expected = text.charCodeAt(first) === EXPECTED;
+    this.expected = capitalAt(text, first) === EXPECTED;
     let at = skipSpaces(text, marked);
     if (isLetter(text.charCodeAt(at))) at = skipSpaces(text, at + 1);
     if (at >= to) return false;
     const end = figureEnd(text, at);
     const amount = readFigure(text, at, end, this.reading);
     if (typeof amount === 'string') throw unreadable(position, `the amount of :61: cannot be read: ${amount}`);
-    const out = (text.charCodeAt(marked - 1) === DEBIT) !== (text.charCodeAt(first) === REVERSED);
+    const out = (capitalAt(text, marked - 1) === DEBIT) !== (capitalAt(text, first) === REVERSED);
     this.amountMinor = out && amount > 0 ? -amount : amount;
     this.#readReferences(text, end, to);
     return true;
@@ -93,11 +93,14 @@ const skipSpaces = (text: string, from: number): number => {
 
 /** Where the mark C, D, RC, RD, EC or ED that begins at a place ends; -1 where there is none. */
 function markEnd(text: string, at: number): number {
-  const first = text.charCodeAt(at);
+  const first = capitalAt(text, at);
   const last = first === REVERSED || first === EXPECTED ? at + 1 : at;
-  const letter = text.charCodeAt(last);
+  const letter = capitalAt(text, last);
   return letter === CREDIT || letter === DEBIT ? last + 1 : -1;
 }
+
+/** A letter as a capital: some banks write `d1,01`. */
+const capitalAt = (text: string, at: number): number => text.charCodeAt(at) & ~SPACE;
 
 /** The day of this month that lies nearest to another: an entry of 2 January may have its value day in December. */
 function nearestDay(value: FileDay, monthDay: number): FileDay {
@@ -122,12 +125,8 @@ export function readFigure(text: string, from: number, to: number, reading: Entr
   let last = to - 1;
   while (last > from && isDigit(text.charCodeAt(last))) last -= 1;
   const kind = text.charCodeAt(last) === POINT ? reading.point : reading.comma;
-  return minorBetween(text, from, kind.exponent === 0 ? withoutCents(text, from, to) : to, kind);
+  return minorBetween(text, from, to, kind);
 }
-
-/** Currencies without decimals are often written with two, which are zeros. */
-const withoutCents = (text: string, from: number, to: number): number =>
-  to - from > 3 && /^[.,]00$/.test(text.slice(to - 3, to)) ? to - 3 : to;
 
 /** What banks write where there is no reference. */
 const NO_REFERENCE = /^(?:NON?-?REF|NOT ?PROVIDED|NONE)$/i;

@@ -11,7 +11,7 @@ import { lineEnd, linePieces, lineRuns, textEnd } from './text-lines.ts';
 export const parseMt940: StatementParser = function* (pieces, options) {
   const statements = new Mt940Statements(options);
   const reader = new FieldReader(statements);
-  const text = textOf(linePieces(pieces), { warn: (message) => statements.warn(message, null) });
+  const text = textOf(linePieces(withLineFeeds(pieces)), { warn: (message) => statements.warn(message, null) });
   for (const run of lineRuns(text)) {
     reader.read(run);
     for (const event of statements.take()) yield event;
@@ -24,6 +24,9 @@ export const parseMt940: StatementParser = function* (pieces, options) {
     );
 };
 
+const AT = 0x40;
+const FEED = 0x0a;
+const RETURN = 0x0d;
 const COLON = 0x3a;
 const HYPHEN = 0x2d;
 const OPENING = 0x7b;
@@ -32,6 +35,34 @@ const SPACE = 0x20;
 const SIX = 0x36;
 const EIGHT = 0x38;
 const ONE = 0x31;
+
+/** A file that came through a system without line feeds, with @@ in their place: known by its first bytes. */
+function* withLineFeeds(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
+  let isMarked: boolean | undefined;
+  let held = false;
+  for (const piece of pieces) {
+    isMarked ??= piece[0] === AT && (piece.length === 1 || piece[1] === AT);
+    if (!isMarked) {
+      yield piece;
+      continue;
+    }
+    const bytes = new Uint8Array(piece.length + 1);
+    let length = 0;
+    for (const byte of piece) {
+      if (held && byte === AT) {
+        bytes[length++] = RETURN;
+        bytes[length++] = FEED;
+        held = false;
+        continue;
+      }
+      if (held) bytes[length++] = AT;
+      held = byte === AT;
+      if (!held) bytes[length++] = byte;
+    }
+    yield bytes.subarray(0, length);
+  }
+  if (held) yield Uint8Array.of(AT);
+}
 
 /** Lines of one field beyond this are no statement's; they are not kept. */
 const MOST_FIELD_LINES = 1_000;

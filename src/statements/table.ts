@@ -61,6 +61,22 @@ export const MOST_PREAMBLE_ROWS = 60;
 /** A column's name for comparing: letters and digits, in small letters. */
 export const columnKey = (name: string): string => name.toLowerCase().replaceAll(/[^\p{Letter}\p{Number}]+/gu, '');
 
+const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
+
+/** Longer lines are no header. */
+const LONGEST_HEADER = 4_000;
+
+/** What stands between the cells of the first line near the beginning of a text that is a header; null where none is. */
+export function headerDelimiter(text: string, isHeader: (cells: readonly string[]) => boolean): Delimiter | null {
+  for (const line of text.split(/\r\n|\n|\r/, MOST_PREAMBLE_ROWS)) {
+    for (const delimiter of DELIMITERS) {
+      const cells = line.slice(0, LONGEST_HEADER).split(delimiter);
+      if (cells.length > 2 && isHeader(cells)) return delimiter;
+    }
+  }
+  return null;
+}
+
 /** Whether a row has nothing in it. */
 export const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === '');
 

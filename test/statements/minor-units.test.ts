@@ -23,6 +23,8 @@ test.each<[string, FigureStyle, number]>([
   ['1\u00a0234\u202f567.89', SPACES, 123_456_789],
   ['90071992547409.91', PLAIN, Number.MAX_SAFE_INTEGER],
   ['000000000000000000000000000000001', PLAIN, 100],
+  ['5.0000', PLAIN, 500],
+  ['5.120000', PLAIN, 512],
 ])('%s is read', (text, style, minor) => {
   expect(minorOf(text, style)).toBe(minor);
 });
@@ -37,6 +39,7 @@ test.each<[string, FigureStyle, string]>([
   ['٣', PLAIN, 'it is no figure'],
   ['5.001', PLAIN, 'KES has 2 decimals'],
   ['5.000', PLAIN, 'KES has 2 decimals'],
+  ['5.1201', PLAIN, 'KES has 2 decimals'],
   ['1,23', POINT, 'its groups are not of three digits'],
   ['1,2345', POINT, 'its groups are not of three digits'],
   ['1234,567', POINT, 'its groups are not of three digits'],
@@ -67,16 +70,36 @@ describe('with a sign', () => {
     ['1,234.50Dr', -123_450],
     ['-0.00', 0],
     ['0.00 DR', 0],
+    ['KES 5.00', 500],
+    ['Ksh5', 500],
+    ['KSh. 1,234.50', 123_450],
+    ['-Ksh 5.00', -500],
+    ['KES -5.00', -500],
+    ['KES (5.00)', -500],
+    ['5.00 KES', 500],
   ])('%j', (text, minor) => {
     expect(signed(text)).toBe(minor);
   });
 
-  test.each(['-5-', '--5', '(5', '5)', '(-5)', '5 DR CR', 'KES 5', '-5 DR', '1 2', 'x'.repeat(100)])(
-    '%j is none',
-    (text) => {
-      expect(typeof signed(text)).toBe('string');
-    },
-  );
+  test.each([
+    '-5-',
+    '--5',
+    '(5',
+    '5)',
+    '(-5)',
+    '5 DR CR',
+    'USD 5',
+    '5 USD',
+    'KES KES 5',
+    'KES',
+    '-KES -5',
+    'KES 5 KES 5',
+    '-5 DR',
+    '1 2',
+    'x'.repeat(100),
+  ])('%j is none', (text) => {
+    expect(typeof signed(text)).toBe('string');
+  });
 });
 
 test('every exact amount is read back, grouped or not', () => {

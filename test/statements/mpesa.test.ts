@@ -155,6 +155,78 @@ describe('amounts', () => {
   });
 });
 
+describe('columns', () => {
+  test('may be fewer, named otherwise, and with the currency in their heads', () => {
+    const [inwards] = only('Receipt No,Completion Time,Paid In,A/C No\nTIA1,2026-09-30 10:00:00,500,INV-7').lines;
+    expect(inwards).toMatchObject({
+      amountMinor: 50_000,
+      externalId: 'TIA1',
+      references: ['INV-7'],
+      balanceMinor: null,
+    });
+    const header = 'Receipt No.,Completion Time,Transaction Details,Status,Paid In (KES),Paid Out (KES),Balance (KES)';
+    const [outwards] = only(`${header}\nTIA2,2026-09-30 10:00:00,Pay Bill to KPLC,Completed,,Ksh 7.50,1`).lines;
+    expect(outwards).toMatchObject({ amountMinor: -750, description: 'Pay Bill to KPLC', balanceMinor: 100 });
+  });
+
+  test('a receipt and a time are known as a statement by themselves, whatever stands between them', async () => {
+    const text = 'Transaction Status;Completion Time;Withdrawn;"Receipt No."\nCompleted;2026-09-30;5,00;TIA1';
+    const { statements } = await readStatements(text.replace('5,00', '5.00'));
+    expect(statements).toMatchObject([{ header: { type: 'mpesa' }, lines: [{ amountMinor: -500 }] }]);
+  });
+
+  test('a completion time without a day, or none, is that of the initiation', () => {
+    const times = (completed: string, initiated: string) =>
+      only(`Receipt No.,Completion Time,Initiation Time,Details,Paid In\nTIA1,${completed},${initiated},Pay Bill,66`)
+        .lines[0]!.bookedAt;
+    expect(times('15:50', '20-04-2017 15:50')).toBe('2017-04-20T15:50:00');
+    expect(times('', '20-04-2017 15:50')).toBe('2017-04-20T15:50:00');
+    expect(times('21-04-2017 00:01', '20-04-2017 23:59')).toBe('2017-04-21T00:01:00');
+    const { warnings } = only(
+      'Receipt No.,Completion Time,Initiation Time,Paid In,Withdrawn\nTIA1,15:50,20-04-2017 15:50,66,\nTIA2,15:51,20-04-2017 15:50,66,',
+    );
+    expect(warnings).toEqual([
+      { position: 2, message: expect.stringMatching(/^2 of its lines do not say on which day/) },
+    ]);
+    expect(() => times('15:50', '')).toThrow(/the completion time "15:50" cannot be read/);
+  });
+});
+
+describe('columns that are missing or there twice', () => {
+  const IN_ONLY = 'Receipt No.,Completion Time,Details,Paid In';
+
+  test('a file without one side says so, and what moves nothing on the other contradicts', () => {
+    const { warnings, contradictions } = only(
+      `${IN_ONLY}\nTIA1,2026-09-30,x,5\nTIA2,2026-09-30,y,\nTIA3,2026-09-30,z,0.00`,
+    );
+    expect(warnings).toEqual([
+      { position: 1, message: 'it has no column Withdrawn: what was withdrawn is in no line' },
+    ]);
+    expect(contradictions.map(({ position }) => position)).toEqual([3, 4]);
+    expect(contradictions[0]!.message).toMatch(/it may have moved what is left out/);
+    const out = only(`${IN_ONLY.replace('Paid In', 'Withdrawn')}\nTIA1,2026-09-30,x,5`);
+    expect(out.warnings[0]!.message).toBe('it has no column Paid In: what was paid in is in no line');
+    expect(out.contradictions).toEqual([]);
+  });
+
+  test('with both sides, nothing is said', () => {
+    const { warnings, contradictions } = only(`${IN_ONLY},Withdrawn\nTIA1,2026-09-30,x,,`);
+    expect([warnings, contradictions]).toEqual([[], []]);
+  });
+
+  test.each(['Paid In (KES)', 'Money In', 'Completion Date', 'Status,Transaction Status'])(
+    'a second column %s is refused',
+    (column) => {
+      expect(() => read(`${IN_ONLY},${column}\nTIA1,2026-09-30,x,5,5`)).toThrow(/line 1: there are two columns/);
+    },
+  );
+
+  test('figures in another currency than shillings are none', () => {
+    expect(() => read(`${IN_ONLY} (USD)\nTIA1,2026-09-30,x,5`)).toThrow(/no header/);
+    expect(() => read(`${IN_ONLY}\nTIA1,2026-09-30,x,USD 5`)).toThrow(/"USD 5" cannot be read/);
+  });
+});
+
 describe('rows', () => {
   test('newest first or oldest first, balances are held against each other', () => {
     const rows = [
@@ -343,7 +415,8 @@ describe('above the header', () => {
   test('a file without the header is none', () => {
     expect(() => read('')).toThrow(/no header of an M-Pesa statement/);
     expect(() => read('a,b\n'.repeat(100))).toThrow(/no header of an M-Pesa statement/);
-    expect(() => read(CUSTOMER.replace('Paid In', 'Amount'))).toThrow(/no header/);
+    expect(() => read(CUSTOMER.replace('Paid In', 'Amount').replace('Withdrawn', 'Sum'))).toThrow(/no header/);
+    expect(() => read(CUSTOMER.replace('Completion Time', 'Time'))).toThrow(/no header/);
   });
 
   test('a statement without rows is one', () => {

@@ -27,6 +27,8 @@ describe(':61:', () => {
     ['RD', 500],
     ['EC', 500],
     ['ED', -500],
+    ['d', -500],
+    ['rc', -500],
   ])('the mark %s makes 5,00 %i', (mark, minor) => {
     expect(amountOf(`:61:260105${mark}5,00NTRFREF`)).toBe(minor);
     expect(amountOf(`:61:2601050105${mark}R5,00NTRFREF`)).toBe(minor);
@@ -268,6 +270,27 @@ describe('messages', () => {
   test.each(['', 'hello', ':20:REF\n', ':86:text\n', '{1:F01}{4:\n-}'])('%j is none', (text) => {
     expect(() => read(text)).toThrow(/no message of MT940/);
   });
+});
+
+test('a file whose lines end with @@ is read as if they did not, in pieces of any length', async () => {
+  const text = `${HEAD}:61:260105C5,00NTRFREF\n:86:to jane@acme.example, @ home\n:62F:C260131KES105,00\n-`;
+  const plain = only(text);
+  expect(plain).toMatchObject({ ties: true, lines: [{ description: 'to jane@acme.example, @ home' }] });
+  for (const pieceBytes of [1, 2, 3, 7, 1000]) {
+    const { statements } = await readStatements(`@@${text.replaceAll('\n', '@@')}`, { pieceBytes });
+    expect(statements).toMatchObject([{ ties: true, lines: [{ ...plain.lines[0], position: 6 }] }]);
+  }
+});
+
+test.each([
+  [':61:260105C5,00NTRFREF\n', 1],
+  [':61:2601050105RD\n5,00NTRFREF\n', 1],
+  [':60F:C260101KES100,00\n', 0],
+  [':62F:C260101KES100,00\n', 0],
+])('%j alone is known by its form', async (text, lines) => {
+  const { statements } = await readStatements(text);
+  expect(statements).toMatchObject([{ header: { type: 'mt940', account: null }, ties: null }]);
+  expect(statements[0]?.lines).toHaveLength(lines);
 });
 
 describe('pages', () => {
