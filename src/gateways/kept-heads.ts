@@ -37,6 +37,7 @@ const LINE = /^(= )?(\S+) (\d{1,16}) ([0-9a-f]{64}|-)$/;
 export function keptHeads(directory: string, failed: (why: string) => void) {
   let told = false;
   const known = new Map<string, KnownFile>();
+  let listing: Listing | undefined;
   const tell = (error: unknown): void => {
     if (!told) failed(`${directory}: ${error instanceof Error ? error.message : String(error)}`);
     told = true;
@@ -44,11 +45,8 @@ export function keptHeads(directory: string, failed: (why: string) => void) {
   return {
     read: (): ReadonlyMap<string, Heads> => {
       try {
-        return new Map(
-          readdirSync(directory)
-            .filter(isOffice)
-            .map((name) => [name, readOn(path.join(directory, name), name, known)]),
-        );
+        listing = listOn(directory, listing);
+        return new Map(listing.offices.map((name) => [name, readOn(path.join(directory, name), name, known)]));
       } catch (error) {
         // Before the first commit there is nothing.
         if (codeOf(error) !== 'ENOENT') tell(error);
@@ -65,6 +63,25 @@ export function keptHeads(directory: string, failed: (why: string) => void) {
       }
     },
   };
+}
+
+/** The offices of which something is kept, as a directory told once. */
+interface Listing {
+  readonly offices: readonly string[];
+  /** When the directory was changed last, and when it was asked, in milliseconds. */
+  readonly changedAt: number;
+  readonly askedAt: number;
+}
+
+/** Coarser than any file system's clock: what was changed as shortly before it was asked may have been changed again since. */
+const SHORTLY_MS = 5000;
+
+/** Lists anew what has changed; every payment asks, and offices seldom come. */
+function listOn(directory: string, before: Listing | undefined): Listing {
+  const askedAt = performance.timeOrigin + performance.now();
+  const changedAt = statSync(directory).mtimeMs;
+  if (before?.changedAt === changedAt && before.askedAt - changedAt > SHORTLY_MS) return before;
+  return { offices: readdirSync(directory).filter(isOffice), changedAt, askedAt };
 }
 
 const isOffice = (name: string): boolean => NAME.test(name);

@@ -6,6 +6,8 @@ import { postgresEngine } from './postgres/engine.ts';
 import { postgresFace } from './postgres/face.ts';
 import { sqliteEngine } from './sqlite/engine.ts';
 import { sqliteFace } from './sqlite/face.ts';
+import { steadyPlan } from './sqlite/steady-plan.ts';
+import type { StatementPlan } from './statement-plan.ts';
 import { declaredStatements, type Dialect, type Tx } from './transaction.ts';
 
 // Run by the build, which keeps what this prints (see rolldown.config.ts): the plans of all statements, for both databases.
@@ -21,20 +23,25 @@ async function makePlans(): Promise<Record<Dialect, Plans>> {
   const sqlite = { prepare: () => undefined as never };
   const postgres = {} as never;
   return {
-    sqlite: plansOf({
-      dialect: 'sqlite',
-      engine: sqliteEngine(sqlite as never, undefined),
-      ...sqliteFace(sqlite, undefined),
-    }),
-    postgres: plansOf({
-      dialect: 'postgres',
-      engine: postgresEngine(postgres, { named: true, sending: () => undefined }),
-      ...postgresFace(postgres, undefined),
-    }),
+    sqlite: plansOf(
+      { dialect: 'sqlite', engine: sqliteEngine(sqlite as never, undefined), ...sqliteFace(sqlite, undefined) },
+      steadyPlan,
+    ),
+    postgres: plansOf(
+      {
+        dialect: 'postgres',
+        engine: postgresEngine(postgres, { named: true, sending: () => undefined }),
+        ...postgresFace(postgres, undefined),
+      },
+      (plan) => plan,
+    ),
   };
 }
 
-function plansOf(face: Pick<Tx, 'dialect' | 'engine' | 'db' | 't'>): Plans {
+function plansOf(
+  face: Pick<Tx, 'dialect' | 'engine' | 'db' | 't'>,
+  wanted: (plan: StatementPlan) => StatementPlan,
+): Plans {
   const plans: Plans = {};
   const guard = new Guard({ clock: () => new Date(0) });
   for (const { name, build } of declaredStatements) {
@@ -43,7 +50,7 @@ function plansOf(face: Pick<Tx, 'dialect' | 'engine' | 'db' | 't'>): Plans {
       const prepared = build({ now: new Date(0), guard, access, ...face }).prepare(
         called,
       ) as unknown as DrizzleStatement;
-      const plan = JSON.stringify(planOf(called, prepared));
+      const plan = JSON.stringify(wanted(planOf(called, prepared)));
       if (plan !== plans[called.replace(READ, '')]) plans[called] = plan;
     }
   }

@@ -11,15 +11,16 @@ export type PrebuiltPlans = Readonly<Record<string, string>> | null;
 /** What the names of statements begin with that are run in a read, where nothing is locked. */
 export const READ = /^read_/;
 
-/** The plan of a statement: the one that was built with this release, else as Drizzle prepares it now. */
+/** The plan of a statement: the one that was built with this release, else as Drizzle prepares it now and the database wants it. */
 export function planFor(
   prebuilt: PrebuiltPlans,
   name: string,
   build: () => RowsQuery<unknown> | ChangeQuery,
+  wanted: (plan: StatementPlan) => StatementPlan = (plan) => plan,
 ): StatementPlan {
   // A read that would lock nothing anyway is the same statement as in a write.
   const plan = prebuilt?.[name] ?? prebuilt?.[name.replace(READ, '')];
   if (plan !== undefined) return JSON.parse(plan) as StatementPlan;
   // The face promises `execute` alone; this is what Drizzle prepares for both drivers.
-  return planOf(name, build().prepare(name) as unknown as DrizzleStatement);
+  return wanted(planOf(name, build().prepare(name) as unknown as DrizzleStatement));
 }

@@ -4,6 +4,7 @@ import { planFor } from '../plans.ts';
 import { fillerOf, readerOf, type Given, type StatementPlan } from '../statement-plan.ts';
 import type { ChangeQuery, Engine, RowsQuery } from '../transaction.ts';
 import { prebuiltPlans } from './prebuilt-plans.ts';
+import { steadyPlan } from './steady-plan.ts';
 
 interface Prepared {
   rows(parameters: Given): unknown[];
@@ -16,7 +17,7 @@ export function sqliteEngine(raw: Database.Database, onStatement: ((sql: string)
   const once = (name: string, build: () => RowsQuery<unknown> | ChangeQuery): Prepared => {
     let statement = statements.get(name);
     if (statement === undefined)
-      statements.set(name, (statement = prepare(raw, planFor(prebuiltPlans, name, build), onStatement)));
+      statements.set(name, (statement = prepare(raw, planFor(prebuiltPlans, name, build, steadyPlan), onStatement)));
     return statement;
   };
   return {
