@@ -149,8 +149,8 @@ const parse = (command: Command, argv: readonly string[]): Values => {
   try {
     parser.parse(argv, { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) throw usageOf(error, `treasury ${command.path}`, codeOf(error));
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    throw severalUnknown(command, argv) ?? usageOf(error, `treasury ${command.path}`, codeOf(error));
   }
   const values = new Map<string, unknown>(Object.entries(parser.opts()));
   for (const [at, argument] of (command.arguments ?? []).entries()) {
@@ -160,14 +160,41 @@ const parse = (command: Command, argv: readonly string[]): Values => {
   return values;
 };
 
+/** Commander stops at the first flag that it does not know; where there are more, all of them are named, each as it would be alone. */
+const severalUnknown = (command: Command, argv: readonly string[]): Problem | null => {
+  const faults = new Map<string, string>();
+  const known = parserOf(command).options;
+  for (let at = 0; at < argv.length && argv[at] !== '--'; at += 1) {
+    const [name = ''] = (argv[at] ?? '').split('=', 1);
+    const option = known.find(({ long, short }) => name === long || name === short);
+    if (option?.required === true && name === argv[at]) at += 1;
+    if (option !== undefined || !name.startsWith('--')) continue;
+    try {
+      parserOf(command).parse([name], { from: 'user' });
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error;
+      faults.set(name, sentenceOf(error).replace(/\.$/, ''));
+    }
+  }
+  if (faults.size < 2) return null;
+  return usage('FLAG_UNKNOWN', `treasury ${command.path} does not know ${faults.size} of these options.`, {
+    unchanged: 'Nothing was changed.',
+    faults: [...faults.values()],
+    fix: `treasury ${command.path} --help`,
+  });
+};
+
 const codeOf = (error: CommanderError): string => {
   if (error.code === 'commander.unknownOption') return 'FLAG_UNKNOWN';
   if (error.code === 'commander.optionMissingArgument') return 'FLAG_WITHOUT_VALUE';
   return error.code === 'commander.excessArguments' ? 'TOO_MANY_ARGUMENTS' : 'COMMAND_LINE_INVALID';
 };
 
+const usageOf = (error: CommanderError, path: string, code: string): Problem =>
+  usage(code, sentenceOf(error), { unchanged: 'Nothing was changed.', fix: `${path} --help` });
+
 /** Commander's own words, without a value that may be a secret (`--pasword=...`). */
-const usageOf = (error: CommanderError, path: string, code: string): Problem => {
+const sentenceOf = (error: CommanderError): string => {
   const text = error.message
     .replace(/^error: /, '')
     .replace(/ but got (\d+): .*/s, ' but got $1')
@@ -175,10 +202,7 @@ const usageOf = (error: CommanderError, path: string, code: string): Problem => 
     .replaceAll(/\s*\n\s*/g, ' ')
     .replaceAll(/(\S{60})\S+/g, '$1...');
   const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-  return usage(code, `${sentence}${/[.?)]$/.test(sentence) ? '' : '.'}`, {
-    unchanged: 'Nothing was changed.',
-    fix: `${path} --help`,
-  });
+  return `${sentence}${/[.?)]$/.test(sentence) ? '' : '.'}`;
 };
 
 /** What others on the machine would read in the list of processes, and the shell keeps in its history. */

@@ -119,6 +119,30 @@ describe('what is wrong on the command line', () => {
     expect(error.message).toContain(right);
   });
 
+  test('all unknown flags are named at once, those that are nearly right with what is meant', async () => {
+    const args = [
+      'fund',
+      'create',
+      '--code',
+      'PETTY',
+      '--name',
+      '--opning',
+      '--opening',
+      '5',
+      '--reorder-levl',
+      '1',
+      '--json',
+    ];
+    const { error } = await refusal(args);
+    expect(error).toMatchObject({ code: 'FLAG_UNKNOWN', exit_code: 2 });
+    expect(error.faults).toHaveLength(2);
+    expect(error.faults[0]).toContain('--code');
+    expect(error.faults[1]).toContain('--reorder-level');
+    const behind = (await tool(['user', 'show', '--json', '--wrong', '--', '--other'])).json<Failed>();
+    expect(behind.error.message).toContain("'--wrong'");
+    expect(behind.error.faults).toEqual([]);
+  });
+
   test('a flag at the end without its value', async () => {
     const run = await tool(['version', '--json', '--tz']);
     expect(run.exitCode).toBe(2);
