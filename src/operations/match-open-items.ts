@@ -2,7 +2,7 @@ import type { Actor } from '../domain/access.ts';
 import { ExactPass } from '../domain/reconciliation/exact-pass.ts';
 import type { EntryFacts, Found, LineFacts } from '../domain/reconciliation/facts.ts';
 import { matchRest, type Rest } from '../domain/reconciliation/match-rest.ts';
-import { entriesLeft, everythingFound } from '../domain/reconciliation/matching.ts';
+import { entriesLeft, everythingFound, notablyFound, type Notable } from '../domain/reconciliation/matching.ts';
 import type { ToldEntry, ToldLine } from '../domain/reconciliation/outcome.ts';
 import type { FeeRule } from '../domain/reconciliation/fee-rule.ts';
 import { feesOfPayments } from '../store/booked-fees.ts';
@@ -12,7 +12,6 @@ import {
   openAdjustments,
   openEntryDetails,
   type OpenAdjustment,
-  type OpenEntry,
   type OpenEntryDetails,
 } from '../store/open-entries.ts';
 import type { Row } from '../store/tables.ts';
@@ -35,6 +34,8 @@ export interface OpenItem extends OpenEntryDetails {
 /** What was found between a book and lines, with the means to tell of it. */
 export interface MatchedItems {
   readonly found: () => Iterable<Found>;
+  /** The same without those that have the same identifier and amount, unless they are the person's own; these are counted. */
+  readonly notable: () => Notable;
   readonly rest: Rest;
   readonly lineCount: number;
   /** Whether the person requested or executed what an entry is of. */
@@ -57,10 +58,13 @@ export async function matchOpenItems(
   const exact = new ExactPass();
   const seqs: number[] = [];
   const own = new Set<number>();
-  const adjustments = Map.groupBy(await openAdjustments(tx, fund.id), ({ paymentId }) => paymentId);
-  await eachOpenEntry(tx, fund.id, (entry) => {
-    if (entry.executorId === actor.userId || entry.requesterId === actor.userId) own.add(seqs.length);
-    exact.addEntry(adjustments.size === 0 ? entry : adjusted(entry, adjustments));
+  const adjustments = await openAdjustments(tx, fund.id);
+  const ofPayment = Map.groupBy(adjustments, ({ paymentId }) => paymentId);
+  const ofDebit = Map.groupBy(adjustments, ({ debitSeq }) => debitSeq);
+  await eachOpenEntry(tx, { fundId: fund.id, userId: actor.userId }, (entry) => {
+    if (entry.isOwn) own.add(seqs.length);
+    const its = adjustments.length === 0 ? undefined : ofDebit.get(entry.seq);
+    exact.add(its === undefined ? entry : { ...entry, deltaMinor: adjustedMinor(entry.deltaMinor, its) });
     seqs.push(entry.seq);
   });
   const { left, told, count } = await takeLines(exact, feed, { tellAll, isOwn: (entry) => own.has(entry) });
@@ -72,7 +76,7 @@ export async function matchOpenItems(
       fund.id,
       missing.map((entry) => seqs[entry] ?? 0),
     );
-    rows.forEach((row, at) => details.set(missing[at] ?? 0, adjusted(row, adjustments)));
+    rows.forEach((row, at) => details.set(missing[at] ?? 0, adjusted(row, ofPayment)));
   };
   const open = entriesLeft(exact);
   await load(open);
@@ -94,6 +98,7 @@ export async function matchOpenItems(
   );
   return {
     found: () => everythingFound(exact, rest),
+    notable: () => notablyFound(exact, rest, (entry) => own.has(entry)),
     rest,
     lineCount: count,
     isOwn: (index) => own.has(index),
@@ -108,14 +113,13 @@ export async function matchOpenItems(
 }
 
 /** An entry as statements know it: a payment's debit with what was adjusted of it since. */
-function adjusted<Entry extends OpenEntry>(
-  entry: Entry,
-  adjustments: ReadonlyMap<string, readonly OpenAdjustment[]>,
-): Entry & { readonly adjustments: readonly OpenAdjustment[] } {
+function adjusted(entry: OpenEntryDetails, adjustments: ReadonlyMap<string, readonly OpenAdjustment[]>): OpenItem {
   const own = entry.kind === 'payment' && entry.paymentId !== null ? (adjustments.get(entry.paymentId) ?? []) : [];
-  const deltaMinor = own.reduce((sum, { amountMinor }) => sum + amountMinor, entry.deltaMinor);
-  return { ...entry, deltaMinor, adjustments: own };
+  return { ...entry, deltaMinor: adjustedMinor(entry.deltaMinor, own), adjustments: own };
 }
+
+const adjustedMinor = (deltaMinor: number, adjustments: readonly OpenAdjustment[]): number =>
+  adjustments.reduce((sum, { amountMinor }) => sum + amountMinor, deltaMinor);
 
 interface TakenLines {
   readonly left: LineFacts[];

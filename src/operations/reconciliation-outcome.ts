@@ -45,8 +45,9 @@ const TOLD_AT_ONCE = 5000;
 export async function outcomeOf(items: MatchedItems, request: OutcomeRequest): Promise<Outcome> {
   const matches: ToldMatch[] = [];
   const held: ToldException[] = [];
-  let matched = 0;
-  for (const group of chunksOf(items.found(), TOLD_AT_ONCE)) {
+  const { found: seen, others } = request.tellAll ? { found: items.found(), others: 0 } : items.notable();
+  let matched = others;
+  for (const group of chunksOf(seen, TOLD_AT_ONCE)) {
     const isHeld = (found: Found): boolean => heldBack(items, found, request) !== null;
     await items.load((request.tellAll ? group : group.filter(isHeld)).flatMap(({ entries }) => entries));
     for (const found of group) {

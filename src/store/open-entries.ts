@@ -1,13 +1,25 @@
 import { and, asc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { EntryKind } from '../domain/ledger.ts';
-import { bound, preparedRows, type Tx } from './transaction.ts';
+import { bound, preparedArrays, preparedRows, type Tx } from './transaction.ts';
 
 /** Kinds of entries that no statement can tell of: what a book began with, and what corrected it. */
 const NOT_ON_STATEMENTS = sql`('opening', 'variance')`;
 const AT_ONCE = 5000;
 
-/** What the first pass needs of an entry that no live match explains. */
+/** What the first pass needs of an entry that no live match explains; there may be a million. */
 export interface OpenEntry {
+  readonly seq: number;
+  readonly deltaMinor: number;
+  /** What the gateway, the bank or M-Pesa calls it. */
+  readonly externalId: string | null;
+  readonly isFee: boolean;
+  /** Whether who asks requested or executed what it is of. */
+  readonly isOwn: boolean;
+}
+
+/** Everything that is known of an open entry. */
+export interface OpenEntryDetails {
+  readonly id: string;
   readonly seq: number;
   readonly kind: EntryKind;
   readonly deltaMinor: number;
@@ -16,11 +28,6 @@ export interface OpenEntry {
   readonly paymentId: string | null;
   readonly requesterId: string | null;
   readonly executorId: string | null;
-}
-
-/** Everything that is known of an open entry. */
-export interface OpenEntryDetails extends OpenEntry {
-  readonly id: string;
   readonly ref: string;
   readonly valueDate: string;
   readonly createdAt: Date;
@@ -53,17 +60,22 @@ const open = (tx: Tx): SQL => {
   return sql`${e.kind} not in ${NOT_ON_STATEMENTS} and not exists (select 1 from matches m where m.entry_id = ${e.id} and m.undone_at is null)`;
 };
 
-const openPage = preparedRows('open_entries', (tx) => {
+const FEE = 1;
+const OWN = 2;
+
+type OpenEntryValues = [seq: number, deltaMinor: number, externalId: string | null, marks: number];
+
+const openPage = preparedArrays<OpenEntryValues>('open_entries', (tx) => {
   const { ledgerEntries: e, paymentExecutions: x } = tx.t;
+  const person = bound(x.requesterId, 'userId');
+  const own = sql`${x.requesterId} = ${person} or ${x.executorId} = ${person}`;
+  const marks = sql`${sql`case when ${e.kind} = 'fee' then 1 else 0 end + case when ${own} then 2 else 0 end`}`;
   return tx.db
     .select({
       seq: e.seq,
-      kind: e.kind,
       deltaMinor: delta(tx),
       externalId: externalId(tx),
-      paymentId: e.paymentId,
-      requesterId: x.requesterId,
-      executorId: x.executorId,
+      marks: (marks as SQL<number>).mapWith(Number),
     })
     .from(e)
     .leftJoin(x, eq(x.id, e.executionId))
@@ -72,15 +84,26 @@ const openPage = preparedRows('open_entries', (tx) => {
     .limit(AT_ONCE);
 });
 
-/** Tells every open entry of a fund, in the order of its book. */
-export async function eachOpenEntry(tx: Tx, fundId: string, take: (entry: OpenEntry) => void): Promise<void> {
+/** Tells every open entry of a fund, in the order of its book, as `userId` sees it. What is told lasts no longer than the telling. */
+export async function eachOpenEntry(
+  tx: Tx,
+  { fundId, userId }: { fundId: string; userId: string },
+  take: (entry: OpenEntry) => void,
+): Promise<void> {
+  const told = { seq: 0, deltaMinor: 0, externalId: null as string | null, isFee: false, isOwn: false };
   for (let after = 0; ;) {
-    const page = await openPage(tx, { fundId, after });
-    // The database allows no other kinds.
-    for (const entry of page) take(entry as OpenEntry);
-    const last = page.at(-1);
-    if (last === undefined || page.length < AT_ONCE) return;
-    after = last.seq;
+    const page = await openPage(tx, { fundId, userId, after });
+    // To take a row apart as an iterable costs as much as to read it.
+    for (const row of page) {
+      told.seq = row[0];
+      told.deltaMinor = row[1];
+      told.externalId = row[2];
+      told.isFee = (row[3] & FEE) !== 0;
+      told.isOwn = (row[3] & OWN) !== 0;
+      take(told);
+    }
+    if (page.length < AT_ONCE) return;
+    after = told.seq;
   }
 }
 
@@ -175,14 +198,19 @@ export interface OpenAdjustment {
   readonly id: string;
   readonly ref: string;
   readonly paymentId: string;
+  /** Where the payment's debit stands in the book. */
+  readonly debitSeq: number | null;
   readonly amountMinor: number;
 }
 
 /** The adjustments of a fund's payments that no live match explains. */
 export async function openAdjustments(tx: Tx, fundId: string): Promise<OpenAdjustment[]> {
   const { ledgerEntries: e } = tx.t;
+  const debitSeq = sql<
+    number | null
+  >`(${sql`select d.seq from ledger_entries d where d.payment_id = ${e.paymentId} and d.kind = 'payment'`})`;
   const rows = await tx.db
-    .select({ id: e.id, ref: e.ref, paymentId: e.paymentId, amountMinor: e.amountMinor })
+    .select({ id: e.id, ref: e.ref, paymentId: e.paymentId, debitSeq, amountMinor: e.amountMinor })
     .from(e)
     .where(
       and(

@@ -84,5 +84,19 @@ export function readerOf(plan: StatementPlan): (row: readonly unknown[]) => Reco
   };
 }
 
+/** Reads rows as they are, each value in the place of its column; they are changed where they stand. Throws for a statement that answers no rows. */
+export function arraysOf(plan: StatementPlan): (rows: unknown[][]) => unknown[][] {
+  if (plan.columns === null) throw new Error(`no rows are answered by: ${plan.sql}`);
+  const coded = plan.columns.flatMap(({ coding }, at) =>
+    coding === undefined ? [] : [{ at, decode: decoderOf(coding) }],
+  );
+  return (rows) => {
+    for (const { at, decode } of coded) {
+      for (const row of rows) if (row[at] !== null) row[at] = decode(row[at]);
+    }
+    return rows;
+  };
+}
+
 const innerObject = (read: Record<string, unknown>, name: string): Record<string, unknown> =>
   (read[name] ??= {}) as Record<string, unknown>;

@@ -27,6 +27,8 @@ export type Parameters = Record<string, unknown>;
 export interface Engine {
   /** Prepared once per connection and name. */
   rows<R>(name: string, build: () => RowsQuery<R>, parameters: Parameters): Promise<R[]>;
+  /** The same, each row as its values in the order of the select: for who reads a million and keeps none. */
+  arrays(name: string, build: () => RowsQuery<unknown>, parameters: Parameters): Promise<unknown[][]>;
   /** Runs a prepared write and tells how many rows it changed. */
   change(name: string, build: () => ChangeQuery, parameters: Parameters): Promise<number>;
   /** Runs a prepared insert of one row for many, of which a statement takes as many as is good; tells how many it inserted. */
@@ -60,6 +62,16 @@ export function preparedRows<R>(
   // A read takes no row locks, so its statement is another one.
   return (tx, parameters = {}) =>
     tx.engine.rows(tx.access === 'read' ? `read_${name}` : name, () => build(tx), parameters);
+}
+
+/** The same as arrays of the values in the order of the select, which the caller knows the types of: no object is made of a row. */
+export function preparedArrays<Values extends unknown[]>(
+  name: string,
+  build: (tx: Tx) => RowsQuery<unknown>,
+): (tx: Tx, parameters?: Parameters) => Promise<Values[]> {
+  declaredStatements.push({ name, build });
+  return (tx, parameters = {}) =>
+    tx.engine.arrays(tx.access === 'read' ? `read_${name}` : name, () => build(tx), parameters) as Promise<Values[]>;
 }
 
 /** An insert or update that is built and prepared once per connection; answers the number of rows it changed. */

@@ -11,7 +11,10 @@ const FEWEST_DIGITS = 4;
 const SHORTEST_REFERENCE = 6;
 
 const ZERO = 48;
+const TWO = 50;
 const NINE = 57;
+const CAPITAL_A = 65;
+const CAPITAL_Z = 90;
 
 function digitsIn(key: string): number {
   let digits = 0;
@@ -26,7 +29,31 @@ function digitsIn(key: string): number {
  * Whether a key tells one movement from others when it stands in the field for the bank's own identifier on both sides. RENT,
  * JAN2026, WEEK12 and 0000 are typed for many payments.
  */
-export const isIdentifier = (key: string): boolean =>
+export const isIdentifier = (key: string): boolean => isPlainReceipt(key) || isIdentifierOfAnyKind(key);
+
+/** The form that most have, told without looking for what few have: a receipt in which no year can stand. */
+export function isPlainReceipt(key: string): boolean {
+  if (key.length !== RECEIPT_LENGTH || isDigit(key.charCodeAt(0))) return false;
+  let digits = 0;
+  let isMixed = false;
+  let before = 0;
+  for (let at = 0; at < RECEIPT_LENGTH; at += 1) {
+    const code = key.charCodeAt(at);
+    if (isDigit(code)) {
+      digits += 1;
+      if (code === ZERO && before === TWO) return false;
+    } else {
+      if (code < CAPITAL_A || code > CAPITAL_Z) return false;
+      isMixed ||= digits > 0;
+    }
+    before = code;
+  }
+  return isMixed;
+}
+
+const isDigit = (code: number): boolean => code >= ZERO && code <= NINE;
+
+const isIdentifierOfAnyKind = (key: string): boolean =>
   isLikeReceipt(key)
     ? !YEAR_ALONE.test(key)
     : digitsIn(key) >= FEWEST_DIGITS && !isPlaceholder(key) && !YEAR_ALONE.test(key) && !CALENDAR.test(key);

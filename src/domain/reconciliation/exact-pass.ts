@@ -1,4 +1,4 @@
-import { contradict, identifierKey, isIdentifier, isParticular } from './evidence.ts';
+import { contradict, identifierKey, isIdentifier, isParticular, isPlainReceipt } from './evidence.ts';
 import type { EntryFacts, LineFacts } from './facts.ts';
 import { IdentifierTable } from './identifier-table.ts';
 import { MOST_LINES_OF_ONE } from './naming.ts';
@@ -9,6 +9,7 @@ const FIRST_SIZE = 1024;
 const MOST_COUNTED = 65_535;
 
 type ExactEntry = Pick<EntryFacts, 'externalId' | 'deltaMinor' | 'kind'>;
+type BareEntry = Pick<EntryFacts, 'externalId' | 'deltaMinor'> & { readonly isFee: boolean };
 type ExactLine = Pick<LineFacts, 'externalId' | 'references' | 'amountMinor' | 'isCharge'>;
 
 /**
@@ -30,16 +31,19 @@ export class ExactPass {
   #lines = 0;
 
   /** Adds the next open entry. */
-  addEntry(entry: ExactEntry): void {
+  addEntry({ externalId, deltaMinor, kind }: ExactEntry): void {
+    this.add({ externalId, deltaMinor, isFee: kind === 'fee' });
+  }
+
+  /** The same, of which nothing else is known. */
+  add({ externalId, deltaMinor, isFee }: BareEntry): void {
     const at = this.#entries;
     this.#entries += 1;
     if (this.#entries > this.#deltas.length) this.#widen(at * 2);
-    this.#deltas[at] = entry.deltaMinor;
-    this.#fees[at] = entry.kind === 'fee' ? 1 : 0;
+    this.#deltas[at] = deltaMinor;
+    this.#fees[at] = isFee ? 1 : 0;
     // RENT and JAN2026 are typed for many payments: they are nobody's identifiers.
-    this.#table.add(
-      entry.externalId !== null && isIdentifier(identifierKey(entry.externalId)) ? entry.externalId : null,
-    );
+    this.#table.add(externalId !== null && isIdentifierOf(externalId) ? externalId : null);
     const earlier = this.#table.before(at);
     const first = earlier === NONE ? at : (this.#first[earlier] as number);
     this.#first[at] = first;
@@ -128,6 +132,8 @@ export class ExactPass {
     this.#carried = grown(this.#carried, new Uint16Array(size));
   }
 }
+
+const isIdentifierOf = (text: string): boolean => isPlainReceipt(text) || isIdentifier(identifierKey(text));
 
 /** Whether a line may be what it mentions: what M-Pesa links to a payment is another movement, but for a charge with its own receipt. */
 const mayBe = (line: ExactLine, reference: string): boolean => {

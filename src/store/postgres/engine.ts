@@ -46,6 +46,7 @@ export function postgresEngine(client: ClientBase, { named, sending, onStatement
   return {
     rows: async <R>(name: string, build: () => RowsQuery<R>, parameters: Record<string, unknown>) =>
       (await once(name, build).rows(parameters)) as R[],
+    arrays: async (name, build, parameters) => once(name, build).arrays(parameters),
     texts: async (name, build, parameters) => once(name, build).texts(parameters),
     change: async (name, build, parameters) => once(name, build).change(parameters),
     inserts: (name, build, rows) => {

@@ -1,11 +1,12 @@
 import pg from 'pg';
-import { fillerOf, readerOf, type Given, type StatementPlan } from '../statement-plan.ts';
+import { arraysOf, fillerOf, readerOf, type Given, type StatementPlan } from '../statement-plan.ts';
 
 /** A row as the server wrote it, each value in its place. */
 export type TextRow = readonly (string | null)[];
 
 export interface Prepared {
   rows(parameters: Given): Promise<unknown[]>;
+  arrays(parameters: Given): Promise<unknown[][]>;
   texts(parameters: Given): Promise<TextRow[]>;
   change(parameters: Given): Promise<number>;
 }
@@ -25,10 +26,17 @@ export function prepare(client: pg.ClientBase, plan: StatementPlan, { name, onSt
     return fill(parameters);
   };
   const read = plan.columns === null ? null : readerOf(plan);
+  const arrays = plan.columns === null ? null : arraysOf(plan);
+  const parsed = async (parameters: Given): Promise<unknown[][]> =>
+    (await client.query<unknown[]>({ ...query, types: PARSED, values: values(parameters) })).rows;
   return {
     rows: async (parameters) => {
-      const { rows } = await client.query<unknown[]>({ ...query, types: PARSED, values: values(parameters) });
+      const rows = await parsed(parameters);
       return read === null ? [] : rows.map((row) => read(row));
+    },
+    arrays: async (parameters) => {
+      const rows = await parsed(parameters);
+      return arrays === null ? [] : arrays(rows);
     },
     texts: async (parameters) => {
       const { rows } = await client.query<TextRow[number][]>({

@@ -1,13 +1,14 @@
 import type Database from 'better-sqlite3';
 import { insertManyRows, type InsertOfRows } from '../many-rows.ts';
 import { planFor } from '../plans.ts';
-import { fillerOf, readerOf, type Given, type StatementPlan } from '../statement-plan.ts';
+import { arraysOf, fillerOf, readerOf, type Given, type StatementPlan } from '../statement-plan.ts';
 import type { ChangeQuery, Engine, RowsQuery } from '../transaction.ts';
 import { prebuiltPlans } from './prebuilt-plans.ts';
 import { steadyPlan } from './steady-plan.ts';
 
 interface Prepared {
   rows(parameters: Given): unknown[];
+  arrays(parameters: Given): unknown[][];
   change(parameters: Given): number;
 }
 
@@ -23,6 +24,7 @@ export function sqliteEngine(raw: Database.Database, onStatement: ((sql: string)
   return {
     rows: async <R>(name: string, build: () => RowsQuery<R>, parameters: Given) =>
       once(name, build).rows(parameters) as R[],
+    arrays: async (name, build, parameters) => once(name, build).arrays(parameters),
     change: async (name: string, build: () => ChangeQuery, parameters: Given) => once(name, build).change(parameters),
     inserts: (name, build, rows) =>
       insertManyRows(planFor(prebuiltPlans, name, build), rows, {
@@ -50,18 +52,22 @@ function prepare(
     return fill(parameters);
   };
   if (!statement.reader) {
+    const refuse = (): never => {
+      throw new Error(`no rows are answered by: ${plan.sql}`);
+    };
     return {
-      rows: () => {
-        throw new Error(`no rows are answered by: ${plan.sql}`);
-      },
+      ...{ rows: refuse, arrays: refuse },
       change: (parameters) => statement.run(...values(parameters)).changes,
     };
   }
   const read = readerOf(plan);
+  const arrays = arraysOf(plan);
   // A raw statement answers arrays.
   statement.raw();
   return {
     rows: (parameters) => statement.all(...values(parameters)).map((row) => read(row)),
+    // better-sqlite3 makes a new array of every row.
+    arrays: (parameters) => arrays(statement.all(...values(parameters)) as unknown[][]),
     change: (parameters) => statement.all(...values(parameters)).length,
   };
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   contradict,
@@ -6,6 +7,7 @@ import {
   isMistyped,
   isOfficeReference,
   isParticular,
+  isPlainReceipt,
   receiptsIn,
 } from '../../../src/domain/reconciliation/evidence.ts';
 
@@ -21,6 +23,20 @@ describe('identifiers are compared by their letters and digits, in capitals', ()
   ])('%j is %j', (text, key) => {
     expect(identifierKey(text)).toBe(key);
   });
+});
+
+test('a receipt that is told quickly is one by every rule for receipts', () => {
+  const letter = fc.constantFrom(...'AZK20139-aé');
+  const key = fc.array(letter, { minLength: 9, maxLength: 11 }).map((letters) => letters.join(''));
+  fc.assert(
+    fc.property(key, (text) => {
+      const isReceipt = /^(?=.*\d)[A-Z][0-9A-Z]{9}$/.test(text) && !/^[A-Z]+\d+$/.test(text);
+      // What has 20 in it may be a year's, and is looked at longer.
+      expect(isPlainReceipt(text)).toBe(isReceipt && !text.includes('20'));
+    }),
+    { numRuns: 5000 },
+  );
+  expect(['SG632NMUAB', 'A1AAAAAAAA', 'AAAAAAAA1A'].map(isPlainReceipt)).toEqual([true, true, true]);
 });
 
 describe('in the bank’s own field an identifier is what no person types for many payments', () => {

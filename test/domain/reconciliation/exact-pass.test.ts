@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ExactPass } from '../../../src/domain/reconciliation/exact-pass.ts';
 import type { EntryFacts, LineFacts } from '../../../src/domain/reconciliation/facts.ts';
-import { entriesLeft, everythingFound } from '../../../src/domain/reconciliation/matching.ts';
+import { entriesLeft, everythingFound, notablyFound } from '../../../src/domain/reconciliation/matching.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { aLine, anEntry } from '../../support/matching-facts.ts';
 
@@ -179,6 +179,9 @@ test('everything that is certain is told in the order of the lines, then what ot
     { ...exact, lines: [2], entries: [0] },
     other,
   ]);
+  expect(notablyFound(pass, { found: [other] }, (entry) => entry === 0)).toEqual({
+    ...{ found: [{ ...exact, lines: [2], entries: [0] }, other], others: 1 },
+  });
   expect(entriesLeft(pass)).toEqual([2]);
 });
 
