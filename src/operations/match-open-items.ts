@@ -14,6 +14,7 @@ import {
   type OpenAdjustment,
   type OpenEntryDetails,
 } from '../store/open-entries.ts';
+import type { LineBlock } from '../statements/line-block.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 
@@ -23,8 +24,17 @@ export interface OpenLine extends Omit<LineFacts, 'index' | 'day'> {
   readonly told: () => ToldLine;
 }
 
-/** Tells open lines in one order, the same whenever it is asked. */
-export type LineFeed = (take: (line: OpenLine) => void) => Promise<void>;
+/** Open lines that come together: their figures, and each by itself for whoever asks. */
+export interface OpenBlock {
+  readonly figures: Pick<
+    LineBlock,
+    'count' | 'bytes' | 'amounts' | 'isCharge' | 'mayRefer' | 'identifiers' | 'identifierEnds'
+  >;
+  line(index: number): OpenLine;
+}
+
+/** Tells open lines in one order, the same whenever it is asked; some feeds tell lines together. */
+export type LineFeed = (take: (line: OpenLine) => void, takeBlock: (block: OpenBlock) => void) => Promise<void>;
 
 /** An open entry with what was adjusted of its payment: only together they are what a statement may say. */
 export interface OpenItem extends OpenEntryDetails {
@@ -139,25 +149,55 @@ async function takeLines(
   const left: LineFacts[] = [];
   const told = new Map<number, ToldLine>();
   let count = 0;
-  await feed((line) => {
-    const index = count;
+  const keep = (line: OpenLine, certain: boolean): void => {
+    if (!certain) left.push(lineFacts(count, line));
+    if (!certain || tellAll) told.set(count, line.told());
     count += 1;
-    const certain = exact.takeLine(line);
-    if (!certain) left.push(lineFacts(index, line));
-    if (!certain || tellAll) told.set(index, line.told());
-  });
+  };
+  await feed(
+    (line) => keep(line, exact.takeLine(line)),
+    (block) => {
+      const { figures } = block;
+      for (let at = 0; at < figures.count; at += 1) {
+        // What a line refers to stands in its texts.
+        const line = figures.mayRefer[at] === 1 ? block.line(at) : null;
+        const certain = line === null ? takeFigures(exact, figures, at) : exact.takeLine(line);
+        if (certain && !tellAll) count += 1;
+        else keep(line ?? block.line(at), certain);
+      }
+    },
+  );
   const contested = new Set(exact.contested());
   const again = new Set(tellAll ? contested : [...contested, ...ownLines(exact, count, isOwn)]);
   let at = -1;
   if (again.size > 0) {
-    await feed((line) => {
-      at += 1;
+    const keepAgain = (line: OpenLine): void => {
       if (contested.has(at)) left.push(lineFacts(at, line));
-      if (again.has(at)) told.set(at, line.told());
-    });
+      told.set(at, line.told());
+    };
+    await feed(
+      (line) => {
+        at += 1;
+        if (again.has(at)) keepAgain(line);
+      },
+      (block) => {
+        for (let of = 0; of < block.figures.count; of += 1) {
+          at += 1;
+          if (again.has(at)) keepAgain(block.line(of));
+        }
+      },
+    );
   }
   return { left: left.toSorted((a, b) => a.index - b.index), told, count };
 }
+
+const takeFigures = (exact: ExactPass, figures: OpenBlock['figures'], at: number): boolean =>
+  exact.takeIdentifier(figures.bytes, {
+    from: figures.identifiers[at] as number,
+    to: figures.identifierEnds[at] as number,
+    amountMinor: figures.amounts[at] as number,
+    isCharge: figures.isCharge[at] === 1,
+  });
 
 function ownLines(exact: ExactPass, count: number, isOwn: (entry: number) => boolean): number[] {
   const lines: number[] = [];

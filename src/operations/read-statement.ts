@@ -4,6 +4,7 @@ import { decimalsOf } from '../statements/currency.ts';
 import { readableParts, type Wanted } from '../statements/detect.ts';
 import { atLine, type StatementFault } from '../statements/faults.ts';
 import { withinSize } from '../statements/limits.ts';
+import type { LineBlock } from '../statements/line-block.ts';
 import { readStatements } from '../statements/read-statements.ts';
 import type { ProvedStatement } from '../statements/proof.ts';
 import type { StatementHeader, StatementLine } from '../statements/statement.ts';
@@ -38,25 +39,47 @@ export interface ReadAccount {
   readonly warnings: readonly string[];
 }
 
-/** Reads a file to its end, telling each line; `index` counts them from 0. Throws usage for what is no statement, or a file of several accounts. */
+/** Told of each line of a file, `index` counting from 0. */
+export type OnLine = (line: StatementLine, header: StatementHeader, index: number) => void;
+
+/** The same for who takes lines together where they come so: `index` is that of the block's first. */
+export interface OnLines {
+  readonly onLine: OnLine;
+  readonly onBlock: (block: LineBlock, index: number) => void;
+}
+
+/** Reads a file to its end, telling its lines. Throws usage for what is no statement, or a file of several accounts. */
 export async function readAccount(
   source: StatementPieces,
   currency: string,
-  onLine: (line: StatementLine, header: StatementHeader, index: number) => void,
+  told: OnLine | OnLines,
 ): Promise<ReadAccount> {
-  let index = -1;
+  const { onLine, onBlock } = typeof told === 'function' ? { onLine: told, onBlock: undefined } : told;
+  let index = 0;
   const hash = createHash('sha256');
   const booked = { first: '9999', last: '' };
+  const note = (day: string): void => {
+    if (day < booked.first) booked.first = day;
+    if (day > booked.last) booked.last = day;
+  };
   const { statements, rest } = await readStatements(hashed(source.pieces(), hash), {
     type: source.type,
     profile: source.profile ?? null,
     currency,
     onLine(line, header) {
-      if (line.bookedOn < booked.first) booked.first = line.bookedOn;
-      if (line.bookedOn > booked.last) booked.last = line.bookedOn;
-      index += 1;
+      note(line.bookedOn);
       onLine(line, header, index);
+      index += 1;
     },
+    ...(onBlock === undefined
+      ? {}
+      : {
+          onBlock(block: LineBlock) {
+            for (let at = 0; at < block.count; at += 1) note(block.bookedOn[at] as string);
+            onBlock(block, index);
+            index += block.count;
+          },
+        }),
   });
   const [first, last] = [statements[0], statements.at(-1)];
   if (first === undefined || last === undefined) {
@@ -76,7 +99,7 @@ export async function readAccount(
     .toSorted();
   const sum = (pick: (one: ProvedStatement) => number): number => statements.reduce((all, one) => all + pick(one), 0);
   const ties = statements.map((one) => one.ties);
-  const told = (faults: readonly StatementFault[]): string[] =>
+  const texts = (faults: readonly StatementFault[]): string[] =>
     faults.map((fault) => atLine(fault.position, fault.message));
   return {
     digest: hash.digest('hex'),
@@ -94,8 +117,8 @@ export async function readAccount(
     creditsMinor: sum((one) => one.creditsMinor),
     debitsMinor: sum((one) => one.debitsMinor),
     ties: ties.includes(false) ? false : ties.includes(null) ? null : true,
-    faults: statements.flatMap((one) => told(one.contradictions)),
-    warnings: [...statements.flatMap((one) => told(one.warnings)), ...told(rest)],
+    faults: statements.flatMap((one) => texts(one.contradictions)),
+    warnings: [...statements.flatMap((one) => texts(one.warnings)), ...texts(rest)],
   };
 }
 

@@ -85,6 +85,16 @@ export async function previewStatement(store: Store, actor: Actor, request: Reco
 
 const PROGRESS_LINES = 50_000;
 
+/** Tells how far reading has come, at whichever line is read first after so many. */
+function progressOf({ onProgress }: ReconcileRequest): (index: number) => void {
+  let next = PROGRESS_LINES;
+  return (index) => {
+    if (index < next) return;
+    next = index - (index % PROGRESS_LINES) + PROGRESS_LINES;
+    onProgress(index - (index % PROGRESS_LINES));
+  };
+}
+
 /** A file, told line by line to the matching, and what is known of it then. */
 interface Look {
   readonly feed: LineFeed;
@@ -98,12 +108,19 @@ function firstLook({ fund }: FundView, request: ReconcileRequest): Look {
   let read: ReadAccount | undefined;
   return {
     seen: NOTHING_SEEN,
-    feed: async (take) => {
+    feed: async (take, takeBlock) => {
       let unlikeAt: number | null = null;
-      const account = await readAccount(request.source, fund.currency, (line, _header, index) => {
-        if (index > 0 && index % PROGRESS_LINES === 0) request.onProgress(index);
-        if (line.otherCurrency !== undefined) unlikeAt ??= line.position;
-        take(openLine(line, null, request));
+      const progress = progressOf(request);
+      const account = await readAccount(request.source, fund.currency, {
+        onLine: (line, _header, index) => {
+          progress(index);
+          if (line.otherCurrency !== undefined) unlikeAt ??= line.position;
+          take(openLine(line, null, request));
+        },
+        onBlock: (block, index) => {
+          progress(index);
+          takeBlock({ figures: block, line: (at) => openLine(block.line(at), null, request) });
+        },
       });
       read = withFaults(account, examineFirst(fund, account.statements, unlikeAt));
     },
@@ -117,8 +134,9 @@ function firstLook({ fund }: FundView, request: ReconcileRequest): Look {
 /** A file of a fund that has statements: it is held against them first, and told to the matching after that. */
 async function lookAgain(tx: Tx, { fund }: FundView, request: ReconcileRequest): Promise<Look> {
   const identities = new LineIdentities();
+  const progress = progressOf(request);
   const account = await readAccount(request.source, fund.currency, (line, _header, index) => {
-    if (index > 0 && index % PROGRESS_LINES === 0) request.onProgress(index);
+    progress(index);
     identities.add(line);
   });
   const { findings, stored } = await examineFile(tx, fund, { statements: account.statements, identities });

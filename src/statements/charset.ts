@@ -16,24 +16,73 @@ type Decoder = InstanceType<typeof TextDecoder>;
 /** A declaration of the charset stands within the first so many bytes. */
 const HEAD_BYTES = 1024;
 
-/**
- * The text of a file, piece by piece, without its byte order mark. UTF-16 is known by its mark; a declared charset is believed
- * unless it is UTF-8; else the file is strict UTF-8 or, from the first byte that is not, Windows-1252. Where UTF-8 came before
- * such a byte, only that byte is read so, and a warning is given.
- */
+/** The text of a file, piece by piece, as a `TextReader` reads it. */
 export function* textOf(pieces: Iterable<Uint8Array>, options: CharsetOptions): Generator<string> {
-  const source = pieces[Symbol.iterator]();
-  const head = headOf(source);
-  const rest = restOf(head, source);
-  const marked = markOf(head);
-  if (marked !== null) return yield* decoded(rest, marked);
-  const beginning = asLatin(head.subarray(0, HEAD_BYTES));
-  const declared = options.declaredIn?.(beginning) ?? null;
-  const label = declared === null ? null : labelOf(declared);
-  if (declared !== null && label === null)
-    options.warn(`The file says that it is written in ${quoted(declared)}, which is unknown; it is read as UTF-8.`);
-  if (label !== null && label !== 'utf-8') return yield* decoded(rest, label);
-  yield* utf8Or(labelOf(options.otherwiseIn?.(beginning) ?? '') ?? 'windows-1252', rest, options.warn);
+  const reader = new TextReader(options);
+  for (const piece of pieces) {
+    const text = reader.read(piece);
+    if (text !== '') yield text;
+  }
+  const text = reader.end();
+  if (text !== '') yield text;
+}
+
+/** How bytes become text from here on. */
+interface Decoding {
+  /** What the next bytes say. */
+  read(bytes: Uint8Array): string;
+  /** What was still waited for. */
+  end(): string;
+  /** Whether bytes of ASCII stand for themselves wherever they come, and none before them is waited for. */
+  isAscii(): boolean;
+}
+
+/**
+ * Reads the text of a file, without its byte order mark, as its bytes come. UTF-16 is known by its mark; a declared charset is
+ * believed unless it is UTF-8; else the file is strict UTF-8 or, from the first byte that is not, Windows-1252. Where UTF-8 came
+ * before such a byte, only that byte is read so, and a warning is given.
+ */
+export class TextReader {
+  readonly #options: CharsetOptions;
+  /** What came before enough did to tell the charset. */
+  #head: Uint8Array = new Uint8Array();
+  #decoding: Decoding | null = null;
+
+  constructor(options: CharsetOptions) {
+    this.#options = options;
+  }
+
+  /** What the next bytes say, as far as that is known without those that follow. Throws STATEMENT_UNREADABLE. */
+  read(bytes: Uint8Array): string {
+    if (this.#decoding !== null) return this.#decoding.read(bytes);
+    this.#head = this.#head.length === 0 ? bytes : joined(this.#head, bytes);
+    return this.#head.length < HEAD_BYTES ? '' : this.#begin().read(this.#head);
+  }
+
+  /** The rest, when no more bytes come. */
+  end(): string {
+    if (this.#decoding !== null) return this.#decoding.end();
+    const decoding = this.#begin();
+    return decoding.read(this.#head) + decoding.end();
+  }
+
+  /** Whether bytes of ASCII that come now say what they say by themselves: who reads them otherwise need not show them here. */
+  get isAscii(): boolean {
+    return this.#decoding?.isAscii() ?? false;
+  }
+
+  #begin(): Decoding {
+    const { declaredIn, otherwiseIn, warn } = this.#options;
+    const marked = markOf(this.#head);
+    if (marked !== null) return (this.#decoding = decoderOf(marked));
+    const beginning = asLatin(this.#head.subarray(0, HEAD_BYTES));
+    const declared = declaredIn?.(beginning) ?? null;
+    const label = declared === null ? null : labelOf(declared);
+    if (declared !== null && label === null)
+      warn(`The file says that it is written in ${quoted(declared)}, which is unknown; it is read as UTF-8.`);
+    if (label !== null && label !== 'utf-8') return (this.#decoding = decoderOf(label));
+    return (this.#decoding = new Utf8Or(labelOf(otherwiseIn?.(beginning) ?? '') ?? 'windows-1252', warn));
+  }
 }
 
 /** Bytes as characters of the same number, for looking at what a file begins with. */
@@ -57,21 +106,6 @@ export const markOf = (head: Uint8Array): 'utf-16le' | 'utf-16be' | null => {
 export const xmlEncoding = (head: string): string | null =>
   /^\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([\w.:-]{1,40})["']/.exec(head.replace(/^\xef\xbb\xbf/, ''))?.[1] ?? null;
 
-function headOf(source: Iterator<Uint8Array>): Uint8Array {
-  let head: Uint8Array = new Uint8Array();
-  while (head.length < HEAD_BYTES) {
-    const next = source.next();
-    if (next.done === true) break;
-    head = head.length === 0 ? next.value : joined(head, next.value);
-  }
-  return head;
-}
-
-function* restOf(head: Uint8Array, source: Iterator<Uint8Array>): Generator<Uint8Array> {
-  yield head;
-  for (let next = source.next(); next.done !== true; next = source.next()) yield next.value;
-}
-
 const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
   const both = new Uint8Array(a.length + b.length);
   both.set(a);
@@ -90,53 +124,78 @@ const labelOf = (declared: string): string | null => {
   }
 };
 
-function* decoded(pieces: Iterable<Uint8Array>, label: string): Generator<string> {
+function decoderOf(label: string): Decoding {
   const decoder = new TextDecoder(label, { fatal: true });
-  try {
-    for (const piece of pieces) yield decoder.decode(piece, { stream: true });
-    yield decoder.decode();
-  } catch (error) {
-    if (error instanceof TypeError) throw unreadable(null, `it is no text in ${label}`);
-    throw error;
-  }
+  const decoded = (decode: () => string): string => {
+    try {
+      return decode();
+    } catch (error) {
+      if (error instanceof TypeError) throw unreadable(null, `it is no text in ${label}`);
+      throw error;
+    }
+  };
+  return {
+    read: (bytes) => decoded(() => decoder.decode(bytes, { stream: true })),
+    end: () => decoded(() => decoder.decode()),
+    isAscii: () => false,
+  };
 }
 
-function* utf8Or(otherwise: string, pieces: Iterable<Uint8Array>, warn: (message: string) => void): Generator<string> {
-  const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  const other = new TextDecoder(otherwise);
-  let cut: Uint8Array = new Uint8Array();
-  let beyondAscii = false;
-  let warned = false;
-  let begun = false;
-  const source = pieces[Symbol.iterator]();
-  for (;;) {
-    const next = source.next();
-    const bytes = next.done === true ? cut : cut.length === 0 ? next.value : joined(cut, next.value);
-    const whole = next.done === true ? bytes.length : wholeLength(bytes);
+/** Strict UTF-8, or another charset from the first byte on that is not. */
+class Utf8Or implements Decoding {
+  readonly #strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  readonly #other: Decoder;
+  readonly #warn: (message: string) => void;
+  /** Whether everything is read in the other charset. */
+  #isOther = false;
+  /** The beginning of a character whose end has not come. */
+  #cut: Uint8Array = new Uint8Array();
+  #beyondAscii = false;
+  #warned = false;
+  #begun = false;
+
+  constructor(otherwise: string, warn: (message: string) => void) {
+    this.#other = new TextDecoder(otherwise);
+    this.#warn = warn;
+  }
+
+  read(next: Uint8Array): string {
+    if (this.#isOther) return this.#other.decode(next);
+    const bytes = this.#cut.length === 0 ? next : joined(this.#cut, next);
+    return this.#decoded(bytes, wholeLength(bytes));
+  }
+
+  end(): string {
+    return this.#isOther || this.#cut.length === 0 ? '' : this.#decoded(this.#cut, this.#cut.length);
+  }
+
+  isAscii(): boolean {
+    return this.#begun && this.#cut.length === 0 && (!this.#isOther || this.#other.encoding === 'windows-1252');
+  }
+
+  #decoded(bytes: Uint8Array, whole: number): string {
     const now = bytes.subarray(0, whole);
     let text: string | undefined;
     try {
-      text = strict.decode(now);
+      text = this.#strict.decode(now);
     } catch {
-      if (!beyondAscii && isAscii(now.subarray(0, validLength(now, 0)))) {
-        yield other.decode(bytes);
-        if (next.done !== true) yield* decodedFrom(source, other);
-        return;
+      if (!this.#beyondAscii && isAscii(now.subarray(0, validLength(now, 0)))) {
+        this.#isOther = true;
+        this.#begun = true;
+        this.#cut = new Uint8Array();
+        return this.#other.decode(bytes);
       }
-      text = mended(now, strict, other);
-      if (!warned) warn('Some bytes of the file are no UTF-8 as the others are; they are read as single letters.');
-      warned = true;
+      text = mended(now, this.#strict, this.#other);
+      if (!this.#warned)
+        this.#warn('Some bytes of the file are no UTF-8 as the others are; they are read as single letters.');
+      this.#warned = true;
     }
-    beyondAscii ||= text.length < now.length;
-    yield begun || !text.startsWith('\ufeff') ? text : text.slice(1);
-    begun ||= text.length > 0;
-    if (next.done === true) return;
-    cut = bytes.slice(whole);
+    this.#beyondAscii ||= text.length < now.length;
+    this.#cut = bytes.slice(whole);
+    if (this.#begun || text === '') return text;
+    this.#begun = true;
+    return text.startsWith('\ufeff') ? text.slice(1) : text;
   }
-}
-
-function* decodedFrom(source: Iterator<Uint8Array>, decoder: Decoder): Generator<string> {
-  for (let next = source.next(); next.done !== true; next = source.next()) yield decoder.decode(next.value);
 }
 
 const isAscii = (bytes: Uint8Array): boolean => bytes.every((byte) => byte < 0x80);

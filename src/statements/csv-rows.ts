@@ -61,6 +61,21 @@ export class CsvScanner {
     return rows;
   }
 
+  /** Whether no row is open. */
+  get isBetweenRows(): boolean {
+    return this.#rest === '';
+  }
+
+  /** Where the next row begins, counted in lines from 1. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** The next rows were read by somebody else, each on a line of its own. */
+  passOver(rows: number): void {
+    this.#position += rows;
+  }
+
   /** Nothing may be open at the end. Throws STATEMENT_UNREADABLE. */
   close(): void {
     if (this.#rest !== '') throw unreadable(this.#position, 'a quote is not closed');

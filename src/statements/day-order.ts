@@ -49,6 +49,11 @@ export class DayOrder {
     return this.#order === 'mdy' ? MONTH_FIRST : DAY_FIRST;
   }
 
+  /** Whether rows wait, so that no other may pass them. */
+  get isWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /** Takes the next row with its date; gives the rows that can be read now. Throws STATEMENT_UNREADABLE where dates contradict. */
   add(row: Row, date: string): readonly Row[] {
     // Nearly every file is written year first, which tells nothing and waits for nothing.

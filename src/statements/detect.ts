@@ -6,7 +6,7 @@ import type { ColumnProfile } from './column-profile.ts';
 import { notAStatement } from './faults.ts';
 import { isGzip, isZip } from './packed.ts';
 import { isMpesaHeader } from './mpesa-row.ts';
-import type { StatementParser, StatementType } from './statement.ts';
+import type { BlockParser, StatementParser, StatementType } from './statement.ts';
 import { headerDelimiter } from './table.ts';
 
 /** The beginning of a file, for telling what it is. */
@@ -24,6 +24,8 @@ export interface Format {
   readonly title: string;
   readonly recognises: (head: FileHead) => boolean;
   readonly load: () => Promise<StatementParser>;
+  /** The same where the parser can tell lines together. */
+  readonly loadBlocks?: () => Promise<BlockParser>;
 }
 
 /** Every format there is; the first that recognises a file reads it. */
@@ -62,6 +64,7 @@ export const FORMATS: readonly Format[] = [
     title: 'M-Pesa statement of an organisation or a customer, as CSV',
     recognises: ({ text }) => headerDelimiter(text, isMpesaHeader) !== null,
     load: async () => (await import('./mpesa.ts')).parseMpesa,
+    loadBlocks: async () => (await import('./mpesa.ts')).parseMpesaBlocks,
   },
   {
     type: 'csv',
@@ -163,9 +166,19 @@ export interface Wanted {
   readonly profile?: ColumnProfile | null;
 }
 
-/** The parser of a file. Throws as `formatOf` does, and usage PROFILE_NEEDS_CSV for a profile with another type. */
-export async function parserFor(head: FileHead, { type, profile = null }: Wanted): Promise<StatementParser> {
-  if (profile === null) return formatOf(head, type).load();
+/** A parser, and the one that tells lines together where there is one. */
+interface Parsers {
+  readonly parse: StatementParser;
+  readonly parseBlocks: BlockParser;
+}
+
+/** The parsers of a file. Throws as `formatOf` does, and usage PROFILE_NEEDS_CSV for a profile with another type. */
+async function parsersFor(head: FileHead, { type, profile = null }: Wanted): Promise<Parsers> {
+  if (profile === null) {
+    const { load, loadBlocks } = formatOf(head, type);
+    const parse = await load();
+    return { parse, parseBlocks: (await loadBlocks?.()) ?? parse };
+  }
   if (type !== null && namedFormat(type).type !== 'csv') {
     throw usage('PROFILE_NEEDS_CSV', `A profile says what the columns of a CSV file mean; ${type} has none.`, {
       unchanged: 'Nothing was changed.',
@@ -173,13 +186,12 @@ export async function parserFor(head: FileHead, { type, profile = null }: Wanted
     });
   }
   if (head.bytes.length === 0) throw notAStatement('The file is empty.');
-  return bankCsvParser(profile);
+  const parse = bankCsvParser(profile);
+  return { parse, parseBlocks: parse };
 }
 
-/** A file that can be read: its parser, and its bytes. */
-export interface ReadablePart extends StatementPart {
-  readonly parse: StatementParser;
-}
+/** A file that can be read: its parsers, and its bytes. */
+export interface ReadablePart extends StatementPart, Parsers {}
 
 /** What of a file can be read, and what of an archive is no statement and was passed over. */
 export interface Readable {
@@ -189,7 +201,7 @@ export interface Readable {
 
 /**
  * The statement files in what was handed over, each with its parser; an archive may hold letters besides. Throws as
- * `openStatement` and `parserFor` do.
+ * `openStatement` does, and as formats and profiles are refused.
  */
 export async function readableParts(pieces: Iterable<Uint8Array>, wanted: Wanted): Promise<Readable> {
   const files = await openStatement(pieces);
@@ -198,7 +210,7 @@ export async function readableParts(pieces: Iterable<Uint8Array>, wanted: Wanted
   let refusal: Problem | undefined;
   for (const file of files) {
     try {
-      parts.push({ ...file, parse: await parserFor(file.head, wanted) });
+      parts.push({ ...file, ...(await parsersFor(file.head, wanted)) });
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'NOT_A_STATEMENT') throw error;
       refusal ??= error;

@@ -85,6 +85,16 @@ export interface MpesaWords {
   readonly account: string;
 }
 
+/** What a row says in the cells of these columns. */
+export const wordsOf = (columns: MpesaColumns, cell: (column: number) => string): MpesaWords => ({
+  receipt: cell(columns.receipt),
+  details: cell(columns.details),
+  reason: cell(columns.reason),
+  otherParty: cell(columns.otherParty),
+  linked: cell(columns.linked),
+  account: cell(columns.account),
+});
+
 /** What was read of a row already. */
 export type MpesaFigures = Pick<StatementLine, 'position' | 'bookedOn' | 'bookedAt' | 'amountMinor' | 'balanceMinor'>;
 
@@ -107,7 +117,7 @@ export function mpesaLine(words: MpesaWords, figures: MpesaFigures): StatementLi
     counterparty: party.name,
     counterpartyAccount: party.account,
     description: reason === '' || details.startsWith(reason) ? details : `${reason}: ${details}`,
-    isCharge: figures.amountMinor < 0 && isCharge(reason === '' ? kindIn(details) : reason),
+    isCharge: figures.amountMinor < 0 && isChargeBy(reason, details),
   };
 }
 
@@ -156,4 +166,6 @@ const kindIn = (details: string): string => details.split(KIND_END, 1)[0] ?? '';
 
 const KIND_END = / (?:to|from|by|via|at) | - /;
 
-const isCharge = (kind: string): boolean => /\bcharges?\b|\bfees?\b/i.test(kind);
+/** Whether money that goes out is a charge, by its reason or, without one, by what its details begin with. */
+export const isChargeBy = (reason: string, details: string): boolean =>
+  /\bcharges?\b|\bfees?\b/i.test(reason === '' ? kindIn(details) : reason);

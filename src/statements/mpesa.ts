@@ -5,9 +5,10 @@ import { type DateFormat, DateReader } from './date-text.ts';
 import { DayOrder } from './day-order.ts';
 import { notAStatement, unreadable } from './faults.ts';
 import { type FigureReading, figureReading } from './minor-units.ts';
-import { columnTwice, isMpesaHeader, mpesaColumns, type MpesaColumns, mpesaLine } from './mpesa-row.ts';
+import { MpesaPlain, type MpesaSums } from './mpesa-plain.ts';
+import { columnTwice, isMpesaHeader, mpesaColumns, type MpesaColumns, mpesaLine, wordsOf } from './mpesa-row.ts';
 import { newPreamble, preambleMinor, preamblePeriod, readPreamble } from './preamble.ts';
-import type { ParserOptions, StatementEvent, StatementHeader, StatementParser } from './statement.ts';
+import type { BlockParser, ParserOptions, StatementEvent, StatementHeader, StatementParser } from './statement.ts';
 import {
   columnKey,
   figureIn,
@@ -15,7 +16,9 @@ import {
   isBlank,
   isTotal,
   MOST_PREAMBLE_ROWS,
-  type Table,
+  type PlainLines,
+  type PlainTable,
+  tableBlocks,
   tableEvents,
 } from './table.ts';
 
@@ -24,6 +27,9 @@ import {
  * not complete are no lines. Throws usage NOT_A_STATEMENT or STATEMENT_UNREADABLE.
  */
 export const parseMpesa: StatementParser = (pieces, options) => tableEvents(pieces, new MpesaTable(options));
+
+/** The same for who needs few of its lines one by one. */
+export const parseMpesaBlocks: BlockParser = (pieces, options) => tableBlocks(pieces, new MpesaTable(options));
 
 /** Kenya's M-Pesa; exports of other countries have a column for the currency. */
 const CURRENCY = 'KES';
@@ -36,12 +42,7 @@ const NOT_COMPLETED =
 const LONGEST_TIME = 12;
 const TIME_ALONE = /^\d{1,2}:\d\d(?::\d\d)?(?:\s?[AP]M)?$/i;
 
-interface Sums {
-  inMinor: number;
-  outMinor: number;
-}
-
-class MpesaTable implements Table {
+class MpesaTable implements PlainTable {
   readonly charset = null;
   readonly #options: ParserOptions;
   readonly #preamble = newPreamble();
@@ -55,8 +56,10 @@ class MpesaTable implements Table {
   #header: StatementHeader | null = null;
   #reading: FigureReading | undefined;
   #rows = 0;
-  readonly #completed: Sums = { inMinor: 0, outMinor: 0 };
-  readonly #all: Sums = { inMinor: 0, outMinor: 0 };
+  readonly #completed: MpesaSums = { inMinor: 0, outMinor: 0 };
+  readonly #all: MpesaSums = { inMinor: 0, outMinor: 0 };
+  #delimiter: Delimiter = ',';
+  #plain: MpesaPlain | undefined;
   #skipped = 0;
   #firstSkipped = 0;
   #dayless = 0;
@@ -67,7 +70,19 @@ class MpesaTable implements Table {
   }
 
   delimiter(beginning: string): Delimiter {
-    return headerDelimiter(beginning, isMpesaHeader) ?? ',';
+    this.#delimiter = headerDelimiter(beginning, isMpesaHeader) ?? ',';
+    return this.#delimiter;
+  }
+
+  plainLines(): PlainLines | null {
+    const columns = this.#columns;
+    if (columns === null || this.#header === null || this.#order.isWaiting) return null;
+    if (columns.paidIn < 0 || columns.withdrawn < 0) return null;
+    const { currency } = this.#header;
+    return (this.#plain ??= new MpesaPlain({
+      ...{ columns, delimiter: this.#delimiter, currency: currency ?? CURRENCY },
+      ...{ decimals: this.#readingOf(this.#header).exponent, sums: [this.#all, this.#completed] },
+    }));
   }
 
   take(): readonly StatementEvent[] {
@@ -182,23 +197,14 @@ class MpesaTable implements Table {
     if (!dates.read(date)) throw unreadable(position, `the completion time ${quoted(date)} cannot be read`);
     const { day, time } = dates;
     if (!day.exists) this.#events.push({ kind: 'warning', position, message: `${day.iso} is no day of the calendar` });
-    const line = mpesaLine(
-      {
-        receipt: cell(columns.receipt),
-        details: cell(columns.details),
-        reason: cell(columns.reason),
-        otherParty: cell(columns.otherParty),
-        linked: cell(columns.linked),
-        account: cell(columns.account),
-      },
-      {
-        position,
-        bookedOn: day.iso,
-        bookedAt: time === '' ? null : `${day.iso}T${time}`,
-        amountMinor,
-        balanceMinor: this.#figure(row, columns.balance),
-      },
-    );
+    const line = mpesaLine(wordsOf(columns, cell), {
+      position,
+      bookedOn: day.iso,
+      bookedAt: time === '' ? null : `${day.iso}T${time}`,
+      amountMinor,
+      balanceMinor: this.#figure(row, columns.balance),
+    });
+    this.#plain?.learn(date, day, time);
     this.#events.push({ kind: 'line', line });
   }
 
@@ -277,7 +283,7 @@ class MpesaTable implements Table {
   }
 }
 
-function addTo(sums: Sums, amountMinor: number, position: number): void {
+function addTo(sums: MpesaSums, amountMinor: number, position: number): void {
   if (amountMinor < 0) sums.outMinor -= amountMinor;
   else sums.inMinor += amountMinor;
   if (!Number.isSafeInteger(sums.inMinor) || !Number.isSafeInteger(sums.outMinor))

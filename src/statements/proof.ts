@@ -3,9 +3,10 @@ import { exactSum } from './amount.ts';
 import { currencyFault, decimalsOf } from './currency.ts';
 import { type StatementFault, unreadable } from './faults.ts';
 import { MOST_FAULTS, MOST_STATEMENTS } from './limits.ts';
+import type { LineBlock } from './line-block.ts';
 import { dayExists } from './moment.ts';
 import { aChain, type Balances, type Chain } from './running-balance.ts';
-import type { StatementClaims, StatementEvent, StatementHeader, StatementLine } from './statement.ts';
+import type { BlockEvent, StatementClaims, StatementHeader, StatementLine } from './statement.ts';
 
 /** What a statement says of itself, held against its lines. */
 export interface ProvedStatement {
@@ -32,7 +33,7 @@ export interface ProvedStatement {
 /** A reader of events that holds every statement against its lines. Memory does not grow with their number. */
 export interface Proof {
   /** Takes the next event of a file; gives the statement that ends with it. Throws usage STATEMENT_UNREADABLE above 2^53-1. */
-  take(event: StatementEvent): ProvedStatement | null;
+  take(event: BlockEvent): ProvedStatement | null;
   /** What was said after the last statement, or where there was none. */
   rest(): readonly StatementFault[];
 }
@@ -61,6 +62,10 @@ export const aProof = (): Proof => {
     take(event) {
       if (event.kind === 'line') {
         addLine((tally ??= newTally()), event.line, faults);
+        return null;
+      }
+      if (event.kind === 'lines') {
+        addBlock((tally ??= newTally()), event.block);
         return null;
       }
       if (event.kind === 'warning') (event.contradicts === true ? breaches : faults).add(event.message, event.position);
@@ -134,6 +139,30 @@ function addLine(tally: Tally, line: StatementLine, faults: FaultList): void {
     faults.add(`the amount is in ${line.otherCurrency}, which the statement is not: it is in no sum`, position);
     return;
   }
+  addAmount(tally, amountMinor, position);
+  tally.chain.add(line);
+}
+
+/** Adds all lines of a block, as if each was added by itself: their days exist, and their currency is the statement's. */
+function addBlock(tally: Tally, block: LineBlock): void {
+  const { count, position, amounts, bookedOn } = block;
+  let day = '';
+  for (let at = 0; at < count; at += 1) {
+    const amountMinor = amounts[at] as number;
+    const booked = bookedOn[at] as string;
+    if (booked !== day) {
+      day = booked;
+      if (tally.first === null || day < tally.first) tally.first = day;
+      if (tally.last === null || day > tally.last) tally.last = day;
+    }
+    addAmount(tally, amountMinor, position + at);
+  }
+  tally.lines += count;
+  tally.lastPosition = position + count - 1;
+  tally.chain.addBlock(block);
+}
+
+function addAmount(tally: Tally, amountMinor: number, position: number): void {
   if (amountMinor < 0) {
     tally.debits += 1;
     tally.debitsMinor = exactSum(tally.debitsMinor - amountMinor, position);
@@ -141,7 +170,6 @@ function addLine(tally: Tally, line: StatementLine, faults: FaultList): void {
     tally.credits += 1;
     tally.creditsMinor = exactSum(tally.creditsMinor + amountMinor, position);
   } else tally.zeros += 1;
-  tally.chain.add(line);
 }
 
 function provedOf(tally: Tally, header: StatementHeader, claims: StatementClaims, faults: FaultList): ProvedStatement {

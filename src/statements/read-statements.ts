@@ -3,6 +3,7 @@ import { quoted } from '../domain/quoted.ts';
 import { type ReadablePart, readableParts, type Wanted } from './detect.ts';
 import type { StatementFault } from './faults.ts';
 import { withinSize } from './limits.ts';
+import type { LineBlock } from './line-block.ts';
 import { aProof, type Proof, type ProvedStatement } from './proof.ts';
 import type { StatementHeader, StatementLine } from './statement.ts';
 
@@ -12,6 +13,8 @@ export interface ReadingOptions extends Wanted {
   readonly currency: string | null;
   /** Told of every line: of which statement of the file it is, counted from 1, and what that is known of so far. */
   readonly onLine?: (line: StatementLine, header: StatementHeader, statement: number) => void;
+  /** Told of lines that come together, in their place among the others; without it every line is told by itself. */
+  readonly onBlock?: (block: LineBlock, header: StatementHeader) => void;
 }
 
 /** Everything that a file says. */
@@ -45,20 +48,27 @@ export async function readStatements(pieces: Iterable<Uint8Array>, options: Read
 }
 
 async function* provedIn(
-  { parse, all }: ReadablePart,
+  { parse, parseBlocks, all }: ReadablePart,
   proof: Proof,
-  { currency, onLine }: ReadingOptions,
+  { currency, onLine, onBlock }: ReadingOptions,
   before: readonly ProvedStatement[],
 ): AsyncGenerator<ProvedStatement> {
   let header: StatementHeader | null = null;
-  let events = 0;
-  for (const event of parse(all, { currency, exponentOf: decimalsOf })) {
+  let read = 0;
+  // Who asks for no lines, or takes them together, need not have each by itself.
+  const events = (onLine === undefined || onBlock !== undefined ? parseBlocks : parse)(all, {
+    ...{ currency, exponentOf: decimalsOf },
+  });
+  for (const event of events) {
     if (event.kind === 'begin') header = event.header;
     if (event.kind === 'line' && header !== null) onLine?.(event.line, header, before.length + 1);
+    if (event.kind === 'lines' && header !== null) onBlock?.(event.block, header);
     const proved = proof.take(event);
     if (proved !== null) yield proved;
-    events += 1;
-    if (events % EVENTS_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
+    read += event.kind === 'lines' ? event.block.count : 1;
+    if (read < EVENTS_AT_ONCE) continue;
+    read = 0;
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 

@@ -1,6 +1,7 @@
 import { chained } from './balance-path.ts';
 import type { StatementFault } from './faults.ts';
 import { MOST_FAULTS } from './limits.ts';
+import type { LineBlock } from './line-block.ts';
 import type { StatementLine } from './statement.ts';
 
 /** Opening and closing balance, where they are known and in the currency of the lines. */
@@ -15,6 +16,8 @@ export type BalancedLine = Pick<StatementLine, 'amountMinor' | 'balanceMinor' | 
 /** The running balances of a statement, each held against the one before it. Memory does not grow with their number. */
 export interface Chain {
   add(line: BalancedLine): void;
+  /** Adds all lines of a block, as if each was added by itself. */
+  addBlock(block: LineBlock): void;
   faults(balances: Balances, money: (minor: number) => string): StatementFault[];
   /** Whether anything could be held against anything. */
   judged(balances: Balances): boolean;
@@ -46,13 +49,29 @@ export const aChain = (): Chain => {
     const [straight, turned] = [onward.verdict(known), backward.verdict(known)];
     return turned.count < straight.count ? turned : straight;
   };
+  const add = (line: BalancedLine): void => {
+    if (line.balanceMinor !== null) balances += 1;
+    const [first] = together;
+    const isSameTime = first !== undefined && line.bookedAt !== null && line.bookedAt === first.bookedAt;
+    if (!isSameTime || together.length >= MOST_AT_ONCE) flush();
+    together.push(line);
+  };
   return {
-    add(line) {
-      if (line.balanceMinor !== null) balances += 1;
-      const [first] = together;
-      const isSameTime = first !== undefined && line.bookedAt !== null && line.bookedAt === first.bookedAt;
-      if (!isSameTime || together.length >= MOST_AT_ONCE) flush();
-      together.push(line);
+    add,
+    addBlock(block) {
+      const last = block.count - 1;
+      for (let at = 0; at <= last; at += 1) {
+        const mayBeTogether =
+          at === 0 || at === last || block.isSameMoment(at - 1, at) || block.isSameMoment(at, at + 1);
+        if (mayBeTogether) add(balancedLine(block, at));
+        else {
+          flush();
+          const balance = block.balances[at] as number;
+          if (!Number.isNaN(balance)) balances += 1;
+          onward.step(block.amounts[at] as number, balance, block.position + at);
+          backward.step(block.amounts[at] as number, balance, block.position + at);
+        }
+      }
     },
     faults: (known, money) => told(judge(known), money),
     judged: ({ openingMinor, closingMinor }) =>
@@ -60,6 +79,16 @@ export const aChain = (): Chain => {
     ends: (known) => judge(known).ends,
   };
 };
+
+function balancedLine(block: LineBlock, index: number): BalancedLine {
+  const balance = block.balances[index] as number;
+  return {
+    amountMinor: block.amounts[index] as number,
+    balanceMinor: Number.isNaN(balance) ? null : balance,
+    position: block.position + index,
+    bookedAt: block.bookedAt(index),
+  };
+}
 
 /** A running balance that does not follow. */
 interface Misfit {
@@ -100,12 +129,13 @@ class Direction {
   follow(lines: readonly BalancedLine[]): void {
     const start = this.#known === null ? null : this.#known + this.#sign * this.#since;
     const inOrder = lines.length === 1 ? lines : (chained(lines, start, this.#sign) ?? lines);
-    for (const line of inOrder) this.#step(line);
+    for (const line of inOrder) this.step(line.amountMinor, line.balanceMinor ?? Number.NaN, line.position);
   }
 
-  #step({ amountMinor, balanceMinor, position }: BalancedLine): void {
+  /** Follows one line; its balance is NaN where it has none. */
+  step(amountMinor: number, balanceMinor: number, position: number): void {
     this.#last = position;
-    if (balanceMinor === null) {
+    if (Number.isNaN(balanceMinor)) {
       this.#since += amountMinor;
       return;
     }

@@ -1,3 +1,5 @@
+import type { LineBlock } from './line-block.ts';
+
 /** What kind of file a statement came in. */
 export type StatementType = 'mpesa' | 'camt' | 'mt940' | 'ofx' | 'bai2' | 'csv';
 
@@ -70,8 +72,14 @@ export type StatementEvent =
       readonly contradicts?: true;
     };
 
+/** The same with lines that come together, where nobody needs each by itself. */
+export type BlockEvent = StatementEvent | { readonly kind: 'lines'; readonly block: LineBlock };
+
 /** A parser: pieces of a file in, events out, in memory that does not grow with the file. Throws NotAStatement for what is none. */
 export type StatementParser = (pieces: Iterable<Uint8Array>, options: ParserOptions) => Iterable<StatementEvent>;
+
+/** A parser that tells lines together where it can. A block lasts until the next event is asked for. */
+export type BlockParser = (pieces: Iterable<Uint8Array>, options: ParserOptions) => Iterable<BlockEvent>;
 
 export interface ParserOptions {
   /** Currency where the file does not say one (the fund's). */

@@ -39,23 +39,45 @@ const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
 /** Where no line feed was found by then, a carriage return ends a line. */
 const ENOUGH_TO_TELL = 1 << 12;
 
+/** A text that comes in pieces, as `LineRuns` cuts it. */
+export function* lineRuns(texts: Iterable<string>): Generator<string> {
+  const runs = new LineRuns();
+  for (const text of texts) {
+    const run = runs.next(text);
+    if (run !== '') yield run;
+  }
+  const last = runs.end();
+  if (last !== '') yield last;
+}
+
 /**
- * A text that comes in pieces, cut after line ends: each run is some whole lines, only the last may lack its end. Lines end
+ * Cuts a text that comes in pieces after line ends: each run is some whole lines, only the last may lack its end. Lines end
  * with LF or CRLF; in files without any LF they end with CR, and a run then has LF in its place. Readers look at places of
  * a run instead of splitting it, which would make a string of every line.
  */
-export function* lineRuns(texts: Iterable<string>): Generator<string> {
-  let end: '\n' | '\r' | null = null;
-  let rest = '';
-  for (const text of texts) {
-    const all: string = rest === '' ? text : rest + text;
-    end ??= endOf(all);
-    const cut = end === null ? 0 : all.lastIndexOf(end) + 1;
-    rest = all.slice(cut);
-    if (cut > 0) yield lineFeeds(all.slice(0, cut), end);
-    assertTokenLength(rest.length, null);
+export class LineRuns {
+  #end: '\n' | '\r' | null = null;
+  #rest = '';
+
+  /** The lines that are whole with the next piece; empty where none is. Throws STATEMENT_UNREADABLE for an endless one. */
+  next(text: string): string {
+    const all = this.#rest === '' ? text : this.#rest + text;
+    this.#end ??= endOf(all);
+    const cut = this.#end === null ? 0 : all.lastIndexOf(this.#end) + 1;
+    this.#rest = all.slice(cut);
+    assertTokenLength(this.#rest.length, null);
+    return cut > 0 ? lineFeeds(all.slice(0, cut), this.#end) : '';
   }
-  if (rest !== '') yield lineFeeds(rest, end ?? '\r');
+
+  /** The last line, which has no end. */
+  end(): string {
+    return this.#rest === '' ? '' : lineFeeds(this.#rest, this.#end ?? '\r');
+  }
+
+  /** Whether lines end with line feeds, and the last piece ended with one. */
+  get isBetweenLines(): boolean {
+    return this.#end === '\n' && this.#rest === '';
+  }
 }
 
 const endOf = (text: string): '\n' | '\r' | null => {

@@ -12,6 +12,12 @@ type ExactEntry = Pick<EntryFacts, 'externalId' | 'deltaMinor' | 'kind'>;
 type BareEntry = Pick<EntryFacts, 'externalId' | 'deltaMinor'> & { readonly isFee: boolean };
 type ExactLine = Pick<LineFacts, 'externalId' | 'references' | 'amountMinor' | 'isCharge'>;
 
+/** A line by its identifier alone, which begins and ends at these places. */
+interface LineInBytes extends Pick<LineFacts, 'amountMinor' | 'isCharge'> {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * The first pass: exact identifier and exact amount, one to one. It takes most lines of most statements, so it keeps numbers in
  * typed arrays and no objects: entries first, then the lines as they are read.
@@ -27,6 +33,7 @@ export class ExactPass {
   #alike = new Uint16Array(FIRST_SIZE);
   #carried = new Uint16Array(FIRST_SIZE);
   #entries = 0;
+  #counted = 0;
   #lineEntry = new Int32Array(FIRST_SIZE);
   #lines = 0;
 
@@ -44,18 +51,37 @@ export class ExactPass {
     this.#fees[at] = isFee ? 1 : 0;
     // RENT and JAN2026 are typed for many payments: they are nobody's identifiers.
     this.#table.add(externalId !== null && isIdentifierOf(externalId) ? externalId : null);
-    const earlier = this.#table.before(at);
-    const first = earlier === NONE ? at : (this.#first[earlier] as number);
-    this.#first[at] = first;
-    this.#alike[first] = oneMore(this.#alike[first] as number);
   }
 
   /** Takes the next line; false when no single entry has its identifier and amount, so that later passes need it. */
   takeLine(line: ExactLine): boolean {
+    this.#countAlike();
+    return this.#take(this.#onlyEntryFor(line));
+  }
+
+  /** The same for a line that mentions nothing but its identifier, which stands in ASCII in these bytes. */
+  takeIdentifier(bytes: Uint8Array, line: LineInBytes): boolean {
+    this.#countAlike();
+    const newest = this.#carriedOnceMore(this.#table.findBytes(bytes, line.from, line.to));
+    const only = newest === NONE ? NONE : this.#among(newest, line, NONE);
+    return this.#take(only === SEVERAL ? NONE : only);
+  }
+
+  /** Counts the entries with the same identifier, when the first line comes: the table is made at once for all. */
+  #countAlike(): void {
+    for (; this.#counted < this.#entries; this.#counted += 1) {
+      const at = this.#counted;
+      const earlier = this.#table.before(at);
+      const first = earlier === NONE ? at : (this.#first[earlier] as number);
+      this.#first[at] = first;
+      this.#alike[first] = oneMore(this.#alike[first] as number);
+    }
+  }
+
+  #take(entry: number): boolean {
     const at = this.#lines;
     this.#lines += 1;
     if (this.#lines > this.#lineEntry.length) this.#lineEntry = grown(this.#lineEntry, new Int32Array(at * 2));
-    const entry = this.#onlyEntryFor(line);
     this.#lineEntry[at] = entry;
     if (entry === NONE) return false;
     this.#wanted[entry] = Math.min(2, (this.#wanted[entry] as number) + 1);
@@ -106,7 +132,10 @@ export class ExactPass {
 
   /** The newest entry with an identifier, and one line more that has it. */
   #newest(identifier: string): number {
-    const newest = this.#table.find(identifier);
+    return this.#carriedOnceMore(this.#table.find(identifier));
+  }
+
+  #carriedOnceMore(newest: number): number {
     if (newest === NONE) return NONE;
     const first = this.#first[newest] as number;
     this.#carried[first] = oneMore(this.#carried[first] as number);
@@ -114,7 +143,7 @@ export class ExactPass {
   }
 
   /** The only entry among the newest and those before it with the line's amount, when it is `so far` or there was none so far. */
-  #among(newest: number, line: ExactLine, soFar: number): number {
+  #among(newest: number, line: Pick<ExactLine, 'amountMinor' | 'isCharge'>, soFar: number): number {
     let only = soFar;
     for (let entry = newest; entry !== NONE && only !== SEVERAL; entry = this.#table.before(entry)) {
       const same = this.#deltas[entry] === line.amountMinor && this.#fees[entry] === (line.isCharge ? 1 : 0);

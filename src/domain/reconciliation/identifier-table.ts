@@ -12,6 +12,8 @@ const CAPITAL_Z = 90;
 const ZERO = 48;
 const NINE = 57;
 const FIRST_BEYOND_ASCII = 128;
+/** No letter and no digit. */
+const NO_KEY = 0;
 
 /** Identifiers as `identifierKey` compares them, each with the entries that carry it. */
 export class IdentifierTable {
@@ -22,9 +24,16 @@ export class IdentifierTable {
   #hashes = new Uint32Array(FIRST_SIZE);
   /** The entry added before with the same key, or -1. */
   #earlier = new Int32Array(FIRST_SIZE);
-  #slots = new Int32Array(FIRST_SIZE * 2).fill(NONE);
+  /** Whether an entry with the same key was added after. */
+  #outdated = new Uint8Array(FIRST_SIZE);
   #count = 0;
-  #keys = 0;
+  /** The newest entry of each key; made when the first is sought, as only then it is known how many there are. */
+  #slots = new Int32Array(0);
+  /** How many entries the slots know. */
+  #placed = 0;
+  /** The entry that was found last, and how far from the one before: statements run as books do, onward or back. */
+  #last = NONE;
+  #stride = 1;
   #scratch = new Uint8Array(256);
   #scratchLength = 0;
   #scratchHash = 0;
@@ -35,33 +44,88 @@ export class IdentifierTable {
     this.#count += 1;
     if (this.#count > this.#hashes.length) this.#widen();
     this.#earlier[entry] = NONE;
-    const found = identifier !== null && this.#read(identifier);
-    if (found) this.#keep(entry);
+    if (identifier !== null && this.#read(identifier)) {
+      const length = this.#scratchLength;
+      if (this.#used + length > this.#bytes.length) this.#bytes = widened(this.#bytes, length);
+      for (let at = 0; at < length; at += 1) this.#bytes[this.#used + at] = this.#scratch[at] as number;
+      this.#used += length;
+      this.#hashes[entry] = this.#scratchHash;
+    }
     this.#starts[entry + 1] = this.#used;
   }
 
   /** The newest entry with this identifier, or -1; `before` tells the others. */
   find(identifier: string): number {
-    return this.#read(identifier) ? (this.#slots[this.#slotOf()] as number) : NONE;
+    this.#placeAll();
+    return this.#read(identifier) ? this.#found(this.#slots[this.#slotOf()] as number) : NONE;
+  }
+
+  /** The same for an identifier in ASCII that stands between two places of these bytes. */
+  findBytes(bytes: Uint8Array, from: number, to: number): number {
+    this.#placeAll();
+    const next = this.#last + this.#stride;
+    if (this.#last !== NONE && this.#isNewestAs(next, bytes, { from, to })) return this.#found(next);
+    return this.#readBytes(bytes, from, to) ? this.#found(this.#slots[this.#slotOf()] as number) : NONE;
   }
 
   /** The entry with the same identifier that was added before this one, or -1. */
   before(entry: number): number {
+    this.#placeAll();
     return this.#earlier[entry] as number;
   }
 
-  #keep(entry: number): void {
-    const slot = this.#slotOf();
-    const newest = this.#slots[slot] as number;
-    this.#hashes[entry] = this.#scratchHash;
-    this.#earlier[entry] = newest;
+  #found(entry: number): number {
+    if (entry === NONE) return NONE;
+    if (this.#last !== NONE && entry !== this.#last) this.#stride = entry > this.#last ? 1 : -1;
+    this.#last = entry;
+    return entry;
+  }
+
+  /** Whether an entry is the newest of a key that is written so, in capitals and digits alone. */
+  #isNewestAs(entry: number, bytes: Uint8Array, { from, to }: { from: number; to: number }): boolean {
+    if (entry < 0 || entry >= this.#count || this.#outdated[entry] === 1) return false;
+    const start = this.#starts[entry] as number;
+    const length = to - from;
+    if (length === 0 || (this.#starts[entry + 1] as number) - start !== length) return false;
+    for (let at = 0; at < length; at += 1) if (this.#bytes[start + at] !== bytes[from + at]) return false;
+    return true;
+  }
+
+  /** Puts the entries in their slots that were added since the last time. */
+  #placeAll(): void {
+    if (this.#placed === this.#count && this.#slots.length > 0) return;
+    if (this.#count * 2 > this.#slots.length || this.#slots.length === 0) {
+      this.#slots = new Int32Array(slotsFor(this.#count)).fill(NONE);
+      this.#placed = 0;
+    }
+    for (; this.#placed < this.#count; this.#placed += 1) this.#place(this.#placed);
+  }
+
+  #place(entry: number): void {
+    const start = this.#starts[entry] as number;
+    const length = (this.#starts[entry + 1] as number) - start;
+    if (length === 0) return;
+    const hash = this.#hashes[entry] as number;
+    const mask = this.#slots.length - 1;
+    let slot = hash & mask;
+    for (;;) {
+      const other = this.#slots[slot] as number;
+      if (other === NONE) break;
+      if (this.#hashes[other] === hash && this.#isSameKey(other, start, length)) {
+        this.#earlier[entry] = other;
+        this.#outdated[other] = 1;
+        break;
+      }
+      slot = (slot + 1) & mask;
+    }
     this.#slots[slot] = entry;
-    if (this.#used + this.#scratchLength > this.#bytes.length) this.#bytes = widened(this.#bytes, this.#scratchLength);
-    this.#bytes.set(this.#scratch.subarray(0, this.#scratchLength), this.#used);
-    this.#used += this.#scratchLength;
-    if (newest !== NONE) return;
-    this.#keys += 1;
-    if (this.#keys * 2 > this.#slots.length) this.#rehash();
+  }
+
+  #isSameKey(entry: number, otherStart: number, length: number): boolean {
+    const start = this.#starts[entry] as number;
+    if ((this.#starts[entry + 1] as number) - start !== length) return false;
+    for (let at = 0; at < length; at += 1) if (this.#bytes[start + at] !== this.#bytes[otherStart + at]) return false;
+    return true;
   }
 
   /** The slot of the key that was read: the one that holds it, else the free one where it belongs. */
@@ -90,10 +154,27 @@ export class IdentifierTable {
     let length = 0;
     let hash = OFFSET_BASIS;
     for (let at = 0; at < identifier.length; at += 1) {
-      let code = identifier.charCodeAt(at);
-      if (code >= FIRST_BEYOND_ASCII) return this.#readBeyondAscii(identifier);
-      if (code >= SMALL_A && code <= SMALL_Z) code -= SMALL_A - CAPITAL_A;
-      else if (!((code >= ZERO && code <= NINE) || (code >= CAPITAL_A && code <= CAPITAL_Z))) continue;
+      const letter = identifier.charCodeAt(at);
+      if (letter >= FIRST_BEYOND_ASCII) return this.#readBeyondAscii(identifier);
+      const code = capitalOrDigit(letter);
+      if (code === NO_KEY) continue;
+      this.#scratch[length] = code;
+      length += 1;
+      hash = Math.imul(hash ^ code, PRIME);
+    }
+    this.#scratchLength = length;
+    this.#scratchHash = hash >>> 0;
+    return length > 0;
+  }
+
+  /** The same for letters of ASCII in bytes. */
+  #readBytes(bytes: Uint8Array, from: number, to: number): boolean {
+    if (to - from > this.#scratch.length) this.#scratch = new Uint8Array(to - from);
+    let length = 0;
+    let hash = OFFSET_BASIS;
+    for (let at = from; at < to; at += 1) {
+      const code = capitalOrDigit(bytes[at] as number);
+      if (code === NO_KEY) continue;
       this.#scratch[length] = code;
       length += 1;
       hash = Math.imul(hash ^ code, PRIME);
@@ -122,28 +203,30 @@ export class IdentifierTable {
     return length > 0;
   }
 
-  #rehash(): void {
-    const heads = this.#slots.filter((entry) => entry !== NONE);
-    this.#slots = new Int32Array(this.#slots.length * 2).fill(NONE);
-    const mask = this.#slots.length - 1;
-    for (const entry of heads) {
-      let slot = (this.#hashes[entry] as number) & mask;
-      while (this.#slots[slot] !== NONE) slot = (slot + 1) & mask;
-      this.#slots[slot] = entry;
-    }
-  }
-
   #widen(): void {
     const size = this.#hashes.length * 2;
-    const [starts, hashes, earlier] = [this.#starts, this.#hashes, this.#earlier];
+    const [starts, hashes, earlier, outdated] = [this.#starts, this.#hashes, this.#earlier, this.#outdated];
     this.#starts = new Uint32Array(size + 1);
     this.#starts.set(starts);
     this.#hashes = new Uint32Array(size);
     this.#hashes.set(hashes);
     this.#earlier = new Int32Array(size);
     this.#earlier.set(earlier);
+    this.#outdated = new Uint8Array(size);
+    this.#outdated.set(outdated);
   }
 }
+
+/** Slots for so many keys that half of them stay free and more keys may come: a power of two. */
+const slotsFor = (count: number): number => 2 ** Math.ceil(Math.log2(Math.max(count, FIRST_SIZE) * 2));
+
+/** What a letter or digit of ASCII is in a key; NO_KEY for every other sign. */
+const capitalOrDigit = (code: number): number =>
+  code >= SMALL_A && code <= SMALL_Z
+    ? code - (SMALL_A - CAPITAL_A)
+    : (code >= ZERO && code <= NINE) || (code >= CAPITAL_A && code <= CAPITAL_Z)
+      ? code
+      : NO_KEY;
 
 const widened = (bytes: Uint8Array<ArrayBuffer>, needed: number): Uint8Array<ArrayBuffer> => {
   const wide = new Uint8Array(Math.max(bytes.length * 2, bytes.length + needed));

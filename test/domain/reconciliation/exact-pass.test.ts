@@ -221,6 +221,17 @@ test(`random entries and lines are paired as by looking at every pair (EXACT_SEE
   const expected = wanted.map((entry) =>
     entry !== null && wanted.filter((other) => other === entry).length === 1 ? entry : null,
   );
+  // Whether a line is told in text or by its identifier in bytes decides nothing.
+  const inBytes = new ExactPass();
+  for (const wish of entries) inBytes.addEntry(anEntry(wish));
+  const taken = lines.map((wish) => {
+    const line = aLine(wish);
+    if (line.references.length > 0 || line.externalId === null) return inBytes.takeLine(line);
+    const bytes = new TextEncoder().encode(`,${line.externalId},`);
+    return inBytes.takeIdentifier(bytes, { ...line, from: 1, to: bytes.length - 1 });
+  });
+  expect(taken).toEqual(wanted.map((entry) => entry !== null));
+  expect(lines.map((_, line) => inBytes.entryOf(line))).toEqual(expected);
   const outcome = exactly(lines, entries);
   expect(outcome.entries).toEqual(expected);
   expect(outcome.taken).toEqual(wanted.map((entry) => entry !== null));

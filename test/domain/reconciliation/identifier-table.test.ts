@@ -16,6 +16,28 @@ function entriesOf(table: IdentifierTable, identifier: string): number[] {
   return found;
 }
 
+/** The newest entry with an identifier that stands between others in bytes. */
+function findInBytes(table: IdentifierTable, identifier: string): number {
+  const bytes = new TextEncoder().encode(`9${identifier}A`);
+  return table.findBytes(bytes, 1, bytes.length - 1);
+}
+
+test('an identifier in bytes is found whether lines run as entries do, back, or in no order', () => {
+  const names = Array.from({ length: 300 }, (_, at) => `T${at}X`);
+  // Every third is there twice, so that the one beside the last is not always the newest.
+  const table = tableOf([...names, ...names.filter((_, at) => at % 3 === 0)]);
+  const expected = names.map((_, at) => (at % 3 === 0 ? 300 + at / 3 : at));
+  const shuffled = names.toSorted((a, b) => (a.slice(2) < b.slice(2) ? -1 : 1));
+  for (const order of [names, names.toReversed(), shuffled]) {
+    expect(order.map((name) => findInBytes(table, name))).toEqual(order.map((name) => expected[names.indexOf(name)]));
+  }
+  expect(['t-0x', 'T0', 'T0XY', '', '-', 'T300X'].map((name) => findInBytes(table, name))).toEqual([
+    ...[300, -1, -1, -1, -1, -1],
+  ]);
+  expect(findInBytes(new IdentifierTable(), 'T0X')).toBe(-1);
+  expect(findInBytes(tableOf([null, 'ñ1']), '1')).toBe(-1);
+});
+
 describe('identifiers are found however they are written', () => {
   const table = tableOf(['sg6-32n muab', null, 'ñandú 7', '', 'Straße', '  --', 'aZ09', 'ǅ1', '数字7', '😀x1']);
 
@@ -105,6 +127,7 @@ test(`random keys are found as a Map finds them (TABLE_SEED=${SEED})`, () => {
     const sought = word();
     const expected = oracle.get(identifierKey(sought)) ?? [];
     expect(entriesOf(table, sought).slice(0, 50), `TABLE_SEED=${SEED}, entry ${entry}: ${sought}`).toEqual(expected);
+    if (/^[ -~]*$/.test(sought)) expect(findInBytes(table, sought)).toBe(expected[0] ?? -1);
   }
   expect(oracle.size).toBeGreaterThan(5000);
 });
