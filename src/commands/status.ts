@@ -1,4 +1,4 @@
-import { statusDocument, type MatterDocument, type StatusDocument } from '../documents/status.ts';
+import { statusDocument, type MatterDocument, type StatusDocument, type WaitingDocument } from '../documents/status.ts';
 import { formatAmount } from '../domain/money.ts';
 import { MATTERS, type Matter } from '../domain/status.ts';
 import { showStatus } from '../operations/show-status.ts';
@@ -59,6 +59,9 @@ const TITLES: Readonly<Record<Matter, string>> = {
   to_approve_variance: 'Variances to approve',
   to_approve_replenishment: 'Replenishments to approve',
   to_fund: 'Replenishments to fund',
+  unmatched_lines: 'Lines that nothing explains',
+  missed_payments: 'Payments on no statement',
+  unbalanced_statements: 'Statements taken with faults',
   low_funds: 'Low funds',
   changes_waiting: 'Changes that wait for others',
   locked_people: 'Locked out',
@@ -83,21 +86,25 @@ function whoLines(data: StatusDocument, zone: string): string[] {
 function linesOf({ waiting }: StatusDocument, matter: Matter, at: number): string[] {
   const { count, items, command: list }: MatterDocument = waiting[matter];
   const [first] = items;
+  const told = items.reduce((sum, item) => sum + (item.count ?? 1), 0);
   return [
     `${at + 1}. ${TITLES[matter]}: ${count}`,
     ...items.map((item) => {
-      const amount =
-        item.amount_minor === null || item.currency === null
-          ? item.name
-          : formatAmount(item.amount_minor, item.currency);
       // One blank only: at 30 columns a reference and a million then stand on one line.
-      return `   ${[shownName(matter, item), amount, item.who].filter((word) => word !== null).join(' ')}`;
+      return `   ${[shownName(matter, item), amountOf(item), item.who].filter((word) => word !== null).join(' ')}`;
     }),
-    ...(count > items.length ? [`   ${count - items.length} more: ${list}`] : []),
+    ...(count > told ? [`   ${count - told} more: ${list}`] : []),
     ...(first === undefined ? [] : [`   > ${first.command}`]),
   ];
 }
 
+/** What it comes to; where it stands for several, how many and how old. */
+function amountOf({ name, amount_minor: minor, currency, count, age_days: age }: WaitingDocument): string | null {
+  if (count !== null)
+    return `${count}, ${age === 0 ? 'of today' : `the oldest ${age} ${age === 1 ? 'day' : 'days'} old`}`;
+  return minor === null || currency === null ? name : formatAmount(minor, currency);
+}
+
 /** People know requisitions and funds by their numbers and codes. */
-const shownName = (matter: Matter, { ref, name }: { ref: string; name: string | null }): string =>
-  matter === 'to_approve' || matter === 'low_funds' ? (name ?? ref) : ref;
+const shownName = (matter: Matter, { ref, name, count }: WaitingDocument): string =>
+  matter === 'to_approve' || matter === 'low_funds' || count !== null ? (name ?? ref) : ref;

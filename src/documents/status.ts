@@ -1,7 +1,12 @@
 import type { Matter } from '../domain/status.ts';
 import type { OwnRole } from '../store/myself.ts';
-import type { ChangeList, LockedPerson, PendingChange, Waiting, WaitingList } from '../store/waiting.ts';
+import type { ChangeList, LockedPerson, PendingChange } from '../store/waiting.ts';
+import type { Waiting, WaitingList } from '../store/waiting-list.ts';
+import type { FundsList } from '../store/waiting-of-funds.ts';
 import { maybeMoney } from './money.ts';
+
+/** Told by fund, not one by one. */
+type OfFunds = 'unmatched_lines' | 'missed_payments';
 
 /** What `status` found (see operations/show-status.ts). */
 export interface StatusFacts {
@@ -10,7 +15,10 @@ export interface StatusFacts {
   readonly token: string | null;
   readonly roles: readonly OwnRole[];
   readonly session: { readonly idleEndsAt: Date; readonly endsAt: Date } | null;
-  readonly waiting: Readonly<Record<Exclude<Matter, 'to_confirm' | 'changes_waiting' | 'locked_people'>, WaitingList>>;
+  readonly waiting: Readonly<
+    Record<Exclude<Matter, 'to_confirm' | 'changes_waiting' | 'locked_people' | OfFunds>, WaitingList>
+  >;
+  readonly ofFunds: Readonly<Record<OfFunds, FundsList>>;
   readonly toConfirm: ChangeList;
   readonly forOthers: ChangeList;
   readonly lockedPeople: readonly LockedPerson[];
@@ -28,11 +36,16 @@ export interface WaitingDocument {
   /** Payee, whoever asked or proposed, or a fund's name. */
   readonly who: string | null;
   readonly since: string | null;
+  /** How many it stands for, where that is told by fund; with the oldest day among them, and how many days ago that is. */
+  readonly count: number | null;
+  readonly oldest: string | null;
+  readonly age_days: number | null;
   /** What to type next about it. */
   readonly command: string;
 }
 
 export interface MatterDocument {
+  /** How many in all, whatever they are told by. */
   readonly count: number;
   /** The first few, those that have waited longest. */
   readonly items: readonly WaitingDocument[];
@@ -80,6 +93,9 @@ export function statusDocument(facts: StatusFacts): StatusDocument {
       to_approve_variance: of('to_approve_variance'),
       to_approve_replenishment: of('to_approve_replenishment'),
       to_fund: of('to_fund'),
+      unmatched_lines: fundsDocument(facts.ofFunds.unmatched_lines),
+      missed_payments: fundsDocument(facts.ofFunds.missed_payments),
+      unbalanced_statements: of('unbalanced_statements'),
       low_funds: of('low_funds'),
       changes_waiting: changesDocument(facts.forOthers, 'show'),
       locked_people: lockedDocument(facts.lockedPeople),
@@ -96,6 +112,7 @@ const LISTS: Readonly<Record<keyof StatusFacts['waiting'], string>> = {
   to_approve_variance: 'treasury variance list --status pending',
   to_approve_replenishment: 'treasury replenish list --status pending',
   to_fund: 'treasury replenish list --status approved',
+  unbalanced_statements: 'treasury statement list --unbalanced',
   low_funds: 'treasury fund list --low',
 };
 
@@ -110,8 +127,24 @@ const COMMANDS: Readonly<Record<keyof StatusFacts['waiting'], (row: Waiting) => 
   to_approve_variance: ({ ref }) => `treasury variance approve ${ref}`,
   to_approve_replenishment: ({ ref }) => `treasury replenish approve ${ref}`,
   to_fund: ({ ref }) => `treasury replenish fund ${ref} --reference BANKREF`,
+  unbalanced_statements: ({ name }) => `treasury statement list --unbalanced --fund ${name}`,
   low_funds: ({ name }) => `treasury fund show ${name}`,
 };
+
+const NOT_BY_FUND = { count: null, oldest: null, age_days: null };
+
+const fundsDocument = ({ count, rows }: FundsList): MatterDocument => ({
+  count,
+  items: rows.map((row) => ({
+    ref: row.ref,
+    name: row.code,
+    ...maybeMoney('amount', row.sumMinor, row.currency),
+    ...{ currency: row.currency, who: null, since: null },
+    ...{ count: row.count, oldest: row.oldest, age_days: row.ageDays },
+    command: `treasury reconcile unmatched --fund ${row.code}`,
+  })),
+  command: 'treasury reconcile status',
+});
 
 const waitingDocument = (row: Waiting, command: string): WaitingDocument => ({
   ref: row.ref,
@@ -120,6 +153,7 @@ const waitingDocument = (row: Waiting, command: string): WaitingDocument => ({
   currency: row.currency,
   who: row.who,
   since: row.since.toISOString(),
+  ...NOT_BY_FUND,
   command,
 });
 
@@ -133,6 +167,7 @@ const changesDocument = ({ count, rows }: ChangeList, verb: 'confirm' | 'show'):
     ...WITHOUT_AMOUNT,
     who: change.proposer,
     since: change.createdAt.toISOString(),
+    ...NOT_BY_FUND,
     command: `treasury change ${verb} ${change.ref}`,
   })),
   command: 'treasury change list --status pending',
@@ -146,6 +181,7 @@ const lockedDocument = (people: readonly LockedPerson[]): MatterDocument => ({
     ...WITHOUT_AMOUNT,
     who: null,
     since: since?.toISOString() ?? null,
+    ...NOT_BY_FUND,
     command: `treasury user unlock ${username}`,
   })),
   command: 'treasury user list --status active',

@@ -29,3 +29,7 @@ export const dayInZone = (at: Date, zone: string): string =>
     month: '2-digit',
     day: '2-digit',
   }).format(at);
+
+/** Whole days from one ISO day to another; 0 where the second is the earlier one. */
+export const daysBetween = (from: string, to: string): number =>
+  Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS));

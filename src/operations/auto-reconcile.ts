@@ -3,6 +3,7 @@ import type { Difference } from '../domain/reconciliation/amount-pass.ts';
 import type { Agreement } from '../domain/reconciliation/outcome.ts';
 import { getFund, lockFund, resolveFund } from '../store/funds.ts';
 import { balanceOn, differencesSum, openEntriesSum } from '../store/open-entries.ts';
+import { closeExplainedLines, noteOpenLines } from '../store/open-lines.ts';
 import { eachOpenLine, openLinesSum, type StoredLine } from '../store/statement-lines.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
@@ -62,6 +63,7 @@ async function autoReconcileIn(
   const mode = planned === null ? 'auto' : 'plan';
   const work = await workOf(tx, actor, fund, { items, imported, mode, tellAll, lineIds });
   const saved = await saveMatches(tx, actor, fund, items, work);
+  await noteWhatIsOpen(tx, fund, imported);
   const variances = await recordDifferences(tx, actor, { items, differs: work.differs, saved, imported });
   const outcome = await outcomeOf(withoutCharges(items, work.charges), {
     ...{ read, fund, username: actor.username, file: request.source.name, tellAll: false },
@@ -145,7 +147,7 @@ async function recordDifferences(
   return recorded;
 }
 
-interface ImportedLast extends Pick<ImportedFile, 'newLines' | 'skipped' | 'digest'> {
+interface ImportedLast extends Pick<ImportedFile, 'statements' | 'added' | 'newLines' | 'skipped' | 'digest'> {
   /** The last of the file's statements. */
   readonly statement: Row<'statements'>;
 }
@@ -174,6 +176,16 @@ async function importAll(
   const statement = imported.statements.at(-1);
   if (statement === undefined) throw new Error('a file without a statement was read');
   return { ...imported, statement };
+}
+
+/** Notes which of the new lines are open, and which of the old ones are open no more. */
+async function noteWhatIsOpen(
+  tx: Tx,
+  fund: Row<'funds'>,
+  { added, statements }: Pick<ImportedLast, 'added' | 'statements'>,
+): Promise<void> {
+  await closeExplainedLines(tx, fund.id);
+  if (added) for (const { id } of statements) await noteOpenLines(tx, { statementId: id });
 }
 
 /** A stored line as the matching takes it. */

@@ -4,6 +4,7 @@ import { byHandRefusalKind, type Reconciler } from '../domain/reconciliation/by-
 import { RULE_VERSION, SCORES } from '../domain/reconciliation/facts.ts';
 import { insertMatch, insertReconciliation, type Match } from '../store/matches.ts';
 import { matchesDigest } from '../store/match-digest.ts';
+import { closeExplainedLines } from '../store/open-lines.ts';
 import { findPeopleWhoMay } from '../store/payers.ts';
 import { newId, newIdentity, numberedReference } from '../store/references.ts';
 import type { Row } from '../store/tables.ts';
@@ -85,6 +86,7 @@ export async function storePair(tx: Tx, actor: Actor, wish: PairToStore): Promis
     ...{ reasons: JSON.stringify([pass]), matchedBy: actor.userId, createdAt: tx.now },
   }));
   for (const match of made) await insertMatch(tx, match);
+  if (lineId !== null) await closeExplainedLines(tx, fund.id);
   const [first] = made;
   if (first === undefined) throw new Error('a match of nothing');
   return { ...first, undoneBy: null, undoneAt: null, undoneReason: null };

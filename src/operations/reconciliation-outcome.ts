@@ -1,7 +1,7 @@
 import type { Found } from '../domain/reconciliation/facts.ts';
+import { isMissed } from '../domain/reconciliation/missed.ts';
 import { type Agreement, type ToldException, type ToldMatch } from '../domain/reconciliation/outcome.ts';
 import { formatAmount } from '../domain/money.ts';
-import { addDays } from '../domain/day.ts';
 import { toldEntry, type MatchedItems } from './match-open-items.ts';
 import type { ReadAccount } from './read-statement.ts';
 
@@ -131,8 +131,9 @@ function heldException(items: MatchedItems, found: Found, request: OutcomeReques
 
 function leftOver(items: MatchedItems, request: OutcomeRequest): { exceptions: ToldException[]; inTransit: number } {
   const { rest } = items;
-  const missed = rest.entries.filter(({ index }) => isMissed(items.entry(index).valueDate, request));
   const until = request.read.to;
+  const ends = { to: until, staleDays: request.staleDays };
+  const missed = rest.entries.filter(({ index }) => isMissed(items.entry(index).valueDate, ends));
   const young = rest.entries.filter(
     ({ index }) =>
       until !== null && items.entry(index).valueDate <= until && !missed.some((one) => one.index === index),
@@ -148,10 +149,6 @@ function leftOver(items: MatchedItems, request: OutcomeRequest): { exceptions: T
     inTransit: young,
   };
 }
-
-/** An entry is missed on a statement that ends so many days after its value date, and not before. */
-const isMissed = (valueDate: string, { read, staleDays }: OutcomeRequest): boolean =>
-  read.to !== null && addDays(valueDate, staleDays) <= read.to;
 
 function differing(
   items: MatchedItems,

@@ -1,5 +1,5 @@
 import { requireAbility, requireAbilityAt, type Actor } from '../domain/access.ts';
-import { addDays, dayInZone } from '../domain/day.ts';
+import { addDays, dayInZone, daysBetween } from '../domain/day.ts';
 import { getFund, resolveFund } from '../store/funds.ts';
 import { getOffice } from '../store/office.ts';
 import type { Store } from '../store/store.ts';
@@ -50,14 +50,6 @@ async function readableFundId(tx: Tx, actor: Actor, named: string | null): Promi
   requireAbilityAt(actor, 'books.read', (await getFund(tx, id)).fund);
   return id;
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000;
-
-/** Whole days from one ISO day to another, never negative; 0 for what is no day. */
-const daysBetween = (from: string, to: string): number => {
-  const days = Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
-  return Number.isNaN(days) ? 0 : Math.max(0, days);
-};
 
 /** What explains a reconciled payment. */
 export const reconciledOf = (store: Store, paymentId: string): Promise<ReconciledPayment | null> =>

@@ -6,7 +6,6 @@ import { findSession } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/transaction.ts';
 import {
-  FIRST_FEW,
   lockedPeople,
   lowFunds,
   paymentsInFlight,
@@ -21,14 +20,17 @@ import {
   type ChangeList,
   type LockedPerson,
   type PendingChange,
-  type WaitingList,
 } from '../store/waiting.ts';
+import { FIRST_FEW, type WaitingList } from '../store/waiting-list.ts';
+import { statementsToReplace, type FundsList } from '../store/waiting-of-funds.ts';
+import { openOfFunds } from './open-of-funds.ts';
 import { judgeSession, tokenHashOf } from './authenticate.ts';
 
 /** No office has more of them waiting. */
 const CHANGES_READ = 100;
 
-type Listed = Exclude<Matter, 'to_confirm' | 'changes_waiting' | 'locked_people'>;
+type OfFunds = 'unmatched_lines' | 'missed_payments';
+type Listed = Exclude<Matter, 'to_confirm' | 'changes_waiting' | 'locked_people' | OfFunds>;
 
 /** Who somebody is and what waits for them. */
 export interface StatusView {
@@ -36,6 +38,8 @@ export interface StatusView {
   /** When the login ends if it is not used, and at the latest; null for a token. */
   readonly session: { readonly idleEndsAt: Date; readonly endsAt: Date } | null;
   readonly waiting: Readonly<Record<Listed, WaitingList>>;
+  /** What waits to be explained, by fund. */
+  readonly ofFunds: Readonly<Record<OfFunds, FundsList>>;
   readonly toConfirm: ChangeList;
   /** Pending changes that the person may read but not confirm. */
   readonly forOthers: ChangeList;
@@ -56,11 +60,12 @@ export const showStatus = (store: Store, actor: Actor, sessionToken: string | nu
       return grants.length === 0 ? Promise.resolve(NOTHING) : find(tx, grants, userId);
     };
     // Asked together: on Postgres they travel together.
-    const [roles, session, changes, locked, ...found] = await Promise.all([
+    const [roles, session, changes, locked, ofFunds, ...found] = await Promise.all([
       ownRoles(tx, userId),
       sessionToken === null ? null : sessionOf(tx, actor, sessionToken),
       grantsForMatter(actor, 'changes_waiting').length === 0 ? [] : pendingChanges(tx, CHANGES_READ),
       grantsForMatter(actor, 'locked_people').length === 0 ? [] : lockedPeople(tx),
+      openOfFunds(tx, grantsForMatter(actor, 'unmatched_lines')),
       inFlight(tx, actor),
       about('to_pay', paymentsToPay),
       about('live_codes', (same) => paymentsWithCode(same, userId)),
@@ -69,10 +74,11 @@ export const showStatus = (store: Store, actor: Actor, sessionToken: string | nu
       about('to_approve_variance', variancesToApprove),
       about('to_approve_replenishment', replenishmentsToApprove),
       about('to_fund', replenishmentsToFund),
+      about('unbalanced_statements', statementsToReplace),
       about('low_funds', lowFunds),
     ]);
     const [in_flight, to_pay, live_codes, to_retry, to_approve, ...rest] = found;
-    const [to_approve_variance, to_approve_replenishment, to_fund, low_funds] = rest;
+    const [to_approve_variance, to_approve_replenishment, to_fund, unbalanced_statements, low_funds] = rest;
     const readable = changes.filter((change) => reaches(actor, change));
     const toConfirm = mayConfirm(actor) ? await confirmable(tx, actor, readable) : [];
     const forOthers = readable.filter((change) => !toConfirm.includes(change));
@@ -80,8 +86,9 @@ export const showStatus = (store: Store, actor: Actor, sessionToken: string | nu
       ...{ roles, session, lockedPeople: locked },
       waiting: {
         ...{ in_flight, to_pay, live_codes, to_retry, to_approve },
-        ...{ to_approve_variance, to_approve_replenishment, to_fund, low_funds },
+        ...{ to_approve_variance, to_approve_replenishment, to_fund, unbalanced_statements, low_funds },
       },
+      ofFunds,
       toConfirm: { count: toConfirm.length, rows: toConfirm.slice(0, FIRST_FEW) },
       forOthers: { count: forOthers.length, rows: forOthers.slice(0, FIRST_FEW) },
     };

@@ -34,11 +34,7 @@ export async function undoMatch(
       'Nothing was undone.',
     );
     const group = await liveGroup(tx, match);
-    await undoMatches(
-      tx,
-      group.map(({ id }) => id),
-      { by: actor.userId, reason },
-    );
+    await undoMatches(tx, group, { by: actor.userId, reason });
     const back = await paymentsOf(tx, group);
     await movePayments(
       tx,

@@ -42,9 +42,5 @@ export async function undoByRejection(
   { matchId, reason }: { matchId: string; reason: string | null },
 ): Promise<void> {
   const group = await liveGroup(tx, await getMatch(tx, matchId));
-  await undoMatches(
-    tx,
-    group.map(({ id }) => id),
-    { by: actor.userId, reason },
-  );
+  await undoMatches(tx, group, { by: actor.userId, reason });
 }

@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Row } from './tables.ts';
 import { bound, preparedChange, type Tx } from './transaction.ts';
+import { reopenLines } from './open-lines.ts';
 import { insertRows } from './whole-rows.ts';
 
 export type Match = Row<'matches'>;
@@ -36,18 +37,27 @@ export async function liveGroup(tx: Tx, match: Pick<Match, 'reconciliationId' | 
     .orderBy(asc(m.linePart), asc(m.entryPart));
 }
 
-/** Undoes live matches. */
+/** Undoes live matches; their lines are open again. */
 export async function undoMatches(
   tx: Tx,
-  ids: readonly string[],
+  matches: readonly Pick<Match, 'id' | 'lineId'>[],
   { by, reason }: { by: string; reason: string | null },
 ): Promise<void> {
-  if (ids.length === 0) return;
+  if (matches.length === 0) return;
   const { matches: m } = tx.t;
   await tx.db
     .update(m)
     .set({ undoneBy: by, undoneAt: tx.now, undoneReason: reason })
-    .where(inArray(m.id, [...ids]));
+    .where(
+      inArray(
+        m.id,
+        matches.map(({ id }) => id),
+      ),
+    );
+  await reopenLines(
+    tx,
+    matches.flatMap(({ lineId }) => lineId ?? []),
+  );
 }
 
 /** Moves payments that stand at one status on to another, however many. */

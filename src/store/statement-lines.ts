@@ -65,20 +65,13 @@ export async function hasLines(tx: Tx, fundId: string): Promise<boolean> {
   return (await tx.db.select({ id: s.id }).from(s).where(eq(s.fundId, fundId)).limit(1)).length > 0;
 }
 
-/** Sum of the fund's stored lines up to and with a day that no live match explains, minor units. */
+/** Sum of the fund's open lines up to and with a day, minor units. */
 export async function openLinesSum(tx: Tx, fundId: string, to: string): Promise<number> {
-  const { statementLines: lines, statements: s } = tx.t;
+  const { openLines: o } = tx.t;
   const [row] = await tx.db
-    .select({ sum: sql<number>`coalesce(sum(${lines.amountMinor}), 0)`.mapWith(Number) })
-    .from(lines)
-    .innerJoin(s, eq(s.id, lines.statementId))
-    .where(
-      and(
-        eq(s.fundId, fundId),
-        lte(lines.bookedOn, to),
-        sql`not exists (select 1 from matches m where m.line_id = ${lines.id} and m.undone_at is null)`,
-      ),
-    );
+    .select({ sum: sql<number>`coalesce(sum(${o.amountMinor}), 0)`.mapWith(Number) })
+    .from(o)
+    .where(and(eq(o.fundId, fundId), isNull(o.closedAt), lte(o.bookedOn, to)));
   return row?.sum ?? 0;
 }
 

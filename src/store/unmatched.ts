@@ -26,8 +26,6 @@ export interface FundReconciliation {
   readonly unbalanced: number;
 }
 
-const openLine = (tx: Tx): SQL =>
-  sql`not exists (select 1 from matches m where m.line_id = ${tx.t.statementLines.id} and m.undone_at is null)`;
 const openEntry = (tx: Tx): SQL =>
   sql`${tx.t.ledgerEntries.kind} not in ('opening', 'variance') and not exists (select 1 from matches m where m.entry_id = ${tx.t.ledgerEntries.id} and m.undone_at is null)`;
 
@@ -54,7 +52,7 @@ async function ofFund(
   fund: Row<'funds'>,
   { week, month }: { week: string; month: string },
 ): Promise<FundReconciliation> {
-  const { statements: s, statementLines: l, ledgerEntries: e, reconciliations: r } = tx.t;
+  const { statements: s, openLines: o, ledgerEntries: e, reconciliations: r } = tx.t;
   const [lastStatement = null] = await tx.db
     .select()
     .from(s)
@@ -62,9 +60,9 @@ async function ofFund(
     .orderBy(desc(s.toDay), desc(s.createdAt))
     .limit(1);
   const [lines] = await tx.db
-    .select(figures(l.bookedOn, l.amountMinor, { week, month }))
-    .from(l)
-    .where(and(eq(l.fundId, fund.id), openLine(tx)));
+    .select(figures(o.bookedOn, o.amountMinor, { week, month }))
+    .from(o)
+    .where(and(eq(o.fundId, fund.id), isNull(o.closedAt)));
   const delta = sql`case when ${e.type} = 'debit' then -${e.amountMinor} else ${e.amountMinor} end`;
   const [entries] = await tx.db
     .select(figures(e.valueDate, delta, { week, month }))
@@ -120,17 +118,18 @@ export async function unmatchedItems(
   grants: readonly Grant[],
 ): Promise<UnmatchedItem[]> {
   const ids = wish.fundId === null ? await fundIdsInScope(tx, grants) : [wish.fundId];
-  const { statementLines: l, ledgerEntries: e, funds, payments, paymentExecutions: x } = tx.t;
-  const within = (day: typeof l.bookedOn | typeof e.valueDate): (SQL | undefined)[] => [
+  const { statementLines: l, openLines: o, ledgerEntries: e, funds, payments, paymentExecutions: x } = tx.t;
+  const within = (day: typeof o.bookedOn | typeof e.valueDate): (SQL | undefined)[] => [
     wish.since === null ? undefined : gte(day, wish.since),
     wish.until === null ? undefined : lte(day, wish.until),
     ids === null ? undefined : inArray(funds.id, [...ids]),
   ];
   const lines = await tx.db
     .select({ line: l, fundCode: funds.code, currency: funds.currency })
-    .from(l)
-    .innerJoin(funds, eq(funds.id, l.fundId))
-    .where(and(openLine(tx), ...within(l.bookedOn)));
+    .from(o)
+    .innerJoin(l, eq(l.id, o.lineId))
+    .innerJoin(funds, eq(funds.id, o.fundId))
+    .where(and(isNull(o.closedAt), ...within(o.bookedOn)));
   const entries = await tx.db
     .select({
       entry: e,

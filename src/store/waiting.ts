@@ -1,66 +1,20 @@
 import { and, asc, eq, sql, type SQL } from 'drizzle-orm';
-import type { PgColumn } from 'drizzle-orm/pg-core';
-import { covers, type Grant, type Place } from '../domain/access.ts';
-import { scopeParameters, withinPreparedScope } from './scope.ts';
+import type { Grant } from '../domain/access.ts';
+import { withinPreparedScope } from './scope.ts';
 import type { Row } from './tables.ts';
 import { bound, preparedRows, type RowsQuery, type Tx } from './transaction.ts';
-
-/** One thing that waits for somebody, as short as it is shown. */
-export interface Waiting extends Place {
-  readonly ref: string;
-  /** What people call it besides: a requisition's number, a fund's code. */
-  readonly name: string;
-  readonly amountMinor: number;
-  readonly currency: string;
-  /** Payee, or whoever asked. */
-  readonly who: string;
-  readonly since: Date;
-  /** Whether it is the person's own doing, wherever it lies. */
-  readonly mine: boolean | null;
-  /** How many there are in all. */
-  readonly count: number;
-}
-
-/** The first few of what waits, and how many there are. */
-export interface WaitingList {
-  readonly count: number;
-  readonly rows: readonly Waiting[];
-}
-
-/** Shown of each kind. */
-export const FIRST_FEW = 3;
-/** More than any office has waiting at once; only who holds roles at many places is told by looking at all. */
-const ALL = 100_000;
-
-type Ask = (tx: Tx, parameters: Record<string, unknown>) => Promise<Waiting[]>;
-
-/**
- * What a statement finds at the places of these grants, for one person. A statement is prepared for a few places only: for more of
- * them everything of their companies is read, and the rule itself says which rows they reach.
- */
-async function ask(tx: Tx, statement: Ask, grants: readonly Grant[], userId: string): Promise<WaitingList> {
-  const exact = scopeParameters(grants);
-  if (exact !== null) {
-    const rows = await statement(tx, { ...exact, me: userId, limit: FIRST_FEW });
-    return { count: rows[0]?.count ?? 0, rows };
-  }
-  const companies = [...new Set(grants.map(({ companyId }) => companyId))];
-  const wide = companies.map((companyId): Grant => ({ role: 'auditor', companyId, regionId: null, branchId: null }));
-  const everywhere = scopeParameters([{ role: 'auditor', companyId: null, regionId: null, branchId: null }]);
-  const found = await statement(tx, { ...(scopeParameters(wide) ?? everywhere), me: userId, limit: ALL });
-  const rows = found.filter((row) => row.mine === true || grants.some((grant) => covers(grant, row)));
-  return { count: rows.length, rows: rows.slice(0, FIRST_FEW) };
-}
-
-const nobodys = () => sql<boolean | null>`null`;
-const counted = () => sql<number>`count(*) over ()`.mapWith(Number);
-const limit = () => sql.placeholder('limit');
-const me = (column: PgColumn): SQL => sql`${bound(column, 'me')}`;
-const placeOf = ({ companyId, regionId, branchId }: Record<keyof Place, PgColumn>) => ({
-  companyId,
-  regionId,
-  branchId,
-});
+import {
+  ask,
+  counted,
+  FIRST_FEW,
+  limit,
+  me,
+  nobodys,
+  placeOf,
+  type Ask,
+  type Waiting,
+  type WaitingList,
+} from './waiting-list.ts';
 
 const submitted: Ask = preparedRows('waiting_requisitions', (tx): RowsQuery<Waiting> => {
   const { requisitions, users } = tx.t;

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mpesaStatement, paidThroughMpesa, statementFile, today } from './a-statement.ts';
 import { aDemoOffice, DIALECTS, type DemoOffice } from './demo-office.ts';
@@ -77,6 +78,27 @@ describe.each(DIALECTS)('a month of M-Pesa on %s', (dialect) => {
       statement: { ref: null, skipped_already_seen: 5 },
       summary: { matched: 0, ambiguous: 2, statement_only: 2, ledger_only: 2 },
     });
+  });
+
+  test('who reconciles is told what is left, on a phone; who does not, is not', async () => {
+    const session = office.terminal('esther', ['status'], { columns: 44 });
+    expect((await session.exit).exitCode).toBe(0);
+    const screen = session.screen();
+    for (const line of screen.split('\n')) expect(stringWidth(line), line).toBeLessThanOrEqual(44);
+    const words = screen.replaceAll(/\s+/g, ' ');
+    for (const told of [
+      'Lines that nothing explains: 4 MPESA 4, of today',
+      'Payments on no statement: 2 MPESA 2, of today',
+    ])
+      expect(words).toContain(told);
+    expect(words).toContain('> treasury reconcile unmatched --fund MPESA');
+    const waiting = async (who: 'carol' | 'esther') =>
+      (await office.data<{ waiting: Record<string, { count: number; items: object[] }> }>(who, ['status'])).waiting;
+    expect((await waiting('esther'))['unmatched_lines']).toMatchObject({
+      count: 4,
+      items: [{ name: 'MPESA', count: 4, oldest: today(), age_days: 0, amount_minor: -186_300 }],
+    });
+    expect((await waiting('carol'))['missed_payments']).toMatchObject({ count: 0, items: [] });
   });
 
   test('a tie shows both lines, and a person decides', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addDays, dayInZone, isDay, lastDayOf } from '../../src/domain/day.ts';
+import { addDays, dayInZone, daysBetween, isDay, lastDayOf } from '../../src/domain/day.ts';
 
 test('a day is a day when it exists and is written in full', () => {
   expect(['2026-02-28', '2028-02-29', '1970-01-01', '2026-12-31'].map(isDay)).toEqual([true, true, true, true]);
@@ -21,6 +21,12 @@ test('days are added and taken away over months, years and leap days', () => {
   expect(addDays('2026-12-31', 1)).toBe('2027-01-01');
   expect(addDays('2028-03-01', -1)).toBe('2028-02-29');
   expect(addDays('2026-10-18', 0)).toBe('2026-10-18');
+});
+
+test('days between two days are whole, and none where the second is the earlier one', () => {
+  expect(daysBetween('2028-02-28', '2028-03-01')).toBe(2);
+  expect(daysBetween('2026-10-18', '2026-10-18')).toBe(0);
+  expect(daysBetween('2026-10-19', '2026-10-18')).toBe(0);
 });
 
 test('the last day of a month knows leap years, centuries and December', () => {

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { asc, eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Actor } from '../../src/domain/access.ts';
-import { IMPORTING, importStatements, type FileImport } from '../../src/operations/import-statement.ts';
+import { IMPORTING, type FileImport } from '../../src/operations/import-statement.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Row } from '../../src/store/tables.ts';
 import type { StatementLine } from '../../src/statements/statement.ts';
-import { aFile, aLine, type Saying } from '../support/a-statement.ts';
+import { aFile, aLine, type Saying, takeFile } from '../support/a-statement.ts';
 import { aPayingOffice, bookFaults, type PayingOffice } from '../support/an-office.ts';
 import { asAppRole, eachDatabase } from '../support/databases.ts';
 
@@ -26,7 +26,7 @@ eachDatabase((open) => {
   });
 
   const importing = (file: FileImport, by: Actor = people.david, store = office.store) =>
-    store.write((tx) => importStatements(tx, by, file), IMPORTING);
+    store.write((tx) => takeFile(tx, by, file), IMPORTING);
   const take = (lines: readonly StatementLine[], says: Saying = {}) => importing(aFile(fund.id, lines, says));
   const stored = () =>
     office.store.read((tx) => {

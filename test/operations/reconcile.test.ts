@@ -216,6 +216,7 @@ eachDatabase((open, dialect) => {
             'statement_lines',
             `update statement_lines set amount_minor = amount_minor - 1 where fund_id = '${fund.id}'`,
           ],
+          ['open_lines', 'matches', `delete from matches where entry_id in ${entries}`],
           ['statement_lines', 'statements', `update statements set new_lines = 1 where fund_id = '${fund.id}'`],
         ];
         for (const [invariant, table, sql] of breaks) {

@@ -2,10 +2,10 @@ import { asc, eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Actor } from '../../src/domain/access.ts';
 import type { TokenInUse } from '../../src/domain/token.ts';
-import { IMPORTING, importStatements, type FileImport } from '../../src/operations/import-statement.ts';
+import { IMPORTING, type FileImport } from '../../src/operations/import-statement.ts';
 import type { Row } from '../../src/store/tables.ts';
 import type { StatementLine } from '../../src/statements/statement.ts';
-import { aFile, aFileOf, aLine, type Saying } from '../support/a-statement.ts';
+import { aFile, aFileOf, aLine, type Saying, takeFile } from '../support/a-statement.ts';
 import { aPayingOffice, bookFaults, problemOf, type PayingOffice } from '../support/an-office.ts';
 import { eachDatabase } from '../support/databases.ts';
 
@@ -29,7 +29,7 @@ eachDatabase((open) => {
   });
 
   const importing = (file: FileImport, by: Actor = people.david, acceptFaults = false) =>
-    office.store.write((tx) => importStatements(tx, by, { ...file, acceptFaults }), IMPORTING);
+    office.store.write((tx) => takeFile(tx, by, { ...file, acceptFaults }), IMPORTING);
   const take = (lines: readonly StatementLine[], says: Saying = {}) => importing(aFile(fund.id, lines, says));
   const accept = (lines: readonly StatementLine[], says: Saying = {}, by = people.esther) =>
     importing(aFile(fund.id, lines, says), by, true);

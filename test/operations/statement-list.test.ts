@@ -1,11 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '../../src/domain/access.ts';
 import { importedStatementDocument } from '../../src/documents/imported-statement.ts';
-import { importStatements } from '../../src/operations/import-statement.ts';
 import { findImported } from '../../src/operations/look-up.ts';
 import { listImported, type ImportedFilter } from '../../src/store/imported-statements.ts';
 import type { Row } from '../../src/store/tables.ts';
-import { aFile, aLine, type Saying } from '../support/a-statement.ts';
+import { aFile, aLine, type Saying, takeFile } from '../support/a-statement.ts';
 import { aPayingOffice, type PayingOffice } from '../support/an-office.ts';
 import { eachDatabase } from '../support/databases.ts';
 
@@ -24,7 +23,7 @@ eachDatabase((open) => {
     const take = async (of: Row<'funds'>, amountMinor: number, says: Saying, accept = false): Promise<void> => {
       const line = aLine({ amountMinor, bookedOn: says.from ?? '2026-10-05' });
       const { statements } = await office.store.write((tx) =>
-        importStatements(tx, accept ? people.esther : people.david, {
+        takeFile(tx, accept ? people.esther : people.david, {
           ...aFile(of.id, [line], says),
           acceptFaults: accept,
         }),

@@ -2,11 +2,11 @@ import { eq } from 'drizzle-orm';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { Problem } from '../../src/domain/problem.ts';
-import { importStatements, type FileImport } from '../../src/operations/import-statement.ts';
+import type { FileImport } from '../../src/operations/import-statement.ts';
 import { identityOf } from '../../src/operations/line-identity.ts';
 import type { Row } from '../../src/store/tables.ts';
 import type { StatementLine } from '../../src/statements/statement.ts';
-import { aFile, aLine } from '../support/a-statement.ts';
+import { aFile, aLine, takeFile } from '../support/a-statement.ts';
 import { aPayingOffice, bookFaults, type PayingOffice } from '../support/an-office.ts';
 import { eachDatabase } from '../support/databases.ts';
 
@@ -153,7 +153,7 @@ eachDatabase((open) => {
       const refused: typeof waiting = [];
       for (const one of waiting) {
         try {
-          await office.store.write((tx) => importStatements(tx, office.people.david, one.file));
+          await office.store.write((tx) => takeFile(tx, office.people.david, one.file));
           for (let half = one.span[0]; half < one.span[1]; half += 1) covered.add(half);
         } catch (error) {
           if (!(error instanceof Problem) || error.code !== 'STATEMENT_UNBALANCED') throw error;

@@ -223,7 +223,13 @@ eachDatabase((open) => {
 
   test('every matter is there for everybody', async () => {
     const view = await look(people.amina);
-    const there = [...Object.keys(view.waiting), 'to_confirm', 'changes_waiting', 'locked_people'];
+    const there = [
+      ...Object.keys(view.waiting),
+      ...Object.keys(view.ofFunds),
+      'to_confirm',
+      'changes_waiting',
+      'locked_people',
+    ];
     expect(there.toSorted()).toEqual([...MATTERS].toSorted());
     expect(view.roles).toMatchObject([{ role: 'requester', company: 'ACME' }]);
   });

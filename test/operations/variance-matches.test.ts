@@ -4,6 +4,7 @@ import { approveVariances } from '../../src/operations/approve-variance.ts';
 import { storePair } from '../../src/operations/judge-match.ts';
 import { recordDifference } from '../../src/operations/record-variance.ts';
 import { rejectVariance } from '../../src/operations/reject-variance.ts';
+import { undoMatches } from '../../src/store/matches.ts';
 import { newIdentity } from '../../src/store/references.ts';
 import type { Row } from '../../src/store/tables.ts';
 import type { Tx } from '../../src/store/transaction.ts';
@@ -138,11 +139,8 @@ eachDatabase((open) => {
 
   test('of a match that was undone meanwhile the difference is decided all the same, and reconciles nothing', async () => {
     const [one, other] = [await recorded(), await recorded()];
-    const { undoneBy, undoneAt } = { undoneBy: people.david.userId, undoneAt: office.clock.now };
-    for (const { match } of [one, other])
-      await office.store.write((tx) =>
-        tx.db.update(tx.t.matches).set({ undoneBy, undoneAt }).where(eq(tx.t.matches.id, match.id)),
-      );
+    const undone = { by: people.david.userId, reason: null };
+    for (const { match } of [one, other]) await office.store.write((tx) => undoMatches(tx, [match], undone));
     const [approved] = await approve(one.ref);
     expect(approved?.payment?.status).toEqual({ before: 'success', after: 'success' });
     await reject(other.ref);

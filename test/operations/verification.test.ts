@@ -27,7 +27,7 @@ import { aTamperer, type Tamperer } from '../support/tampering.ts';
 /** Broken in reconcile.test.ts and in fee-rules.test.ts, where there is something to break. */
 const OF_RECONCILIATIONS = [
   ...['matched_once', 'reconciled_by_match', 'match_sums', 'run_counts', 'run_digests'],
-  ...['statement_lines', 'matcher_differs'],
+  ...['statement_lines', 'open_lines', 'matcher_differs'],
 ];
 const OF_FEE_RULES = ['fee_rule_by_cfo', 'fee_rule_events', 'fee_rule_end_events'];
 

@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { FileImport } from '../../src/operations/import-statement.ts';
+import type { Actor } from '../../src/domain/access.ts';
+import { importStatements, type FileImport, type ImportedFile } from '../../src/operations/import-statement.ts';
 import { aProof, type ProvedStatement } from '../../src/statements/proof.ts';
+import { noteOpenLines } from '../../src/store/open-lines.ts';
+import type { Tx } from '../../src/store/transaction.ts';
 import type { StatementClaims, StatementHeader, StatementLine } from '../../src/statements/statement.ts';
+
+/** Imports a file as a run does that matches nothing of it. */
+export async function takeFile(tx: Tx, by: Actor, file: FileImport): Promise<ImportedFile> {
+  const taken = await importStatements(tx, by, file);
+  if (taken.added) for (const { id } of taken.statements) await noteOpenLines(tx, { statementId: id });
+  return taken;
+}
 
 /** A line of a statement; whatever a test does not say does not matter. */
 export const aLine = (change: Partial<StatementLine> = {}): StatementLine => ({

@@ -70,6 +70,21 @@ export const MATCHES: readonly Invariant[] = [
     say: (row) => `statement ${row.subject} counts ${row.expected} new lines, but has ${row.found}`,
   }),
   inSql({
+    id: 'open_lines',
+    number: 9,
+    title: 'Exactly the lines that nothing explains are known to be open, but for those that were replaced',
+    query: (fundId) => sql`
+      select l.ref as subject, ${NOTHING}, case when m.id is null then 'open' else 'explained' end as note
+      from statement_lines l left join open_lines o on o.line_id = l.id
+        left join matches m on m.line_id = l.id and m.line_part = 1 and m.undone_at is null
+      where ((m.id is null and (o.line_id is null or (o.closed_at is not null and o.replaced_by is null)))
+        or (m.id is not null and o.line_id is not null and o.closed_at is null))${only(sql`l.fund_id`, fundId)}`,
+    say: (row) =>
+      row.note === 'open'
+        ? `line ${row.subject} is explained by nothing, but not known to be open`
+        : `line ${row.subject} is explained, but still said to be open`,
+  }),
+  inSql({
     id: 'matcher_differs',
     number: 4,
     title: 'Nobody matched what they requested or executed',

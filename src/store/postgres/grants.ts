@@ -106,6 +106,7 @@ export const CHANGEABLE: { readonly [Name in keyof Tables]: Columns<Name> } = {
   statementProfiles: [],
   statements: ['replacedBy'],
   statementLines: [],
+  openLines: ['closedAt', 'replacedBy'],
   reconciliations: [],
   matches: ['undoneBy', 'undoneAt', 'undoneReason'],
   feeRules: ['endedAt', 'endedBy'],

@@ -53,6 +53,9 @@ export const statements = sqliteTable(
     index('statements_fund_days').on(t.fundId, t.toDay, t.fromDay),
     index('statements_created').on(t.createdAt, t.id),
     index('statements_file').on(t.fileDigest),
+    index('statements_faulty')
+      .on(t.createdAt, t.id)
+      .where(sql`faults <> '[]' and replaced_by is null`),
     check('statements_counts', sql`${t.lineCount} >= 0 and ${t.newLines} between 0 and ${t.lineCount}`),
     check('statements_faulty_is_accepted', sql`${t.faults} = '[]' or ${t.acceptedBy} is not null`),
   ],
@@ -162,6 +165,29 @@ export const matches = sqliteTable(
     ),
     check('matches_line_or_hand', sql`${t.lineId} is not null or ${t.pass} in ('by_hand', 'amount_differs')`),
     check('matches_undone', sql`(${t.undoneAt} is null) = (${t.undoneBy} is null)`),
+  ],
+);
+
+/** Lines that no match explained when they came, or whose match was undone since; closed when one explains them. */
+export const openLines = sqliteTable(
+  'open_lines',
+  {
+    lineId: text('line_id')
+      .primaryKey()
+      .references(() => statementLines.id),
+    fundId: text('fund_id')
+      .notNull()
+      .references(() => funds.id),
+    bookedOn: text('booked_on').notNull(),
+    amountMinor: minor('amount_minor').notNull(),
+    closedAt: instant('closed_at'),
+    replacedBy: text('replaced_by').references(() => statements.id),
+  },
+  (t) => [
+    index('open_lines_open')
+      .on(t.fundId, t.bookedOn, t.amountMinor)
+      .where(sql`closed_at is null`),
+    check('open_lines_replaced_is_closed', sql`${t.replacedBy} is null or ${t.closedAt} is not null`),
   ],
 );
 
