@@ -1,4 +1,5 @@
 import type { Actor } from '../domain/access.ts';
+import { DaySums } from '../domain/reconciliation/day-sums.ts';
 import { ExactPass } from '../domain/reconciliation/exact-pass.ts';
 import type { EntryFacts, Found, LineFacts } from '../domain/reconciliation/facts.ts';
 import { matchRest, type Rest } from '../domain/reconciliation/match-rest.ts';
@@ -48,6 +49,9 @@ export interface MatchedItems {
   readonly notable: () => Notable;
   readonly rest: Rest;
   readonly lineCount: number;
+  /** The open entries, and what they come to up to and with a day, minor units, whatever was adjusted of them. */
+  readonly openCount: number;
+  openMinor(day: string): number;
   /** Whether the person requested or executed what an entry is of. */
   isOwn(entry: number): boolean;
   /** What is told of lines and entries by their index; `load` first. */
@@ -65,17 +69,23 @@ export async function matchOpenItems(
   feed: LineFeed,
   { tellAll }: { readonly tellAll: boolean },
 ): Promise<MatchedItems> {
-  const exact = new ExactPass();
-  const seqs: number[] = [];
+  // What is open is at most what was ever booked.
+  const exact = new ExactPass(fund.entrySeq);
+  const seqs = new Uint32Array(fund.entrySeq);
+  let entries = 0;
+  const days = new DaySums();
   const own = new Set<number>();
   const adjustments = await openAdjustments(tx, fund.id);
   const ofPayment = Map.groupBy(adjustments, ({ paymentId }) => paymentId);
   const ofDebit = Map.groupBy(adjustments, ({ debitSeq }) => debitSeq);
   await eachOpenEntry(tx, { fundId: fund.id, userId: actor.userId }, (entry) => {
-    if (entry.isOwn) own.add(seqs.length);
+    if (entries === seqs.length) throw new Error('more entries are open than the fund has');
+    if (entry.isOwn) own.add(entries);
+    days.add(entry.valueDate, entry.deltaMinor);
     const its = adjustments.length === 0 ? undefined : ofDebit.get(entry.seq);
     exact.add(its === undefined ? entry : { ...entry, deltaMinor: adjustedMinor(entry.deltaMinor, its) });
-    seqs.push(entry.seq);
+    seqs[entries] = entry.seq;
+    entries += 1;
   });
   const { left, told, count } = await takeLines(exact, feed, { tellAll, isOwn: (entry) => own.has(entry) });
   const details = new Map<number, OpenItem>();
@@ -111,6 +121,8 @@ export async function matchOpenItems(
     notable: () => notablyFound(exact, rest, (entry) => own.has(entry)),
     rest,
     lineCount: count,
+    openCount: entries,
+    openMinor: (day) => days.upTo(day),
     isOwn: (index) => own.has(index),
     line: (index) => {
       const known = told.get(index);

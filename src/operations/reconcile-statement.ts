@@ -1,17 +1,18 @@
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
 import type { StatementFinding } from '../domain/statement-continuity.ts';
 import { getPolicy } from '../store/policies.ts';
-import { balanceOn, differencesSum } from '../store/open-entries.ts';
+import { balanceOn, differencesSum, neverOpen } from '../store/open-entries.ts';
 import { getFund, resolveFund, type FundView } from '../store/funds.ts';
 import { hasLines, openLinesSum } from '../store/statement-lines.ts';
 import type { Store } from '../store/store.ts';
+import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import { atLine } from '../statements/faults.ts';
 import type { StatementLine } from '../statements/statement.ts';
 import { chargesToBook } from './book-fees.ts';
 import { examineFile, examineFirst } from './examine-file.ts';
 import { LineIdentities } from './line-identity.ts';
-import { matchOpenItems, type LineFeed, type OpenLine } from './match-open-items.ts';
+import { matchOpenItems, type LineFeed, type MatchedItems, type OpenLine } from './match-open-items.ts';
 import { linesOf, readAccount, type ReadAccount, type StatementPieces } from './read-statement.ts';
 import { digestOfFound, type PlanBasis } from './reconciliation-plan.ts';
 import { outcomeOf, type Outcome, type OutcomeRequest } from './reconciliation-outcome.ts';
@@ -74,7 +75,7 @@ export async function previewStatement(store: Store, actor: Actor, request: Reco
       file: request.source.name,
       tellAll: request.tellAll,
       staleDays: await staleDays(tx),
-      balances: await balances(tx, view, read, seen.openMinor),
+      balances: await balances(tx, view, { read, items, lookedAtMinor: seen.openMinor }),
       exactOnly: actor.token !== undefined,
       variances: new Map(),
       bookable: new Set(charges.map(({ line }) => line)),
@@ -174,15 +175,20 @@ export async function staleDays(tx: Tx): Promise<number> {
 async function balances(
   tx: Tx,
   { fund }: FundView,
-  read: ReadAccount,
-  lookedAtMinor: number,
+  { read, items, lookedAtMinor }: { read: ReadAccount; items: MatchedItems; lookedAtMinor: number },
 ): Promise<OutcomeRequest['balances']> {
   if (read.to === null) return null;
   return {
-    ledgerMinor: await balanceOn(tx, fund.id, read.to),
+    ledgerMinor: await bookOn(tx, fund, read.to, items),
     openLinesMinor: (await openLinesSum(tx, fund.id, read.to)) - lookedAtMinor,
     differsMinor: await differencesSum(tx, fund.id),
   };
+}
+
+/** The book's sum up to and with a day. Where every entry was looked at just now or is of a rare kind, none is looked at again. */
+async function bookOn(tx: Tx, fund: Row<'funds'>, day: string, items: MatchedItems): Promise<number> {
+  const { count, sumMinor } = await neverOpen(tx, fund.id, day);
+  return items.openCount + count === fund.entrySeq ? items.openMinor(day) + sumMinor : balanceOn(tx, fund.id, day);
 }
 
 /** A line of a file as the matching takes it. */

@@ -4,7 +4,7 @@ import { bound, preparedArrays, preparedRows, type Tx } from './transaction.ts';
 
 /** Kinds of entries that no statement can tell of: what a book began with, and what corrected it. */
 const NOT_ON_STATEMENTS = sql`('opening', 'variance')`;
-const AT_ONCE = 5000;
+const AT_ONCE = 500;
 
 /** What the first pass needs of an entry that no live match explains; there may be a million. */
 export interface OpenEntry {
@@ -15,6 +15,7 @@ export interface OpenEntry {
   readonly isFee: boolean;
   /** Whether who asks requested or executed what it is of. */
   readonly isOwn: boolean;
+  readonly valueDate: string;
 }
 
 /** Everything that is known of an open entry. */
@@ -63,7 +64,7 @@ const open = (tx: Tx): SQL => {
 const FEE = 1;
 const OWN = 2;
 
-type OpenEntryValues = [seq: number, deltaMinor: number, externalId: string | null, marks: number];
+type OpenEntryValues = [seq: number, deltaMinor: number, externalId: string | null, marks: number, valueDate: string];
 
 const openPage = preparedArrays<OpenEntryValues>('open_entries', (tx) => {
   const { ledgerEntries: e, paymentExecutions: x } = tx.t;
@@ -76,6 +77,7 @@ const openPage = preparedArrays<OpenEntryValues>('open_entries', (tx) => {
       deltaMinor: delta(tx),
       externalId: externalId(tx),
       marks: (marks as SQL<number>).mapWith(Number),
+      valueDate: e.valueDate,
     })
     .from(e)
     .leftJoin(x, eq(x.id, e.executionId))
@@ -90,7 +92,7 @@ export async function eachOpenEntry(
   { fundId, userId }: { fundId: string; userId: string },
   take: (entry: OpenEntry) => void,
 ): Promise<void> {
-  const told = { seq: 0, deltaMinor: 0, externalId: null as string | null, isFee: false, isOwn: false };
+  const told = { seq: 0, deltaMinor: 0, externalId: null as string | null, isFee: false, isOwn: false, valueDate: '' };
   for (let after = 0; ;) {
     const page = await openPage(tx, { fundId, userId, after });
     // To take a row apart as an iterable costs as much as to read it.
@@ -100,6 +102,7 @@ export async function eachOpenEntry(
       told.externalId = row[2];
       told.isFee = (row[3] & FEE) !== 0;
       told.isOwn = (row[3] & OWN) !== 0;
+      told.valueDate = row[4];
       take(told);
     }
     if (page.length < AT_ONCE) return;
@@ -181,6 +184,21 @@ export async function balanceOn(tx: Tx, fundId: string, day: string): Promise<nu
     .from(e)
     .where(and(eq(e.fundId, fundId), sql`${e.valueDate} <= ${day}`));
   return row?.sum ?? 0;
+}
+
+/** How many entries of a fund are of the kinds that no statement tells of, and their sum up to and with a day, in minor units. */
+export async function neverOpen(tx: Tx, fundId: string, day: string): Promise<{ count: number; sumMinor: number }> {
+  const { ledgerEntries: e } = tx.t;
+  const within = sql`case when ${e.valueDate} <= ${day} then ${delta(tx)} else 0 end`;
+  const [row] = await tx.db
+    .select({
+      count: sql<number>`count(*)`.mapWith(Number),
+      sumMinor: sql<number>`coalesce(sum(${within}), 0)`.mapWith(Number),
+    })
+    .from(e)
+    // Word for word as in the condition of the index of the rarer kinds.
+    .where(and(eq(e.fundId, fundId), sql`${e.kind} <> 'payment'`, sql`${e.kind} in ${NOT_ON_STATEMENTS}`));
+  return row ?? { count: 0, sumMinor: 0 };
 }
 
 /** Sum of a fund's open entries up to and with a day, by value date, in minor units. */

@@ -56,7 +56,7 @@ export function timeProcess(command: string, args: readonly string[], env: Reado
 
 /** The most memory that a whole Node process took at any moment, with its threads. Throws when it fails. */
 export function peakMegabytes(node: string, args: readonly string[], env: Readonly<Record<string, string>>): number {
-  const tell = new URL('tell-peak.ts', import.meta.url).href;
+  const tell = new URL('tell-peak.js', import.meta.url).href;
   const run = spawnSync(node, ['--import', tell, ...args], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -145,7 +145,7 @@ function importByHand(file: string, copy: string): void {
 function peakMegabytes({ env, file }: Month): number {
   const args = [
     '--import',
-    path.join(import.meta.dirname, 'tell-peak.ts'),
+    path.join(import.meta.dirname, 'tell-peak.js'),
     TOOL,
     'reconcile',
     file,

@@ -228,5 +228,32 @@ eachDatabase((open, dialect) => {
       }
       expect(await broken()).toEqual([]);
     });
+
+    test('the book up to a day is what all its entries up to it come to, whether all are open or some are matched', async () => {
+      const fund = await office.fund();
+      const rows: StatementRow[] = [];
+      const agree = async (): Promise<void> => {
+        for (const day of ['2026-10-17', '2026-10-18', '2026-10-19', '2026-10-20']) {
+          const asked = rows.map((one) => ({ ...one, day }));
+          const { outcome } = await previewStatement(office.store, people.david, request(fund, asked));
+          const entries = await office.store.read(async (tx) => {
+            const { ledgerEntries: e } = tx.t;
+            return tx.db.select().from(e).where(eq(e.fundId, fund.id));
+          });
+          const sum = entries
+            .filter(({ valueDate }) => valueDate <= day)
+            .reduce((all, { type, amountMinor }) => all + (type === 'debit' ? -amountMinor : amountMinor), 0);
+          expect(outcome.agreement, day).toMatchObject({ day, ledgerMinor: sum });
+        }
+      };
+      for (const amount of [100, 200, 300]) {
+        const { receipt } = await paidUnder(fund, String(amount));
+        rows.push({ receipt, amount: -amount });
+        office.clock.now = new Date(office.clock.now.getTime() + 24 * 60 * 60 * 1000);
+      }
+      await agree();
+      await autoReconcile(office.store, people.david, request(fund, rows.slice(0, 2)));
+      await agree();
+    });
   });
 });

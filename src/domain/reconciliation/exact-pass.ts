@@ -7,6 +7,8 @@ const NONE = -1;
 const SEVERAL = -2;
 const FIRST_SIZE = 1024;
 const MOST_COUNTED = 65_535;
+/** Room is made for no more at once, whatever is expected. */
+const MOST_EXPECTED = 4_000_000;
 
 type ExactEntry = Pick<EntryFacts, 'externalId' | 'deltaMinor' | 'kind'>;
 type BareEntry = Pick<EntryFacts, 'externalId' | 'deltaMinor'> & { readonly isFee: boolean };
@@ -23,19 +25,31 @@ interface LineInBytes extends Pick<LineFacts, 'amountMinor' | 'isCharge'> {
  * typed arrays and no objects: entries first, then the lines as they are read.
  */
 export class ExactPass {
-  readonly #table = new IdentifierTable();
-  #deltas = new Float64Array(FIRST_SIZE);
-  #fees = new Uint8Array(FIRST_SIZE);
+  readonly #table: IdentifierTable;
+  #deltas: Float64Array;
+  #fees: Uint8Array;
   /** How many lines want an entry: none, one, more. */
-  #wanted = new Uint8Array(FIRST_SIZE);
+  #wanted: Uint8Array;
   /** The first entry with the same identifier, and of those how many entries and lines have it. */
-  #first = new Int32Array(FIRST_SIZE);
-  #alike = new Uint16Array(FIRST_SIZE);
-  #carried = new Uint16Array(FIRST_SIZE);
+  #first: Int32Array;
+  #alike: Uint16Array;
+  #carried: Uint16Array;
   #entries = 0;
   #counted = 0;
   #lineEntry = new Int32Array(FIRST_SIZE);
   #lines = 0;
+
+  /** There is room for so many entries, and for more when they come; room that is not used takes no memory. */
+  constructor(expected = FIRST_SIZE) {
+    const size = Math.min(Math.max(expected, FIRST_SIZE), MOST_EXPECTED);
+    this.#table = new IdentifierTable(size);
+    this.#deltas = new Float64Array(size);
+    this.#fees = new Uint8Array(size);
+    this.#wanted = new Uint8Array(size);
+    this.#first = new Int32Array(size);
+    this.#alike = new Uint16Array(size);
+    this.#carried = new Uint16Array(size);
+  }
 
   /** Adds the next open entry. */
   addEntry({ externalId, deltaMinor, kind }: ExactEntry): void {

@@ -1,6 +1,8 @@
 // A hash table from identifiers to the entries that carry them, in typed arrays: a million of them take some 40 MB and no objects.
 
 const FIRST_SIZE = 1024;
+/** Characters of a key; longer ones need more room. */
+const USUAL_LENGTH = 12;
 /** FNV-1a, 32 bits. */
 const OFFSET_BASIS = 0x81_1c_9d_c5;
 const PRIME = 0x01_00_01_93;
@@ -17,15 +19,15 @@ const NO_KEY = 0;
 
 /** Identifiers as `identifierKey` compares them, each with the entries that carry it. */
 export class IdentifierTable {
-  #bytes = new Uint8Array(FIRST_SIZE * 8);
+  #bytes: Uint8Array<ArrayBuffer>;
   #used = 0;
   /** Where the key of an entry begins; it ends where the next one begins. */
-  #starts = new Uint32Array(FIRST_SIZE + 1);
-  #hashes = new Uint32Array(FIRST_SIZE);
+  #starts: Uint32Array;
+  #hashes: Uint32Array;
   /** The entry added before with the same key, or -1. */
-  #earlier = new Int32Array(FIRST_SIZE);
+  #earlier: Int32Array;
   /** Whether an entry with the same key was added after. */
-  #outdated = new Uint8Array(FIRST_SIZE);
+  #outdated: Uint8Array;
   #count = 0;
   /** The newest entry of each key; made when the first is sought, as only then it is known how many there are. */
   #slots = new Int32Array(0);
@@ -37,6 +39,15 @@ export class IdentifierTable {
   #scratch = new Uint8Array(256);
   #scratchLength = 0;
   #scratchHash = 0;
+
+  /** There is room for so many entries, and for more when they come; room that is not used takes no memory. */
+  constructor(expected = FIRST_SIZE) {
+    this.#bytes = new Uint8Array(expected * USUAL_LENGTH);
+    this.#starts = new Uint32Array(expected + 1);
+    this.#hashes = new Uint32Array(expected);
+    this.#earlier = new Int32Array(expected);
+    this.#outdated = new Uint8Array(expected);
+  }
 
   /** Adds the next entry, 0 first, under its identifier; null or one without letters and digits adds it under none. */
   add(identifier: string | null): void {
