@@ -1,4 +1,4 @@
-import { bai2Day, directionOf, TransactionReader, wholeAmount } from './bai2-transaction.ts';
+import { bai2Day, directionOf, type RecordPlace, TransactionReader, wholeAmount } from './bai2-transaction.ts';
 import type { FileDay } from './calendar.ts';
 import { unreadable } from './faults.ts';
 import { MOST_STATEMENTS } from './limits.ts';
@@ -49,17 +49,19 @@ export class Bai2Accounts {
     this.#account.records += 1;
   }
 
-  /** Takes a record with its continuations. */
-  record(code: string, content: string, more: readonly string[], position: number): void {
-    if (code === '16') return this.#transaction(content, more, position);
+  /** Takes a record by its code, with its continuations. */
+  record(code: number, place: RecordPlace, more: readonly string[]): void {
+    if (code === 16) return this.#transaction(place, more);
+    const { position } = place;
+    const content = place.text.slice(place.from, place.to);
     const fields = (more.length === 0 ? content : [content, ...more].join(',')).split(',');
-    if (code === '03') this.#beginAccount(fields, more.length, position);
-    else if (code === '02') this.#beginGroup(fields, more.length, position);
+    if (code === 3) this.#beginAccount(fields, more.length, position);
+    else if (code === 2) this.#beginGroup(fields, more.length, position);
     else this.counted();
-    if (code === '01') this.#day = bai2Day(fields[2] ?? '');
-    else if (code === '49') this.#endLevel('49', this.#account, this.#group, fields, position);
-    else if (code === '98') this.#endLevel('98', this.#group, this.#file, fields, position);
-    else if (code === '99') this.#endLevel('99', this.#file, null, fields, position);
+    if (code === 1) this.#day = bai2Day(fields[2] ?? '');
+    else if (code === 49) this.#endLevel('49', this.#account, this.#group, fields, position);
+    else if (code === 98) this.#endLevel('98', this.#group, this.#file, fields, position);
+    else if (code === 99) this.#endLevel('99', this.#file, null, fields, position);
   }
 
   /** Tells the end of the last account; `position` is the last line. */
@@ -126,12 +128,14 @@ export class Bai2Accounts {
     }
   }
 
-  #transaction(content: string, more: readonly string[], position: number): void {
+  #transaction(place: RecordPlace, more: readonly string[]): void {
+    const { position } = place;
     this.counted();
     if (this.#open === null) throw unreadable(position, 'a record 16 stands before any account (03)');
     if (this.#day === null)
       throw unreadable(position, 'neither the group (02) nor the file (01) says of which day it is');
-    const { typeCode, amountMinor, line } = this.#transactions.read(content, more, position, this.#day.iso);
+    const line = this.#transactions.read(place, more, this.#day.iso);
+    const { typeCode, amountMinor } = this.#transactions;
     this.#add(this.#account, amountMinor, position);
     if (directionOf(typeCode) !== 0) this.#events.push({ kind: 'line', line });
     else if (amountMinor === 0) this.warn(`the record of type ${typeCode} moves no money and is no line`, position);

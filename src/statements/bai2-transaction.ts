@@ -3,7 +3,7 @@ import { unreadable } from './faults.ts';
 import { LONGEST_DESCRIPTION } from './limits.ts';
 import { figureReading, minorBetween } from './minor-units.ts';
 import type { StatementLine } from './statement.ts';
-import { spaced } from './text-lines.ts';
+import { spaced, trimmed } from './text-lines.ts';
 
 /** Amounts are whole numbers of the smallest unit, whatever the currency. */
 const WHOLE = { ...figureReading({ decimal: '.', thousands: null }, 'an amount in BAI2', 0), zerosBeyond: false };
@@ -30,17 +30,26 @@ export function bai2Day(text: string): FileDay | null {
   return all < 0 ? null : fileDay(Math.floor(all / 10_000), Math.floor(all / 100) % 100, all % 100);
 }
 
-/** What a record 16 says. */
-export interface Transaction {
-  readonly typeCode: number;
-  /** As written: without a direction, which the type has. */
-  readonly amountMinor: number;
-  readonly line: StatementLine;
+/** Where the fields of a record stand, and at which line of the file it begins. */
+export interface RecordPlace {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+  /** Whether it and its continuations have no two spaces side by side. */
+  readonly even: boolean;
+  readonly position: number;
 }
 
 /** Reads the fields of a record 16, which its continuations go on with: type, amount, funds type, two references, text. */
 export class TransactionReader {
+  /** Type of the record that was read last. */
+  typeCode = 0;
+  /** Its amount as written: without a direction, which the type has. */
+  amountMinor = 0;
   #text = '';
+  /** Where the text ends. */
+  #end = 0;
+  #even = false;
   #from = 0;
   #to = 0;
   #next = 0;
@@ -48,9 +57,11 @@ export class TransactionReader {
   #used = 0;
 
   /** Reads one record. `bookedOn` is the day of its group. Throws STATEMENT_UNREADABLE with its place. */
-  read(content: string, more: readonly string[], position: number, bookedOn: string): Transaction {
-    this.#text = content;
-    this.#next = 0;
+  read({ text, from, to, even, position }: RecordPlace, more: readonly string[], bookedOn: string): StatementLine {
+    this.#text = text;
+    this.#end = to;
+    this.#even = even;
+    this.#next = from;
     this.#more = more;
     this.#used = 0;
     this.#field();
@@ -63,7 +74,9 @@ export class TransactionReader {
     const externalId = this.#reference();
     const reference = this.#reference();
     const direction = directionOf(typeCode);
-    const line: StatementLine = {
+    this.typeCode = typeCode;
+    this.amountMinor = written;
+    return {
       position,
       bookedOn,
       valueOn: value,
@@ -77,23 +90,23 @@ export class TransactionReader {
       description: this.#description(),
       isCharge: isCharge(typeCode),
     };
-    return { typeCode, amountMinor: written, line };
   }
 
   /** Goes on to the next field, in the next continuation where this one is at its end; an empty one after the last. */
   #field(): void {
-    while (this.#next > this.#text.length && this.#used < this.#more.length) {
+    while (this.#next > this.#end && this.#used < this.#more.length) {
       this.#text = this.#more[this.#used] ?? '';
+      this.#end = this.#text.length;
       this.#used += 1;
       this.#next = 0;
     }
-    if (this.#next > this.#text.length) {
-      this.#from = this.#to = this.#text.length;
+    if (this.#next > this.#end) {
+      this.#from = this.#to = this.#end;
       return;
     }
-    const comma = this.#text.indexOf(',', this.#next);
     this.#from = this.#next;
-    this.#to = comma < 0 ? this.#text.length : comma;
+    const comma = this.#text.indexOf(',', this.#next);
+    this.#to = comma < 0 || comma > this.#end ? this.#end : comma;
     this.#next = this.#to + 1;
   }
 
@@ -106,6 +119,8 @@ export class TransactionReader {
   #fundsDay(position: number): string | null {
     this.#field();
     if (this.#from === this.#to) return null;
+    // Nearly every one is a single letter that has no fields of its own.
+    if (this.#to === this.#from + 1 && !HAVE_FIELDS.includes(this.#text.charAt(this.#from))) return null;
     const type = this.#text.slice(this.#from, this.#to).trim().toUpperCase();
     if (type === 'V') {
       const day = bai2Day(this.#string());
@@ -126,19 +141,25 @@ export class TransactionReader {
   #reference(): string | null {
     this.#field();
     if (this.#from === this.#to) return null;
-    const reference = this.#text.slice(this.#from, this.#to).trim();
+    const reference = trimmed(this.#text.slice(this.#from, this.#to));
     return reference === '' || (reference.charCodeAt(0) === ZERO && /^0+$/.test(reference)) ? null : reference;
   }
 
   /** The text is all that is left, with its commas. */
   #description(): string {
-    let text = this.#next > this.#text.length ? '' : this.#text.slice(this.#next);
-    for (let at = this.#used; at < this.#more.length && text.length < LONGEST_DESCRIPTION; at += 1)
-      text += ` ${this.#more[at] ?? ''}`;
-    const description = spaced(text);
+    let text = this.#next > this.#end ? '' : trimmed(this.#text.slice(this.#next, this.#end));
+    for (let at = this.#used; at < this.#more.length && text.length < LONGEST_DESCRIPTION; at += 1) {
+      const more = trimmed(this.#more[at] ?? '');
+      if (text === '' || more === '') text += more;
+      else text += ` ${more}`;
+    }
+    const description = this.#even ? text : spaced(text);
     return description.length > LONGEST_DESCRIPTION ? description.slice(0, LONGEST_DESCRIPTION) : description;
   }
 }
+
+/** Funds types with fields of their own. */
+const HAVE_FIELDS = 'VSDvsd';
 
 const NONE: readonly string[] = [];
 

@@ -1,8 +1,9 @@
 import { Bai2Accounts } from './bai2-accounts.ts';
+import { digitsAt } from './calendar.ts';
 import { textOf } from './charset.ts';
 import { notAStatement } from './faults.ts';
 import type { StatementParser } from './statement.ts';
-import { lineEnd, linePieces, lineRuns, textEnd } from './text-lines.ts';
+import { isEven, lineEnd, linePieces, lineRuns, textEnd } from './text-lines.ts';
 
 /**
  * Reads BAI2 cash management reports: a statement for each account (03). Records may be continued (88), share a line, and
@@ -38,11 +39,17 @@ const MOST_CONTINUATIONS = 10_000;
 class RecordReader {
   readonly #accounts: Bai2Accounts;
   #position = 0;
-  /** The record that is being read; empty before the first. */
-  #code = '';
+  /** The record that is being read, by its code; 0 before the first. Its fields lie between two places of a text. */
+  #code = 0;
   #begin = 0;
-  #content = '';
-  #continuations: string[] = [];
+  #text = '';
+  #from = 0;
+  #to = 0;
+  #even = false;
+  /** Its continuations. */
+  #more: string[] = [];
+  /** Whether the run that is being read is even. */
+  #runEven = false;
 
   constructor(accounts: Bai2Accounts) {
     this.#accounts = accounts;
@@ -50,6 +57,7 @@ class RecordReader {
 
   /** Reads some whole lines. */
   read(run: string): void {
+    this.#runEven = isEven(run);
     for (let from = 0; from < run.length;) {
       const end = lineEnd(run, from);
       this.#position += 1;
@@ -66,37 +74,43 @@ class RecordReader {
 
   #readLine(run: string, start: number, to: number): void {
     let from = skipBlanks(run, start, to);
-    let begins = isCode(run, from, to);
+    let code = codeAt(run, from, to);
     while (from < to) {
       const end = recordEnd(run, from, to);
-      if (begins) this.#record(run.slice(from, from + 2), run.slice(from + 3, end));
+      if (code !== 0) this.#record(code, run, from + 3, end);
       // A line without a code goes on where the one before it ended.
-      else if (this.#code !== '') this.#continue(run.slice(from, end));
+      else if (this.#code !== 0) this.#continue(run.slice(from, end));
       from = skipBlanks(run, end + 1, to);
-      begins = true;
+      code = digitsAt(run, from, 2);
     }
   }
 
-  #record(code: string, content: string): void {
-    if (code === '88') {
+  #record(code: number, text: string, from: number, to: number): void {
+    if (code === CONTINUATION) {
       this.#accounts.counted();
-      this.#continue(content);
+      this.#continue(text.slice(from, to));
       return;
     }
     this.#finish();
     this.#code = code;
     this.#begin = this.#position;
-    this.#content = content;
+    this.#text = text;
+    this.#from = from;
+    this.#to = to;
+    this.#even = this.#runEven;
   }
 
   #continue(content: string): void {
-    if (this.#continuations.length < MOST_CONTINUATIONS) this.#continuations.push(content);
+    this.#even &&= this.#runEven;
+    if (this.#more.length === 0) this.#more = [content];
+    else if (this.#more.length < MOST_CONTINUATIONS) this.#more.push(content);
   }
 
   #finish(): void {
-    if (this.#code === '') return;
-    this.#accounts.record(this.#code, this.#content, this.#continuations, this.#begin);
-    if (this.#continuations.length > 0) this.#continuations = [];
+    if (this.#code === 0) return;
+    const place = { text: this.#text, from: this.#from, to: this.#to, even: this.#even, position: this.#begin };
+    this.#accounts.record(this.#code, place, this.#more);
+    if (this.#more.length > 0) this.#more = [];
   }
 }
 
@@ -106,20 +120,24 @@ const skipBlanks = (run: string, from: number, to: number): number => {
   return at;
 };
 
-const isCode = (run: string, at: number, to: number): boolean => {
-  if (at + 3 > to || run.charCodeAt(at + 2) !== COMMA) return false;
-  switch (run.slice(at, at + 2)) {
-    case '16':
-    case '88':
-    case '03':
-    case '49':
-    case '01':
-    case '02':
-    case '98':
-    case '99':
-      return true;
+const CONTINUATION = 88;
+
+/** The code of the record that begins at a place; 0 where none does. */
+const codeAt = (run: string, at: number, to: number): number => {
+  if (at + 3 > to || run.charCodeAt(at + 2) !== COMMA) return 0;
+  const code = digitsAt(run, at, 2);
+  switch (code) {
+    case 16:
+    case CONTINUATION:
+    case 3:
+    case 49:
+    case 1:
+    case 2:
+    case 98:
+    case 99:
+      return code;
     default:
-      return false;
+      return 0;
   }
 };
 

@@ -44,7 +44,7 @@ const blankEntry = (position: number): CamtEntry => ({
   reference: null,
   partReference: null,
   parts: 0,
-  references: newReferences(),
+  references: new References(),
   codes: [],
   debtor: null,
   creditor: null,
@@ -89,27 +89,25 @@ function addReference(entry: CamtEntry, written: string): void {
   if (written !== 'NOTPROVIDED' && written !== 'NONREF') entry.references.add(written);
 }
 
-/** Different references in their order. */
-interface References {
-  add(reference: string): void;
-  all(): readonly string[];
-}
-
 /** Most entries have one to three references, which are quicker looked through than kept in a set. */
 const FEW = 16;
 
-function newReferences(): References {
-  const all: string[] = [];
-  let known: Set<string> | null = null;
-  return {
-    add: (reference) => {
-      if (all.length >= MOST_REFERENCES || (known === null ? all.includes(reference) : known.has(reference))) return;
-      all.push(reference);
-      if (all.length >= FEW) known ??= new Set(all);
-      known?.add(reference);
-    },
-    all: () => all,
-  };
+/** Different references in their order. */
+class References {
+  readonly #all: string[] = [];
+  #known: Set<string> | null = null;
+
+  get all(): readonly string[] {
+    return this.#all;
+  }
+
+  add(reference: string): void {
+    const all = this.#all;
+    if (all.length >= MOST_REFERENCES || (this.#known?.has(reference) ?? all.includes(reference))) return;
+    all.push(reference);
+    if (all.length >= FEW) this.#known ??= new Set(all);
+    this.#known?.add(reference);
+  }
 }
 
 function addText(entry: CamtEntry, written: string): void {

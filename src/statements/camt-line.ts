@@ -31,7 +31,7 @@ export function camtLine(entry: CamtEntry, header: StatementHeader, options: Par
 
 /** Every reference but the identity: first the number within the statement, then those of the parts. */
 function referencesOf({ reference, references }: CamtEntry, externalId: string | null): readonly string[] {
-  const all = references.all().filter((one) => one !== externalId);
+  const all = references.all.filter((one) => one !== externalId);
   if (reference !== null && reference !== externalId) all.unshift(reference);
   return all;
 }
@@ -86,5 +86,11 @@ const descriptionOf = (texts: readonly string[]): string => {
 const UNEVEN = /[^\S ]| {2}/;
 
 /** Charges, commissions and fees in the external code list of ISO 20022, and NCHG of those who carry SWIFT codes along. */
-const isChargeCode = (code: string): boolean => CHARGES.has(code) || code.startsWith('NCHG');
+const isChargeCode = (code: string): boolean => {
+  // Most codes begin with another letter, and are then not looked up.
+  const first = code.charCodeAt(0);
+  if (first === CAPITAL_C || first === CAPITAL_F) return CHARGES.has(code);
+  return first === CAPITAL_N && code.startsWith('NCHG');
+};
+const [CAPITAL_C, CAPITAL_F, CAPITAL_N] = [0x43, 0x46, 0x4e];
 const CHARGES: ReadonlySet<string> = new Set(['CHRG', 'COMM', 'COME', 'COMI', 'COMT', 'FEES']);

@@ -7,6 +7,7 @@ const FEED = 0x0a;
 /** A carriage return. */
 export const RETURN = 0x0d;
 const SPACE = 0x20;
+const DELETE = 0x7f;
 
 /**
  * Pieces of a file, cut anew so that they end with a line feed wherever there is one. Text that is decoded from them needs no
@@ -99,8 +100,17 @@ export const lineEnd = (run: string, from: number): number => {
 export const textEnd = (run: string, from: number, end: number): number =>
   end > from && run.charCodeAt(end - 1) === RETURN ? end - 1 : end;
 
+/** Whether a text has no two spaces side by side and no tab: looked for once in a run of lines, texts within it need it no more. */
+export const isEven = (text: string): boolean => text.indexOf('  ') < 0 && text.indexOf('\t') < 0;
+
 /** A text with single spaces, and none around it. */
 export function spaced(text: string): string {
-  if (text.indexOf('  ') >= 0 || text.indexOf('\t') >= 0) return text.replaceAll(/\s+/g, ' ').trim();
+  if (!isEven(text)) return text.replaceAll(/\s+/g, ' ').trim();
   return text.charCodeAt(0) <= SPACE || text.charCodeAt(text.length - 1) <= SPACE ? text.trim() : text;
 }
+
+/** A text without spaces around it, of which most have none. */
+export const trimmed = (text: string): string => {
+  const [first, last] = [text.charCodeAt(0), text.charCodeAt(text.length - 1)];
+  return first > SPACE && first < DELETE && last > SPACE && last < DELETE ? text : text.trim();
+};

@@ -3,6 +3,7 @@ import { textOf, xmlEncoding } from './charset.ts';
 import { unreadable } from './faults.ts';
 import { assertDepth, assertTokenLength, DEEPEST_NESTING, LONGEST_TOKEN } from './limits.ts';
 import { type NameTable, nameTable } from './name-table.ts';
+import { trimmed } from './text-lines.ts';
 
 /** What is wanted of one element, by the local names of what lies in it; nothing is wanted of elements that are not named. */
 export interface Wanted {
@@ -86,9 +87,38 @@ interface Place {
   readonly begin: NonNullable<Wanted['begin']> | null;
   readonly text: NonNullable<Wanted['text']> | null;
   readonly end: NonNullable<Wanted['end']> | null;
+  /** Children by their names as the file writes them. */
+  readonly children: Map<string, Child>;
+  /** Stands before the first child. */
+  readonly before: Child;
+  /** The child that was opened last. */
+  last: Child;
 }
 
-const placeOf = ({ inside = {}, anywhere = false, begin, text, end }: Wanted): Place => ({
+/** An element that was seen, and the one that came behind it the last time: most files say the same again and again. */
+interface Child {
+  readonly name: string;
+  /** What is wanted of it; null where nothing is. */
+  readonly place: Place | null;
+  next: Child | null;
+}
+
+/** More different children are a file's that nobody needs to read quickly. */
+const MOST_CHILDREN = 200;
+const LONGEST_NAME = 100;
+
+const placeOf = (wanted: Wanted): Place => {
+  const before: Child = { name: '', place: null, next: null };
+  return { ...fieldsOf(wanted), children: new Map(), before, last: before };
+};
+
+const fieldsOf = ({
+  inside = {},
+  anywhere = false,
+  begin,
+  text,
+  end,
+}: Wanted): Omit<Place, 'children' | 'before' | 'last'> => ({
   inside: nameTable(Object.fromEntries(Object.entries(inside).map(([name, wanted]) => [name, placeOf(wanted)]))),
   anywhere,
   begin: begin ?? null,
@@ -114,22 +144,18 @@ function aWalk(wanted: Wanted, line: () => number, parser: SaxesParser): { reado
   };
   parser.on('text', hear);
   parser.on('cdata', hear);
-  const inside = (name: string): Place | undefined => {
-    // The prefix of its namespace is chosen by each bank.
-    const colon = name.indexOf(':');
-    return place.inside.find(name, colon + 1, name.length) ?? (place.anywhere ? place : undefined);
-  };
   parser.on('opentag', ({ name, attributes }) => {
     tags += 1;
     if (above.length + passedOver >= DEEPEST_NESTING) assertDepth(above.length + passedOver, line());
-    const next = passedOver > 0 ? undefined : inside(name);
-    if (next === undefined) {
+    const next = passedOver > 0 ? null : childOf(place, name);
+    if (next === null) {
       passedOver += 1;
       listens = false;
       return;
     }
     above.push(place);
     place = next;
+    place.last = place.before;
     text = '';
     listens = next.text !== null;
     if (next.begin !== null) next.begin(attributes);
@@ -153,11 +179,27 @@ function aWalk(wanted: Wanted, line: () => number, parser: SaxesParser): { reado
   return { tags: () => tags };
 }
 
-const SPACE = 0x20;
-const DELETE = 0x7f;
+/** What is wanted of the next child of an element; null where nothing is. */
+function childOf(parent: Place, name: string): Place | null {
+  const { last } = parent;
+  const expected = last.next;
+  if (expected !== null && expected.name === name) {
+    parent.last = expected;
+    return expected.place;
+  }
+  const child = parent.children.get(name) ?? newChildOf(parent, name);
+  // What is not among the children is not kept, lest memory grow with the file.
+  last.next = parent.children.has(name) ? child : null;
+  parent.last = child;
+  return child.place;
+}
 
-/** A text without spaces around it, of which most have none. */
-const trimmed = (text: string): string => {
-  const [first, last] = [text.charCodeAt(0), text.charCodeAt(text.length - 1)];
-  return first > SPACE && first < DELETE && last > SPACE && last < DELETE ? text : text.trim();
-};
+function newChildOf(parent: Place, name: string): Child {
+  // The prefix of its namespace is chosen by each bank.
+  const colon = name.indexOf(':');
+  const place = parent.inside.find(name, colon + 1, name.length) ?? (parent.anywhere ? parent : null);
+  // A name that was cut out of the text would keep all of the text.
+  const child: Child = { name: Buffer.from(name).toString(), place, next: null };
+  if (parent.children.size < MOST_CHILDREN && name.length <= LONGEST_NAME) parent.children.set(child.name, child);
+  return child;
+}
