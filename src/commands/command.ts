@@ -3,12 +3,20 @@ import type { Check } from '../domain/problem.ts';
 import type { ListView } from '../terminal/list.ts';
 import type { Context } from './context.ts';
 
+/** A file, or standard input with `-`, of which the content counts and not the name; read with `context.readText`, or as bytes where it need not be text. */
+export interface FileSpec {
+  readonly mostBytes: number;
+  readonly binary?: true;
+}
+
 export interface OptionSpec {
   /** As commander reads it: `--name <name>`, `--no-auto-replenish`. */
   readonly flags: string;
   readonly about: string;
   /** Asked for together with every other missing one (exit 2). */
   readonly required?: boolean;
+  /** What it names is read. */
+  readonly file?: FileSpec;
 }
 
 export interface ArgumentSpec {
@@ -16,11 +24,8 @@ export interface ArgumentSpec {
   readonly name: string;
   readonly about: string;
   readonly optional?: boolean;
-  /**
-   * It names a file, or standard input with `-`, of which the content counts and not the name; read with `context.readText`, or
-   * as bytes where it need not be text.
-   */
-  readonly file?: { readonly mostBytes: number; readonly binary?: true };
+  /** What it names is read. */
+  readonly file?: FileSpec;
 }
 
 export interface Example {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ArgumentSpec, Command, Input } from '../commands/command.ts';
+import type { FileSpec, Command, Input } from '../commands/command.ts';
 import type { Context } from '../commands/context.ts';
 import { openStatementFile } from '../commands/statement-file.ts';
 import { argumentName, camelCase, inputOf, longName, type Values } from '../commands/input.ts';
@@ -99,27 +99,22 @@ function requireKeyed(command: Command, input: Input): Exclude<Command['access']
  */
 async function requestHash(command: Command, values: Values, context: Context): Promise<string> {
   const inputs: Record<string, unknown> = { reason: values.get('reason') };
-  for (const { flags } of command.options ?? []) {
-    const name = camelCase(longName(flags).replace(/^no-/, ''));
-    inputs[name] = values.get(name);
-  }
-  for (const argument of command.arguments ?? []) {
-    const name = argumentName(argument);
+  const given: readonly (readonly [name: string, file: FileSpec | undefined])[] = [
+    ...(command.options ?? []).map(
+      ({ flags, file }) => [camelCase(longName(flags).replace(/^no-/, '')), file] as const,
+    ),
+    ...(command.arguments ?? []).map((argument) => [argumentName(argument), argument.file] as const),
+  ];
+  for (const [name, file] of given) {
     const value = values.get(name);
     inputs[name] =
-      argument.file === undefined || typeof value !== 'string'
-        ? value
-        : { content: await contentDigest(context, value, argument.file) };
+      file === undefined || typeof value !== 'string' ? value : { content: await contentDigest(context, value, file) };
   }
   return sha256Hex(`treasury-request-1\n${command.path}\n${canonicalJson(inputs)}`);
 }
 
 /** SHA-256 in hex of a file's content, as text where the command reads it as text. */
-async function contentDigest(
-  context: Context,
-  path: string,
-  { mostBytes, binary }: NonNullable<ArgumentSpec['file']>,
-): Promise<string> {
+async function contentDigest(context: Context, path: string, { mostBytes, binary }: FileSpec): Promise<string> {
   if (binary !== true) return sha256Hex(await context.readText(path, mostBytes));
   const file = await openStatementFile(context, path);
   try {

@@ -220,6 +220,19 @@ describe.each(DIALECTS)('a key on %s', (dialect) => {
     expect(await madeFor('from a file')).toBe(1);
   });
 
+  test('so it is of a file that an option names', async () => {
+    const file = join(office.home, 'tariff.csv');
+    const steps = (fee: string) => `up_to,at_most\n100,0\n*,${fee}\n`;
+    const add = ['reconcile', 'fee', 'add', 'keyed', '--fund', 'PETTY', '--within', '--tariff-file'];
+    const run = (source: string, input = '') => keyed('david', 'tariff', [...add, source], input);
+    writeFileSync(file, steps('13'));
+    expect((await answerOf(await run(file))).meta.replayed).toBe(false);
+    expect((await answerOf(await run(file))).meta.replayed).toBe(true);
+    expect((await answerOf(await run('-', steps('13')))).meta.replayed).toBe(true);
+    writeFileSync(file, steps('14'));
+    expect(await errorOf(await run(file))).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+  });
+
   test('a rehearsal keeps nothing, and says what would be answered again', async () => {
     const rehearse = () => keyed('amina', 'dry', [...requisition('dry'), '--dry-run']);
     for (const made of [0, 1]) {

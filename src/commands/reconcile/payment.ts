@@ -3,6 +3,7 @@ import { formatAmount } from '../../domain/money.ts';
 import { usage } from '../../domain/problem.ts';
 import { paymentDocument } from '../../documents/payment.ts';
 import { reconcileByHand } from '../../operations/reconcile-by-hand.ts';
+import { MOST_BYTES } from '../../statements/limits.ts';
 import type { Command, Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import { openStatementFile } from '../statement-file.ts';
@@ -23,7 +24,11 @@ export const command: Command = {
       about:
         'what the statement says was paid, of one payment; another amount than the books have records a variance (exit 10)',
     },
-    { flags: '--evidence <file>', about: 'a scan or letter that shows it; its digest is kept' },
+    {
+      flags: '--evidence <file>',
+      about: 'a scan or letter that shows it; its digest is kept',
+      file: { mostBytes: MOST_BYTES, binary: true },
+    },
   ],
   examples: [
     {
@@ -33,6 +38,8 @@ export const command: Command = {
   ],
   access: 'reconcile.run',
   writes: true,
+  refusesKey: (input) =>
+    input.optional('evidence') === '-' ? 'what comes on standard input is not kept to be compared' : null,
   exits: [10],
   document: 'payment',
   async run(context, input) {

@@ -21,7 +21,11 @@ export const command: Command = {
     { flags: '--contains <text>', about: 'charges of which the text has this in it, in small letters or capitals' },
     { flags: '--within', about: 'what a line holds beyond the payment that it names' },
     { flags: '--tariff <steps>', about: 'such as 100:0,500:7,1000:13,*:108' },
-    { flags: '--tariff-file <file>', about: `the same as CSV with the columns ${TARIFF_COLUMNS.join(',')}` },
+    {
+      flags: '--tariff-file <file>',
+      about: `the same as CSV with the columns ${TARIFF_COLUMNS.join(',')}`,
+      file: { mostBytes: MOST_TARIFF_BYTES },
+    },
   ],
   examples: [
     {
@@ -37,8 +41,6 @@ export const command: Command = {
   ],
   access: 'reconcile.run',
   writes: true,
-  refusesKey: (input) =>
-    input.optional('tariffFile') === '-' ? 'what comes on standard input is not kept to be compared' : null,
   document: 'change',
   async run(context, input) {
     const [contains, tariff] = [containsOf(input), await tariffOf(context, input)];

@@ -1,5 +1,6 @@
 import { statementProfileDocument } from '../../../documents/statement-profile.ts';
 import { addProfile } from '../../../operations/add-profile.ts';
+import { MOST_BYTES } from '../../../statements/limits.ts';
 import type { Command, OptionSpec, Result } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { openStatementFile } from '../../statement-file.ts';
@@ -8,7 +9,11 @@ import { profileCard } from './card.ts';
 import { completeWishes, writtenProfile } from './wishes.ts';
 
 const OPTIONS: readonly OptionSpec[] = [
-  { flags: '--sample <file>', about: 'a statement that it is tried on, or - for standard input; needed' },
+  {
+    flags: '--sample <file>',
+    about: 'a statement that it is tried on, or - for standard input; needed',
+    file: { mostBytes: MOST_BYTES, binary: true },
+  },
   { flags: '--title <text>', about: 'the bank, and what the file is called there' },
   { flags: '--date <column>', about: 'the day of booking; needed' },
   { flags: '--date-format <formats>', about: 'such as dd/MM/yyyy, d-MMM-yy; several with commas; needed' },
