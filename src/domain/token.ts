@@ -28,7 +28,7 @@ interface ScopeTerms {
 export const SCOPES = {
   'books:read': {
     about:
-      'every list and show of funds, requisitions, payments, replenishments, variances, ledger, changes and policy',
+      'every list and show of funds, requisitions, payments, replenishments, variances, reconciliation, ledger, changes and policy',
     commands: [
       ...['fund list', 'fund show', 'fund balance', 'requisition list', 'requisition show'],
       ...['payment list', 'payment show', 'payment history', 'replenish list', 'replenish show'],
@@ -42,6 +42,8 @@ export const SCOPES = {
         'reconcile fee show',
         'reconcile profile list',
         'reconcile profile show',
+        'reconcile status',
+        'reconcile unmatched',
         'statement list',
       ],
     ],

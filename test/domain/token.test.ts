@@ -86,6 +86,11 @@ describe('which command a scope opens', () => {
     }
   });
 
+  test('what reads the books reads what is left to reconcile', () => {
+    for (const command of ['reconcile status', 'reconcile unmatched'])
+      expect(token.scopesFor(command), command).toEqual(['books:read']);
+  });
+
   test('whose a token is can always be asked', () => {
     expect(refusal(() => token.requireScope({ name: 'n', scopes: [] }, 'whoami'))).toBeNull();
   });
