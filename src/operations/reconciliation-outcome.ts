@@ -1,6 +1,11 @@
 import type { Found } from '../domain/reconciliation/facts.ts';
 import { isMissed } from '../domain/reconciliation/missed.ts';
-import { type Agreement, type ToldException, type ToldMatch } from '../domain/reconciliation/outcome.ts';
+import {
+  type Agreement,
+  type ToldEntry,
+  type ToldException,
+  type ToldMatch,
+} from '../domain/reconciliation/outcome.ts';
 import { formatAmount } from '../domain/money.ts';
 import { toldEntry, type MatchedItems } from './match-open-items.ts';
 import type { ReadAccount } from './read-statement.ts';
@@ -123,7 +128,7 @@ function heldException(items: MatchedItems, found: Found, request: OutcomeReques
     candidates: match.entries.map((one) => ({ entry: one, reasons: match.reasons })),
     message:
       kind === 'own_payment'
-        ? `${name} was requested or executed by ${request.username}, so another person matches it.`
+        ? ofTheirs(entry ?? { payment: name, ref: name }, request.username, 'matches it')
         : `It is ${name}, but a token matches by exact identifier only; a person does the rest.`,
     suggestedCommand: `treasury reconcile ${request.file} --fund ${request.fund.code} --auto`,
   };
@@ -153,9 +158,10 @@ function leftOver(items: MatchedItems, request: OutcomeRequest): { exceptions: T
 function differing(
   items: MatchedItems,
   pair: { line: number; entry: number; reasons: ToldMatch['reasons'] },
-  { fund, variances }: OutcomeRequest,
+  { fund, variances, username, file }: OutcomeRequest,
 ): ToldException {
   const variance = variances.get(pair.line);
+  const own = variance === undefined && items.isOwn(pair.entry);
   const line = items.line(pair.line);
   const entry = toldEntry(items.entry(pair.entry));
   const money = (minor: number): string => formatAmount(Math.abs(minor), fund.currency);
@@ -165,15 +171,21 @@ function differing(
     entry,
     amountMinor: line.amountMinor - entry.deltaMinor,
     candidates: [{ entry, reasons: pair.reasons }],
-    message: `The statement says ${money(line.amountMinor)}, the book ${money(entry.deltaMinor)}${variance === undefined ? '' : `; ${variance} waits for a CFO`}.`,
+    message: `The statement says ${money(line.amountMinor)}, the book ${money(entry.deltaMinor)}${variance === undefined ? '' : `; ${variance} waits for a CFO`}.${own ? ` ${ofTheirs(entry, username, 'records the difference')}` : ''}`,
     suggestedCommand:
       variance !== undefined
         ? `treasury variance approve ${variance}`
-        : entry.payment === null
-          ? `treasury ledger show ${entry.ref}`
-          : `treasury reconcile payment ${entry.payment} --amount ${decimalFor(Math.abs(line.amountMinor), fund.currency)}`,
+        : own
+          ? `treasury reconcile ${file} --fund ${fund.code} --auto`
+          : entry.payment === null
+            ? `treasury ledger show ${entry.ref}`
+            : `treasury reconcile payment ${entry.payment} --amount ${decimalFor(Math.abs(line.amountMinor), fund.currency)}`,
   };
 }
+
+/** Why somebody else does it: what a person requested or executed they may not reconcile. */
+const ofTheirs = ({ payment, ref }: Pick<ToldEntry, 'payment' | 'ref'>, username: string, does: string): string =>
+  `${payment ?? ref} was requested or executed by ${username}, so another person ${does}.`;
 
 /** As it is typed: no currency, no thousands. */
 const decimalFor = (minor: number, currency: string): string =>
@@ -210,15 +222,16 @@ function lineException(items: MatchedItems, index: number, request: OutcomeReque
   };
 }
 
-function entryException(items: MatchedItems, index: number, { read }: OutcomeRequest): ToldException {
+function entryException(items: MatchedItems, index: number, { read, username }: OutcomeRequest): ToldException {
   const entry = toldEntry(items.entry(index));
+  const own = items.isOwn(index);
   return {
     kind: 'ledger_only',
     line: null,
     entry,
     amountMinor: entry.deltaMinor,
     candidates: [],
-    message: `No line up to ${read.to ?? 'its end'} explains it.`,
+    message: `No line up to ${read.to ?? 'its end'} explains it.${own ? ` ${ofTheirs(entry, username, 'reconciles it')}` : ''}`,
     suggestedCommand:
       entry.payment === null
         ? `treasury ledger show ${entry.ref}`

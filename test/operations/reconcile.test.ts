@@ -6,6 +6,7 @@ import { previewStatement, type ReconcileRequest } from '../../src/operations/re
 import { undoMatch } from '../../src/operations/undo-match.ts';
 import { INVARIANTS, judgeInvariants } from '../../src/store/invariants.ts';
 import { openStore } from '../../src/store/open.ts';
+import { newId } from '../../src/store/references.ts';
 import type { Row } from '../../src/store/tables.ts';
 import { mpesaStatement, type StatementRow } from '../acceptance/a-statement.ts';
 import { aPayingOffice, bookFaults, type PayingOffice } from '../support/an-office.ts';
@@ -183,6 +184,31 @@ eachDatabase((open, dialect) => {
       expect(await statusOf(payment)).toBe('reconciled');
     });
 
+    test('who made a payment is told that another records its difference, and misses it', async () => {
+      const fund = await office.fund();
+      const [own, missing] = [
+        await office.payment(fund, { amount: '300', method: 'mpesa' }),
+        await office.payment(fund),
+      ];
+      await office.pay(own, people.david, 'SKXOWN0002');
+      await office.pay(missing, people.david);
+      const rows = [{ receipt: 'SKXOWN0002', amount: -301, day: '2026-10-19' }];
+      const told = async (who: Actor) =>
+        (await previewStatement(office.store, who, request(fund, rows))).outcome.exceptions.map(
+          ({ kind, message, suggestedCommand }) => ({ kind, message, suggestedCommand }),
+        );
+      const byDavid = await told(people.david);
+      expect(byDavid).toMatchObject([
+        { kind: 'amount_differs', suggestedCommand: `treasury reconcile month.csv --fund ${fund.code} --auto` },
+        { kind: 'ledger_only' },
+      ]);
+      expect(byDavid[0]?.message).toContain(`${own.ref} was requested or executed by david, so another person records`);
+      expect(byDavid[1]?.message).toContain(`${missing.ref} was requested or executed by david, so another person`);
+      const byEsther = await told(people.esther);
+      expect(byEsther[0]?.suggestedCommand).toBe(`treasury reconcile payment ${own.ref} --amount 301.00`);
+      for (const { message } of byEsther) expect(message).not.toContain('another person');
+    });
+
     test('whoever changes a match past the guards is found', async () => {
       const fund = await office.fund();
       const paid = [await paidUnder(fund, '90'), await paidUnder(fund, '90')];
@@ -201,8 +227,14 @@ eachDatabase((open, dialect) => {
         const lines = `statement_lines where fund_id = '${fund.id}'`;
         const executor = `(select executor_id from payments where fund_id = '${fund.id}' limit 1)`;
         const firstLine = `(select id from ${lines} order by ref limit 1)`;
+        // What is put beside a match later, as an approved adjustment is, but is none.
+        const later = dialect === 'sqlite' ? 'created_at + 1000' : "created_at + interval '1 second'";
+        const joining = `insert into matches (id, ref, reconciliation_id, group_seq, line_part, entry_id, entry_part, pass, score, reasons, matched_by, created_at)
+          select '${newId()}', 'mat_forged', reconciliation_id, group_seq, 1, (select id from ledger_entries where fund_id = '${fund.id}' and kind = 'opening'), 1, 'amount_differs', 0, '[]', matched_by, ${later}
+          from matches where entry_id in ${entries} order by ref limit 1`;
         const breaks: readonly (readonly [invariant: string, table: string, sql: string])[] = [
           ['run_digests', 'matches', `update matches set pass = 'by_hand' where entry_id in ${entries}`],
+          ['run_digests', 'matches', joining],
           ['run_counts', 'matches', `delete from matches where entry_id in ${entries}`],
           ['reconciled_by_match', 'matches', `delete from matches where entry_id in ${entries}`],
           ['matcher_differs', 'matches', `update matches set matched_by = ${executor} where entry_id in ${entries}`],

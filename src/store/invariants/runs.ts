@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray } from 'drizzle-orm';
+import { aliasedTable, and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import { matchesDigest, type DigestedGroup } from '../match-digest.ts';
 import type { Row } from '../tables.ts';
 import type { Tx } from '../transaction.ts';
@@ -43,12 +43,37 @@ async function faultsOf(tx: Tx, run: Row<'reconciliations'>): Promise<Broken[]> 
     .from(tx.t.matches)
     .where(eq(tx.t.matches.reconciliationId, run.id))
     .orderBy(asc(tx.t.matches.groupSeq), asc(tx.t.matches.linePart), asc(tx.t.matches.entryPart));
-  // An adjustment joins the match that it was recorded with when it is approved.
-  const made = rows.filter(({ createdAt }) => createdAt.getTime() === run.createdAt.getTime());
+  // An adjustment joins the match that it was recorded with when it is approved; nothing else comes later.
+  const all = rows.every(({ createdAt }) => createdAt.getTime() === run.createdAt.getTime());
+  const joined = all ? NONE : await joinedLater(tx, run.id);
+  const made = rows.filter(({ id }) => !joined.has(id));
   if (matchesDigest(groupsOf(made)) !== run.digest) faults.push('has other matches than it was made with');
   if (run.mode !== 'hand' && (await digestInEvent(tx, run.ref)) !== run.digest)
     faults.push('has no event that vouches for its matches');
   return faults.map((fault) => ({ subject: run.ref, message: `reconciliation ${run.ref} ${fault}`, facts: {} }));
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** The matches of a run that tie an approved adjustment to what the match of its variance tied together. */
+async function joinedLater(tx: Tx, runId: string): Promise<ReadonlySet<string>> {
+  const { matches: m, varianceAdjustments: v } = tx.t;
+  const first = aliasedTable(m, 'first');
+  const rows = await tx.db
+    .select({ id: m.id })
+    .from(m)
+    .innerJoin(v, and(eq(v.entryId, m.entryId), eq(v.status, 'approved')))
+    .innerJoin(
+      first,
+      and(
+        eq(first.id, v.matchId),
+        eq(first.reconciliationId, m.reconciliationId),
+        eq(first.groupSeq, m.groupSeq),
+        sql`${first.lineId} is not distinct from ${m.lineId}`,
+      ),
+    )
+    .where(eq(m.reconciliationId, runId));
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** The groups of a run, as they were made: the first line stands with every entry, the others with the first entry. */
