@@ -124,6 +124,7 @@ export const ERROR_CODES: readonly string[] = [
   'LEDGER_BROKEN',
   'LIMIT_EXCEEDED',
   'LIMIT_INVALID',
+  'LINE_DROPPED',
   'LINE_MATCHED',
   'LOGIN_FAILED',
   'LOGIN_LOCKED',

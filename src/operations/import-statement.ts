@@ -4,6 +4,7 @@ import { Problem } from '../domain/problem.ts';
 import type { StatementFinding } from '../domain/statement-continuity.ts';
 import { lockFund } from '../store/funds.ts';
 import type { LineIds } from '../store/line-ids.ts';
+import { dropReplacedLines } from '../store/open-lines.ts';
 import { replaceStatement } from '../store/statement-history.ts';
 import { lineReference, newId } from '../store/references.ts';
 import { findStatementsOfFile, insertStatement, insertStatementLines, type StoredLines } from '../store/statements.ts';
@@ -84,9 +85,10 @@ export async function importStatements(tx: Tx, actor: Actor, request: FileImport
   const replaced = await replace(tx, examined, rows);
   const digest = createHash('sha256');
   await insertStatementLines(tx, newRows(rows, lines, { identities, stored, digest }));
+  if (replaced.length > 0) await dropWhatIsGone(tx, replaced, stored.ids, identities.size);
   return {
     ...{ statements: rows, added: known.length === 0, newLines, skipped, ids: stored.ids },
-    ...{ digest: digest.digest('hex'), findings, replaced },
+    ...{ digest: digest.digest('hex'), findings, replaced: replaced.map(({ ref }) => ref) },
   };
 }
 
@@ -165,20 +167,36 @@ async function storeStatements(
   return rows;
 }
 
+interface Replaced {
+  readonly id: string;
+  readonly ref: string;
+  readonly by: string;
+}
+
 /** Says which of the file's statements came in the place of others: the one that covers their days, else its last. */
 async function replace(
   tx: Tx,
   { replaces }: Pick<ExaminedFile, 'replaces'>,
   rows: readonly Row<'statements'>[],
-): Promise<string[]> {
-  for (const { id, from, to } of replaces) {
+): Promise<Replaced[]> {
+  const replaced: Replaced[] = [];
+  for (const { id, ref, from, to } of replaces) {
     const covering = rows.find(
       ({ fromDay, toDay }) => (fromDay ?? '~') <= (from ?? '') && (toDay ?? '') >= (to ?? '~'),
     );
-    const by = covering ?? rows.at(-1);
-    if (by !== undefined) await replaceStatement(tx, id, by.id);
+    const by = (covering ?? rows.at(-1))?.id;
+    if (by === undefined) throw new Error(`nothing came in the place of ${ref}`);
+    await replaceStatement(tx, id, by);
+    replaced.push({ id, ref, by });
   }
-  return replaces.map(({ ref }) => ref);
+  return replaced;
+}
+
+/** Lines of replaced statements that the file in their place does not have are open no more: they were wrong. */
+async function dropWhatIsGone(tx: Tx, replaced: readonly Replaced[], ids: LineIds, size: number): Promise<void> {
+  const kept = new Set<string>();
+  for (let index = 0; index < size; index += 1) kept.add(ids.at(index));
+  for (const { id, by } of replaced) await dropReplacedLines(tx, { statementId: id, by, kept });
 }
 
 interface Storing {

@@ -67,7 +67,7 @@ async function lockPair(tx: Tx, actor: Actor, { lineId, entry: named }: { lineId
   const { entry: unlocked, payment: its } = await getMatchedEntry(tx, entryId);
   const payment = its === null ? null : await lockPayment(tx, its.id);
   const fund = await lockFund(tx, unlocked.fundId);
-  const { line, matchedBy: lineMatch } = await getLine(tx, lineId);
+  const { line, matchedBy: lineMatch, droppedBy } = await getLine(tx, lineId);
   const { entry, matchedBy: entryMatch } = await getMatchedEntry(tx, entryId);
   const adjustments =
     entry.kind === 'payment' ? (await openAdjustments(tx, fund.id)).filter((one) => one.paymentId === payment?.id) : [];
@@ -79,7 +79,7 @@ async function lockPair(tx: Tx, actor: Actor, { lineId, entry: named }: { lineId
     `${line.ref} and ${entry.ref} cannot be matched`,
     pairChecks({
       currency: fund.currency,
-      line: { ref: line.ref, amountMinor: line.amountMinor, fundCode: lineFund, matchedBy: lineMatch },
+      line: { ref: line.ref, amountMinor: line.amountMinor, fundCode: lineFund, matchedBy: lineMatch, droppedBy },
       entry: {
         ref: entry.ref,
         deltaMinor: adjustments.reduce((sum, { amountMinor }) => sum + amountMinor, delta),

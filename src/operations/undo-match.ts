@@ -6,6 +6,7 @@ import { lockFund } from '../store/funds.ts';
 import { getLine, getMatch, getMatchedEntry, resolveMatch } from '../store/matched-views.ts';
 import { liveGroup, movePayments, undoMatches, type Match } from '../store/matches.ts';
 import { lockPayment } from '../store/payments.ts';
+import { pendingVarianceOf } from '../store/variances.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
@@ -27,13 +28,20 @@ export async function undoMatch(
     const fund = await lockFund(tx, entry.fundId);
     const match = await getMatch(tx, unlocked.id);
     const person = await reconciler(tx, actor, fund, payment);
+    const group = await liveGroup(tx, match);
+    const pendingVariance = await pendingVarianceOf(
+      tx,
+      group.map(({ id }) => id),
+    );
     refuseFailingMatch(
       `${match.ref} cannot be undone`,
-      undoChecks({ match, payment: payment?.ref ?? null, fundCode: fund.code, person }),
+      undoChecks({
+        ...{ match, payment: payment?.ref ?? null, pendingVariance: pendingVariance ?? null },
+        ...{ fundCode: fund.code, person },
+      }),
       'UNDO_REFUSED',
       'Nothing was undone.',
     );
-    const group = await liveGroup(tx, match);
     await undoMatches(tx, group, { by: actor.userId, reason });
     const back = await paymentsOf(tx, group);
     await movePayments(

@@ -39,13 +39,18 @@ export async function getMatch(tx: Tx, id: string): Promise<Match> {
   return row;
 }
 
-/** A line with the live match that explains it. */
-export async function getLine(tx: Tx, id: string): Promise<{ line: StoredLine; matchedBy: string | null }> {
-  const { statementLines: lines, matches: m } = tx.t;
+/** A line with the live match that explains it, and the statement in place of its own that does not have it. */
+export async function getLine(
+  tx: Tx,
+  id: string,
+): Promise<{ line: StoredLine; matchedBy: string | null; droppedBy: string | null }> {
+  const { statementLines: lines, openLines: o, statements: s, matches: m } = tx.t;
   const [row] = await tx.db
-    .select({ line: lines, matchedBy: m.ref })
+    .select({ line: lines, matchedBy: m.ref, droppedBy: s.ref })
     .from(lines)
     .leftJoin(m, and(eq(m.lineId, lines.id), isNull(m.undoneAt)))
+    .leftJoin(o, eq(o.lineId, lines.id))
+    .leftJoin(s, eq(s.id, o.replacedBy))
     .where(eq(lines.id, id))
     .limit(1);
   if (row === undefined) throw new Error(`statement line ${id} has gone`);

@@ -31,6 +31,41 @@ const close = preparedChange('close_open_lines', (tx) => {
     .where(sql`${o.fundId} = ${bound(o.fundId, 'fundId')} and ${o.closedAt} is null and ${explained(o.lineId)}`);
 });
 
+/**
+ * Closes for good those lines of a replaced statement that the file in its place does not have: they never happened. `kept` are the
+ * ids of the lines that it has.
+ */
+export async function dropReplacedLines(
+  tx: Tx,
+  { statementId, by, kept }: { statementId: string; by: string; kept: ReadonlySet<string> },
+): Promise<void> {
+  const { openLines: o, statementLines: l } = tx.t;
+  const rows = await tx.db
+    .select({
+      ...{ lineId: l.id, fundId: l.fundId, bookedOn: l.bookedOn, amountMinor: l.amountMinor },
+      known: o.lineId,
+    })
+    .from(l)
+    .leftJoin(o, eq(o.lineId, l.id))
+    .where(eq(l.statementId, statementId));
+  const dropped = { closedAt: tx.now, replacedBy: by };
+  for (const { known, ...line } of rows) {
+    if (kept.has(line.lineId)) continue;
+    if (known === null) await tx.db.insert(o).values({ ...line, ...dropped });
+    else await tx.db.update(o).set(dropped).where(eq(o.lineId, line.lineId));
+  }
+}
+
+/** Ids of a fund's lines that the statement in place of theirs does not have. */
+export async function droppedLines(tx: Tx, fundId: string): Promise<ReadonlySet<string>> {
+  const { openLines: o } = tx.t;
+  const rows = await tx.db
+    .select({ id: o.lineId })
+    .from(o)
+    .where(and(eq(o.fundId, fundId), isNotNull(o.replacedBy)));
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Lines whose match was undone are open again, but for those that a whole statement came without. */
 export async function reopenLines(tx: Tx, lineIds: readonly string[]): Promise<void> {
   if (lineIds.length === 0) return;

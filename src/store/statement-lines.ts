@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, inArray, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, inArray, isNull, lte, or, sql, type SQL } from 'drizzle-orm';
 import type { Row } from './tables.ts';
 import { bound, preparedRows, type Tx } from './transaction.ts';
 
@@ -13,9 +13,11 @@ export async function eachOpenLine(
   { fundId, from, to }: { fundId: string; from: string | null; to: string | null },
   take: (line: StoredLine) => void,
 ): Promise<void> {
-  for (const statementId of await statementsOf(tx, { fundId, from, to })) {
+  for (const { id: statementId, replacedBy } of await statementsOf(tx, { fundId, from, to })) {
+    // Of one that was replaced some lines may be wrong, which is seldom and not worth a look-up for every line.
+    const read = replacedBy === null ? openLinesPage : keptLinesPage;
     for (let after = -1; ;) {
-      const page = await openLinesPage(tx, { statementId, after });
+      const page = await read(tx, { statementId, after });
       for (const line of page) if (isWithin(line.bookedOn, from, to)) take(line);
       const last = page.at(-1);
       if (last === undefined || page.length < AT_ONCE) break;
@@ -24,17 +26,24 @@ export async function eachOpenLine(
   }
 }
 
-const openLinesPage = preparedRows('open_lines', (tx) => {
-  const { statementLines: lines } = tx.t;
-  return tx.db
-    .select()
-    .from(lines)
-    .where(
-      sql`${lines.statementId} = ${bound(lines.statementId, 'statementId')} and ${lines.seq} > ${bound(lines.seq, 'after')} and not exists (select 1 from matches m where m.line_id = ${lines.id} and m.undone_at is null)`,
-    )
-    .orderBy(asc(lines.seq))
-    .limit(AT_ONCE);
-});
+const linesPage = (name: string, more: (tx: Tx) => SQL) =>
+  preparedRows(name, (tx) => {
+    const { statementLines: lines } = tx.t;
+    return tx.db
+      .select()
+      .from(lines)
+      .where(
+        sql`${lines.statementId} = ${bound(lines.statementId, 'statementId')} and ${lines.seq} > ${bound(lines.seq, 'after')} and not exists (select 1 from matches m where m.line_id = ${lines.id} and m.undone_at is null)${more(tx)}`,
+      )
+      .orderBy(asc(lines.seq))
+      .limit(AT_ONCE);
+  });
+const openLinesPage = linesPage('open_lines', () => sql``);
+const keptLinesPage = linesPage(
+  'kept_lines',
+  (tx) =>
+    sql` and not exists (select 1 from open_lines o where o.line_id = ${tx.t.statementLines.id} and o.replaced_by is not null)`,
+);
 
 const isWithin = (day: string, from: string | null, to: string | null): boolean =>
   (from === null || day >= from) && (to === null || day <= to);
@@ -43,10 +52,10 @@ const isWithin = (day: string, from: string | null, to: string | null): boolean 
 async function statementsOf(
   tx: Tx,
   { fundId, from, to }: { fundId: string; from: string | null; to: string | null },
-): Promise<string[]> {
+): Promise<{ id: string; replacedBy: string | null }[]> {
   const { statements: s } = tx.t;
-  const rows = await tx.db
-    .select({ id: s.id })
+  return tx.db
+    .select({ id: s.id, replacedBy: s.replacedBy })
     .from(s)
     .where(
       and(
@@ -56,7 +65,6 @@ async function statementsOf(
       ),
     )
     .orderBy(asc(s.createdAt), asc(s.id));
-  return rows.map(({ id }) => id);
 }
 
 /** Whether a fund has any statement line at all. */

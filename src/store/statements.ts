@@ -1,5 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { LineIds } from './line-ids.ts';
+import { droppedLines } from './open-lines.ts';
 import { newIdentity } from './references.ts';
 import type { Row } from './tables.ts';
 import { bound, preparedRows, type RowsQuery, type Tx } from './transaction.ts';
@@ -49,7 +50,8 @@ export interface StoredLines {
 
 /**
  * Which of a file's lines are stored for its fund: the first that say something are the first stored that say so, the second the
- * second. Lines of the statements in `apart` are other movements than those of the file, even where they say the same.
+ * second. Lines of the statements in `apart` are other movements than those of the file, even where they say the same, and what a
+ * whole statement came without never happened: a line that says so again is a new one.
  */
 export async function findStoredLines(
   tx: Tx,
@@ -59,12 +61,13 @@ export async function findStoredLines(
 ): Promise<StoredLines> {
   const found = { ids: new LineIds(lines.size), occurrences: new Uint32Array(lines.size) };
   const none = !(await fundHasLines(tx, fundId));
+  const dropped = none ? NO_IDS : await droppedLines(tx, fundId);
   for (let start = 0; start < lines.size; start += LOOKED_UP_AT_ONCE) {
     const end = Math.min(start + LOOKED_UP_AT_ONCE, lines.size);
     const stored = none ? NOTHING : await storedBetween(tx, fundId, lines, { start, end });
     for (let index = start; index < end; index += 1) {
       const same = stored.get(lines.identityAt(index)) ?? [];
-      const own = same.filter(({ statementId }) => !apart.has(statementId));
+      const own = same.filter(({ id, statementId }) => !apart.has(statementId) && !dropped.has(id));
       const occurrence = lines.occurrenceAt(index);
       const line = own[occurrence - 1];
       if (line !== undefined) found.ids.set(index, line.id);
@@ -88,6 +91,7 @@ export async function fundHasLines(tx: Tx, fundId: string): Promise<boolean> {
 type StoredLine = Pick<Row<'statementLines'>, 'id' | 'statementId' | 'identity' | 'occurrence'>;
 type Stored = ReadonlyMap<string, readonly StoredLine[]>;
 const NOTHING: Stored = new Map();
+const NO_IDS: ReadonlySet<string> = new Set();
 const LOOKED_UP_AT_ONCE = 100;
 
 /** Stored lines that say what lines of this part of a file say, by their identity. */

@@ -89,6 +89,16 @@ export async function pendingVariances(
   );
 }
 
+/** The variance that waits and was recorded with one of these matches; undefined when none does. */
+export async function pendingVarianceOf(tx: Tx, matchIds: readonly string[]): Promise<string | undefined> {
+  const { varianceAdjustments: variances } = tx.t;
+  const [row] = await tx.db
+    .select({ ref: variances.ref })
+    .from(variances)
+    .where(and(inArray(variances.matchId, [...matchIds]), sql`status = 'pending'`));
+  return row?.ref;
+}
+
 /** Payments of a fund of which the outcome is open, oldest first. */
 export async function paymentsInFlightOf(tx: Tx, fundId: string): Promise<string[]> {
   const { payments } = tx.t;

@@ -3,6 +3,9 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Actor } from '../../src/domain/access.ts';
 import type { TokenInUse } from '../../src/domain/token.ts';
 import { IMPORTING, type FileImport } from '../../src/operations/import-statement.ts';
+import { matchByHand } from '../../src/operations/match-by-hand.ts';
+import { listUnmatched } from '../../src/operations/show-reconciliation.ts';
+import { eachOpenLine } from '../../src/store/statement-lines.ts';
 import type { Row } from '../../src/store/tables.ts';
 import type { StatementLine } from '../../src/statements/statement.ts';
 import { aFile, aFileOf, aLine, type Saying, takeFile } from '../support/a-statement.ts';
@@ -45,6 +48,14 @@ eachDatabase((open) => {
     });
   const statements = () =>
     office.store.read((tx) => tx.db.select().from(tx.t.statements).where(eq(tx.t.statements.fundId, fund.id)));
+  /** Amounts of the fund's open lines. */
+  const openAmounts = async (): Promise<number[]> => {
+    const wish = { fund: fund.code, since: null, until: null };
+    const items = await listUnmatched(office.store, people.david, wish);
+    return items
+      .flatMap(({ side, amountMinor }) => (side === 'statement' ? [amountMinor] : []))
+      .toSorted((a, b) => a - b);
+  };
   const sum = async () => (await stored()).reduce((all, { amountMinor }) => all + amountMinor, 0);
 
   /** What a statement says of days and balances that follow from its lines. */
@@ -300,6 +311,32 @@ eachDatabase((open) => {
       expect(faulty).toMatchObject({ replacedBy: rows[0]?.id, acceptedBy: people.esther.userId });
       // Nor is it asked for again.
       expect(await take(right, { ...says, id: '2' })).toMatchObject({ replaced: [], newLines: 0 });
+    });
+
+    test('leaves no line open that the whole one does not have, nor lets anybody match it', async () => {
+      await accept(wrong, says);
+      expect(await openAmounts()).toEqual([10_000, 25_000]);
+      await take(right, says);
+      expect(await openAmounts()).toEqual([10_000, 20_000, 30_000]);
+      const matched: string[] = [];
+      const days = { fundId: fund.id, from: null, to: null };
+      await office.store.read((tx) => eachOpenLine(tx, days, (line) => void matched.push(line.externalId ?? '')));
+      expect(matched.toSorted()).toEqual(['A', 'B', 'C']);
+      const [wrongLine] = (await stored()).filter(({ amountMinor }) => amountMinor === 25_000);
+      const [entry] = await office.store.read((tx) =>
+        tx.db.select().from(tx.t.ledgerEntries).where(eq(tx.t.ledgerEntries.fundId, fund.id)),
+      );
+      const wish = { line: wrongLine?.ref ?? '', entry: entry?.ref ?? '', reason: null };
+      const refused = await problemOf(matchByHand(office.store, people.david, wish));
+      expect((refused.details.checks ?? []).map(({ code }) => code)).toContain('LINE_DROPPED');
+    });
+
+    test('and what it said wrongly counts as new when it is said again', async () => {
+      await accept(wrong, says);
+      await take(right, says);
+      const again = [...right.slice(0, 2), { ...right[1]!, amountMinor: 25_000 }, right[2]!];
+      expect(await accept(again, tying(0, again, '2026-10-01', '2026-10-31'))).toMatchObject({ newLines: 1 });
+      expect(await openAmounts()).toEqual([10_000, 20_000, 25_000, 30_000]);
     });
 
     test('is not replaced by a part of it, nor by another that has faults', async () => {

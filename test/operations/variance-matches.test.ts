@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { approveVariances } from '../../src/operations/approve-variance.ts';
 import { storePair } from '../../src/operations/judge-match.ts';
 import { recordDifference } from '../../src/operations/record-variance.ts';
+import { undoMatch } from '../../src/operations/undo-match.ts';
 import { rejectVariance } from '../../src/operations/reject-variance.ts';
 import { undoMatches } from '../../src/store/matches.ts';
 import { newIdentity } from '../../src/store/references.ts';
@@ -135,6 +136,18 @@ eachDatabase((open) => {
     const [undone] = await matchesOf(match);
     expect(undone).toMatchObject({ undoneBy: people.esther.userId, undoneReason: 'not ours' });
     expect(await bookFaults(office.store)).toEqual([]);
+  });
+
+  test('while it waits nobody undoes its match but the CFO who rejects it', async () => {
+    const { payment, match, ref } = await recorded();
+    const refused = await errorOf(undoMatch(office.store, people.david, { match: match.ref, reason: null }));
+    expect(refused).toMatchObject({
+      ...{ kind: 'refused', code: 'VARIANCE_PENDING' },
+      details: { fix: `treasury variance reject ${ref} --reason REASON` },
+    });
+    expect((await matchesOf(match)).map(({ undoneAt }) => undoneAt)).toEqual([null]);
+    await reject(ref);
+    expect([await statusOf(payment), (await matchesOf(match))[0]?.undoneBy]).toEqual(['success', people.esther.userId]);
   });
 
   test('of a match that was undone meanwhile the difference is decided all the same, and reconciles nothing', async () => {

@@ -35,6 +35,8 @@ export interface PairByHand {
     readonly amountMinor: number;
     readonly fundCode: string;
     readonly matchedBy: string | null;
+    /** The statement in place of its own, when that does not have it. */
+    readonly droppedBy: string | null;
   };
   readonly entry: {
     readonly ref: string;
@@ -50,7 +52,7 @@ export interface PairByHand {
 
 /** Whether a line and an entry may be tied to each other by hand. */
 export const pairChecks = ({ currency, line, entry, person }: PairByHand): Check[] => [
-  openCheck('line', line),
+  line.droppedBy === null ? openCheck('line', line) : droppedCheck(line.ref, line.droppedBy),
   openCheck('entry', entry),
   entry.onStatements
     ? passed('kind', `${entry.ref} is what statements tell of.`)
@@ -76,15 +78,25 @@ export const pairChecks = ({ currency, line, entry, person }: PairByHand): Check
 export interface UndoByHand {
   readonly match: { readonly ref: string; readonly undoneAt: Date | null };
   readonly payment: string | null;
+  /** The variance that was recorded with it and waits for a CFO. */
+  readonly pendingVariance: string | null;
   readonly fundCode: string;
   readonly person: Reconciler;
 }
 
-/** Whether a match may be undone: by whoever might have made it. */
-export const undoChecks = ({ match, payment, fundCode, person }: UndoByHand): Check[] => [
+/** Whether a match may be undone: by whoever might have made it. One with a variance that waits is parted by the CFO who rejects that. */
+export const undoChecks = ({ match, payment, pendingVariance, fundCode, person }: UndoByHand): Check[] => [
   match.undoneAt === null
     ? passed('match', `${match.ref} is live.`)
     : failed('match', 'MATCH_UNDONE', `${match.ref} was undone already.`, { command: 'treasury reconcile unmatched' }),
+  pendingVariance === null
+    ? passed('variance', 'No variance waits on it.')
+    : failed(
+        'variance',
+        'VARIANCE_PENDING',
+        `${pendingVariance} was recorded with ${match.ref} and waits for a CFO; rejecting it undoes the match.`,
+        { command: `treasury variance reject ${pendingVariance} --reason REASON` },
+      ),
   segregationCheck(payment ?? match.ref, person),
   roleCheck(fundCode, person),
 ];
@@ -129,6 +141,11 @@ const openCheck = (id: 'line' | 'entry', { ref, matchedBy }: { ref: string; matc
     : failed(id, id === 'line' ? 'LINE_MATCHED' : 'ENTRY_MATCHED', `${ref} is matched already, by ${matchedBy}.`, {
         command: `treasury reconcile undo ${matchedBy}`,
       });
+
+const droppedCheck = (ref: string, droppedBy: string): Check =>
+  failed('line', 'LINE_DROPPED', `${ref} is of a statement in whose place ${droppedBy} came, which does not have it.`, {
+    command: `treasury statement show ${droppedBy}`,
+  });
 
 function amountCheck({ currency, line, entry }: Pick<PairByHand, 'currency' | 'line' | 'entry'>): Check {
   const money = (minor: number): string => formatAmount(minor, currency);

@@ -24,7 +24,7 @@ const pair = (
 ) =>
   pairChecks({
     currency: 'KES',
-    line: { ref: 'stl_1', amountMinor: -100, fundCode: 'NBI', matchedBy: null, ...change.line },
+    line: { ref: 'stl_1', amountMinor: -100, fundCode: 'NBI', matchedBy: null, droppedBy: null, ...change.line },
     entry: {
       ...{ ref: 'led_1', deltaMinor: -100, fundCode: 'NBI', matchedBy: null, onStatements: true, payment: 'pay_1' },
       ...change.entry,
@@ -63,6 +63,7 @@ test('without a reference there is none to compare', () => {
 test('a line and an entry are tied when both are open, of one fund and of one amount', () => {
   expect(codes(pair())).toEqual([]);
   expect(codes(pair({ line: { matchedBy: 'mat_1' } }))).toEqual(['LINE_MATCHED']);
+  expect(codes(pair({ line: { droppedBy: 'sta_2' } }))).toEqual(['LINE_DROPPED']);
   expect(codes(pair({ entry: { matchedBy: 'mat_1' } }))).toEqual(['ENTRY_MATCHED']);
   expect(codes(pair({ entry: { onStatements: false } }))).toEqual(['ENTRY_NOT_ON_STATEMENTS']);
   expect(codes(pair({ entry: { fundCode: 'MSA' } }))).toEqual(['FUNDS_DIFFER']);
@@ -78,11 +79,16 @@ test('one cent more is a variance of the payment, or a look at the entry', () =>
 });
 
 test('a live match is undone by whoever might have made it', () => {
-  const judged = (undoneAt: Date | null, payment: string | null, person = DAVID) =>
-    codes(undoChecks({ match: { ref: 'mat_1', undoneAt }, payment, fundCode: 'NBI', person }));
+  const judged = (
+    undoneAt: Date | null,
+    payment: string | null,
+    person = DAVID,
+    pendingVariance: string | null = null,
+  ) => codes(undoChecks({ match: { ref: 'mat_1', undoneAt }, payment, pendingVariance, fundCode: 'NBI', person }));
   expect(judged(null, 'pay_1')).toEqual([]);
   expect(judged(new Date(0), null)).toEqual(['MATCH_UNDONE']);
   expect(judged(null, null, { ...DAVID, isExecutor: true })).toEqual(['RECONCILER_IS_EXECUTOR']);
+  expect(judged(null, 'pay_1', DAVID, 'var_1')).toEqual(['VARIANCE_PENDING']);
 });
 
 test('people come before the state of things', () => {
