@@ -44,7 +44,7 @@ export class Stage {
     this.#print(`\n${person}$ ${how.typed ?? typedLine(args)}\n`);
     const played = await this.#run(person, args, how.input);
     const lines = `${played.stdout}${played.stderr}`.trimEnd();
-    if (lines !== '') this.#print(`${lines.replaceAll(/^/gm, '  ')}\n`);
+    if (lines !== '') this.#print(`${lines.replaceAll(/^(?=.)/gm, '  ')}\n`);
     if (played.exitCode !== 0) this.#print(`  [exit ${played.exitCode}]\n`);
     requireExit(args, played, how.exitCode ?? 0);
     return played;
@@ -65,6 +65,11 @@ export class Stage {
     const code = /^(\d{6})\s*$/m.exec(mail)?.[1];
     if (code === undefined) throw new Error('the demo found no code in the outbox');
     return code;
+  }
+
+  /** When it is on the stage. */
+  now(): Date {
+    return this.#context.now();
   }
 
   sessionFile(person: Person): string {
@@ -89,7 +94,8 @@ export class Stage {
       NO_COLOR: '1',
     };
     return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [tool, ...args], { env, stdio: 'pipe' });
+      // Files are named as who types sees them.
+      const child = spawn(process.execPath, [tool, ...args], { env, stdio: 'pipe', cwd: this.directory });
       const output = { stdout: '', stderr: '' };
       child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
       child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
