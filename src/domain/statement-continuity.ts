@@ -1,6 +1,15 @@
 import { formatAmount } from './money.ts';
 import { quoted } from './quoted.ts';
-import { BEGINS, ENDS, type EarlierStatement, type End, type Fault, type FileFacts } from './statement-span.ts';
+import { missingPages } from './statement-pages.ts';
+import {
+  BEGINS,
+  ENDS,
+  isSameStatement,
+  type EarlierStatement,
+  type End,
+  type Fault,
+  type FileFacts,
+} from './statement-span.ts';
 
 // How a file goes on where the statements of its fund left off.
 
@@ -109,26 +118,12 @@ function currencyFindings({ currency, unlikeAt }: FileFacts, fund: ContinuityFac
   return found.map((one) => ({ ...one, acceptable: false }));
 }
 
-/** A statement of which this file has a page, but not the one before it. */
+/** Statements of which this file has a page, but not the one before or behind it. */
 function pageFindings({ file, earlier }: ContinuityFacts): StatementFinding[] {
-  const pages = new Map<string, Set<number>>();
-  for (const { number, page } of file.parts) {
-    const at = Number(page);
-    if (number === null || page === null || !Number.isSafeInteger(at) || at < 1) continue;
-    pages.set(number, (pages.get(number) ?? new Set()).add(at));
-  }
-  return [...pages].flatMap(([number, here]) => {
-    const gone = [...here].filter((page) => page > 1 && !here.has(page - 1));
-    const cameBefore = earlier.some((one) => one.number === number);
-    return gone
-      .filter((page) => !cameBefore || page > Math.min(...here))
-      .map((page) =>
-        finding(
-          'STATEMENT_PAGE_MISSING',
-          `page ${page} of statement ${quoted(number)} is in it, page ${page - 1} is not`,
-        ),
-      );
-  });
+  // What is in the file itself did not come before it.
+  const others = earlier.filter((one) => !file.parts.some((part) => isSameStatement(part, one)));
+  const cameBefore = (number: string | null): boolean => number !== null && others.some((one) => one.number === number);
+  return missingPages(file.parts, cameBefore).map(({ message }) => finding('STATEMENT_PAGE_MISSING', message));
 }
 
 function gapFindings({ file, fund, earlier }: ContinuityFacts): StatementFinding[] {

@@ -1,4 +1,5 @@
 import { addDays, isDay } from './day.ts';
+import type { PagePart } from './statement-pages.ts';
 
 // Statements as spans of days, and where they meet.
 
@@ -26,11 +27,8 @@ export interface EarlierStatement extends Span {
   readonly isFaulty: boolean;
 }
 
-/** One of the statements in a file. */
-export interface PartOfFile extends Span {
-  readonly number: string | null;
-  /** Which page of a statement this is, where a file holds pages by themselves. */
-  readonly page: string | null;
+/** One of the statements in a file, or a page of one where a file holds pages by themselves. */
+export interface PartOfFile extends Span, PagePart {
   readonly lines: number;
   readonly creditsMinor: number;
   readonly debitsMinor: number;
@@ -185,7 +183,7 @@ function follow(earlier: readonly EarlierStatement[], { side, farMinor, day, bal
 }
 
 /** Whether a statement of the file is one that came before, in whatever form. */
-const isSameStatement = (part: PartOfFile, one: EarlierStatement): boolean =>
+export const isSameStatement = (part: PartOfFile, one: EarlierStatement): boolean =>
   part.from === one.from &&
   part.to === one.to &&
   part.openingMinor === one.openingMinor &&

@@ -32,6 +32,7 @@ import { findStoredLines, type StoredLines } from '../store/statements.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import type { ProvedStatement } from '../statements/proof.ts';
+import { firstAndLast, pageOf } from '../statements/file-order.ts';
 import type { LineIdentities } from './line-identity.ts';
 
 /** The statements of a file, which are of one account, and all their lines. */
@@ -86,11 +87,11 @@ export const examineFirst = (
     ...{ missing: summedUp([]), added: null },
   });
 
-/** What the rules are told of a file. Its statements stand oldest or newest first. */
+/** What the rules are told of a file. */
 function fileFacts(statements: readonly ProvedStatement[], unlikeAt: number | null): FileFacts {
-  const [head, tail] = [statements[0], statements.at(-1)];
-  if (head === undefined || tail === undefined) throw new Error('a file without statements');
-  const [first, last] = isNewestFirst(statements) ? [tail, head] : [head, tail];
+  const ends = firstAndLast(statements);
+  if (ends === null) throw new Error('a file without statements');
+  const { first, last } = ends;
   const days = statements.flatMap(({ from, to }) => [from, to]).filter((day) => day !== null);
   return {
     account: first.header.account,
@@ -101,9 +102,7 @@ function fileFacts(statements: readonly ProvedStatement[], unlikeAt: number | nu
     closingMinor: last.closingMinor,
     unlikeAt,
     parts: statements.map((one) => ({
-      number: one.header.id,
-      // Pages of MT940 are put together when they are read.
-      page: one.header.type === 'camt' ? one.header.page : null,
+      ...pageOf(one.header),
       from: one.from,
       to: one.to,
       openingMinor: one.openingMinor,
@@ -115,16 +114,6 @@ function fileFacts(statements: readonly ProvedStatement[], unlikeAt: number | nu
       contradictions: one.contradictions,
     })),
   };
-}
-
-/** Statements of one day stand in the order in which each opens with what another closed with. */
-function isNewestFirst([head, next, ...more]: readonly ProvedStatement[]): boolean {
-  if (head === undefined || next === undefined) return false;
-  const [begins, ends] = [head.from ?? '', (more.at(-1) ?? next).from ?? ''];
-  if (begins !== ends) return begins > ends;
-  return (
-    head.openingMinor !== null && head.openingMinor === next.closingMinor && head.closingMinor !== next.openingMinor
-  );
 }
 
 const earlierStatement = (row: Row<'statements'>): EarlierStatement => ({

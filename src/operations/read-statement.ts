@@ -5,6 +5,7 @@ import { readableParts, type Wanted } from '../statements/detect.ts';
 import { atLine, type StatementFault } from '../statements/faults.ts';
 import { withinSize } from '../statements/limits.ts';
 import type { LineBlock } from '../statements/line-block.ts';
+import { firstAndLast } from '../statements/file-order.ts';
 import { readStatements } from '../statements/read-statements.ts';
 import type { ProvedStatement } from '../statements/proof.ts';
 import type { StatementHeader, StatementLine } from '../statements/statement.ts';
@@ -16,7 +17,7 @@ export interface StatementPieces extends Wanted {
   pieces(): Iterable<Uint8Array>;
 }
 
-/** What a file says of one fund's account, its statements taken together in their order. */
+/** What a file says of one fund's account, its statements taken together in the order of time. */
 export interface ReadAccount {
   readonly digest: string;
   readonly statements: readonly ProvedStatement[];
@@ -81,8 +82,8 @@ export async function readAccount(
           },
         }),
   });
-  const [first, last] = [statements[0], statements.at(-1)];
-  if (first === undefined || last === undefined) {
+  const ends = firstAndLast(statements);
+  if (ends === null) {
     throw usage('STATEMENT_EMPTY', 'There is no statement in this file.', { unchanged: 'Nothing was changed.' });
   }
   const accounts = new Set(statements.map(({ header }) => header.account));
@@ -104,15 +105,15 @@ export async function readAccount(
   return {
     digest: hash.digest('hex'),
     statements,
-    account: first.header.account,
-    currency: first.header.currency,
-    type: first.header.type,
+    account: ends.first.header.account,
+    currency: ends.first.header.currency,
+    type: ends.first.header.type,
     from: days[0] ?? null,
     to: days.at(-1) ?? null,
     firstDay: [booked.first, ...days].toSorted()[0] ?? null,
     lastDay: [booked.last, ...days].toSorted().at(-1) ?? null,
-    openingMinor: first.openingMinor,
-    closingMinor: last.closingMinor,
+    openingMinor: ends.first.openingMinor,
+    closingMinor: ends.last.closingMinor,
     lines: sum((one) => one.lines),
     creditsMinor: sum((one) => one.creditsMinor),
     debitsMinor: sum((one) => one.debitsMinor),

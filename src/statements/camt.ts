@@ -26,11 +26,15 @@ export const parseCamt: StatementParser = function* (pieces, options) {
 
 /** Where statements lie in a message, with the page that the message itself is. */
 function message(place: XmlPlace<StatementEvent>, options: ParserOptions): Wanted {
-  const page: { number: string | null } = { number: null };
-  const head = { inside: { MsgPgntn: { inside: { PgNb: text((number) => (page.number = number)) } } } };
+  let page = newPage();
+  let id: string | null = null;
+  const head: Wanted = { inside: { MsgId: text((written) => (id = written)), MsgPgntn: pageWanted(() => page) } };
   const report = (statement: string): Wanted => ({
-    begin: () => (page.number = null),
-    inside: { GrpHdr: head, [statement]: statementWanted(place, options, page) },
+    begin: () => {
+      page = newPage();
+      id = null;
+    },
+    inside: { GrpHdr: head, [statement]: statementWanted(place, options, () => ({ ...page, id })) },
   });
   return {
     anywhere: true,
@@ -42,6 +46,21 @@ function message(place: XmlPlace<StatementEvent>, options: ParserOptions): Wante
   };
 }
 
+/** A page as it is written. */
+interface Page {
+  number: string | null;
+  isLast: boolean | null;
+}
+
+const newPage = (): Page => ({ number: null, isLast: null });
+
+const pageWanted = (page: () => Page): Wanted => ({
+  inside: {
+    PgNb: text((number) => (page().number = number)),
+    LastPgInd: text((written) => (page().isLast = written === 'true' || written === '1')),
+  },
+});
+
 /** An element whose text is wanted. */
 const text = (take: (text: string) => void): Wanted => ({ text: take });
 
@@ -50,7 +69,7 @@ interface Reading {
   account: string | null;
   accountCurrency: string | null;
   id: string | null;
-  page: string | null;
+  readonly page: Page;
   from: string | null;
   to: string | null;
   /** Decided when the first line or the end comes. */
@@ -63,7 +82,7 @@ const blankReading = (): Reading => ({
   account: null,
   accountCurrency: null,
   id: null,
-  page: null,
+  page: newPage(),
   from: null,
   to: null,
   header: null,
@@ -79,18 +98,22 @@ type Place = XmlPlace<StatementEvent>;
 function statementWanted(
   place: Place,
   options: ParserOptions,
-  messagePage: { readonly number: string | null },
+  messagePage: () => Readonly<Page> & { readonly id: string | null },
 ): Wanted {
   let now = blankReading();
   const claims = aCamtClaims(place, options);
   const header = (firstCurrency: string | null): StatementHeader => {
     if (now.header !== null) return now.header;
     const currency = now.accountCurrency ?? claims.currency() ?? firstCurrency ?? options.currency;
-    now.header = { type: 'camt', account: now.account, currency, id: now.id, page: now.page ?? messagePage.number };
+    const { id: message, ...page } = messagePage();
+    const [of, { number, isLast }] =
+      now.page.number === null ? ['message' as const, page] : ['statement' as const, now.page];
+    now.header = { type: 'camt', account: now.account, currency, id: now.id, page: number };
+    if (number !== null) now.header = { ...now.header, paging: { of, message, isLast } };
     place.tell({ kind: 'begin', header: now.header });
     return now.header;
   };
-  const page = { inside: { PgNb: text((number) => (now.page = number)) } };
+  const page = pageWanted(() => now.page);
   const day = (take: (day: string) => void) => text((written) => take(isoMoment(written).day));
   const first = day((written) => (now.from = written));
   const last = day((written) => (now.to = written));

@@ -1,3 +1,4 @@
+import type { Paging } from '../domain/statement-pages.ts';
 import type { LineBlock } from './line-block.ts';
 
 /** What kind of file a statement came in. */
@@ -37,6 +38,8 @@ export interface StatementHeader {
   /** The statement's own number or id, and its page. */
   readonly id: string | null;
   readonly page: string | null;
+  /** What the page says of others; left out where pages were put together, or are none. */
+  readonly paging?: Paging;
 }
 
 /** What a statement claims, known at its end; null where the file says nothing. */

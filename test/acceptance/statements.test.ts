@@ -79,6 +79,21 @@ describe('statement show needs no office and no login', () => {
     expect(people.stderr).toContain('Warning: line 114: it does not tie');
   });
 
+  test('a page that is missing is named', async () => {
+    const month = readFileSync(MONTH, 'utf8');
+    const warnings = async (xml: string): Promise<string> => {
+      const { data } = await answerOf(await show(fileOf('pages.xml', xml), '--json'));
+      return JSON.stringify(data);
+    };
+    expect(month).toContain('<LastPgInd>true</LastPgInd>');
+    expect(await warnings(month.replace('<LastPgInd>true<', '<LastPgInd>false<'))).toContain(
+      'page 1 of the message is not the last, and page 2 is not in it',
+    );
+    expect(await warnings(month.replace('<PgNb>1<', '<PgNb>2<'))).toContain(
+      'page 2 of the message is in it, page 1 is not',
+    );
+  });
+
   test('several statements are a list', async () => {
     const answer = await answerOf(await show(ACCOUNTS, '--json'));
     expect(answer.data).toMatchObject([

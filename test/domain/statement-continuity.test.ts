@@ -22,6 +22,7 @@ const aPart = (change: Partial<PartOfFile> = {}): PartOfFile => ({
   ...{
     number: null,
     page: null,
+    paging: null,
     lines: 10,
     creditsMinor: 300_000,
     debitsMinor: 100_000,
@@ -152,6 +153,55 @@ describe('a page', () => {
     const earlier = [anEarlier(), anEarlier({ number: 'S/7' })];
     expect(found({ file: pages('2'), earlier })).toEqual([]);
     expect(said({ file: pages('2', '4'), earlier })).toEqual(['page 4 of statement "S/7" is in it, page 3 is not']);
+  });
+
+  test('of a statement that is in the file itself came before nothing', () => {
+    const part = { ...aPart({ number: 'S/7', page: '2' }), newLines: 0 };
+    const same = anEarlier({
+      ...OCTOBER,
+      number: 'S/7',
+      lines: part.lines,
+      creditsMinor: 300_000,
+      debitsMinor: 100_000,
+    });
+    expect(codes({ file: aFile({ parts: [part] }), earlier: [same] })).toContain('STATEMENT_PAGE_MISSING');
+  });
+
+  describe('that is not the last', () => {
+    const paged = (of: 'statement' | 'message', ...all: (readonly [string, boolean | null, string?])[]) =>
+      aFile({
+        parts: all.map(([page, isLast, message = null]) =>
+          aPart({ number: `S/${of === 'statement' ? 7 : page}`, page, paging: { of, message, isLast } }),
+        ),
+      });
+
+    test('needs the one behind it', () => {
+      expect(found({ file: paged('statement', ['1', false], ['2', true]) })).toEqual([]);
+      expect(found({ file: paged('statement', ['2', true], ['1', false]) })).toEqual([]);
+      expect(found({ file: paged('statement', ['1', null]) })).toEqual([]);
+      expect(found({ file: paged('statement', ['1', false]) })).toEqual([
+        {
+          code: 'STATEMENT_PAGE_MISSING',
+          message: 'page 1 of statement "S/7" is not the last, and page 2 is not in it',
+          position: null,
+          acceptable: true,
+        },
+      ]);
+    });
+
+    test('needs it even where another page of the statement came before', () => {
+      const earlier = [anEarlier(), anEarlier({ number: 'S/7' })];
+      expect(codes({ file: paged('statement', ['1', false]), earlier })).toEqual(['STATEMENT_PAGE_MISSING']);
+    });
+
+    test('of a message needs the next of that message, whatever statements are on it', () => {
+      expect(found({ file: paged('message', ['1', false], ['2', true]) })).toEqual([]);
+      expect(found({ file: paged('message', ['1', false, 'A'], ['2', true, 'B']) })).toEqual([]);
+      expect(found({ file: paged('message', ['1', false, 'A'], ['1', false, 'A'], ['2', true, 'A']) })).toEqual([]);
+      expect(said({ file: paged('message', ['1', false, 'A'], ['1', false, 'B'], ['2', true, 'C']) })).toEqual([
+        'page 1 of the message is not the last, and page 2 is not in it',
+      ]);
+    });
   });
 
   test('that is no number says nothing, nor does one of a statement without a number', () => {

@@ -154,6 +154,38 @@ describe('entries', () => {
   });
 });
 
+describe('pages', () => {
+  const page = (name: string, number: string, last: string) =>
+    `<${name}><PgNb>${number}</PgNb><LastPgInd>${last}</LastPgInd></${name}>`;
+  const inMessage = (head: string, statement: string) =>
+    document(statement).replace('<Stmt>', `<GrpHdr><MsgId>M1</MsgId>${head}</GrpHdr><Stmt>`);
+
+  test.each([
+    ['true', true],
+    ['1', true],
+    ['false', false],
+    ['0', false],
+  ])('of a statement, of which %s says whether it is the last', async (last, isLast) => {
+    const { header } = await only(document(`<Id>S</Id>${page('StmtPgntn', '2', last)}`));
+    expect(header).toMatchObject({ page: '2', paging: { of: 'statement', isLast } });
+  });
+
+  test('of a message stand in for those of the statement', async () => {
+    const { header } = await only(inMessage(page('MsgPgntn', '3', 'false'), '<Id>S</Id>'));
+    expect(header).toMatchObject({ page: '3', paging: { of: 'message', message: 'M1', isLast: false } });
+    const own = await only(inMessage(page('MsgPgntn', '3', 'false'), page('StmtPgntn', '1', 'true')));
+    expect(own.header).toMatchObject({ page: '1', paging: { of: 'statement', isLast: true } });
+  });
+
+  test('that are not told are none', async () => {
+    expect((await only(document('<Id>S</Id>'))).header).toEqual({
+      ...{ type: 'camt', account: 'X1', currency: 'KES', id: 'S', page: null },
+    });
+    const { header } = await only(document('<Id>S</Id><StmtPgntn><PgNb>1</PgNb></StmtPgntn>'));
+    expect(header.paging).toMatchObject({ of: 'statement', isLast: null });
+  });
+});
+
 describe('totals', () => {
   const summary = (lines: number, sum: string) =>
     `<TxsSummry><TtlNtries><NbOfNtries>${lines}</NbOfNtries><Sum>${sum}</Sum></TtlNtries></TxsSummry>`;

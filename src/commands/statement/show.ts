@@ -7,11 +7,13 @@ import {
   statementLineDocument,
   type StatementLineDocument,
 } from '../../documents/statement.ts';
+import { missingPages } from '../../domain/statement-pages.ts';
 import { findImported } from '../../operations/look-up.ts';
 import { exactSum } from '../../statements/amount.ts';
 import { decimalsOf } from '../../statements/currency.ts';
 import { FORMATS, type Wanted } from '../../statements/detect.ts';
 import { atLine } from '../../statements/faults.ts';
+import { pageOf } from '../../statements/file-order.ts';
 import { readStatements } from '../../statements/read-statements.ts';
 import type { StatementHeader, StatementLine } from '../../statements/statement.ts';
 import type { Column } from '../../terminal/list.ts';
@@ -80,7 +82,12 @@ async function showImported(context: Context, ref: string): Promise<Result> {
 
 async function showStatements(file: StatementFile, wanted: Wanted, forPeople: boolean): Promise<Result> {
   const { statements, rest } = await readStatements(file.pieces(), { ...wanted, currency: null });
-  const documents = statements.map(statementDocument);
+  const missing = missingPages(statements.map(({ header }) => pageOf(header)));
+  const documents = statements.map((statement, at) => {
+    const document = statementDocument(statement);
+    const pages = missing.filter(({ part }) => part === at).map(({ message }) => message);
+    return pages.length === 0 ? document : { ...document, warnings: [...document.warnings, ...pages] };
+  });
   const [first] = documents;
   const isOne = documents.length === 1 && first !== undefined;
   return {
