@@ -245,16 +245,13 @@ export async function openAdjustments(tx: Tx, fundId: string): Promise<OpenAdjus
 /** What the lines of live matches whose amounts differ come to, less their entries, minor units: differences that wait. */
 export async function differencesSum(tx: Tx, fundId: string): Promise<number> {
   const { matches: m, ledgerEntries: e, statementLines: l } = tx.t;
-  const live = sql`${m.undoneAt} is null and ${m.pass} = 'amount_differs'`;
-  const [lines] = await tx.db
-    .select({ sum: sql<number>`coalesce(sum(${l.amountMinor}), 0)`.mapWith(Number) })
+  // Looked up from the few matches that differ: joined, a database may begin with every line and every entry of the fund.
+  const line = sql`(select ${l.amountMinor} from ${l} where ${l.id} = ${m.lineId} and ${l.fundId} = ${fundId})`;
+  const entry = sql`(select ${delta(tx)} from ${e} where ${e.id} = ${m.entryId} and ${e.fundId} = ${fundId})`;
+  const differences = sql`coalesce(sum(case when ${m.linePart} = 1 then ${line} else 0 end), 0) - coalesce(sum(${entry}), 0)`;
+  const [row] = await tx.db
+    .select({ sum: (differences as SQL<number>).mapWith(Number) })
     .from(m)
-    .innerJoin(l, eq(l.id, m.lineId))
-    .where(and(eq(l.fundId, fundId), eq(m.linePart, 1), live));
-  const [entries] = await tx.db
-    .select({ sum: sql<number>`coalesce(sum(${delta(tx)}), 0)`.mapWith(Number) })
-    .from(m)
-    .innerJoin(e, eq(e.id, m.entryId))
-    .where(and(eq(e.fundId, fundId), live));
-  return (lines?.sum ?? 0) - (entries?.sum ?? 0);
+    .where(sql`${m.undoneAt} is null and ${m.pass} = 'amount_differs'`);
+  return row?.sum ?? 0;
 }

@@ -6,6 +6,7 @@ import { recordDifference } from '../../src/operations/record-variance.ts';
 import { undoMatch } from '../../src/operations/undo-match.ts';
 import { rejectVariance } from '../../src/operations/reject-variance.ts';
 import { undoMatches } from '../../src/store/matches.ts';
+import { differencesSum } from '../../src/store/open-entries.ts';
 import { newIdentity } from '../../src/store/references.ts';
 import type { Row } from '../../src/store/tables.ts';
 import type { Tx } from '../../src/store/transaction.ts';
@@ -107,6 +108,21 @@ eachDatabase((open) => {
         ...{ paymentId: payment.id, adjustedMinor: () => 5, reason: 'again', evidence: null, matchId: match.id },
       }),
     );
+
+  test('what waits to be decided is what lines say less what entries do, until it is decided', async () => {
+    const other = await office.fund();
+    const sums = () =>
+      office.store.read(async (tx) => [await differencesSum(tx, fund.id), await differencesSum(tx, other.id)]);
+    const [before = 0] = await sums();
+    const [one, two] = [await recorded(), await recorded()];
+    const byHand = await recorded({ byHand: true });
+    expect(await sums()).toEqual([before - 6000, 0]);
+    await approve(byHand.ref);
+    await approve(one.ref);
+    expect(await sums()).toEqual([before - 3000, 0]);
+    await reject(two.ref);
+    expect(await sums()).toEqual([before, 0]);
+  });
 
   test('approved, the payment is reconciled and its adjustment stands beside it at the same line', async () => {
     const { payment, match, ref } = await recorded();
