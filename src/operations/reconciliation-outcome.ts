@@ -141,7 +141,7 @@ function leftOver(items: MatchedItems, request: OutcomeRequest): { exceptions: T
   const missed = rest.entries.filter(({ index }) => isMissed(items.entry(index).valueDate, ends));
   const young = rest.entries.filter(
     ({ index }) =>
-      until !== null && items.entry(index).valueDate <= until && !missed.some((one) => one.index === index),
+      until !== null && items.entry(index).valueDate <= until && !isMissed(items.entry(index).valueDate, ends),
   ).length;
   return {
     exceptions: [
