@@ -9,18 +9,20 @@ const HASH_LENGTH = 64;
  * HEAD_INVALID with every one that is no head.
  */
 export function readHeads(texts: readonly string[]): string[] {
-  const heads = texts.map((text) => text.trim().toLowerCase());
-  const faults = heads.flatMap((head, at) =>
-    /^[0-9a-f]+$/.test(head) && head.length >= SHORTEST && head.length <= HASH_LENGTH
+  const faults = texts.flatMap((text) =>
+    isHead(headIn(text))
       ? []
-      : [
-          `${quoted(texts[at] ?? '')} is not a head: its ${HASH_LENGTH} hexadecimal digits, or at least the first ${SHORTEST}`,
-        ],
+      : [`${quoted(text)} is not a head: its ${HASH_LENGTH} hexadecimal digits, or at least the first ${SHORTEST}`],
   );
-  if (faults.length === 0) return [...new Set(heads)];
+  if (faults.length === 0) return [...new Set(texts.map(headIn))];
   throw usage('HEAD_INVALID', faults.length === 1 ? `${faults[0]}.` : `${faults.length} texts are not audit heads.`, {
     unchanged: 'Nothing was verified.',
     fix: 'copy it from the mail of a code, or from treasury audit verify',
     faults,
   });
 }
+
+const headIn = (text: string): string => text.trim().toLowerCase();
+
+const isHead = (head: string): boolean =>
+  /^[0-9a-f]+$/.test(head) && head.length >= SHORTEST && head.length <= HASH_LENGTH;

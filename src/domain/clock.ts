@@ -29,19 +29,34 @@ export const laterOf = (one: Date, other: Date | null): Date => (other !== null 
 /** The fix that every refusal by the clock names. */
 export const CLOCK_FIX = 'set the clock; if it is right, an admin says so: treasury guard accept clock --reason REASON';
 
+/** A clock, and the newest event of the office, which it contradicts. */
+interface ContradictedClock {
+  readonly clock: Date;
+  readonly newestAt: Date;
+}
+
+const clockCode = ({ clock, newestAt }: ContradictedClock): string =>
+  clock < newestAt ? 'CLOCK_BEHIND' : 'CLOCK_AHEAD';
+
 /** What is wrong with a clock, as a failing check with both instants. */
-export function clockCheck({ clock, newestAt }: { clock: Date; newestAt: Date }): Check {
+export function clockCheck({ clock, newestAt }: ContradictedClock): Check {
   const offMs = clock.getTime() - newestAt.getTime();
-  const [code, how] = offMs < 0 ? ['CLOCK_BEHIND', 'before'] : ['CLOCK_AHEAD', 'after'];
+  const how = offMs < 0 ? 'before' : 'after';
   const message = `This machine's clock says ${clock.toISOString()}, ${inWords(offMs)} ${how} the newest event of the office (${newestAt.toISOString()}).`;
   const facts = { clock: clock.toISOString(), newest_event: newestAt.toISOString(), off_by_ms: offMs };
-  return failed('clock', code, message, { command: 'treasury guard accept clock --reason REASON' }, facts);
+  return failed(
+    'clock',
+    clockCode({ clock, newestAt }),
+    message,
+    { command: 'treasury guard accept clock --reason REASON' },
+    facts,
+  );
 }
 
 /** The refusal of whatever writes while the clock contradicts the newest event (exit 7). */
-export function clockRefusal(reading: { clock: Date; newestAt: Date }): Problem {
+export function clockRefusal(reading: ContradictedClock): Problem {
   const check = clockCheck(reading);
-  return new Problem('conflict', check.code ?? 'CLOCK_BEHIND', check.message, {
+  return new Problem('conflict', clockCode(reading), check.message, {
     unchanged: 'Nothing was changed.',
     fix: CLOCK_FIX,
     checks: [check],

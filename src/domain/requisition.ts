@@ -145,8 +145,8 @@ export const actRefusalKind = (checks: readonly Check[]): ProblemKind =>
 /** Checks of who acts: they come before the state of things. */
 const PEOPLE: ReadonlySet<string> = new Set(['segregation', 'role', 'once']);
 
+/** What is submitted every act may step on from. */
 const NEXT_COMMAND: Readonly<Record<string, (number: string) => string>> = {
-  submitted: (number) => `treasury requisition approve ${number}`,
   approved: (number) => `treasury payment create --requisition ${number} --fund FUND`,
   rejected: (number) => `treasury requisition amend ${number}`,
   paid: (number) => `treasury requisition show ${number}`,

@@ -93,6 +93,9 @@ test('a long identifier is kept whole, in ASCII and beyond', () => {
   const [beyond, longerBeyond] = ['Ñ1'.repeat(5000), `${'Ñ1'.repeat(5000)}Ñ`];
   const table = tableOf([long, longer, beyond, longerBeyond, 'ŉ'.repeat(300)]);
   expect([long, longer, beyond, longerBeyond].map((one) => entriesOf(table, one))).toEqual([[0], [1], [2], [3]]);
+  // In the bytes of a line too, whatever was looked for before.
+  expect(findInBytes(tableOf(['A1', long, longer]), longer)).toBe(2);
+  expect(findInBytes(tableOf(['A1']), long)).toBe(-1);
   // Its capital is two characters.
   expect(entriesOf(table, 'ŉ'.repeat(300))).toEqual([4]);
 });
