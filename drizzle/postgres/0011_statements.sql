@@ -141,7 +141,12 @@ CREATE INDEX "reconciliations_fund_created" ON "reconciliations" USING btree ("f
 CREATE UNIQUE INDEX "matches_live_line" ON "matches" USING btree ("line_id","line_part") WHERE undone_at is null;
 CREATE UNIQUE INDEX "matches_live_entry" ON "matches" USING btree ("entry_id","entry_part") WHERE undone_at is null;
 CREATE INDEX "matches_reconciliation" ON "matches" USING btree ("reconciliation_id","group_seq");
+CREATE INDEX "matches_differing" ON "matches" USING btree ("reconciliation_id") WHERE pass = 'amount_differs' and undone_at is null;
 CREATE UNIQUE INDEX "fee_rules_live_name" ON "fee_rules" USING btree ("fund_id","name") WHERE ended_at is null;
+
+-- A requisition has few payments; with their status in it, this index was written anew whenever a payment moved on.
+DROP INDEX "payments_requisition_status";
+CREATE INDEX "payments_requisition" ON "payments" USING btree ("requisition_id");
 
 CREATE TRIGGER statement_profiles_no_update BEFORE UPDATE ON statement_profiles FOR EACH ROW EXECUTE FUNCTION treasury_refuse('statement_profiles are immutable');
 

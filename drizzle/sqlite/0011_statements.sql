@@ -121,6 +121,7 @@ CREATE UNIQUE INDEX `matches_ref_unique` ON `matches` (`ref`);
 CREATE UNIQUE INDEX `matches_live_line` ON `matches` (`line_id`,`line_part`) WHERE undone_at is null;
 CREATE UNIQUE INDEX `matches_live_entry` ON `matches` (`entry_id`,`entry_part`) WHERE undone_at is null;
 CREATE INDEX `matches_reconciliation` ON `matches` (`reconciliation_id`,`group_seq`);
+CREATE INDEX `matches_differing` ON `matches` (`reconciliation_id`) WHERE pass = 'amount_differs' and undone_at is null;
 CREATE TABLE `fee_rules` (
 	`id` text PRIMARY KEY NOT NULL,
 	`ref` text NOT NULL,
@@ -142,6 +143,10 @@ CREATE TABLE `fee_rules` (
 CREATE UNIQUE INDEX `fee_rules_ref_unique` ON `fee_rules` (`ref`);
 CREATE UNIQUE INDEX `fee_rules_change_id_unique` ON `fee_rules` (`change_id`);
 CREATE UNIQUE INDEX `fee_rules_live_name` ON `fee_rules` (`fund_id`,`name`) WHERE ended_at is null;
+
+-- A requisition has few payments; with their status in it, this index was written anew whenever a payment moved on.
+DROP INDEX `payments_requisition_status`;
+CREATE INDEX `payments_requisition` ON `payments` (`requisition_id`);
 
 CREATE TRIGGER statement_profiles_no_update BEFORE UPDATE ON statement_profiles
 BEGIN

@@ -4,13 +4,15 @@ import type { Agreement } from '../domain/reconciliation/outcome.ts';
 import { getFund, lockFund, resolveFund } from '../store/funds.ts';
 import { balanceOn, differencesSum, openEntriesSum } from '../store/open-entries.ts';
 import { closeExplainedLines, noteOpenLines } from '../store/open-lines.ts';
+import { IdArray } from '../store/id-array.ts';
 import { eachOpenLine, openLinesSum, type StoredLine } from '../store/statement-lines.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import { pendingVariances } from '../store/variances.ts';
 import { chargesToBook, type FeeToBook } from './book-fees.ts';
-import { IMPORTING, importStatements, type ImportedFile } from './import-statement.ts';
+import { IMPORTING, startImport, type ImportedFile, type StartedImport } from './import-statement.ts';
+import { LineIdentities } from './line-identity.ts';
 import { matchOpenItems, type LineFeed, type MatchedItems, type OpenLine } from './match-open-items.ts';
 import { linesOf, readAccount, type ReadAccount } from './read-statement.ts';
 import { officeDay, staleDays, type Reconciled, type ReconcileRequest } from './reconcile-statement.ts';
@@ -46,25 +48,23 @@ async function autoReconcileIn(
   const view = await getFund(tx, await resolveFund(tx, request.fund, actor.grants));
   requireAbilityAt(actor, 'reconcile.run', view.fund);
   const fund = await lockFund(tx, view.fund.id);
-  const read = await readAccount(request.source, fund.currency, () => undefined);
-  const imported = await importAll(tx, actor, fund, { request, read });
-  const days = { fundId: fund.id, from: read.firstDay, to: read.lastDay };
+  const identities = new LineIdentities();
+  const read = await readAccount(request.source, fund.currency, (line) => identities.add(line));
+  const importing = await startFile(tx, actor, fund, { request, read, identities });
   const { tellAll } = request;
-  const lineIds: string[] = [];
-  const feed: LineFeed = (take) => {
-    lineIds.length = 0;
-    return eachOpenLine(tx, days, (row) => {
-      lineIds.push(row.id);
-      take(openLineOf(row, request));
-    });
-  };
+  const { feed, lineId, imported } = importingFeed(tx, fund, { request, read, importing });
   const items = await matchOpenItems(tx, actor, fund, feed, { tellAll });
   if (planned !== null) requireUnmoved(planned, { head: fund.headHash, found: await digestOfFound(items) });
   const mode = planned === null ? 'auto' : 'plan';
-  const work = await workOf(tx, actor, fund, { items, imported, mode, tellAll, lineIds });
+  const work = await workOf(tx, actor, fund, { items, imported: imported(), mode, tellAll, lineId });
   const saved = await saveMatches(tx, actor, fund, items, work);
-  await noteWhatIsOpen(tx, fund, imported);
-  const variances = await recordDifferences(tx, actor, { items, differs: work.differs, saved, imported });
+  await noteWhatIsOpen(tx, fund, imported());
+  const variances = await recordDifferences(tx, actor, {
+    items,
+    differs: work.differs,
+    saved,
+    statement: work.request.statement,
+  });
   const outcome = await outcomeOf(withoutCharges(items, work.charges), {
     ...{ read, fund, username: actor.username, file: request.source.name, tellAll: false },
     ...{ staleDays: await staleDays(tx), balances: null, exactOnly: actor.token !== undefined, variances },
@@ -73,10 +73,10 @@ async function autoReconcileIn(
   return {
     view: await getFund(tx, fund.id),
     read,
-    skipped: imported.skipped,
+    skipped: importing.skipped,
     outcome: { ...outcome, matches: saved.matches, matched: saved.matched, agreement },
     applied: {
-      statement: imported.newLines > 0 ? imported.statement.ref : null,
+      statement: importing.newLines > 0 ? work.request.statement.ref : null,
       reconciliation: saved.ref,
       feesBooked: saved.feesBooked,
       variances: [...variances.values()],
@@ -90,8 +90,8 @@ interface Matching {
   readonly imported: ImportedLast;
   readonly mode: 'auto' | 'plan';
   readonly tellAll: boolean;
-  /** Ids of the stored lines, by their index. */
-  readonly lineIds: readonly string[];
+  /** The stored line that an index stands for. */
+  readonly lineId: (line: number) => string;
 }
 
 /** What of all that was found is saved: what is certain, charges that rules allow, and differences of payments that nobody has recorded yet. */
@@ -99,8 +99,8 @@ async function workOf(
   tx: Tx,
   actor: Actor,
   fund: Row<'funds'>,
-  { items, imported, mode, tellAll, lineIds }: Matching,
-): Promise<RunWork> {
+  { items, imported, mode, tellAll, lineId }: Matching,
+): Promise<RunWork & { readonly request: { readonly statement: Row<'statements'> } }> {
   const exactOnly = actor.token !== undefined;
   const waiting = new Set((await pendingVariances(tx, fund.id, 'anything')).map(({ paymentId }) => paymentId));
   const isNew = ({ entry }: Difference): boolean => {
@@ -108,7 +108,9 @@ async function workOf(
     return kind === 'payment' && paymentStatus === 'success' && !waiting.has(paymentId) && !items.isOwn(entry.index);
   };
   return {
-    certain: [...items.found()].filter((found) => heldBack(items, found, { exactOnly }) === null),
+    *certain() {
+      for (const found of items.found()) if (heldBack(items, found, { exactOnly }) === null) yield found;
+    },
     charges: exactOnly ? [] : await chargesToBook(tx, actor, fund, items),
     differs: exactOnly ? [] : items.rest.differs.filter(isNew),
     tellAll,
@@ -117,7 +119,7 @@ async function workOf(
       statement: imported.statement,
       linesDigest: imported.digest,
       newLines: imported.newLines,
-      lineId: (line) => lineIds[line] ?? '',
+      lineId,
     },
   };
 }
@@ -126,9 +128,9 @@ async function workOf(
 async function recordDifferences(
   tx: Tx,
   actor: Actor,
-  found: { items: MatchedItems; differs: readonly Difference[]; saved: SavedRun; imported: ImportedLast },
+  found: { items: MatchedItems; differs: readonly Difference[]; saved: SavedRun; statement: { ref: string } },
 ): Promise<ReadonlyMap<number, string>> {
-  const { items, differs, saved, imported } = found;
+  const { items, differs, saved, statement } = found;
   const recorded = new Map<number, string>();
   for (const { line, entry } of differs) {
     const { paymentId } = items.entry(entry.index);
@@ -138,7 +140,7 @@ async function recordDifferences(
     const { view } = await recordDifference(tx, actor, {
       paymentId,
       adjustedMinor: () => Math.abs(line.amountMinor),
-      reason: `The statement ${imported.statement.ref} has another amount.`,
+      reason: `The statement ${statement.ref} has another amount.`,
       evidence: `line ${ref ?? ''} of ${bookedOn}, reference ${externalId ?? 'none'}`,
       matchId,
     });
@@ -147,21 +149,21 @@ async function recordDifferences(
   return recorded;
 }
 
-interface ImportedLast extends Pick<ImportedFile, 'statements' | 'added' | 'newLines' | 'skipped' | 'digest'> {
+interface ImportedLast extends Pick<ImportedFile, 'statements' | 'added' | 'newLines' | 'digest'> {
   /** The last of the file's statements. */
   readonly statement: Row<'statements'>;
 }
 
-/** Imports every statement of a file. Throws refused STATEMENT_UNBALANCED with everything that speaks against it. */
-async function importAll(
+/** Stores the statements of a file; their lines follow. Throws refused STATEMENT_UNBALANCED with everything that speaks against it. */
+async function startFile(
   tx: Tx,
   actor: Actor,
   fund: Row<'funds'>,
-  { request, read }: { request: ReconcileRequest; read: ReadAccount },
-): Promise<ImportedLast> {
+  { request, read, identities }: { request: ReconcileRequest; read: ReadAccount; identities: LineIdentities },
+): Promise<StartedImport> {
   const walk = await linesOf(request.source, fund.currency);
   const [first] = read.statements;
-  const imported = await importStatements(tx, actor, {
+  return startImport(tx, actor, {
     fundId: fund.id,
     source: {
       digest: read.digest,
@@ -171,11 +173,52 @@ async function importAll(
     },
     statements: read.statements,
     lines: { [Symbol.iterator]: walk },
+    identities,
     acceptFaults: request.acceptUnbalanced === true,
   });
-  const statement = imported.statements.at(-1);
-  if (statement === undefined) throw new Error('a file without a statement was read');
-  return { ...imported, statement };
+}
+
+interface ImportingFeed {
+  readonly feed: LineFeed;
+  readonly lineId: (line: number) => string;
+  /** Throws before the feed was walked. */
+  readonly imported: () => ImportedLast;
+}
+
+/**
+ * Tells the open lines of the file's days. Where the feed is walked for the first time, the file's new lines are told while they
+ * are stored, so that a million need not be read back; they follow what was stored before, as they do in the database.
+ */
+function importingFeed(
+  tx: Tx,
+  fund: Row<'funds'>,
+  { request, read, importing }: { request: ReconcileRequest; read: ReadAccount; importing: StartedImport },
+): ImportingFeed {
+  const days = { fundId: fund.id, from: read.firstDay, to: read.lastDay };
+  const ids = new IdArray();
+  let stored: ImportedFile | undefined;
+  return {
+    lineId: (line) => ids.at(line),
+    imported: () => {
+      const statement = stored?.statements.at(-1);
+      if (stored === undefined || statement === undefined) throw new Error('a file without a statement was read');
+      return { ...stored, statement };
+    },
+    feed: async (take) => {
+      if (stored !== undefined) {
+        await eachOpenLine(tx, days, (row) => take(openLineOf(row, request)));
+        return;
+      }
+      let line = -1;
+      const takeNew = (row: StoredLine): void => {
+        line += 1;
+        ids.set(line, row.id);
+        take(openLineOf(row, request));
+      };
+      await eachOpenLine(tx, days, takeNew);
+      stored = await importing.storeLines(takeNew);
+    },
+  };
 }
 
 /** Notes which of the new lines are open, and which of the old ones are open no more. */

@@ -1,14 +1,14 @@
-import { createHash, type Hash } from 'node:crypto';
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
 import { Problem } from '../domain/problem.ts';
 import type { StatementFinding } from '../domain/statement-continuity.ts';
 import { lockFund } from '../store/funds.ts';
-import type { LineIds } from '../store/line-ids.ts';
+import type { IdArray } from '../store/id-array.ts';
 import { dropReplacedLines } from '../store/open-lines.ts';
 import { replaceStatement } from '../store/statement-history.ts';
 import { lineReference, newId } from '../store/references.ts';
 import { findStatementsOfFile, insertStatement, insertStatementLines, type StoredLines } from '../store/statements.ts';
 import type { WriteOptions } from '../store/store.ts';
+import { TextDigest } from '../store/text-digest.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import { atLine } from '../statements/faults.ts';
@@ -53,7 +53,7 @@ export interface ImportedFile {
   /** Lines that were stored before. */
   readonly skipped: number;
   /** The stored id of each line of the file, new or not. */
-  readonly ids: LineIds;
+  readonly ids: IdArray;
   /** SHA-256 in hex over the new lines: for each its reference, identity and occurrence. */
   readonly digest: string;
   /** What was accepted. */
@@ -62,12 +62,28 @@ export interface ImportedFile {
   readonly replaced: readonly string[];
 }
 
+/** A file of which the statements are stored, and the lines are to follow. */
+export interface StartedImport {
+  /** As `ImportedFile` has them. */
+  readonly statements: readonly Row<'statements'>[];
+  readonly newLines: number;
+  readonly skipped: number;
+  /** Stores the lines that are not stored yet, once, and tells each of them as it is stored, in the file's order. */
+  storeLines(onStored?: (row: Row<'statementLines'>) => void): Promise<ImportedFile>;
+}
+
 /**
  * Stores the statements of a file with those of its lines that are not stored yet, by a person who may reconcile the fund. Two
  * lines that say the same both count; a line that came with an earlier file does not count again. Locks the fund.
  * Throws forbidden, or refused STATEMENT_UNBALANCED with everything that speaks against it.
  */
 export async function importStatements(tx: Tx, actor: Actor, request: FileImport): Promise<ImportedFile> {
+  const started = await startImport(tx, actor, request);
+  return started.storeLines();
+}
+
+/** The same in two steps, for whoever has a use for the lines while they are stored. Throws as `importStatements` does. */
+export async function startImport(tx: Tx, actor: Actor, request: FileImport): Promise<StartedImport> {
   const { statements, lines, source, acceptFaults = false } = request;
   const fund = await lockFund(tx, request.fundId);
   requireAbilityAt(actor, 'reconcile.run', fund);
@@ -83,12 +99,18 @@ export async function importStatements(tx: Tx, actor: Actor, request: FileImport
   const file = { actor, fund, source, findings, stored };
   const rows = known.length > 0 ? known : await storeStatements(tx, file, statements);
   const replaced = await replace(tx, examined, rows);
-  const digest = createHash('sha256');
-  await insertStatementLines(tx, newRows(rows, lines, { identities, stored, digest }));
   if (replaced.length > 0) await dropWhatIsGone(tx, replaced, stored.ids, identities.size);
   return {
-    ...{ statements: rows, added: known.length === 0, newLines, skipped, ids: stored.ids },
-    ...{ digest: digest.digest('hex'), findings, replaced: replaced.map(({ ref }) => ref) },
+    ...{ statements: rows, newLines, skipped },
+    storeLines: async (onStored = () => undefined) => {
+      const digest = new TextDigest();
+      const storing = { identities, stored, digest, onStored };
+      if (newLines > 0) await insertStatementLines(tx, newRows(rows, lines, storing));
+      return {
+        ...{ statements: rows, added: known.length === 0, newLines, skipped, ids: stored.ids },
+        ...{ digest: digest.hex(), findings, replaced: replaced.map(({ ref }) => ref) },
+      };
+    },
   };
 }
 
@@ -193,23 +215,24 @@ async function replace(
 }
 
 /** Lines of replaced statements that the file in their place does not have are open no more: they were wrong. */
-async function dropWhatIsGone(tx: Tx, replaced: readonly Replaced[], ids: LineIds, size: number): Promise<void> {
+async function dropWhatIsGone(tx: Tx, replaced: readonly Replaced[], ids: IdArray, size: number): Promise<void> {
   const kept = new Set<string>();
-  for (let index = 0; index < size; index += 1) kept.add(ids.at(index));
+  for (let index = 0; index < size; index += 1) if (ids.has(index)) kept.add(ids.at(index));
   for (const { id, by } of replaced) await dropReplacedLines(tx, { statementId: id, by, kept });
 }
 
 interface Storing {
   readonly identities: LineIdentities;
   readonly stored: StoredLines;
-  readonly digest: Hash;
+  readonly digest: TextDigest;
+  readonly onStored: (row: Row<'statementLines'>) => void;
 }
 
-/** The rows of the lines that are not stored yet, each of its statement. Notes their ids, and adds them to the digest. */
+/** The rows of the lines that are not stored yet, each of its statement. Notes their ids, adds them to the digest, and tells them. */
 function* newRows(
   statements: readonly Row<'statements'>[],
   lines: Iterable<StatementLine>,
-  { identities, stored, digest }: Storing,
+  { identities, stored, digest, onStored }: Storing,
 ): Generator<Row<'statementLines'>> {
   let [index, seq, at] = [-1, 0, 0];
   for (const line of lines) {
@@ -218,21 +241,28 @@ function* newRows(
     if (stored.ids.has(index)) continue;
     const statement = statements[at];
     if (statement === undefined) throw new Error('there are more lines than statements tell of');
-    const row = { ...lineRow(line, statement, seq), identity: identities.identityAt(index) };
-    const occurrence = stored.occurrences[index] ?? 0;
+    const says = { identity: identities.identityAt(index), occurrence: stored.occurrences[index] ?? 0 };
+    const row = lineRow(line, statement, { seq, ...says });
     stored.ids.set(index, row.id);
-    digest.update(`${row.ref} ${row.identity} ${occurrence}\n`);
-    yield { ...row, occurrence };
+    digest.add(`${row.ref} ${row.identity} ${row.occurrence}\n`);
+    onStored(row);
+    yield row;
   }
 }
 
 const lineRow = (
   line: StatementLine,
   statement: Row<'statements'>,
-  seq: number,
-): Omit<Row<'statementLines'>, 'identity' | 'occurrence'> => ({
-  ...{ id: newId(), ref: lineReference(statement, seq), statementId: statement.id, fundId: statement.fundId },
-  ...{ seq, position: line.position },
+  { seq, identity, occurrence }: Pick<Row<'statementLines'>, 'seq' | 'identity' | 'occurrence'>,
+): Row<'statementLines'> => ({
+  id: newId(),
+  ref: lineReference(statement, seq),
+  statementId: statement.id,
+  fundId: statement.fundId,
+  seq,
+  position: line.position,
+  identity,
+  occurrence,
   bookedOn: line.bookedOn,
   valueOn: line.valueOn,
   bookedAt: line.bookedAt,

@@ -57,6 +57,12 @@ export interface MatchedItems {
   /** What is told of lines and entries by their index; `load` first. */
   line(index: number): ToldLine;
   entry(index: number): OpenItem;
+  /** How many entries are open. */
+  readonly entryCount: number;
+  /** Where an entry stands in the book; ascends as they do. */
+  seq(entry: number): number;
+  /** What was adjusted of a payment. */
+  adjustments(paymentId: string): readonly OpenAdjustment[];
   /** Reads what is known of these entries, unless it was read before. */
   load(entries: readonly number[]): Promise<void>;
 }
@@ -130,6 +136,9 @@ export async function matchOpenItems(
       return known;
     },
     entry,
+    entryCount: seqs.length,
+    seq: (index) => seqs[index] ?? 0,
+    adjustments: (paymentId) => ofPayment.get(paymentId) ?? [],
     load,
   };
 }

@@ -5,11 +5,13 @@ import type { ToldMatch } from '../domain/reconciliation/outcome.ts';
 import { recordFundEvent } from '../store/audit-chain.ts';
 import { insertMatches, insertReconciliation, movePayments, type NewMatch } from '../store/matches.ts';
 import { matchesDigest, type DigestedGroup } from '../store/match-digest.ts';
+import { eachEntryId } from '../store/entry-ids.ts';
+import { IdArray } from '../store/id-array.ts';
 import { newId, newIdentity, numberedReference, type Identity } from '../store/references.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import { postFees, valueDateOf, type FeeToBook, type PostedFee } from './book-fees.ts';
-import { toldEntry, type MatchedItems, type OpenItem } from './match-open-items.ts';
+import { toldEntry, type MatchedItems } from './match-open-items.ts';
 
 /** What a run of matching belongs to. */
 export interface RunRequest {
@@ -37,7 +39,8 @@ export interface SavedRun {
 
 /** What a run is to save. */
 export interface RunWork {
-  readonly certain: readonly Found[];
+  /** Walked several times, as there may be a million. */
+  readonly certain: () => Iterable<Found>;
   readonly charges: readonly FeeToBook[];
   /** Pairs of which the amounts differ: tied to each other until somebody decides, but not reconciled. */
   readonly differs: readonly Difference[];
@@ -63,18 +66,16 @@ export async function saveMatches(
   work: RunWork,
 ): Promise<SavedRun> {
   const { certain, charges, differs, tellAll, request } = work;
-  const total = certain.length + charges.length + differs.length;
+  const matched = countOf(certain()) + charges.length;
+  const total = matched + differs.length;
   if (total === 0 && request.newLines === 0) return NOTHING_SAVED(lockedFund);
-  await items.load(certain.flatMap(({ entries }) => entries));
-  const fees = [...certain.flatMap((found) => feeWithin(items, found)), ...charges];
+  if (tellAll) await items.load([...certain()].flatMap(({ entries }) => entries));
+  const fees = [...feesWithin(items, certain()), ...charges];
   const { fund, posted, count } = await postFees(tx, actor, lockedFund, { items, fees });
   const run = await newIdentity(tx, 'reconciliations');
-  const groups = [
-    ...certain.map((found) => groupOf(items, found, posted)),
-    ...charges.map((charge) => groupOfCharge(charge, posted)),
-    ...differs.map((difference) => groupOfDifference(items, difference)),
-  ];
-  const digest = matchesDigest(groups.map((group) => digestedGroup(group, request)));
+  const known = await entriesOf(tx, fund.id, items, certain());
+  const groups = (): Iterable<Group> => groupsOf(items, work, { known, posted });
+  const digest = matchesDigest(digestedGroups(groups(), request));
   await insertReconciliation(tx, {
     ...run,
     fundId: fund.id,
@@ -86,13 +87,8 @@ export async function saveMatches(
     createdBy: actor.userId,
     createdAt: tx.now,
   });
-  const stored = await storeGroups(tx, actor, { run, groups, request });
-  const reconciled = stored.filter(({ group }) => !isDiffering(group));
-  await movePayments(
-    tx,
-    groups.flatMap(({ paymentIds }) => paymentIds),
-    { from: 'success', to: 'reconciled' },
-  );
+  const stored = await storeGroups(tx, actor, { run, groups: groups(), request, tellAll });
+  await movePayments(tx, known.payments(), { from: 'success', to: 'reconciled' });
   const head = await recordFundEvent(tx, fund, {
     actor: actor.username,
     action: 'statement.reconciled',
@@ -111,15 +107,53 @@ export async function saveMatches(
     },
   });
   return {
-    ref: run.ref,
-    matched: reconciled.length,
-    matches: tellAll ? reconciled.map((match) => toldGroup(items, match)) : [],
+    ...{ ref: run.ref, matched },
+    matches: tellAll ? stored.filter(({ group }) => !isDiffering(group)).map((match) => toldGroup(items, match)) : [],
     feesBooked: count,
     fund: { ...fund, ...head },
     differing: new Map(
       stored.filter(({ group }) => isDiffering(group)).map(({ id, group }) => [group.lines[0] ?? -1, id]),
     ),
   };
+}
+
+function countOf(values: Iterable<unknown>): number {
+  let count = 0;
+  for (const _ of values) count += 1;
+  return count;
+}
+
+/** What is stored of entries: their own ids with those of what was adjusted of them, and the payments of which they are. */
+interface KnownEntries {
+  idsOf(entry: number): readonly string[];
+  /** Each once, in the order of the book. */
+  payments(): Iterable<string>;
+}
+
+/** The entries that are certain, at some thirty bytes each. */
+async function entriesOf(tx: Tx, fundId: string, items: MatchedItems, certain: Iterable<Found>): Promise<KnownEntries> {
+  const wanted = new Uint8Array(items.entryCount);
+  for (const { entries } of certain) for (const entry of entries) wanted[entry] = 1;
+  const [ids, paid] = [new IdArray(items.entryCount), new IdArray(items.entryCount)];
+  let at = -1;
+  await eachEntryId(tx, fundId, seqsOf(items, wanted), ({ id, paidBy }) => {
+    at = wanted.indexOf(1, at + 1);
+    ids.set(at, id);
+    if (paidBy !== null) paid.set(at, paidBy);
+  });
+  return {
+    idsOf: (entry) => {
+      const adjustments = paid.has(entry) ? items.adjustments(paid.at(entry)) : [];
+      return [ids.at(entry), ...adjustments.map((adjustment) => adjustment.id)];
+    },
+    *payments() {
+      for (let entry = 0; entry < items.entryCount; entry += 1) if (paid.has(entry)) yield paid.at(entry);
+    },
+  };
+}
+
+function* seqsOf(items: MatchedItems, wanted: Uint8Array): Generator<number> {
+  for (let entry = wanted.indexOf(1); entry !== -1; entry = wanted.indexOf(1, entry + 1)) yield items.seq(entry);
 }
 
 /** One match as it is stored: pairs of a line and an entry, of which one side is always the same. */
@@ -129,66 +163,61 @@ interface Group extends Pick<Found, 'pass' | 'score' | 'reasons'> {
   /** What was booked for it. */
   readonly fee: PostedFee | undefined;
   readonly entryIds: readonly string[];
-  readonly paymentIds: readonly string[];
 }
 
-function groupOf(items: MatchedItems, found: Found, posted: ReadonlyMap<number, PostedFee>): Group {
-  const entries = found.entries.map((entry) => items.entry(entry));
-  const fee = found.fee === undefined ? undefined : posted.get(found.lines[0] ?? -1);
-  return {
-    ...{ pass: found.pass, score: found.score, reasons: found.reasons },
-    ...{ lines: found.lines, entries: found.entries, fee },
-    entryIds: [...entries.flatMap(idsOf), ...(fee === undefined ? [] : [fee.entryId])],
-    paymentIds: entries.flatMap(({ kind, paymentId }) => (kind === 'payment' && paymentId !== null ? [paymentId] : [])),
-  };
-}
+type Booked = ReadonlyMap<number, PostedFee>;
 
-/** An entry's own id and those of what was adjusted of it. */
-const idsOf = ({ id, adjustments }: OpenItem): string[] => [id, ...adjustments.map((adjustment) => adjustment.id)];
+function* groupsOf(
+  items: MatchedItems,
+  { certain, charges, differs }: RunWork,
+  { known, posted }: { readonly known: KnownEntries; readonly posted: Booked },
+): Generator<Group> {
+  for (const { pass, score, reasons, lines, entries, fee: within } of certain()) {
+    const fee = within === undefined ? undefined : posted.get(lines[0] ?? -1);
+    const [entry] = entries;
+    const own =
+      entry !== undefined && entries.length === 1 ? known.idsOf(entry) : entries.flatMap((one) => known.idsOf(one));
+    yield { pass, score, reasons, lines, entries, fee, entryIds: fee === undefined ? own : [...own, fee.entryId] };
+  }
+  for (const charge of charges) yield groupOfCharge(charge, posted);
+  for (const difference of differs) yield groupOfDifference(items, difference);
+}
 
 function groupOfDifference(items: MatchedItems, { line, entry, reasons }: Difference): Group {
   const item = items.entry(entry.index);
   return {
     ...{ pass: 'amount_differs', score: SCORES.amount_differs, reasons: [...reasons, 'amount_differs'] },
     ...{ lines: [line.index], entries: [entry.index], fee: undefined },
-    entryIds: idsOf(item),
-    paymentIds: [],
+    entryIds: [item.id, ...item.adjustments.map(({ id }) => id)],
   };
 }
 
-function groupOfCharge({ line }: FeeToBook, posted: ReadonlyMap<number, PostedFee>): Group {
+function groupOfCharge({ line }: FeeToBook, posted: Booked): Group {
   const fee = posted.get(line);
   if (fee === undefined) throw new Error(`the fee of line ${line} was not posted`);
   return {
     ...{ pass: 'fee_rule', score: SCORES.fee_rule, reasons: ['fee_within_tariff'] },
     ...{ lines: [line], entries: [], fee },
     entryIds: [fee.entryId],
-    paymentIds: [],
   };
 }
 
-const feeWithin = (items: MatchedItems, { fee, lines, entries }: Found): FeeToBook[] => {
-  const [line, entry] = [lines[0], entries[0]];
-  if (fee === undefined || line === undefined || entry === undefined) return [];
-  const { paymentId, executionId } = items.entry(entry);
-  return [
-    {
-      line,
-      amountMinor: fee.amountMinor,
-      rule: fee.rule,
-      paymentId,
-      executionId,
-      valueDate: valueDateOf(items, line),
-      booked: null,
-    },
-  ];
-};
+/** The fees that lines hold beside their entries. What has one was left by the first pass, so it was loaded. */
+function* feesWithin(items: MatchedItems, certain: Iterable<Found>): Generator<FeeToBook> {
+  for (const { fee, lines, entries } of certain) {
+    const [line, entry] = [lines[0], entries[0]];
+    if (fee === undefined || line === undefined || entry === undefined) continue;
+    const { paymentId, executionId } = items.entry(entry);
+    yield {
+      ...{ line, amountMinor: fee.amountMinor, rule: fee.rule, paymentId, executionId },
+      ...{ valueDate: valueDateOf(items, line), booked: null },
+    };
+  }
+}
 
-const digestedGroup = ({ pass, lines, entryIds }: Group, { lineId }: RunRequest): DigestedGroup => ({
-  pass,
-  lineIds: lines.map(lineId),
-  entryIds,
-});
+function* digestedGroups(groups: Iterable<Group>, { lineId }: RunRequest): Generator<DigestedGroup> {
+  for (const { pass, lines, entryIds } of groups) yield { pass, lineIds: lines.map(lineId), entryIds };
+}
 
 /** A match as it was stored, by the first of its pairs. */
 interface Stored extends Identity {
@@ -207,25 +236,27 @@ const toldGroup = (items: MatchedItems, { group, ref }: Stored): ToldMatch => ({
   ...{ pass: group.pass, score: group.score, reasons: group.reasons },
 });
 
+/** Stores groups; answers those of which the amounts differ, and with `tellAll` every one. */
 async function storeGroups(
   tx: Tx,
   actor: Actor,
-  { run, groups, request }: { run: Identity; groups: readonly Group[]; request: RunRequest },
+  { run, groups, request, tellAll }: { run: Identity; groups: Iterable<Group>; request: RunRequest; tellAll: boolean },
 ): Promise<Stored[]> {
   const stored: Stored[] = [];
-  let number = 0;
+  const common = { reconciliationId: run.id, matchedBy: actor.userId, createdAt: tx.now };
   function* rows(): Generator<NewMatch> {
-    for (const [at, group] of groups.entries()) {
+    let [number, groupSeq] = [0, 0];
+    let [told, reasons]: [Group['reasons'], string] = [[], '[]'];
+    for (const group of groups) {
       const { pass, score } = group;
-      const reasons = JSON.stringify(group.reasons);
-      for (const [pairAt, { line, ...pair }] of pairsOf(group).entries()) {
+      // The first pass has the same reasons for each of a million.
+      if (group.reasons !== told) [told, reasons] = [group.reasons, JSON.stringify(group.reasons)];
+      groupSeq += 1;
+      for (const { line, first, ...pair } of pairsOf(group)) {
         number += 1;
         const identity = { id: newId(), ref: numberedReference('matches', run.ref, number) };
-        if (pairAt === 0) stored.push({ group, ...identity });
-        yield {
-          ...{ ...identity, reconciliationId: run.id, groupSeq: at + 1, lineId: request.lineId(line), ...pair },
-          ...{ pass, score, reasons, matchedBy: actor.userId, createdAt: tx.now },
-        };
+        if (first && (tellAll || isDiffering(group))) stored.push({ group, ...identity });
+        yield { ...identity, ...common, groupSeq, lineId: request.lineId(line), ...pair, pass, score, reasons };
       }
     }
   }
@@ -234,11 +265,11 @@ async function storeGroups(
 }
 
 /** The first line with every entry, then every other line with the first entry: each part of a line or entry stands once. */
-function pairsOf({ lines, entryIds }: Group) {
-  const [firstLine = -1, ...otherLines] = lines;
+function* pairsOf({ lines, entryIds }: Group) {
+  const [firstLine = -1] = lines;
   const [firstEntry = ''] = entryIds;
-  return [
-    ...entryIds.map((entryId, at) => ({ line: firstLine, linePart: at + 1, entryId, entryPart: 1 })),
-    ...otherLines.map((line, at) => ({ line, linePart: 1, entryId: firstEntry, entryPart: at + 2 })),
-  ];
+  for (const [at, entryId] of entryIds.entries())
+    yield { first: at === 0, line: firstLine, linePart: at + 1, entryId, entryPart: 1 };
+  for (let at = 1; at < lines.length; at += 1)
+    yield { first: false, line: lines[at] ?? -1, linePart: 1, entryId: firstEntry, entryPart: at + 1 };
 }

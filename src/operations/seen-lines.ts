@@ -1,4 +1,4 @@
-import type { LineIds } from '../store/line-ids.ts';
+import type { IdArray } from '../store/id-array.ts';
 import { liveLinesAmong } from '../store/matches.ts';
 import { linesById } from '../store/statement-lines.ts';
 import type { Tx } from '../store/transaction.ts';
@@ -14,7 +14,7 @@ export interface SeenLines {
 }
 
 /** Which lines of a file are stored already, and which of those are explained. */
-export async function seenLines(tx: Tx, ids: LineIds, size: number): Promise<SeenLines> {
+export async function seenLines(tx: Tx, ids: IdArray, size: number): Promise<SeenLines> {
   const stored: [line: number, id: string][] = [];
   for (let line = 0; line < size; line += 1) if (ids.has(line)) stored.push([line, ids.at(line)]);
   const matched = await liveLinesAmong(

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { TextDigest } from './text-digest.ts';
 
 /** What was tied together at once: lines and entries, of which one side has one member. */
 export interface DigestedGroup {
@@ -10,9 +10,8 @@ export interface DigestedGroup {
 
 /** SHA-256 in hex over everything that a run of matching tied together, in its order; the run's event carries it. */
 export function matchesDigest(groups: Iterable<DigestedGroup>): string {
-  const hash = createHash('sha256');
-  for (const { pass, lineIds, entryIds } of groups) {
-    hash.update(`${pass} ${lineIds.length === 0 ? '-' : lineIds.join(',')} ${entryIds.join(',')}\n`);
-  }
-  return hash.digest('hex');
+  const digest = new TextDigest();
+  for (const { pass, lineIds, entryIds } of groups)
+    digest.add(`${pass} ${lineIds.length === 0 ? '-' : lineIds.join(',')} ${entryIds.join(',')}\n`);
+  return digest.hex();
 }

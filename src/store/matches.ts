@@ -14,15 +14,8 @@ export async function insertReconciliation(tx: Tx, row: Row<'reconciliations'>):
 /** A match as it is made. */
 export type NewMatch = Omit<Match, 'undoneBy' | 'undoneAt' | 'undoneReason'>;
 
-const LIVE = { undoneBy: null, undoneAt: null, undoneReason: null };
-const storeMatches = insertRows('matches');
-
 /** Stores lines and entries that belong together, however many; the database refuses a second live match of either. */
-export const insertMatches = (tx: Tx, matches: Iterable<NewMatch>): Promise<number> => storeMatches(tx, live(matches));
-
-function* live(matches: Iterable<NewMatch>): Generator<Match> {
-  for (const match of matches) yield { ...match, ...LIVE };
-}
+export const insertMatches = insertRows('matches', ['undoneBy', 'undoneAt', 'undoneReason']);
 
 /** Stores one of them. */
 export const insertMatch = (tx: Tx, match: NewMatch): Promise<number> => insertMatches(tx, [match]);
@@ -63,16 +56,23 @@ export async function undoMatches(
 /** Moves payments that stand at one status on to another, however many. */
 export async function movePayments(
   tx: Tx,
-  ids: readonly string[],
+  ids: Iterable<string>,
   { from, to }: { from: 'success' | 'reconciled'; to: 'success' | 'reconciled' },
 ): Promise<void> {
-  const parameters: Record<string, string> = { from, to };
-  for (let start = 0; start < ids.length; start += MOVED_AT_ONCE) {
+  let waiting: string[] = [];
+  const moveThem = async (): Promise<void> => {
+    const parameters: Record<string, string> = { from, to };
     // Where fewer are left, the last stands for the others: the statement has a place for each.
     for (let at = 0; at < MOVED_AT_ONCE; at += 1)
-      parameters[placeOf(at)] = ids[Math.min(start + at, ids.length - 1)] ?? '';
+      parameters[placeOf(at)] = waiting[Math.min(at, waiting.length - 1)] ?? '';
     await move(tx, parameters);
+    waiting = [];
+  };
+  for (const id of ids) {
+    waiting.push(id);
+    if (waiting.length === MOVED_AT_ONCE) await moveThem();
   }
+  if (waiting.length > 0) await moveThem();
 }
 
 const MOVED_AT_ONCE = 100;

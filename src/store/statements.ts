@@ -1,5 +1,5 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
-import { LineIds } from './line-ids.ts';
+import { IdArray } from './id-array.ts';
 import { droppedLines } from './open-lines.ts';
 import { newIdentity } from './references.ts';
 import type { Row } from './tables.ts';
@@ -43,7 +43,7 @@ export interface FileLines {
 /** What is stored of a file's lines already. */
 export interface StoredLines {
   /** The ids of those that are stored. */
-  readonly ids: LineIds;
+  readonly ids: IdArray;
   /** For each of the others the occurrence that it gets. */
   readonly occurrences: Uint32Array;
 }
@@ -59,7 +59,7 @@ export async function findStoredLines(
   lines: FileLines,
   apart: ReadonlySet<string> = new Set(),
 ): Promise<StoredLines> {
-  const found = { ids: new LineIds(lines.size), occurrences: new Uint32Array(lines.size) };
+  const found = { ids: new IdArray(lines.size), occurrences: new Uint32Array(lines.size) };
   const none = !(await fundHasLines(tx, fundId));
   const dropped = none ? NO_IDS : await droppedLines(tx, fundId);
   for (let start = 0; start < lines.size; start += LOOKED_UP_AT_ONCE) {

@@ -108,7 +108,7 @@ export const payments = pgTable(
     ),
     check('payments_executor_is_not_requester', sql`${t.executorId} is null or ${t.executorId} <> ${t.requesterId}`),
     check('payments_retries', sql`${t.retryCount} >= 0 and ${t.maxRetries} between 1 and 100`),
-    index('payments_requisition_status').on(t.requisitionId, t.status),
+    index('payments_requisition').on(t.requisitionId),
     index('payments_status_created').on(t.status, t.createdAt, t.fundId),
     index('payments_created').on(t.createdAt, t.id),
     index('payments_fund_created').on(t.fundId, t.createdAt),

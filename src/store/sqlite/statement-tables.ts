@@ -154,6 +154,9 @@ export const matches = sqliteTable(
       .on(t.entryId, t.entryPart)
       .where(sql`undone_at is null`),
     index('matches_reconciliation').on(t.reconciliationId, t.groupSeq),
+    index('matches_differing')
+      .on(t.reconciliationId)
+      .where(sql`pass = 'amount_differs' and undone_at is null`),
     check(
       'matches_pass',
       sql`${t.pass} in ('external_id', 'reference', 'payee_and_date', 'fee_tolerance', 'group', 'fee_rule', 'amount_differs', 'by_hand')`,
