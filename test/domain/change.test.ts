@@ -54,6 +54,7 @@ describe('what opens doors', () => {
     expect((['requester', 'auditor', 'admin'] as const).some(movesMoney)).toBe(false);
     expect(opensDoors([], [grant('requester'), grant('admin', { companyId: null })])).toBe(false);
     expect(opensDoors([], [grant('cashier')])).toBe(true);
+    expect(opensDoors([], [grant('requester'), grant('cashier')])).toBe(true);
   });
 
   test('a role that is held already opens nothing, another one does', () => {
@@ -67,6 +68,8 @@ describe('what opens doors', () => {
     expect(opensDoors([grant('cashier', branch)], [grant('cashier')])).toBe(true);
     expect(opensDoors([grant('cashier', { companyId: null })], [grant('cashier', { companyId: null })])).toBe(false);
     expect(opensDoors([grant('cashier')], [grant('cashier', { companyId: null })])).toBe(true);
+    expect(opensDoors([grant('cashier', { companyId: null })], [grant('cashier')])).toBe(false);
+    expect(opensDoors([grant('cashier')], [grant('cashier', { companyId: 'beta' })])).toBe(true);
   });
 
   test('the same role for a shorter or equal time opens nothing, for a longer one it does', () => {

@@ -57,6 +57,43 @@ describe('a reversal', () => {
     expect(check?.fix?.command).toBe('treasury variance record pay_1 --adjusted 1000.00 --reason TEXT');
   });
 
+  test('says of each rule what is so, and of what is wrong who or what helps', () => {
+    const told = (given: ReversalFacts) =>
+      reversalChecks(given).map(({ id, ok, message, fix }) => [id, ok, message, fix?.command ?? fix?.who ?? null]);
+    const reference = { text: 'RVX1', usedFor: null };
+    expect(told(facts({ reference }))).toEqual([
+      ['status', true, 'pay_1 was paid.', null],
+      ['segregation', true, 'david neither requested nor executed it.', null],
+      ['role', true, 'david may reverse payments of fund PETTY.', null],
+      ['fund_open', true, 'Fund PETTY is not closed.', null],
+      ['variance', true, 'pay_1 was paid with its amount.', null],
+      ['reference', true, 'Reference RVX1 is new.', null],
+    ]);
+    const wrong = {
+      payment: paid('pending'),
+      fund: { code: 'PETTY', state: 'closed' },
+      pendingVariance: 'var_1',
+      reference: { text: 'RVX1', usedFor: 'pay_2' },
+    };
+    expect(told(facts(wrong, { isRequester: true, mayHere: false }))).toEqual([
+      ['status', false, 'pay_1 is pending; only what was paid can be reversed.', 'treasury payment show pay_1'],
+      ['segregation', false, 'david requested pay_1 and may not reverse it.', ['esther']],
+      ['role', false, 'david is no treasurer or cfo of fund PETTY.', ['esther']],
+      ['fund_open', false, 'Fund PETTY is closed; nothing can come back to it.', 'treasury fund list'],
+      [
+        'variance',
+        false,
+        'var_1 of pay_1 waits; it is decided before the payment is taken back.',
+        'treasury variance show var_1',
+      ],
+      ['reference', false, 'Reference RVX1 stands on pay_2 already; a reference is used once.', 'treasury ledger list'],
+    ]);
+    const [reversed, executed] = told(facts({ payment: paid('reversed') }, { isExecutor: true }));
+    expect(reversed).toEqual(['status', false, 'pay_1 was reversed already.', 'treasury payment show pay_1']);
+    expect(executed).toEqual(['segregation', false, 'david executed pay_1 and may not reverse it.', ['esther']]);
+    expect(told(facts())).toHaveLength(5);
+  });
+
   test('people come before the state of things', () => {
     const reversed = { payment: paid('reversed') };
     expect(reversalRefusalKind(reversalChecks(facts(reversed)))).toBe('refused');
