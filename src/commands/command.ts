@@ -79,6 +79,8 @@ export interface Result {
   /** Name of the document when it is another than the command's own: what became a proposal answers with `change`. */
   readonly document?: string;
   readonly data: object | readonly object[];
+  /** The rows of --format jsonl, where the data are one document of several lists. */
+  readonly jsonLines?: readonly object[];
   readonly page?: Page;
   readonly warnings?: readonly string[];
   /** 0 unless said: 8, 10 and 12 are successes that a script must notice. */

@@ -57,7 +57,8 @@ async function rendered(answer: Answer, { out, saveData }: Outlet): Promise<stri
     return `${jsonText(successEnvelope({ document, data, page: result.page, warnings, meta }))}\n`;
   }
   if (flags.format === 'jsonl') {
-    const data = flags.fields === null ? result.data : pickFields(result.data, flags.fields);
+    const all = result.jsonLines ?? result.data;
+    const data = flags.fields === null ? all : pickFields(all, flags.fields);
     return renderJsonLines(Array.isArray(data) ? data : [data]);
   }
   if (flags.format === 'csv') return renderCsv(tableOf(result, flags));

@@ -147,6 +147,10 @@ export function resultOf(
   if (context.flags.dryRun && document.applied) context.say('Nothing was saved (dry run).');
   return {
     data: document,
+    // Under a key the answer is kept, and may be asked for again in this format.
+    ...(context.flags.format === 'jsonl' || context.flags.idempotencyKey !== null
+      ? { jsonLines: linesOf(document) }
+      : {}),
     warnings,
     exitCode: document.exceptions.length === 0 ? 0 : 10,
     human: context.flags.format === 'table' ? forPeople(document, plan) : { list: rowsOf(document) },
@@ -245,6 +249,12 @@ interface ResultRow {
   readonly amount: string | null;
   readonly suggested: string | null;
 }
+
+/** Each match and each exception as a document of its own; `result` tells them apart, as in a spreadsheet. */
+const linesOf = ({ matched, exceptions }: ReconciliationDocument): object[] => [
+  ...matched.map((match) => ({ result: 'matched', ...match })),
+  ...exceptions.map((exception) => ({ result: exception.kind, ...exception })),
+];
 
 function rowsOf({ matched, exceptions }: ReconciliationDocument): Human['list'] {
   const rows: ResultRow[] = [

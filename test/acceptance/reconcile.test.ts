@@ -62,6 +62,21 @@ describe.each(DIALECTS)('a month of M-Pesa on %s', (dialect) => {
     expect((await office.data<unknown[]>('david', ['reconcile', 'unmatched', '--fund', 'MPESA'])).length).toBe(3);
   });
 
+  test('every match and everything that is left is a row of each format but the table', async () => {
+    const { data } = await reconcile('david', [file, '--fund', 'MPESA']);
+    const kinds = [...data.matched.map(() => 'matched'), ...data.exceptions.map(({ kind }) => kind)];
+    const rows = async (format: string): Promise<string[]> => {
+      const run = await office.as('david', ['reconcile', file, '--fund', 'MPESA', '--format', format, '--quiet']);
+      expect(run.exitCode).toBe(10);
+      return run.stdout.trimEnd().split('\n');
+    };
+    const lines = (await rows('jsonl')).map((line) => JSON.parse(line) as { result: string; payment: string | null });
+    expect(lines.map(({ result }) => result)).toEqual(kinds);
+    expect(lines[0]?.payment).toBe(paid['exact']);
+    expect((await rows('csv')).map((row) => row.split(',')[0])).toEqual(['result', ...kinds]);
+    expect((await rows('md')).slice(2).map((row) => row.split(' | ')[0])).toEqual(kinds.map((kind) => `| ${kind}`));
+  });
+
   test('neither the cashier nor the person who paid reconciles', async () => {
     const run = await office.as('carol', ['reconcile', file, '--fund', 'MPESA', '--json']);
     expect(await errorOf(run)).toMatchObject({ exit_code: 5, code: 'ROLE_MISSING' });
