@@ -84,6 +84,7 @@ export class Bai2Accounts {
     this.#day = bai2Day(asOf) ?? this.#day;
     this.#currency = currency.trim();
     if (status.trim() === '4') this.#breach('the group is a test, no report of an account', position);
+    if (status.trim() === '3') this.warn('the group corrects what was reported before', position);
     if (status.trim() === '2') this.#breach('the group takes back what was reported before', position);
   }
 

@@ -179,7 +179,12 @@ class BankTable implements Table {
     const twice = used.find((column) => keys.indexOf(keys[column] ?? '', column + 1) >= 0);
     if (twice !== undefined)
       throw unreadable(position, `there are two columns "${keys[twice] ?? ''}", and the profile needs one`);
-    const currency = profile.currency ?? this.#options.currency ?? profile.usualCurrency;
+    const said = this.#preamble.currency;
+    const currency = said ?? profile.currency ?? this.#options.currency ?? profile.usualCurrency;
+    if (said !== null && profile.currency !== null && said !== profile.currency) {
+      const message = `it says above its header that it is in ${said}, and its columns are in ${profile.currency}`;
+      this.#events.push({ kind: 'warning', message, position, contradicts: true });
+    }
     this.#reading = figureReading(profile, currency ?? 'this currency', exponentIn(currency, this.#options));
     this.#header = { type: 'csv', account: this.#preamble.account, currency, id: null, page: null };
     const reader = new ProfileRow(profile, columns, this.#reading);

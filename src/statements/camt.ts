@@ -36,12 +36,17 @@ function message(place: XmlPlace<StatementEvent>, options: ParserOptions): Wante
     },
     inside: { GrpHdr: head, [statement]: statementWanted(place, options, () => ({ ...page, id })) },
   });
+  const [statements, reports, notifications] = [report('Stmt'), report('Rpt'), report('Ntfctn')];
   return {
     anywhere: true,
     inside: {
-      BkToCstmrStmt: report('Stmt'),
-      BkToCstmrAcctRpt: report('Rpt'),
-      BkToCstmrDbtCdtNtfctn: report('Ntfctn'),
+      BkToCstmrStmt: statements,
+      BkToCstmrAcctRpt: reports,
+      BkToCstmrDbtCdtNtfctn: notifications,
+      // The first version has its number here.
+      BkToCstmrStmtV01: statements,
+      BkToCstmrAcctRptV01: reports,
+      BkToCstmrDbtCdtNtfctnV01: notifications,
     },
   };
 }

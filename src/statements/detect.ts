@@ -34,7 +34,8 @@ export const FORMATS: readonly Format[] = [
     type: 'camt',
     name: 'camt053',
     title: 'ISO 20022 camt.052, camt.053 or camt.054',
-    recognises: ({ text }) => /<(?:[\w.-]+:)?BkToCstmr(?:Stmt|AcctRpt|DbtCdtNtfctn)\b|:camt\.05[234]\./.test(text),
+    recognises: ({ text }) =>
+      /<(?:[\w.-]+:)?BkToCstmr(?:Stmt|AcctRpt|DbtCdtNtfctn)(?:V01)?\b|:camt\.05[234]\./.test(text),
     load: async () => (await import('./camt.ts')).parseCamt,
   },
   {

@@ -31,7 +31,7 @@ export const parseMpesa: StatementParser = (pieces, options) => tableEvents(piec
 /** The same for who needs few of its lines one by one. */
 export const parseMpesaBlocks: BlockParser = (pieces, options) => tableBlocks(pieces, new MpesaTable(options));
 
-/** Kenya's M-Pesa; exports of other countries have a column for the currency. */
+/** Kenya's M-Pesa; exports of other countries say their currency, above the header or in a column. */
 const CURRENCY = 'KES';
 
 const COMPLETED = /^(?:completed?|success(?:ful)?)$/i;
@@ -275,8 +275,11 @@ class MpesaTable implements PlainTable {
 
   #begun(currency: string): StatementHeader {
     if (this.#header !== null) return this.#header;
-    const { account } = this.#preamble;
-    const header: StatementHeader = { type: 'mpesa', account, currency: currency || CURRENCY, id: null, page: null };
+    const { account, currency: said } = this.#preamble;
+    const header: StatementHeader = {
+      ...{ type: 'mpesa', account, currency: currency || (said ?? CURRENCY) },
+      ...{ id: null, page: null },
+    };
     this.#header = header;
     this.#events.push({ kind: 'begin', header });
     return header;

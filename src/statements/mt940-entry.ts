@@ -33,7 +33,7 @@ export class Entry {
   reference: string | null = null;
   /** The bank's own reference, after `//`. */
   bankReference: string | null = null;
-  /** What stands on the lines below. */
+  /** What stands on the lines below, but for a bank's reference that was put there for want of space. */
   extra = '';
   /** How its figures are read. */
   reading: EntryReading;
@@ -72,6 +72,13 @@ export class Entry {
     return true;
   }
 
+  /** Reads what stands on the lines below. */
+  readBelow(text: string): void {
+    const [wrapped = '', reference = ''] = this.bankReference === null ? (WRAPPED.exec(text) ?? []) : [];
+    this.bankReference ??= meant(reference);
+    this.extra = text.slice(wrapped.length).trimStart();
+  }
+
   #readReferences(text: string, from: number, to: number): void {
     const references = Math.min(from + TYPE_LENGTH, to);
     this.typeCode = text.slice(from, references);
@@ -81,6 +88,9 @@ export class Entry {
     this.bankReference = slashes >= to ? null : meantBetween(text, slashes + 2, to);
   }
 }
+
+/** The bank's reference, which has at most sixteen characters, at the beginning of the line below. */
+const WRAPPED = /^\/\/(\S{1,16})(?=\s|$)/;
 
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 const isLetter = (code: number): boolean => (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
@@ -128,8 +138,8 @@ export function readFigure(text: string, from: number, to: number, reading: Entr
   return minorBetween(text, from, to, kind);
 }
 
-/** What banks write where there is no reference. */
-const NO_REFERENCE = /^(?:NON?-?REF|NOT ?PROVIDED|NONE)$/i;
+/** What banks write where there is no reference, or where it stands behind that code in `:86:`. */
+const NO_REFERENCE = /^(?:NON?-?REF|NOT ?PROVIDED|NONE|[EKMP]REF\+?|MARF)$/i;
 
 /** A reference without spaces around it; null where it says that there is none. */
 export const meant = (text: string): string | null => meantBetween(text, 0, text.length);
@@ -142,7 +152,10 @@ function meantBetween(text: string, from: number, to: number): string | null {
   while (last > first && text.charCodeAt(last - 1) <= SPACE) last -= 1;
   if (first === last) return null;
   const reference = text.slice(first, last);
-  return (text.charCodeAt(first) | SPACE) === SMALL_N && NO_REFERENCE.test(reference) ? null : reference;
+  return last - first <= LONGEST_WORD && isLetter(text.charCodeAt(first)) && NO_REFERENCE.test(reference)
+    ? null
+    : reference;
 }
 
-const SMALL_N = 0x6e;
+/** As long as `NOT PROVIDED`. */
+const LONGEST_WORD = 12;

@@ -31,9 +31,9 @@ export interface OpenStatement {
   debits: Total | null;
 }
 
-/** How many entries there are on one side, and their sum. */
+/** How many entries there are on one side, where that is said, and their sum. */
 export interface Total {
-  readonly count: number;
+  readonly count: number | null;
   readonly minor: number;
 }
 
@@ -115,10 +115,12 @@ export function claimsOf({ header, opening, closing, from, to, credits, debits }
 
 /** Reads `3EUR0,03`: how many entries, currency, sum. Throws STATEMENT_UNREADABLE. */
 export function readTotal(tag: string, text: string, place: Place): Total & { readonly currency: string } {
-  const [all, count, currency] = /^(\d{1,9})([A-Z]{3})/.exec(text) ?? [];
+  // Some banks leave the number out where it is none.
+  const [all, count, currency] = /^(\d{0,9})([A-Z]{3})/.exec(text) ?? [];
   if (all === undefined || currency === undefined)
     throw unreadable(place.position, `:${tag}: is not a number, a currency and a sum`);
-  return { count: Number(count), currency, minor: readSum(tag, text, all.length, currency, place) };
+  const minor = readSum(tag, text, all.length, currency, place);
+  return { count: count === '' ? null : Number(count), currency, minor };
 }
 
 interface Place {

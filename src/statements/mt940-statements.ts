@@ -220,7 +220,7 @@ export class Mt940Statements {
       this.#broken = null;
     }
     const below = broken === null ? lines : lines.slice(1);
-    if (below.length > 0) this.#entry.extra = below.join(' ').trim();
+    if (below.length > 0) this.#entry.readBelow(below.join(' ').trim());
   }
 
   #describe(lines: readonly string[]): void {

@@ -192,13 +192,17 @@ describe('accounts', () => {
     expect(() => read(report('', { account }))).toThrow(why);
   });
 
-  test('a test, a deletion and an impossible day are told', () => {
+  test('a test, a deletion, a correction and an impossible day are told', () => {
     expect(breached(report('', { group: '02,B,A,4,260929,,,2/' }))).toEqual([
       'the group is a test, no report of an account',
     ]);
     expect(breached(report('', { group: '02,B,A,2,260929,,,2/' }))).toEqual([
       'the group takes back what was reported before',
     ]);
+    expect(only(report('', { group: '02,B,A,3,260929,,,2/' }))).toMatchObject({
+      contradictions: [],
+      warnings: [{ message: 'the group corrects what was reported before' }],
+    });
     expect(only(report('', { group: '02,B,A,1,260230,,,2/' })).warnings[0]!.message).toBe(
       '2026-02-30 is no day of the calendar',
     );

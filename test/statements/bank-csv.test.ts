@@ -71,6 +71,30 @@ describe('the banks that come with the tool', () => {
     expect(read(`${EQUITY}\n02/09/2026,x,,5.00,5.00`.replaceAll(',', delimiter)).lines).toHaveLength(1);
   });
 
+  test.each([
+    'Currency,USD',
+    'Currency:,usd',
+    'Account Currency: USD',
+    'Currency Code,USD - US Dollar',
+    'Account No,0110,Currency,USD',
+  ])('the file says its currency: %s', (row) => {
+    expect(read(`${row}\n${EQUITY}\n02/09/2026,x,,5.00,`, 'KES').header.currency).toBe('USD');
+  });
+
+  test('what is no currency is none', () => {
+    for (const row of ['Currency,Shillings', 'Currency,XQZ', 'Currency', 'Currency of,USD'])
+      expect(read(`${row}\n${EQUITY}\n02/09/2026,x,,5.00,`, 'KES').header.currency).toBe('KES');
+  });
+
+  test('a balance above the header in another currency proves nothing', () => {
+    const opening = (balance: string) =>
+      read(`Opening Balance,${balance}\n${EQUITY}\n02/09/2026,x,,5.00,6.00`).claims.openingMinor;
+    expect([opening('Ksh 1.00'), opening('KES 1.00'), opening('USD 1.00'), opening('UGX1')]).toEqual([
+      ...[100, 100],
+      ...[null, null],
+    ]);
+  });
+
   test('the fund says the currency where the file does not', () => {
     expect(read(`${EQUITY}\n02/09/2026,x,,5.00,`, 'USD').header.currency).toBe('USD');
     expect(read(`${EQUITY}\n02/09/2026,x,,5,`, 'UGX').lines[0]!.amountMinor).toBe(5);

@@ -154,6 +154,16 @@ describe('entries', () => {
   });
 });
 
+test.each(['BkToCstmrStmtV01 Stmt', 'BkToCstmrAcctRptV01 Rpt', 'BkToCstmrDbtCdtNtfctnV01 Ntfctn'])(
+  'the first version is read: %s',
+  async (names) => {
+    const [report = '', statement = ''] = names.split(' ');
+    const inside = `<${statement}><Id>S</Id>${entry('')}</${statement}>`;
+    const { statements } = await readStatements(`<Document><${report}>${inside}</${report}></Document>`);
+    expect(statements).toMatchObject([{ header: { type: 'camt', id: 'S' }, lines: [{ amountMinor: -100 }] }]);
+  },
+);
+
 describe('pages', () => {
   const page = (name: string, number: string, last: string) =>
     `<${name}><PgNb>${number}</PgNb><LastPgInd>${last}</LastPgInd></${name}>`;

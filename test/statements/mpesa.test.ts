@@ -192,6 +192,12 @@ describe('columns', () => {
   });
 });
 
+test('exports of other countries may say their currency above the header', () => {
+  const rows = 'Receipt No.,Completion Time,Details,Paid In,Withdrawn\nTIA1,2026-09-30,x,5,';
+  expect(only(`Currency,TZS\n${rows}`).header.currency).toBe('TZS');
+  expect(only(rows).header.currency).toBe('KES');
+});
+
 describe('columns that are missing or there twice', () => {
   const IN_ONLY = 'Receipt No.,Completion Time,Details,Paid In';
 

@@ -114,8 +114,23 @@ describe(':61:', () => {
     ['NTRFNONREF//NONREF', null, []],
     ['NMSC341241773/1XXXXX//O/341241774', 'O/341241774', ['341241773/1XXXXX']],
     ['NTRF', null, []],
+    ['NTRFEREF//BANK-1', 'BANK-1', []],
+    ['NTRFKREF+', null, []],
+    ['NTRFMARF\n:86:/MARF/M-7/REMI/x', null, ['M-7']],
+    ['NTRFEREF-7', null, ['EREF-7']],
+    ['NTRFINV-1\n//BANK-1', 'BANK-1', ['INV-1']],
   ])('references of %s', (rest, externalId, references) => {
     expect(lineOf(`:61:260105C5,00${rest}`)).toMatchObject({ externalId, references });
+  });
+
+  test.each([
+    ['INV-1\n//BANK-1 NARRATIVE', 'BANK-1', 'NARRATIVE'],
+    ['INV-1//BANK-1\n//NARRATIVE', 'BANK-1', '//NARRATIVE'],
+    ['INV-1\n//', null, '//'],
+    ['INV-1\n//SEVENTEEN-LETTERS', null, '//SEVENTEEN-LETTERS'],
+    ['INV-1\nNARRATIVE //BANK-1', null, 'NARRATIVE //BANK-1'],
+  ])('the bank’s reference of %j is %s, and the description %s', (rest, externalId, description) => {
+    expect(lineOf(`:61:260105C5,00NTRF${rest}`)).toMatchObject({ externalId, description });
   });
 
   test('an entry that is only expected is told', () => {
@@ -348,7 +363,17 @@ describe('MT942', () => {
       'it says that it has 2 debits, and has 1',
       'it says that credits come to KES 5.01, and they come to KES 5.00',
     ]);
-    expect(() => read(`${interim}:90C:KES5,01\n`)).toThrow(/:90C: is not a number, a currency and a sum/);
+    expect(() => read(`${interim}:90C:1,5,01\n`)).toThrow(/:90C: is not a number, a currency and a sum/);
+  });
+
+  test('a total without a number still has its sum', () => {
+    expect(only(`${interim}:90C:KES5,00\n`)).toMatchObject({
+      claims: { creditLines: null, creditsMinor: 500 },
+      contradictions: [],
+    });
+    expect(breached(`${interim}:90C:KES5,01\n`)).toEqual([
+      'it says that credits come to KES 5.01, and they come to KES 5.00',
+    ]);
   });
 });
 

@@ -64,6 +64,16 @@ describe('columns whose names leave no choice', () => {
     expect(readWith(parseBankCsv, [new TextEncoder().encode(plain)], 'USD').statements[0]!.header.currency).toBe('USD');
   });
 
+  test('a file that says another currency above its header contradicts the heads of its columns', async () => {
+    const text = 'Currency,USD\nDate,Details,Debit (KES),Credit (KES)\n02/09/2026,Rent,5,\n';
+    const { header, contradictions } = await only(text);
+    expect(header.currency).toBe('USD');
+    expect(contradictions).toEqual([
+      { position: 2, message: 'it says above its header that it is in USD, and its columns are in KES' },
+    ]);
+    expect((await only(text.replace('USD', 'KES'))).contradictions).toEqual([]);
+  });
+
   test('a month before the day is refused, not guessed', async () => {
     await expect(only('Date,Description,Amount,Balance\n09/30/2026,Rent,-5.00,5.00\n')).rejects.toMatchObject({
       code: 'STATEMENT_UNREADABLE',
