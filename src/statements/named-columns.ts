@@ -1,3 +1,4 @@
+import { isCurrency } from '../domain/currency.ts';
 import { USUAL } from './bank-profiles.ts';
 import { type ColumnProfile, readProfile } from './column-profile.ts';
 import type { StatementLine } from './statement.ts';
@@ -21,8 +22,25 @@ const CHANGES_MEANING =
 
 const LONGEST_NAME = 60;
 
-/** The currency that the head of a column of amounts may end with: `Debit (KES)`. */
-const CURRENCY = /(?:kes|kshs?)$/;
+/** The currency that the head of a column of amounts may end with: `Debit (KES)`, `Balance (Ksh)`. */
+const CURRENCY = /^(.+?)(kshs?|[a-z]{3})$/;
+
+/** The name of a column without the currency at its end, and that currency; null where it ends with none. */
+function withCurrency(key: string): { readonly name: string; readonly currency: string } | null {
+  const [, name, written] = CURRENCY.exec(key) ?? [];
+  if (name === undefined || written === undefined) return null;
+  const currency = written.startsWith('ksh') ? 'KES' : written.toUpperCase();
+  return isCurrency(currency) ? { name, currency } : null;
+}
+
+/** Which name the key of a column has, with a currency at its end or without. */
+const isNamed = (key: string, name: RegExp): boolean => name.test(key) || name.test(withCurrency(key)?.name ?? '');
+
+/** The currency in the heads of columns of amounts, whose names have none by themselves; null where there is none. */
+function currenciesOf(columns: readonly string[]): readonly string[] {
+  const keys = columns.map(columnKey).filter((key) => ![DEBIT, CREDIT, AMOUNT, BALANCE].some((name) => name.test(key)));
+  return [...new Set(keys.flatMap((key) => withCurrency(key)?.currency ?? []))];
+}
 
 /**
  * What the columns of a bank mean that nobody made a profile for, where their names leave no choice: a date, a description, and
@@ -31,9 +49,9 @@ const CURRENCY = /(?:kes|kshs?)$/;
  */
 export function profileByNames(cells: readonly string[]): ColumnProfile | null {
   const keys = cells.map((cell) => columnKey(cell));
-  if (keys.some((key) => CHANGES_MEANING.test(key)) || new Set(keys).size < keys.length) return null;
-  const all = (name: RegExp): string[] =>
-    cells.filter((_, at) => name.test(keys[at] ?? '') || name.test((keys[at] ?? '').replace(CURRENCY, '')));
+  const named = keys.filter((key) => key !== '');
+  if (named.some((key) => CHANGES_MEANING.test(key)) || new Set(named).size < named.length) return null;
+  const all = (name: RegExp): string[] => cells.filter((_, at) => isNamed(keys[at] ?? '', name));
   const one = (name: RegExp): string | null => {
     const [first = null, ...more] = all(name);
     return more.length === 0 ? first : null;
@@ -47,11 +65,12 @@ export function profileByNames(cells: readonly string[]): ColumnProfile | null {
       : all(DEBIT).length + all(CREDIT).length === 0 && amount !== null && balance !== null
         ? { rule: 'signed', amount }
         : null;
-  if (rule === null) return null;
   const amounts = [debit, credit, amount, balance].filter((name) => name !== null);
+  const [currency = null, ...others] = currenciesOf(amounts);
+  if (rule === null || others.length > 0) return null;
   return readProfile({
     ...USUAL,
-    ...(amounts.some((name) => CURRENCY.test(columnKey(name))) ? { currency: 'KES' } : {}),
+    currency,
     ...{ name: 'columns', title: 'columns by their names', date, description, amount: rule, balance },
     value_date: one(VALUE_DATE),
     references: all(REFERENCE),

@@ -36,6 +36,11 @@ describe('columns whose names leave no choice', () => {
     ]);
   });
 
+  test('cells without a name at the end of a header are no columns', async () => {
+    const { lines } = await only('Date,Narration,Money Out,Money In,,\n02/09/2026,Rent,5,,,\n');
+    expect(lines).toMatchObject([{ amountMinor: -500 }]);
+  });
+
   test('a wrong sign is contradicted by the balances', async () => {
     const rows = ['02/09/2026,Rent,1000.00,500.00', '03/09/2026,Fuel,200.00,300.00'];
     expect(await only(`Date,Description,Amount,Balance\n${rows.join('\n')}\n`)).toMatchObject({ ties: false });
@@ -60,6 +65,10 @@ describe('columns whose names leave no choice', () => {
   test('the currency in the head of a column is that of the statement, whatever the fund has', () => {
     const text = 'Date,Details,Debit (KES),Credit (KES)\n02/09/2026,Rent,5,\n';
     expect(readWith(parseBankCsv, [new TextEncoder().encode(text)], 'USD').statements[0]!.header.currency).toBe('KES');
+    const singapore = text.replaceAll('(KES)', '(SGD)');
+    expect(readWith(parseBankCsv, [new TextEncoder().encode(singapore)], 'KES').statements[0]!.header.currency).toBe(
+      'SGD',
+    );
     const plain = text.replaceAll(' (KES)', '');
     expect(readWith(parseBankCsv, [new TextEncoder().encode(plain)], 'USD').statements[0]!.header.currency).toBe('USD');
   });
@@ -94,7 +103,8 @@ describe('what leaves a choice is no header', () => {
     ['currencies of their own', 'Date,Details,Currency,Debit,Credit,Balance'],
     ['a mark beside the amount', 'Date,Details,Amount,Dr/Cr,Balance'],
     ['charges beside the amount', 'Date,Details,Debit,Credit,Charges'],
-    ['another currency', 'Date,Details,Debit (USD),Credit (USD),Balance'],
+    ['two currencies', 'Date,Details,Debit (USD),Credit (KES),Balance'],
+    ['no currency', 'Date,Details,Debit (XQZ),Credit (XQZ),Balance'],
     ['an amount beside a debit', 'Date,Description,Debit,Amount,Balance'],
     ['a name without an end', `Date,Description,Debit,Credit,${'x'.repeat(100)}`],
   ])('%s: %s', async (_, header) => {
