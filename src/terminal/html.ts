@@ -34,7 +34,8 @@ export const html = (markup: TemplateStringsArray, ...parts: readonly Part[]): H
 /** A cell of a table with what is in it. */
 export interface HtmlCell {
   readonly text: string;
-  readonly kind?: 'money' | 'strong';
+  /** `word` is never broken, such as a day or a reference of the office; `reference` is one of a bank, which may be long. */
+  readonly kind?: 'money' | 'strong' | 'word' | 'reference';
 }
 
 /** A table whose head is repeated on every page; sums stand at its foot. */
@@ -115,7 +116,9 @@ dt { color: #444; }
 dd { margin: 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; font-size: 9pt; }
 th, td { text-align: left; vertical-align: top; padding: 0.8mm 1.5mm; border-bottom: 0.1mm solid #999; overflow-wrap: anywhere; }
-th { border-bottom: 0.3mm solid #000; }
+th { border-bottom: 0.3mm solid #000; overflow-wrap: normal; }
+.word { white-space: nowrap; }
+.reference { min-width: 26mm; }
 .money { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .strong, tfoot td { font-weight: bold; }
 .state { font-weight: bold; }
@@ -127,7 +130,7 @@ th { border-bottom: 0.3mm solid #000; }
   thead { display: table-header-group; }
   tfoot { display: table-row-group; }
   tr, dl, .signatures { break-inside: avoid; }
-  h1, h2, h3 { break-after: avoid; }
-  .exceptions { break-before: page; }
+  h1, h2, h3, .exceptions p { break-after: avoid; }
+  tfoot { break-before: avoid; }
 }
 `;

@@ -171,22 +171,58 @@ function exceptions({ kinds, inTransit, currency }: ReportFacts): Html {
 }
 
 function ofKind({ title, exceptions: all }: ReportedKind, currency: string): Html {
-  const sum = all.reduce((total, { amountMinor }) => total + (amountMinor ?? 0), 0);
-  return html`<h3>${title} (${all.length})</h3>
-    ${htmlTable({
-      head: [
-        ...['Line', 'Day', 'Reference', 'Who and what', 'Entry'].map((name) => text(name)),
-        { text: 'Amount', ...MONEY },
-        text('Why, and what settles it'),
-      ],
-      rows: all.map((one) => [
-        ...[one.line, one.day, one.reference, one.about, one.entry].map((value) => text(value)),
-        amount(one.amountMinor, currency, ''),
-        text(`${one.message} ${one.next}`),
-      ]),
-      foot: [...[String(all.length), '', '', '', 'Sum'].map((value) => text(value)), amount(sum, currency), text('')],
-    })}`;
+  const groups = [...Map.groupBy(all, whyOf)];
+  // What is the same for many is said once, above their table; what differs from one to the next stands beside each.
+  const tables =
+    groups.length * 2 <= all.length
+      ? groups.map(
+          ([why, some]) =>
+            html`<p>${why}</p>
+              ${tableOf(some, currency, false)}`,
+        )
+      : [tableOf(all, currency, true)];
+  const sum = formatAmount(sumOf(all), currency);
+  return html`<h3>${title} (${all.length}): ${sum}</h3>
+    ${tables}`;
 }
+
+const sumOf = (all: readonly ReportedException[]): number =>
+  all.reduce((total, { amountMinor }) => total + (amountMinor ?? 0), 0);
+
+function tableOf(all: readonly ReportedException[], currency: string, eachWhy: boolean): Html {
+  // What none of them has would only take the room of the others.
+  const columns = COLUMNS.filter(({ value }) => all.some((one) => value(one) !== null));
+  const cells = (one: ReportedException): HtmlCell[] =>
+    columns.map(({ value, kind }) => ({ text: value(one) ?? '', ...(kind === undefined ? {} : { kind }) }));
+  const why = (said: string): HtmlCell[] => (eachWhy ? [text(said)] : []);
+  return htmlTable({
+    head: [
+      ...columns.map(({ title: name, kind }) => ({ text: name, ...(kind === undefined ? {} : { kind }) })),
+      { text: 'Amount', ...MONEY },
+      ...why('Why, and what settles it'),
+    ],
+    rows: all.map((one) => [...cells(one), amount(one.amountMinor, currency, ''), ...why(whyOf(one))]),
+    foot: [
+      ...columns.map((_, at) => text(at === 0 ? `All ${all.length}` : '')),
+      amount(sumOf(all), currency),
+      ...why(''),
+    ],
+  });
+}
+
+const whyOf = ({ message, next }: ReportedException): string => `${message} ${next}`;
+
+const COLUMNS: readonly {
+  readonly title: string;
+  readonly kind?: 'word' | 'reference';
+  readonly value: (exception: ReportedException) => string | null;
+}[] = [
+  { title: 'Line', kind: 'word', value: ({ line }) => line },
+  { title: 'Day', kind: 'word', value: ({ day }) => day },
+  { title: 'Reference', kind: 'reference', value: ({ reference }) => reference },
+  { title: 'Who and what', value: ({ about }) => about },
+  { title: 'Entry', kind: 'word', value: ({ entry }) => entry },
+];
 
 const SIGNATURES = html`<section class="signatures">
   <div>

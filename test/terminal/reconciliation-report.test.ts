@@ -84,13 +84,30 @@ describe('a report of a reconciliation', () => {
     });
     expect(page.headings).toContain('Left for people: 3');
     const [first, second] = page.tables.slice(-2);
+    // What is the same for all of a kind is said once, and what none has takes no room.
+    expect(first?.head).toEqual(['Line', 'Day', 'Reference', 'Who and what', 'Amount']);
     expect(first?.rows[0]).toEqual([
-      ...['stl_c7ajtq0001', '2026-10-18', 'SKZ9NOBODY', 'NOBODY: Payment', '', 'KES -450.00'],
-      'No entry of the book explains it. treasury ledger list',
+      ...['stl_c7ajtq0001', '2026-10-18', 'SKZ9NOBODY', 'NOBODY: Payment', 'KES -450.00'],
     ]);
-    expect(first?.foot).toEqual(['2', '', '', '', 'Sum', 'KES -449.00', '']);
-    expect(second?.rows[0]?.slice(0, 6)).toEqual(['', '2026-10-18', 'SKZ9NOBODY', 'NOBODY: Payment', '', '']);
+    expect(page.text.split('No entry of the book explains it. treasury ledger list')).toHaveLength(3);
+    expect(page.text).toContain('KES -449.00');
+    expect(first?.foot).toEqual(['All 2', '', '', '', 'KES -449.00']);
+    expect(second?.rows[0]?.slice(0, 4)).toEqual(['2026-10-18', 'SKZ9NOBODY', 'NOBODY: Payment', '']);
     expect(page.text).toContain('3 entries of the book are too young');
+  });
+
+  test('says beside each why it is left where that differs', () => {
+    const exceptions = [left({ entry: 'pay_7' }), left({ message: 'It may be pay_8 or pay_9.' })];
+    const [table] = read({ kinds: [{ title: 'ambiguous', exceptions }] }).tables.slice(-1);
+    expect(table?.head).toEqual([
+      ...['Line', 'Day', 'Reference', 'Who and what', 'Entry', 'Amount', 'Why, and what settles it'],
+    ]);
+    expect(table?.rows.map((row) => row.at(-1))).toEqual([
+      'No entry of the book explains it. treasury ledger list',
+      'It may be pay_8 or pay_9. treasury ledger list',
+    ]);
+    expect(table?.rows.map((row) => row[4])).toEqual(['pay_7', '']);
+    expect(table?.foot?.[0]).toBe('All 2');
   });
 
   test('says so when nothing is left', () => {
