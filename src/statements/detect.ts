@@ -56,7 +56,8 @@ export const FORMATS: readonly Format[] = [
     type: 'bai2',
     name: 'bai2',
     title: 'BAI2 cash management report',
-    recognises: ({ text }) => /^\W{0,8}01,[^,\n]{0,80},[^,\n]{0,80},\d{6}/.test(text),
+    // The header may go on in a record 88, as every record may.
+    recognises: ({ text }) => /^\W{0,8}01,[^,\n]{0,80},[^,\n]{0,80}?(?:,|\/?\s{0,4}\n *88,)\d{6}/.test(text),
     load: async () => (await import('./bai2.ts')).parseBai2,
   },
   {

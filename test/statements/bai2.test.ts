@@ -252,6 +252,18 @@ test.each(['\n', '\r\n', '/ ', '   '])('records may be separated by %j', (separa
   ]);
 });
 
+test('every record may go on in the next, the first one too', async () => {
+  const whole = report('16,195,500,Z,F1,,Rent/').replace('02,B,A,1,260929,2359,,2/', '02,B,A,1,,2359,,2/');
+  const [plain] = (await readStatements(whole)).statements;
+  expect(plain).toMatchObject({ from: '2026-09-30', lines: [{ amountMinor: 500 }], contradictions: [] });
+  for (const end of ['/\n', '\n', ' /\r\n']) {
+    // The file has one record more.
+    const split = whole.replace('01,A,B,260930', `01,A,B${end}88,260930`).replace(/1,7\/$/, '1,8/');
+    const [statement] = (await readStatements(split)).statements;
+    expect(statement).toEqual({ ...plain, lines: [{ ...plain!.lines[0]!, position: 5 }] });
+  }
+});
+
 test.each(['', 'hello', '01,A,B,260930,0600,1,,,2/\n99,0,0,2/', '88,x'])('%j is none', (text) => {
   expect(() => read(text)).toThrow(/no account of a BAI2/);
 });
