@@ -143,6 +143,7 @@ describe('a row that is not plain is read as text, and those around it from byte
     ['no receipt', { [RECEIPT]: '' }],
     ['a receipt without digits', { [RECEIPT]: 'QWERTYUIOP' }],
     ['a total', { [RECEIPT]: 'Total', [TIME]: '', [WITHDRAWN]: '', [PAID_IN]: '' }],
+    ['a total with a time', { [RECEIPT]: 'Total' }],
     ['another day', { [TIME]: '2026-09-29 10:00:00' }],
     ['a day without a time', { [TIME]: '2026-09-30' }],
     ['a time without seconds', { [TIME]: '2026-09-30 10:00' }],
@@ -164,12 +165,30 @@ describe('a row that is not plain is read as text, and those around it from byte
     ['a dash', { [WITHDRAWN]: '-', [PAID_IN]: '5.00' }],
     ['a figure of sixteen digits', { [WITHDRAWN]: '90071992547409.91' }],
     ['more than can be held exactly', { [WITHDRAWN]: '90071992547409.92' }],
+    ['a balance of more than that', { [BALANCE]: '90071992547409.93' }],
     ['both sides', { [PAID_IN]: '5.00' }],
     ['a balance in words', { [BALANCE]: '95.00 CR' }],
     ['a header again', Object.fromEntries(ORGANISATION.split(',').map((cell, at) => [at, cell]))],
   ])('%s', (_, cells) => {
     const around = Array.from({ length: 4 }, () => row());
     expect(agreed(fileOf([...around, row(cells), ...around]))).toBeGreaterThanOrEqual(3);
+  });
+
+  test('the row with which their sum is more than can be held exactly', () => {
+    const large = (sign: '' | '-'): string =>
+      row({ [PAID_IN]: sign === '' ? '9999999999999.99' : '', [WITHDRAWN]: sign === '' ? '' : '-9999999999999.99' });
+    for (const sign of ['', '-'] as const) {
+      agreed(fileOf(Array.from({ length: 9 }, () => large(sign))));
+      agreed(fileOf([row(), ...Array.from({ length: 10 }, () => large(sign)), row()]));
+    }
+  });
+
+  test('rows of one moment, whose balances follow in another order than they stand in', () => {
+    const at = (second: number, balance: string): string =>
+      row({ [TIME]: `2026-09-30 10:00:0${second}`, [BALANCE]: balance });
+    const rows = [at(0, '100.00'), at(1, '95.00'), at(2, '90.00'), at(3, '80.00'), at(3, '85.00'), at(4, '75.00')];
+    expect(agreed(fileOf([...rows, at(5, '70.00'), at(6, '65.00')]))).toBe(7);
+    expect(agreed(fileOf([...rows, at(5, '71.00'), at(6, '65.00')]))).toBe(7);
   });
 
   test('a row with more cells, and one with fewer', () => {
@@ -200,7 +219,19 @@ describe('what is read from bytes in more than one way', () => {
   });
 
   test('reasons that fall into one place', () => {
-    const reasons = ['Charge', 'Refund', 'Mcharge', 'my fee', 'no fea', 'x fees', 'ab fee', 'ba fee', 'Charge'];
+    const reasons = [
+      'FEE',
+      'FEEf',
+      'Charge',
+      'Refund',
+      'Mcharge',
+      'my fee',
+      'no fea',
+      'x fees',
+      'ab fee',
+      'ba fee',
+      'Charge',
+    ];
     expect(agreed(fileOf([row(), ...reasons.map((reason) => row({ [REASON]: reason }))]))).toBe(reasons.length);
   });
 
