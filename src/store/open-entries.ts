@@ -204,10 +204,19 @@ export async function neverOpen(tx: Tx, fundId: string, day: string): Promise<{ 
 /** Sum of a fund's open entries up to and with a day, by value date, in minor units. */
 export async function openEntriesSum(tx: Tx, fundId: string, day: string): Promise<number> {
   const { ledgerEntries: e } = tx.t;
+  // What was adjusted of a payment is explained with it, so it is open as long as its debit is.
+  const unmatched = sql`not exists (select 1 from matches m where m.entry_id = ${e.id} and m.undone_at is null)`;
+  const debitIsOpen = sql`exists (select 1 from ledger_entries d where d.payment_id = ${e.paymentId} and d.kind = 'payment' and not exists (select 1 from matches n where n.entry_id = d.id and n.undone_at is null))`;
   const [row] = await tx.db
     .select({ sum: sql<number>`coalesce(sum(${delta(tx)}), 0)`.mapWith(Number) })
     .from(e)
-    .where(and(eq(e.fundId, fundId), sql`${e.valueDate} <= ${day}`, open(tx)));
+    .where(
+      and(
+        eq(e.fundId, fundId),
+        sql`${e.valueDate} <= ${day}`,
+        sql`(${open(tx)} or (${e.kind} = 'variance' and ${unmatched} and ${debitIsOpen}))`,
+      ),
+    );
   return row?.sum ?? 0;
 }
 

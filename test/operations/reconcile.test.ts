@@ -1,8 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '../../src/domain/access.ts';
+import { approveVariances } from '../../src/operations/approve-variance.ts';
 import { autoReconcile } from '../../src/operations/auto-reconcile.ts';
 import { previewStatement, type ReconcileRequest } from '../../src/operations/reconcile-statement.ts';
+import { recordPaymentVariance } from '../../src/operations/record-variance.ts';
 import { undoMatch } from '../../src/operations/undo-match.ts';
 import { INVARIANTS, judgeInvariants } from '../../src/store/invariants.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -286,6 +288,26 @@ eachDatabase((open, dialect) => {
       await agree();
       await autoReconcile(office.store, people.david, request(fund, rows.slice(0, 2)));
       await agree();
+    });
+
+    test('a payment that was adjusted and that no statement shows yet is open with its adjustment, saved or not', async () => {
+      const fund = await office.fund();
+      const [shown, adjusted] = [await paidUnder(fund, '90'), await paidUnder(fund, '70')];
+      const { view } = await recordPaymentVariance(office.store, people.david, {
+        ...{ paymentId: adjusted.payment.id, adjusted: '75', reason: 'the receipt' },
+      });
+      const [approved] = await approveVariances(office.store, people.esther, {
+        variances: [view.variance.ref],
+        reason: 'right',
+      });
+      expect(approved).toBeDefined();
+      const statement = request(fund, [{ receipt: shown.receipt, amount: -90, day: '2026-10-31' }]);
+      const expected = { ledgerOnlyMinor: -7500, statementOnlyMinor: 0, differsMinor: 0 };
+      const preview = await previewStatement(office.store, people.david, statement);
+      expect(preview.outcome.agreement).toMatchObject(expected);
+      const saved = await autoReconcile(office.store, people.david, statement);
+      expect(saved.outcome.agreement).toEqual(preview.outcome.agreement);
+      expect((await previewStatement(office.store, people.david, statement)).outcome.agreement).toMatchObject(expected);
     });
   });
 });
