@@ -321,4 +321,4 @@ test('random and hostile files say from bytes what they say as text', () => {
   );
   // Bytes were read, and not only refused.
   expect(together).toBeGreaterThan(files);
-});
+}, 120_000);
