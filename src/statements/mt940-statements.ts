@@ -5,6 +5,7 @@ import type { FileDay } from './calendar.ts';
 import { exponentIn } from './currency.ts';
 import { unreadable } from './faults.ts';
 import { MOST_STATEMENTS } from './limits.ts';
+import { GatheredLines } from './gathered-lines.ts';
 import { readDetails } from './mt940-details.ts';
 import { Entry } from './mt940-entry.ts';
 import { lineOf } from './mt940-line.ts';
@@ -26,8 +27,6 @@ import type { ParserOptions, StatementEvent, StatementHeader } from './statement
 /** Messages of one account in one file have their own numbers; the oldest of more than these are no longer compared. */
 const MOST_REMEMBERED = 50_000;
 
-const NO_LINES: readonly string[] = [];
-
 /** Turns the fields of MT940 and MT942 into events. */
 export class Mt940Statements {
   readonly #options: ParserOptions;
@@ -38,7 +37,7 @@ export class Mt940Statements {
   readonly #entry: Entry;
   /** Whether an entry waits for its description. */
   #waits = false;
-  #details: readonly string[] = NO_LINES;
+  readonly #details = new GatheredLines();
   /** The first line of an entry that ended before its amount. */
   #broken: string | null = null;
   /** How many statements began. */
@@ -225,7 +224,7 @@ export class Mt940Statements {
 
   #describe(lines: readonly string[]): void {
     // Without an entry before it, it describes the statement.
-    if (this.#waits) this.#details = this.#details.length === 0 ? lines : [...this.#details, ...lines];
+    if (this.#waits) this.#details.add(lines);
   }
 
   #emitLine(): void {
@@ -235,9 +234,9 @@ export class Mt940Statements {
     if (!value.exists) this.#dayOf(value, position);
     if (!booked.exists && booked !== value) this.#dayOf(booked, position);
     if (entry.expected) this.warn('the entry is only expected (mark EC or ED), not booked yet', position);
-    this.#events.push({ kind: 'line', line: lineOf(entry, readDetails(this.#details)) });
+    this.#events.push({ kind: 'line', line: lineOf(entry, readDetails(this.#details.lines)) });
     this.#waits = false;
-    this.#details = NO_LINES;
+    this.#details.clear();
   }
 
   /** The open statement; one begins where a message has entries or balances before an opening balance. */

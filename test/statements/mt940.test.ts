@@ -149,6 +149,16 @@ describe(':61:', () => {
 });
 
 describe(':86:', () => {
+  test('an entry with ever more descriptions is read in linear time, and keeps the first thousand lines', () => {
+    const many = Array.from({ length: 200_000 }, (_, at) => `:86:${at}`).join('\n');
+    const { description } = lineOf(`:61:260105C5,00NTRFREF\n${many}`);
+    expect(description.startsWith('0 1 2 3 ')).toBe(true);
+    expect(description.length).toBeLessThan(5_000);
+    expect(lineOf(':61:260105C5,00NTRFREF\n:86:a\n:86:b\n:86:c').description).toBe('a b c');
+    const two = only(`${HEAD}:61:260105C5,00NTRFREF\n:86:a\n:86:b\n:61:260106C5,00NTRFREF\n:86:c\n${END}`).lines;
+    expect(two.map((line) => line.description)).toEqual(['a b', 'c']);
+  });
+
   test('goes on until the next tag, and a broken word is put together', () => {
     const full = 'X'.repeat(63);
     expect(lineOf(`:61:260105C5,00NTRFREF\n:86:${full}in\nvoice\n  2026 \n\n`).description).toBe(`${full}invoice 2026`);
