@@ -28,7 +28,15 @@ export interface MissingPage {
 /** The parts of one statement or message, by their pages. */
 interface Pages {
   readonly name: string;
-  readonly parts: Map<number, { readonly at: number; readonly messages: Set<string>; readonly going: Set<string> }>;
+  readonly parts: Map<
+    number,
+    {
+      readonly at: number;
+      readonly number: string | null;
+      readonly messages: Set<string>;
+      readonly going: Set<string>;
+    }
+  >;
 }
 
 /**
@@ -41,9 +49,9 @@ export function missingPages(
 ): MissingPage[] {
   return [...pagesOf(parts)].flatMap(({ name, parts: pages }) => {
     const first = Math.min(...pages.keys());
-    return [...pages].flatMap(([page, { at, going }]) => {
+    return [...pages].flatMap(([page, { at, number, going }]) => {
       const missing: MissingPage[] = [];
-      const hasBefore = pages.has(page - 1) || (page === first && cameBefore(parts[at]?.number ?? null));
+      const hasBefore = pages.has(page - 1) || (page === first && cameBefore(number));
       if (page > 1 && !hasBefore)
         missing.push({ part: at, message: `page ${page} of ${name} is in it, page ${page - 1} is not` });
       if (going.size > (pages.get(page + 1)?.messages.size ?? 0))
@@ -61,11 +69,11 @@ function pagesOf(parts: readonly PagePart[]): Iterable<Pages> {
   for (const [at, { number, page, paging }] of parts.entries()) {
     const ofMessage = paging?.of === 'message';
     const value = Number(page);
-    if (page === null || (number === null && !ofMessage) || !Number.isSafeInteger(value) || value < 1) continue;
-    const name = ofMessage ? 'the message' : `statement ${quoted(number ?? '')}`;
+    const name = ofMessage ? 'the message' : number === null ? null : `statement ${quoted(number)}`;
+    if (page === null || name === null || !Number.isSafeInteger(value) || value < 1) continue;
     const pages = all.get(name) ?? { name, parts: new Map() };
     all.set(name, pages);
-    const found = pages.parts.get(value) ?? { at, messages: new Set(), going: new Set() };
+    const found = pages.parts.get(value) ?? { at, number, messages: new Set(), going: new Set() };
     pages.parts.set(value, found);
     // Pages of one statement are one message each for all that is known.
     const message = ofMessage ? (paging.message ?? '') : '';
