@@ -5,6 +5,9 @@ import { storePair } from '../../src/operations/judge-match.ts';
 import { recordDifference } from '../../src/operations/record-variance.ts';
 import { undoMatch } from '../../src/operations/undo-match.ts';
 import { rejectVariance } from '../../src/operations/reject-variance.ts';
+import { recordFundEvent } from '../../src/store/audit-chain.ts';
+import { lockFund } from '../../src/store/funds.ts';
+import { INVARIANTS, judgeInvariants } from '../../src/store/invariants.ts';
 import { undoMatches } from '../../src/store/matches.ts';
 import { differencesSum } from '../../src/store/open-entries.ts';
 import { newIdentity } from '../../src/store/references.ts';
@@ -58,10 +61,18 @@ eachDatabase((open) => {
     const { ledgerEntries: entries } = tx.t;
     const [debit] = await tx.db.select().from(entries).where(eq(entries.paymentId, payment.id));
     if (debit === undefined) throw new Error('it was not paid');
-    return storePair(tx, people.david, {
+    const match = await storePair(tx, people.david, {
       ...{ fund, lineId: line?.id ?? null, statementId: line?.statementId ?? null, entryIds: [debit.id] },
       pass: line === null ? 'by_hand' : 'amount_differs',
     });
+    const its = { entry: debit.ref, ...(line === null ? { match: match.ref } : { line: line.ref }) };
+    await recordFundEvent(tx, await lockFund(tx, fund.id), {
+      ...{ actor: people.david.username, origin: people.david.origin, payload: its },
+      ...(line === null
+        ? { action: 'payment.reconciled', subject: payment.ref }
+        : { action: 'statement.matched', subject: match.ref }),
+    });
+    return match;
   }
 
   /** A payment of KES 1,000.00 for which a statement, or somebody, says KES 1,030.00. */
@@ -176,4 +187,41 @@ eachDatabase((open) => {
     expect(await matchesOf(other.match)).toMatchObject([{ undoneBy: people.david.userId }]);
     expect(await bookFaults(office.store)).toEqual([]);
   });
+
+  test.each(['with a line', 'without a line'])(
+    'a match by hand %s that no event vouches for is found',
+    async (which) => {
+      const payment = await office.payment(fund);
+      await office.pay(payment);
+      const undone = new Error('nothing of it stays');
+      const found: string[] = [];
+      const forged = office.store.write(async (tx) => {
+        const { ledgerEntries: entries } = tx.t;
+        const [debit] = await tx.db.select().from(entries).where(eq(entries.paymentId, payment.id));
+        const line = which === 'with a line' ? await aLine(tx, -100_000) : null;
+        const match = await storePair(tx, people.david, {
+          ...{ fund, lineId: line?.id ?? null, statementId: line?.statementId ?? null, entryIds: [debit?.id ?? ''] },
+          pass: 'by_hand',
+        });
+        const faultsNow = async (): Promise<void> => {
+          const judged = await judgeInvariants(tx, INVARIANTS, null);
+          const messages = judged.flatMap(({ broken }) => broken.map(({ message }) => message));
+          found.push(messages.filter((message) => message.includes('vouches')).join('; '));
+        };
+        await faultsNow();
+        // An event of another entry vouches for nothing.
+        const said = { match: match.ref, line: line?.ref ?? null, entry: 'led_another' };
+        const subject = line === null ? payment.ref : match.ref;
+        const action = line === null ? 'payment.reconciled' : 'statement.matched';
+        const { username: actor, origin } = people.david;
+        await recordFundEvent(tx, await lockFund(tx, fund.id), { actor, origin, action, subject, payload: said });
+        await faultsNow();
+        throw undone;
+      });
+      await expect(forged).rejects.toBe(undone);
+      expect(found).toHaveLength(2);
+      for (const fault of found)
+        expect(fault).toMatch(/^reconciliation \S+ has no event that vouches for its matches$/);
+    },
+  );
 });

@@ -48,8 +48,9 @@ async function faultsOf(tx: Tx, run: Row<'reconciliations'>): Promise<Broken[]> 
   const joined = all ? NONE : await joinedLater(tx, run.id);
   const made = rows.filter(({ id }) => !joined.has(id));
   if (matchesDigest(groupsOf(made)) !== run.digest) faults.push('has other matches than it was made with');
-  if (run.mode !== 'hand' && (await digestInEvent(tx, run.ref)) !== run.digest)
-    faults.push('has no event that vouches for its matches');
+  const vouched =
+    run.mode === 'hand' ? await isInEventByHand(tx, made) : (await digestInEvent(tx, run.ref)) === run.digest;
+  if (!vouched) faults.push('has no event that vouches for its matches');
   return faults.map((fault) => ({ subject: run.ref, message: `reconciliation ${run.ref} ${fault}`, facts: {} }));
 }
 
@@ -87,6 +88,36 @@ function* groupsOf(rows: readonly Row<'matches'>[]): Generator<DigestedGroup> {
       entryIds: [...new Set(group.filter(({ entryPart }) => entryPart === 1).map(({ entryId }) => entryId))],
     };
   }
+}
+
+/** Events of a match by hand: of the match itself, where it has a line, else of its payment. */
+const OF_MATCH = 'statement.matched';
+const OF_PAYMENT = ['payment.reconciled', 'payment.amount_differs'];
+
+/** Whether exactly one event says of the first match of a run by hand which line and entry it ties together. */
+async function isInEventByHand(tx: Tx, made: readonly Row<'matches'>[]): Promise<boolean> {
+  const [first] = made.toSorted((a, b) => (a.ref < b.ref ? -1 : 1));
+  if (first === undefined) return false;
+  const { auditEvents: events, ledgerEntries: e, payments, statementLines: l } = tx.t;
+  const [entry] = await tx.db
+    .select({ ref: e.ref, payment: payments.ref })
+    .from(e)
+    .leftJoin(payments, eq(payments.id, e.paymentId))
+    .where(eq(e.id, first.entryId));
+  const [line] = first.lineId === null ? [] : await tx.db.select({ ref: l.ref }).from(l).where(eq(l.id, first.lineId));
+  const [subject, actions] = line === undefined ? [entry?.payment ?? '', OF_PAYMENT] : [first.ref, [OF_MATCH]];
+  const rows = await tx.db
+    .select({ body: events.body })
+    .from(events)
+    .where(and(eq(events.subject, subject), inArray(events.action, actions)));
+  const ours = rows.filter(({ body }) => {
+    // Only the tool writes bodies.
+    const { payload } = JSON.parse(body) as { payload: { match?: string; line?: string; entry?: string } };
+    return (
+      payload.entry === entry?.ref && (line === undefined ? payload.match === first.ref : payload.line === line.ref)
+    );
+  });
+  return ours.length === 1;
 }
 
 /** The digest that the event of a run carries; null when there is not exactly one event. */
