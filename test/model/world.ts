@@ -169,6 +169,8 @@ export interface Change {
   readonly at: Spot | null;
   /** What it is about as it was when it was proposed. */
   readonly before: string;
+  /** Who had executed the payment that it is about, when it was proposed. */
+  readonly executor: string | null;
   readonly confirmers: string[];
   status: 'pending' | 'confirmed' | 'rejected';
   decider: string | null;

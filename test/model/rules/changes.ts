@@ -14,11 +14,11 @@ import { ADMINS, holds, KEEPERS, knows, reaches } from './standing.ts';
 const OF_PEOPLE: readonly Proposal['kind'][] = ['user.roles', 'user.contact', 'user.enable', 'user.password'];
 
 /** Whom a change concerns: nobody decides about what is their own doing, or about themselves. */
-function concernedBy(world: World, { proposal: { kind, subject } }: Change): (string | null)[] {
+function concernedBy(world: World, { executor, proposal: { kind, subject } }: Change): (string | null)[] {
   if (OF_PEOPLE.includes(kind)) return [subject];
   if (kind !== 'payment.not_paid' && kind !== 'payment.reverse') return [];
   const payment = the(world.payments, subject);
-  return [payment.executor, the(world.requisitions, payment.requisition).requester];
+  return [executor, the(world.requisitions, payment.requisition).requester];
 }
 
 /** Enabled people with a role that covers where a change counts. */

@@ -12,10 +12,14 @@ export function propose(world: World, person: Person, act: Act, proposal: Propos
   if (waiting) return refuse(7, 'such a change is pending already');
   const change: Change = {
     ...{ id: `c${act.id}`, proposal, proposer: person.name, at, before: presentOf(world, proposal) },
-    ...{ confirmers: [], status: 'pending', decider: null },
+    ...{ executor: executorOf(world, proposal), confirmers: [], status: 'pending', decider: null },
   };
   return { exit: 0, why: 'proposed', proposed: true, effect: () => void world.changes.set(change.id, change) };
 }
+
+/** Whose execution a proposal is about; they stay concerned when the payment is tried again by somebody else. */
+const executorOf = (world: World, { kind, subject }: Proposal): string | null =>
+  kind === 'payment.not_paid' || kind === 'payment.reverse' ? the(world.payments, subject).executor : null;
 
 /** What a proposal is about, as it is now: when it has moved, nothing is confirmed (7). */
 export const presentOf = (world: World, proposal: Proposal): string => JSON.stringify(aboutOf(world, proposal));
