@@ -126,6 +126,9 @@ interface EditPayload {
   readonly changed: readonly Editable[];
 }
 
+/** The option that a column is typed with. */
+const typedName = (field: Editable): keyof FundEdit => field.replace(/Minor$/, '') as keyof FundEdit;
+
 export const fundChange: ChangeKind = {
   kind: 'fund.edit',
   ofPerson: false,
@@ -135,8 +138,9 @@ export const fundChange: ChangeKind = {
     return shownTerms(fund, changed, fund.currency);
   },
   apply: async (tx, authority, change) => {
-    const { fund_id: id, edit } = payloadOf<EditPayload>(change);
-    const given = Object.fromEntries(Object.entries(edit).filter(([, text]) => text !== null));
+    const { fund_id: id, edit, changed } = payloadOf<EditPayload>(change);
+    // What was as typed already when it was proposed was shown to nobody: it stays as it is by now.
+    const given = Object.fromEntries(changed.map((field) => [typedName(field), edit[typedName(field)] ?? undefined]));
     const found = await readEdit(tx, authority.actor, { fund: id, edit: given, reason: null });
     if (found.fund.state === 'closed') throw changedMeanwhile(change, `fund ${found.fund.code} is closed`);
     await applyEdit(tx, authority, found, change.reason);

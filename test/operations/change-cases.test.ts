@@ -197,6 +197,18 @@ eachDatabase((open) => {
       expect(await office.fundNow(fund)).toMatchObject({ dailyLimitMinor: null, name: 'Till' });
     });
 
+    test('what was as typed already when it was proposed was shown to nobody: changed meanwhile, it stays changed', async () => {
+      const own = await office.fund();
+      const edit = { name: own.name, autoReplenish: 'on', otpThreshold: '300' };
+      const change = await proposedBy(editFund(office.store, people.david, { fund: own.code, edit, reason: null }));
+      const meanwhile = { name: 'Till 7', autoReplenish: 'off' };
+      await done(editFund(office.store, people.david, { fund: own.code, edit: meanwhile, reason: null }));
+      await confirm(change);
+      expect(await office.fundNow(own)).toMatchObject({
+        ...{ name: 'Till 7', autoReplenish: false, otpThresholdMinor: 30_000 },
+      });
+    });
+
     test('a CFO who proposes needs two approvers', async () => {
       const wish = { fund: fund.code, edit: { dailyLimit: '8,000' }, reason: null };
       const change = await proposedBy(editFund(office.store, people.esther, wish));
