@@ -1,0 +1,23 @@
+/** What a gateway says became of an order: from a callback, an answer to a question, a status file. Only a hint until it fits. */
+export interface GatewayResult {
+  /** The key of the attempt it speaks of. */
+  readonly key: string;
+  readonly conversation: string | null;
+  /** The gateway's own code and words, as it sent them. */
+  readonly code: string;
+  readonly description: string;
+  readonly outcome: 'paid' | 'failed' | 'in_progress' | 'unknown';
+  /** Whether whatever is sent after it would fail as well. */
+  readonly stops: boolean;
+  /** The receipt under which the money left. */
+  readonly reference: string | null;
+  /** As far as it says so; null where it is silent. */
+  readonly amountMinor: number | null;
+  readonly currency: string | null;
+  /** A phone as `254712345678`, or an account. */
+  readonly receiver: string | null;
+  /** The fee that was charged on top. */
+  readonly feeMinor: number | null;
+  /** When the gateway completed it. */
+  readonly completedAt: Date | null;
+}
