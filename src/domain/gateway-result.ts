@@ -1,12 +1,13 @@
 /** What a gateway says became of an order: from a callback, an answer to a question, a status file. Only a hint until it fits. */
 export interface GatewayResult {
-  /** The key of the attempt it speaks of. */
-  readonly key: string;
+  /** The key of the attempt it speaks of; null where it only names its own conversation. */
+  readonly key: string | null;
   readonly conversation: string | null;
   /** The gateway's own code and words, as it sent them. */
   readonly code: string;
   readonly description: string;
-  readonly outcome: 'paid' | 'failed' | 'in_progress' | 'unknown';
+  /** `absent`: the gateway knows of no such order. */
+  readonly outcome: 'paid' | 'failed' | 'absent' | 'in_progress' | 'unknown';
   /** Whether whatever is sent after it would fail as well. */
   readonly stops: boolean;
   /** The receipt under which the money left. */
