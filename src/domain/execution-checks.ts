@@ -23,8 +23,19 @@ export function executionChecks(facts: ExecutionFacts): Check[] {
     limitsCheck(facts, byPolicy),
     fundOpenCheck(facts),
     balanceCheck(facts),
+    ...railChecks(facts),
   ];
 }
+
+/** Said only when the rail would not take it. */
+const railChecks = ({ payment, railFault }: ExecutionFacts): Check[] =>
+  railFault === null
+    ? []
+    : [
+        failed('gateway', 'GATEWAY_REFUSES_TERMS', railFault, {
+          command: `treasury payment cancel ${payment.ref}`,
+        }),
+      ];
 
 /** What was paid or is being paid was judged by the policy of its time; a later one does not judge it again. */
 const WAITING: ReadonlySet<string> = new Set(['pending', 'failed']);

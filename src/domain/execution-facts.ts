@@ -54,6 +54,10 @@ export interface ExecutionFacts {
   /** Without this payment; counted only where the policy limits days. */
   readonly paidTodayByMethodMinor: number;
   readonly paidToDestinationMinor: number;
+  /** The most that the rail which will carry it may charge on top; 0 for cash and by hand. */
+  readonly highestFeeMinor: number;
+  /** Why the rail in force would not take this order; null when it would, and for cash and by hand. */
+  readonly railFault: string | null;
   /** The executor's newest challenge for this payment, and the digest that it must carry. */
   readonly challenge: Challenge | null;
   readonly digest: string;

@@ -75,21 +75,27 @@ export function fundOpenCheck({ fund }: ExecutionFacts): Check {
   return passed('fund_open', `Fund ${fund.code} is open.`);
 }
 
-/** Whether what the fund has, without what is reserved, covers the payment. */
-export function balanceCheck({ payment, fund }: ExecutionFacts): Check {
+/** Whether what the fund has, without what is reserved, covers the payment and the most that its rail may charge on top. */
+export function balanceCheck({ payment, fund, highestFeeMinor }: ExecutionFacts): Check {
   const available = availableMinor(fund);
+  const neededMinor = payment.amountMinor + highestFeeMinor;
   const money = (minor: number) => formatAmount(minor, payment.currency);
-  const figures = { available_minor: available, amount_minor: payment.amountMinor, reserved_minor: fund.reservedMinor };
+  const figures = {
+    available_minor: available,
+    amount_minor: payment.amountMinor,
+    reserved_minor: fund.reservedMinor,
+    ...(highestFeeMinor === 0 ? {} : { highest_fee_minor: highestFeeMinor }),
+  };
   // What is being paid already is part of the reserved money: it is not judged against itself.
   if (payment.status !== 'pending' && payment.status !== 'failed')
     return notJudged('balance', 'The balance is not judged for a payment that is not waiting.');
-  if (available >= payment.amountMinor) {
+  if (available >= neededMinor) {
     return passed('balance', `Fund ${fund.code} has ${money(available)} available.`, figures);
   }
   return failed(
     'balance',
     'INSUFFICIENT_FUNDS',
-    `Fund ${fund.code} has ${money(available)} available; this payment needs ${money(payment.amountMinor)}.`,
+    `Fund ${fund.code} has ${money(available)} available; this payment needs ${money(payment.amountMinor)}${highestFeeMinor === 0 ? '' : ` and up to ${money(highestFeeMinor)} for the fee`}.`,
     { command: `treasury replenish request ${fund.code} --reason REASON` },
     figures,
   );

@@ -1,14 +1,12 @@
 import type { Actor } from '../domain/access.ts';
 import type { Shown } from '../domain/change.ts';
 import { formatAmount } from '../domain/money.ts';
-import { fundChain, insertLink, nextLink } from '../store/audit-chain.ts';
 import { findLiveAttempt } from '../store/execution-facts.ts';
-import { closeAttempt, moveFund, movePayment } from '../store/execution-writes.ts';
 import { lockPayment } from '../store/payments.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import { usableReason } from './decide-requisition.ts';
-import { requireEachOnce } from './guarded-writes.ts';
+import { failAttempt } from './fail-attempt.ts';
 import { lockOpenCase, type OpenCase, type Resolved } from './resolve-payment.ts';
 import { alone, happeningBy, needsTwo, payloadOf, propose, type Authority, type ChangeKind } from './two-people.ts';
 
@@ -79,45 +77,25 @@ export const notPaid: ChangeKind = {
 const saidBy = ({ actor, confirmed }: Authority): string =>
   confirmed === null ? actor.username : `${actor.username}, confirmed by ${confirmed.by.username}`;
 
-async function settleNotPaid(
+function settleNotPaid(
   tx: Tx,
   authority: Authority,
   open: OpenCase,
   reason: string,
 ): Promise<{ payment: Row<'payments'>; fund: Row<'funds'> }> {
-  const { dossier, attempt } = open;
-  const { payment, fund } = dossier;
-  const retryCount = payment.retryCount + 1;
-  const payload = {
-    attempt: attempt.ref,
-    released_minor: attempt.reservedMinor,
-    retry_count: retryCount,
-    max_retries: payment.maxRetries,
-    reason,
-  };
-  const happening = happeningBy(authority, { action: 'payment.declared_not_paid', subject: payment.ref, payload });
-  const link = nextLink(fundChain(fund.code), fund, tx.now, happening);
-  const after = {
-    ...fund,
-    reservedMinor: fund.reservedMinor - attempt.reservedMinor,
-    ...link.head,
-  };
-  const failed = { ...payment, status: 'failed', lastError: `not paid: ${reason}`, retryCount, executedAt: null };
-  const counts = await tx.engine.together([
-    () => movePayment(tx, { ...failed, was: 'executing' }),
-    () =>
-      closeAttempt(tx, {
-        id: attempt.id,
-        was: attempt.state,
-        state: 'failed',
-        gatewayReference: null,
-        error: reason,
-        evidence: `declared by ${saidBy(authority)}`,
-        closedAt: tx.now,
+  const { payment, fund } = open.dossier;
+  return failAttempt(
+    tx,
+    { payment, fund, attempt: open.attempt },
+    {
+      lastError: `not paid: ${reason}`,
+      error: reason,
+      evidence: `declared by ${saidBy(authority)}`,
+      happening: happeningBy(authority, {
+        action: 'payment.declared_not_paid',
+        subject: payment.ref,
+        payload: { reason },
       }),
-    () => moveFund(tx, { ...after, wasHeadSeq: fund.headSeq }),
-    () => insertLink(tx, link),
-  ]);
-  requireEachOnce(counts);
-  return { payment: failed, fund: after };
+    },
+  );
 }

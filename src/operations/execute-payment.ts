@@ -1,18 +1,29 @@
 import { requireWithinReach, type Actor } from '../domain/access.ts';
 import { isFailed } from '../domain/check.ts';
 import { codeNeeded } from '../domain/execution-facts.ts';
+import { attemptKey } from '../domain/attempt-key.ts';
 import { gatewayAccountOf, gatewayOf, normalReference, referenceFault } from '../domain/payment.ts';
 import { Problem, usage } from '../domain/problem.ts';
 import { requirePerson } from '../domain/token.ts';
+import { NO_RAIL } from '../store/attempts.ts';
 import { fundChain, insertLink, nextLink } from '../store/audit-chain.ts';
 import { newReferences, type Dossier, type NewReferences } from '../store/execution-facts.ts';
 import { consumeChallenge, insertAttempt, moveFund, movePayment } from '../store/execution-writes.ts';
 import type { PaymentView } from '../store/payments.ts';
+import { secretToken } from '../store/random.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import { requireEachOnce } from './guarded-writes.ts';
-import { judgeExecution, refusal, requestHash, type ExecutionCase, type OfficeDay } from './judge-execution.ts';
+import {
+  judgeExecution,
+  railFor,
+  refusal,
+  requestHash,
+  type ExecutionCase,
+  type OfficeDay,
+} from './judge-execution.ts';
+import { leaseOn, THIS_PROCESS } from './lease.ts';
 import { postPayment, type PaidOut } from './post-payment.ts';
 import { recordFailedAttempt } from './record-failed-attempt.ts';
 
@@ -21,9 +32,14 @@ export interface ExecuteRequest {
   /** What M-Pesa's or the bank's own app answered; null for cash, and when it is not known yet. */
   readonly gatewayReference: string | null;
   readonly dayAt: (now: Date) => OfficeDay;
+  /** Who will send it, where a rail carries it; this process, where it is not said. */
+  readonly holder?: string;
 }
 
-/** Money that left (`paid`), or that is reserved until somebody says what became of it (`executing`); `before` is what was locked. */
+/**
+ * Money that left (`paid`), or that is reserved until somebody says what became of it (`executing`); `before` is what was locked. An
+ * attempt that is only `reserved` has still to be sent, by who holds its lease.
+ */
 export type Executed = { readonly before: PaymentView } & (
   | { readonly state: 'paid'; readonly paid: PaidOut }
   | { readonly state: 'executing'; readonly attempt: Row<'paymentAttempts'>; readonly fund: Row<'funds'> }
@@ -53,7 +69,11 @@ export async function executePayment(store: Store, executor: Actor, request: Exe
       const before = viewOf(found.dossier);
       return payment.method === 'cash' || reference !== null
         ? { before, state: 'paid', paid: await payAtOnce(tx, executor, found, { reference, day, refs }) }
-        : { before, state: 'executing', ...(await reserve(tx, executor, found, refs)) };
+        : {
+            before,
+            state: 'executing',
+            ...(await reserve(tx, executor, found, { refs, holder: request.holder ?? THIS_PROCESS })),
+          };
     });
   } catch (error) {
     if (!progress.checksPassed || error instanceof Problem) throw error;
@@ -162,6 +182,7 @@ function newAttempt(
   const number = figures.attempts + 1;
   return {
     ...identity,
+    ...NO_RAIL,
     paymentId: payment.id,
     number,
     state: 'reserved',
@@ -182,21 +203,37 @@ function newAttempt(
   };
 }
 
+/** The attempt of a payment in flight: by hand it counts as sent from now on, as the operator may be paying; a rail has still to be told. */
+function openAttempt(
+  tx: Tx,
+  attempt: Row<'paymentAttempts'>,
+  { found, holder }: { readonly found: ExecutionCase; readonly holder: string },
+): Row<'paymentAttempts'> {
+  const rail = railFor(found.dossier, null);
+  if (rail === null) return { ...attempt, state: 'sent', sentAt: tx.now };
+  return {
+    ...attempt,
+    idempotencyKey: attemptKey(attempt.paymentId, attempt.number),
+    gateway: rail.kind,
+    gatewayAccount: rail.account,
+    reservedMinor: attempt.reservedMinor + rail.highestFeeMinor,
+    highestFeeMinor: rail.highestFeeMinor,
+    resultToken: secretToken(),
+    // A file for the bank is written when somebody exports it; an order to M-Pesa is sent by who has reserved it.
+    ...(rail.kind === 'daraja' ? leaseOn(tx.now, holder) : {}),
+  };
+}
+
 /** T1 of the money protocol: the payment is in flight, its money reserved, the code used up. */
 async function reserve(
   tx: Tx,
   executor: Actor,
   found: ExecutionCase,
-  refs: NewReferences,
+  { refs, holder }: { readonly refs: NewReferences; readonly holder: string },
 ): Promise<{ attempt: Row<'paymentAttempts'>; fund: Row<'funds'> }> {
   const { payment, fund, challenge } = found.dossier;
   const needed = codeNeeded(found.facts);
-  // From here on the operator may be paying in the app: the attempt counts as sent.
-  const attempt: Row<'paymentAttempts'> = {
-    ...newAttempt(tx, executor, found, refs.attempt),
-    state: 'sent',
-    sentAt: tx.now,
-  };
+  const attempt = openAttempt(tx, newAttempt(tx, executor, found, refs.attempt), { found, holder });
   const link = nextLink(fundChain(fund.code), fund, tx.now, {
     actor: executor.username,
     action: 'payment.reserved',
@@ -209,6 +246,9 @@ async function reserve(
       fund: fund.code,
       policy: attempt.policyVersion,
       otp_required: needed,
+      ...(attempt.gateway === 'manual'
+        ? {}
+        : { gateway: attempt.gateway, key: attempt.idempotencyKey, highest_fee_minor: attempt.highestFeeMinor }),
     },
   });
   const after = {

@@ -5,6 +5,14 @@ import { NOBODY, type ExecutionFacts } from '../domain/execution-facts.ts';
 import { SPLITTING_WINDOW_MS } from '../domain/otp.ts';
 import { isMethod, type Method } from '../domain/payment.ts';
 import { weekdayOf } from '../domain/policy.ts';
+import {
+  BANKFILE_LIMITS,
+  darajaLimits,
+  isRail,
+  orderFault,
+  type DarajaSettings,
+  type RailInForce,
+} from '../domain/rail.ts';
 import { Problem, type Check } from '../domain/problem.ts';
 import { approvalsOf } from '../store/approvals.ts';
 import { rowDigest } from '../store/audit-chain.ts';
@@ -78,8 +86,9 @@ export function methodOf({ ref, method }: Pick<Row<'payments'>, 'ref' | 'method'
   return method;
 }
 
-function factsOf(now: Date, dossier: Dossier, { executor, day }: ExecutionQuestion): ExecutionFacts {
+function factsOf(now: Date, dossier: Dossier, { executor, day, gatewayReference }: ExecutionQuestion): ExecutionFacts {
   const { payment, requisition, fund, figures } = dossier;
+  const rail = railFor(dossier, gatewayReference);
   return {
     now,
     payment: { ...payment, method: methodOf(payment), voucher: figures.voucher },
@@ -107,11 +116,24 @@ function factsOf(now: Date, dossier: Dossier, { executor, day }: ExecutionQuesti
     paidTodayMinor: figures.paidTodayMinor,
     paidTodayByMethodMinor: figures.paidTodayByMethodMinor,
     paidToDestinationMinor: figures.paidToDestinationMinor,
+    highestFeeMinor: rail?.highestFeeMinor ?? 0,
+    railFault: rail === null || !WAITING.has(payment.status) ? null : orderFault(rail, payment),
     challenge: dossier.challenge,
     // Only compared with a code's.
     digest: dossier.challenge === null ? '' : authorisationDigest(payment, executor.userId),
     others: NOBODY,
   };
+}
+
+const WAITING: ReadonlySet<string> = new Set(['pending', 'failed']);
+
+/** The rail that will carry a payment: none for cash, nor for what somebody has paid by hand already. */
+export function railFor({ figures }: Pick<Dossier, 'figures'>, gatewayReference: string | null): RailInForce | null {
+  const { rail, railAccount, railBody, railFeeMinor } = figures;
+  if (rail === null || railAccount === null || railBody === null || gatewayReference !== null) return null;
+  if (!isRail(rail)) return null;
+  const limits = rail === 'daraja' ? darajaLimits(JSON.parse(railBody) as DarajaSettings) : BANKFILE_LIMITS;
+  return { kind: rail, account: railAccount, highestFeeMinor: railFeeMinor, limits };
 }
 
 const decidersOf = ({ approvals }: Dossier, decision: 'approved' | 'rejected'): string[] =>

@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/access.ts';
 import { gatewayAccountOf, gatewayOf } from '../domain/payment.ts';
+import { NO_RAIL } from '../store/attempts.ts';
 import { recordFundEvent } from '../store/audit-chain.ts';
 import { insertAttempt, movePayment } from '../store/execution-writes.ts';
 import { lockFund } from '../store/funds.ts';
@@ -45,6 +46,7 @@ async function recordAttempt(tx: Tx, executor: Actor, paymentId: string, reason:
   });
   await insertAttempt(tx, {
     ...identity,
+    ...NO_RAIL,
     paymentId,
     number,
     state: 'failed',

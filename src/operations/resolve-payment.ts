@@ -1,16 +1,15 @@
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
 import { normalReference, referenceFault } from '../domain/payment.ts';
 import { Problem, usage } from '../domain/problem.ts';
-import { findChallenge } from '../store/challenges.ts';
-import { findLiveAttempt, lockDossier, newReferences, type Dossier } from '../store/execution-facts.ts';
-import { closeAttempt } from '../store/execution-writes.ts';
+import { findLiveAttempt, lockDossier, type Dossier } from '../store/execution-facts.ts';
 import { getUserRow } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import { referenceUsed } from './execute-payment.ts';
 import type { OfficeDay } from './judge-execution.ts';
-import { postPayment, type PaidOut } from './post-payment.ts';
+import type { PaidOut } from './post-payment.ts';
+import { settlePaid } from './settle-paid.ts';
 import type { Proposed } from './two-people.ts';
 
 export interface ResolveRequest {
@@ -48,7 +47,15 @@ export async function resolvePaymentOutcome(store: Store, actor: Actor, request:
   return store.write(async (tx) => {
     const day = request.dayAt(tx.now);
     const open = await lockOpenCase(tx, actor, request, day);
-    return { state: 'paid', paid: await settlePaid(tx, actor, open, normalReference(outcome.reference), day) };
+    return {
+      state: 'paid',
+      paid: await settlePaid(tx, open, {
+        poster: actor,
+        reference: normalReference(outcome.reference),
+        evidence: `reference given by ${actor.username}`,
+        day,
+      }),
+    };
   });
 }
 
@@ -130,40 +137,7 @@ async function liveAttempt(tx: Tx, paymentId: string): Promise<Row<'paymentAttem
 }
 
 /** The person who carried the payment out, with the origin that is known of now. */
-async function executorOf(tx: Tx, userId: string, resolver: Actor): Promise<Actor> {
+export async function executorOf(tx: Tx, userId: string, { origin }: Pick<Actor, 'origin'>): Promise<Actor> {
   const { username, email, phone } = await getUserRow(tx, userId);
-  return { userId, username, email, phone, grants: [], origin: resolver.origin };
-}
-
-async function settlePaid(tx: Tx, actor: Actor, open: OpenCase, reference: string, day: OfficeDay): Promise<PaidOut> {
-  const { dossier, attempt, executor } = open;
-  const challenge = attempt.challengeId === null ? null : await findChallenge(tx, attempt.challengeId);
-  return postPayment(tx, {
-    executor,
-    poster: actor,
-    payment: dossier.payment,
-    was: 'executing',
-    fund: dossier.fund,
-    requisition: dossier.requisition,
-    executedMinor: dossier.figures.executedMinor,
-    openReplenishments: dossier.figures.openReplenishments,
-    challenge,
-    attempt,
-    before: [
-      () =>
-        closeAttempt(tx, {
-          id: attempt.id,
-          was: attempt.state,
-          state: 'paid',
-          gatewayReference: reference,
-          error: null,
-          evidence: `reference given by ${actor.username}`,
-          closedAt: tx.now,
-        }),
-    ],
-    releasedMinor: attempt.reservedMinor,
-    reference,
-    refs: await newReferences(tx),
-    day,
-  });
+  return { userId, username, email, phone, grants: [], origin };
 }

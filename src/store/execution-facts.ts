@@ -35,6 +35,11 @@ export interface Figures {
   readonly voucher: string | null;
   readonly openReplenishments: number;
   readonly referenceUses: number;
+  /** How its method is paid, when not by hand: the rail, the account at it, and the most that it may charge on top. */
+  readonly rail: string | null;
+  readonly railAccount: string | null;
+  readonly railFeeMinor: number;
+  readonly railBody: string | null;
 }
 
 export interface DossierRequest {
@@ -173,8 +178,21 @@ function figuresOf(tx: Tx) {
     openReplenishments: sum(
       sql`select count(*) from replenishment_requests r where r.fund_id = ${payments.fundId} and r.status in ('pending', 'approved')`,
     ),
+    // Nested, as the voucher is.
+    rail: sql<
+      string | null
+    >`(${sql`select g.kind from gateways g where g.method = ${payments.method} order by g.version desc limit 1`})`,
+    railAccount: sql<
+      string | null
+    >`(${sql`select g.account from gateways g where g.method = ${payments.method} order by g.version desc limit 1`})`,
+    railBody: sql<
+      string | null
+    >`(${sql`select g.body from gateways g where g.method = ${payments.method} order by g.version desc limit 1`})`,
+    railFeeMinor: sum(
+      sql`select g.highest_fee_minor from gateways g where g.method = ${payments.method} order by g.version desc limit 1`,
+    ),
     referenceUses: sum(
-      sql`select count(*) from payment_executions e where e.gateway = 'manual' and e.gateway_account = ${payments.method} and e.gateway_reference = ${bound(executions.gatewayReference, 'gatewayReference')}`,
+      sql`(select count(*) from payment_executions e where e.gateway = 'manual' and e.gateway_account = ${payments.method} and e.gateway_reference = ${bound(executions.gatewayReference, 'gatewayReference')}) + (select count(*) from gateways g join payment_executions x on x.gateway = g.kind and x.gateway_account = g.account and x.gateway_reference = ${bound(executions.gatewayReference, 'gatewayReference')} where g.method = ${payments.method})`,
     ),
   };
 }

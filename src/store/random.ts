@@ -15,6 +15,10 @@ export function nextUint32(): number {
   return block[used - 1] ?? 0;
 }
 
+/** 128 random bits as 32 hexadecimal digits: nobody can guess it. */
+export const secretToken = (): string =>
+  Array.from({ length: 4 }, () => nextUint32().toString(16).padStart(8, '0')).join('');
+
 /** From the kernel itself, where it offers that as a file: Node's `crypto` asks it too, and takes 3 ms to load. */
 function kernelRandom(): Uint32Array<ArrayBuffer> | undefined {
   const numbers = new Uint32Array(BLOCK);

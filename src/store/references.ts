@@ -20,6 +20,8 @@ export const PREFIXES = {
   matches: 'mat',
   feeRules: 'fee',
   varianceAdjustments: 'var',
+  gatewayMessages: 'msg',
+  suspenseItems: 'sus',
 } as const;
 export type Referable = keyof typeof PREFIXES;
 

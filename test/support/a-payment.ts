@@ -97,6 +97,8 @@ export const executionFacts = ({ payment, requisition, fund, executor, ...rest }
     paidTodayMinor: 0,
     paidTodayByMethodMinor: 0,
     paidToDestinationMinor: 0,
+    highestFeeMinor: 0,
+    railFault: null,
     challenge: aChallenge(),
     digest: 'terms',
     others: NOBODY,

@@ -75,7 +75,20 @@ export const CHANGEABLE: { readonly [Name in keyof Tables]: Columns<Name> } = {
   ],
   requisitionApprovals: [],
   payments: ['status', 'executorId', 'otpRequired', 'retryCount', 'lastError', 'executedAt'],
-  paymentAttempts: ['state', 'gatewayReference', 'error', 'evidence', 'closedAt'],
+  paymentAttempts: [
+    'state',
+    'gatewayReference',
+    'error',
+    'evidence',
+    'sentAt',
+    'closedAt',
+    'conversation',
+    'acceptedAt',
+    'leaseHolder',
+    'leaseUntil',
+    'nextLookAt',
+    'looks',
+  ],
   otpChallenges: ['failures', 'sentAt', 'verifiedAt', 'consumedAt', 'voidedAt'],
   paymentExecutions: [],
   ledgerEntries: [],
@@ -110,6 +123,9 @@ export const CHANGEABLE: { readonly [Name in keyof Tables]: Columns<Name> } = {
   reconciliations: [],
   matches: ['undoneBy', 'undoneAt', 'undoneReason'],
   feeRules: ['endedAt', 'endedBy'],
+  gateways: [],
+  gatewayMessages: ['attemptId', 'outcome', 'detail', 'appliedAt', 'settledBy', 'settledAt', 'settledReason'],
+  suspenseItems: ['status', 'settledBy', 'confirmedBy', 'settledAt', 'settledReason', 'entryId'],
   varianceAdjustments: ['status', 'decidedBy', 'decidedAt', 'decidedReason', 'policyVersion', 'entryId'],
 };
 
@@ -122,6 +138,8 @@ const SECRET: { readonly [Name in keyof Tables]?: Columns<Name> } = {
   totpEnrolments: ['secret'],
   totpRecoveryCodes: ['codeHash'],
   changes: ['payload'],
+  // Whoever has it can report a result.
+  paymentAttempts: ['resultToken'],
   outboxMessages: ['payload'],
 };
 

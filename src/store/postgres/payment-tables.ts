@@ -146,8 +146,28 @@ export const paymentAttempts = pgTable(
     sentAt: instant('sent_at'),
     closedAt: instant('closed_at'),
     policyVersion: count('policy_version').notNull().default(0),
+    /** The gateway's own name for it. */
+    conversation: text('conversation'),
+    /** The last part of where its result is reported; nobody can guess it. */
+    resultToken: text('result_token'),
+    highestFeeMinor: minor('highest_fee_minor').notNull().default(0),
+    acceptedAt: instant('accepted_at'),
+    /** Who alone may send it or ask about it, and until when. */
+    leaseHolder: text('lease_holder'),
+    leaseUntil: instant('lease_until'),
+    nextLookAt: instant('next_look_at'),
+    looks: count('looks').notNull().default(0),
   },
   (t) => [
+    uniqueIndex('payment_attempts_result_token')
+      .on(t.resultToken)
+      .where(sql`result_token is not null`),
+    index('payment_attempts_due')
+      .on(t.nextLookAt, t.id)
+      .where(sql`next_look_at is not null`),
+    index('payment_attempts_conversation')
+      .on(t.conversation)
+      .where(sql`conversation is not null`),
     uniqueIndex('payment_attempts_number').on(t.paymentId, t.number),
     uniqueIndex('payment_attempts_one_live')
       .on(t.paymentId)

@@ -8,3 +8,4 @@ export * from './totp-tables.ts';
 export * from './policy-tables.ts';
 export * from './statement-tables.ts';
 export * from './variance-tables.ts';
+export * from './gateway-tables.ts';

@@ -1,0 +1,95 @@
+import { exponentOf } from './currency.ts';
+import type { RailTerms } from './evidence.ts';
+import { formatAmount } from './money.ts';
+
+/** Machines that carry money out and answer later: Safaricom's Daraja, and files for a bank. */
+export const RAILS = ['daraja', 'bankfile'] as const;
+export type RailKind = (typeof RAILS)[number];
+
+/** Whether a text names a rail. */
+export const isRail = (text: string): text is RailKind => RAILS.some((rail) => rail === text);
+
+/** The method that each rail carries. */
+export const METHOD_OF: Readonly<Record<RailKind, 'mpesa' | 'bank'>> = { daraja: 'mpesa', bankfile: 'bank' };
+
+/** How orders to Daraja are made; amounts in minor units. Secrets are not among them. */
+export interface DarajaSettings {
+  readonly baseUrl: string;
+  readonly shortCode: string;
+  readonly initiator: string;
+  /** BusinessPayment, SalaryPayment or PromotionPayment. */
+  readonly command: string;
+  /** Where results are reported; each order adds a part of its own. */
+  readonly resultUrl: string;
+  readonly smallestMinor: number;
+  readonly largestMinor: number;
+  /** For so long after sending, "no such order" proves nothing. */
+  readonly quietMs: number;
+}
+
+/** Whose account a bank file pays from. */
+export interface BankfileSettings {
+  readonly debtorName: string;
+  readonly debtorAccount: string;
+  /** Bank and branch code of the clearing system. */
+  readonly debtorBank: string;
+  readonly debtorBic: string | null;
+}
+
+/** A rail in force: what decides about an order before anything is sent. */
+export interface RailInForce {
+  readonly kind: RailKind;
+  readonly account: string;
+  readonly highestFeeMinor: number;
+  readonly limits: OrderLimits;
+}
+
+/** What a rail takes at all. */
+export interface OrderLimits {
+  readonly currency: string | null;
+  readonly wholeUnits: boolean;
+  readonly smallestMinor: number;
+  readonly largestMinor: number;
+}
+
+/** What every order to Daraja keeps to: whole shillings between two amounts. */
+export const darajaLimits = ({ smallestMinor, largestMinor }: DarajaSettings): OrderLimits => ({
+  currency: 'KES',
+  wholeUnits: true,
+  smallestMinor,
+  largestMinor,
+});
+
+/** What a bank file takes. */
+export const BANKFILE_LIMITS: OrderLimits = {
+  currency: null,
+  wholeUnits: false,
+  smallestMinor: 1,
+  largestMinor: Number.MAX_SAFE_INTEGER,
+};
+
+/** Daraja says amount and receiver of what it paid; a status file of a bank names the order alone. */
+export const termsOf = (kind: RailKind, quietMs: number): RailTerms => ({ saysTerms: kind === 'daraja', quietMs });
+
+/** Why a rail would not take an order; null when it would. All reasons in one text. */
+export function orderFault(
+  { kind, limits }: RailInForce,
+  { amountMinor, currency }: { readonly amountMinor: number; readonly currency: string },
+): string | null {
+  const money = (minor: number) => formatAmount(minor, currency);
+  if (limits.currency !== null && limits.currency !== currency)
+    return `${NAMES[kind]} pays ${limits.currency}; this payment is in ${currency}.`;
+  const faults: string[] = [];
+  const unit = 10 ** exponentOf(currency);
+  if (limits.wholeUnits && amountMinor % unit !== 0)
+    faults.push(`${NAMES[kind]} pays whole shillings; this payment is ${money(amountMinor)}.`);
+  if (amountMinor < limits.smallestMinor)
+    faults.push(`${NAMES[kind]} pays at least ${money(limits.smallestMinor)}; this payment is ${money(amountMinor)}.`);
+  if (amountMinor > limits.largestMinor)
+    faults.push(
+      `${NAMES[kind]} pays at most ${money(limits.largestMinor)} at once; this payment is ${money(amountMinor)}.`,
+    );
+  return faults.length === 0 ? null : faults.join(' ');
+}
+
+const NAMES: Readonly<Record<RailKind, string>> = { daraja: 'M-Pesa', bankfile: 'The bank' };

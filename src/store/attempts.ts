@@ -1,0 +1,128 @@
+import { and, asc, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
+import { lockPayment } from './payments.ts';
+import type { Row } from './tables.ts';
+import { bound, lock, preparedChange, type Tx } from './transaction.ts';
+
+/** What an attempt has of a rail before anything was sent; all that cash and manual attempts ever have. */
+export const NO_RAIL = {
+  conversation: null,
+  resultToken: null,
+  highestFeeMinor: 0,
+  acceptedAt: null,
+  leaseHolder: null,
+  leaseUntil: null,
+  nextLookAt: null,
+  looks: 0,
+} as const satisfies Partial<Row<'paymentAttempts'>>;
+
+/** An attempt and its payment, both locked until the transaction ends: the payment first, as everybody does. */
+export async function lockAttempt(
+  tx: Tx,
+  id: string,
+): Promise<{ readonly attempt: Row<'paymentAttempts'>; readonly payment: Row<'payments'> }> {
+  const { paymentAttempts: attempts } = tx.t;
+  const [found] = await tx.db.select({ paymentId: attempts.paymentId }).from(attempts).where(eq(attempts.id, id));
+  if (found === undefined) throw new Error(`attempt ${id} has gone`);
+  const payment = await lockPayment(tx, found.paymentId);
+  const [attempt] = await lock(tx, tx.db.select().from(attempts).where(eq(attempts.id, id)), attempts);
+  if (attempt === undefined) throw new Error(`attempt ${id} has gone`);
+  return { attempt, payment };
+}
+
+/** The attempt that a gateway's answer speaks of: by its key or, where that is silent, by the gateway's own name for it. */
+export async function findAttempt(
+  tx: Tx,
+  gateway: string,
+  { key, conversation }: { readonly key: string | null; readonly conversation: string | null },
+): Promise<Row<'paymentAttempts'> | undefined> {
+  const { paymentAttempts: attempts } = tx.t;
+  const named =
+    key !== null
+      ? eq(attempts.idempotencyKey, key)
+      : conversation !== null
+        ? eq(attempts.conversation, conversation)
+        : sql`false`;
+  const [row] = await tx.db
+    .select()
+    .from(attempts)
+    .where(and(named, eq(attempts.gateway, gateway)));
+  return row;
+}
+
+/** The attempt whose results are reported under this token; undefined for a token that was never given out. */
+export async function findAttemptByToken(tx: Tx, token: string): Promise<Row<'paymentAttempts'> | undefined> {
+  const { paymentAttempts: attempts } = tx.t;
+  const [row] = await tx.db.select().from(attempts).where(eq(attempts.resultToken, token));
+  return row;
+}
+
+/** Attempts of payments in flight of which it is time to ask, longest due first, that nobody holds. */
+export async function dueAttempts(tx: Tx, limit: number): Promise<Row<'paymentAttempts'>[]> {
+  const { paymentAttempts: attempts } = tx.t;
+  return tx.db
+    .select()
+    .from(attempts)
+    .where(
+      and(
+        isNotNull(attempts.nextLookAt),
+        lte(attempts.nextLookAt, tx.now),
+        or(isNull(attempts.leaseUntil), lte(attempts.leaseUntil, tx.now)),
+      ),
+    )
+    .orderBy(asc(attempts.nextLookAt), asc(attempts.id))
+    .limit(limit);
+}
+
+/** What changes of an attempt while its outcome is open. */
+type Moved = Pick<
+  Row<'paymentAttempts'>,
+  | 'id'
+  | 'state'
+  | 'error'
+  | 'sentAt'
+  | 'conversation'
+  | 'acceptedAt'
+  | 'leaseHolder'
+  | 'leaseUntil'
+  | 'nextLookAt'
+  | 'looks'
+>;
+
+const move = preparedChange('move_attempt', (tx) => {
+  const { paymentAttempts: attempts } = tx.t;
+  return tx.db
+    .update(attempts)
+    .set({
+      state: bound(attempts.state, 'state'),
+      error: bound(attempts.error, 'error'),
+      sentAt: bound(attempts.sentAt, 'sentAt'),
+      conversation: bound(attempts.conversation, 'conversation'),
+      acceptedAt: bound(attempts.acceptedAt, 'acceptedAt'),
+      leaseHolder: bound(attempts.leaseHolder, 'leaseHolder'),
+      leaseUntil: bound(attempts.leaseUntil, 'leaseUntil'),
+      nextLookAt: bound(attempts.nextLookAt, 'nextLookAt'),
+      looks: bound(attempts.looks, 'looks'),
+    })
+    .where(sql`${attempts.id} = ${bound(attempts.id, 'id')} and ${attempts.state} = ${bound(attempts.state, 'was')}`);
+});
+
+/** Moves an attempt out of a state that it must still be in, and keeps it open; 0 when it is no longer in that state. */
+export const moveAttempt = (tx: Tx, attempt: Moved & { readonly was: string }): Promise<number> =>
+  move(tx, { ...attempt });
+
+const freeLease = preparedChange('free_lease', (tx) => {
+  const { paymentAttempts: attempts } = tx.t;
+  return tx.db
+    .update(attempts)
+    .set({
+      leaseHolder: sql`null`,
+      leaseUntil: sql`null`,
+      nextLookAt: sql`null`,
+    })
+    .where(
+      sql`${attempts.id} = ${bound(attempts.id, 'id')} and ${attempts.state} in ('reserved', 'sent', 'accepted', 'unknown')`,
+    );
+});
+
+/** Ends the lease of an attempt that is about to be closed: nobody has to ask about it any more. */
+export const endLease = (tx: Tx, id: string): Promise<number> => freeLease(tx, { id });

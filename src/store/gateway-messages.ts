@@ -1,0 +1,91 @@
+import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { newIdentity } from './references.ts';
+import type { Row } from './tables.ts';
+import { lock, type Tx } from './transaction.ts';
+
+/** What a gateway said, as it was received. */
+export type Received = Pick<
+  Row<'gatewayMessages'>,
+  'gateway' | 'source' | 'externalId' | 'attemptId' | 'raw' | 'remote'
+>;
+
+/** Puts what was received into the inbox, unless the very same is there: then that one is answered, with `known`. */
+export async function keepMessage(
+  tx: Tx,
+  received: Received,
+): Promise<{ readonly message: Row<'gatewayMessages'>; readonly known: boolean }> {
+  const { gatewayMessages: messages } = tx.t;
+  const same = and(
+    eq(messages.gateway, received.gateway),
+    eq(messages.source, received.source),
+    eq(messages.externalId, received.externalId),
+  );
+  const [known] = await tx.db.select().from(messages).where(same);
+  if (known !== undefined) return { message: known, known: true };
+  const message = {
+    ...(await newIdentity(tx, 'gatewayMessages')),
+    ...received,
+    receivedAt: tx.now,
+    outcome: 'waiting',
+    detail: null,
+    appliedAt: null,
+    settledBy: null,
+    settledAt: null,
+    settledReason: null,
+  };
+  await tx.db.insert(messages).values(message);
+  return { message, known: false };
+}
+
+/** A message of the inbox, locked until the transaction ends. */
+export async function lockMessage(tx: Tx, id: string): Promise<Row<'gatewayMessages'>> {
+  const { gatewayMessages: messages } = tx.t;
+  const [row] = await lock(tx, tx.db.select().from(messages).where(eq(messages.id, id)), messages);
+  if (row === undefined) throw new Error(`message ${id} has gone`);
+  return row;
+}
+
+/** Says what came of a message, once; `attemptId` where it was found out only now. */
+export async function concludeMessage(
+  tx: Tx,
+  id: string,
+  said: Pick<Row<'gatewayMessages'>, 'outcome' | 'detail' | 'attemptId'>,
+): Promise<void> {
+  const { gatewayMessages: messages } = tx.t;
+  await tx.db
+    .update(messages)
+    .set({ ...said, appliedAt: tx.now })
+    .where(and(eq(messages.id, id), eq(messages.outcome, 'waiting')));
+}
+
+/** Messages that were received and not applied, oldest first: a crash came between. */
+export async function waitingMessages(tx: Tx, limit: number): Promise<Row<'gatewayMessages'>[]> {
+  const { gatewayMessages: messages } = tx.t;
+  return tx.db
+    .select()
+    .from(messages)
+    .where(and(isNull(messages.settledAt), eq(messages.outcome, 'waiting')))
+    .orderBy(asc(messages.receivedAt), asc(messages.id))
+    .limit(limit);
+}
+
+/** What gateways said that fits nothing, oldest first, until somebody has looked at it. */
+export async function oddMessages(tx: Tx, limit: number): Promise<Row<'gatewayMessages'>[]> {
+  const { gatewayMessages: messages } = tx.t;
+  return tx.db
+    .select()
+    .from(messages)
+    .where(and(isNull(messages.settledAt), inArray(messages.outcome, ['unmatched', 'contradicts'])))
+    .orderBy(asc(messages.receivedAt), asc(messages.id))
+    .limit(limit);
+}
+
+/** Everything that was received about the attempts of a payment, newest first. */
+export async function messagesOfPayment(tx: Tx, paymentId: string): Promise<Row<'gatewayMessages'>[]> {
+  const { gatewayMessages: messages } = tx.t;
+  return tx.db
+    .select()
+    .from(messages)
+    .where(sql`${messages.attemptId} in (select a.id from payment_attempts a where a.payment_id = ${paymentId})`)
+    .orderBy(desc(messages.receivedAt), desc(messages.id));
+}
