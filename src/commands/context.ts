@@ -1,5 +1,6 @@
 import type { Actor, Origin } from '../domain/access.ts';
 import type { Mailer } from '../gateways/mail.ts';
+import type { Sending } from '../operations/send-attempt.ts';
 import type { Store } from '../store/store.ts';
 import type { Paint } from '../terminal/colour.ts';
 import type { CodeAnswer, CodeSource } from '../terminal/prompt.ts';
@@ -62,6 +63,8 @@ export interface Context {
   /** Secret mixed into every code's hash. Throws Problem when the file is missing or another than the office's. */
   pepper(): Promise<Buffer>;
   mailer(): Promise<Mailer>;
+  /** What it takes to send orders to the rails that the office has set up, and to ask about them. */
+  sending(): Sending;
   readonly ask: Asking;
   /** Words for people on stderr; nothing with --quiet. */
   say(text: string): void;

@@ -28,6 +28,23 @@ export function executionDocument(
   };
 }
 
+/** The try of a payment of which the outcome is open: what is reserved for it, and what its gateway has said so far. */
+function attemptDocument(attempt: Row<'paymentAttempts'>, currency: string) {
+  return {
+    attempt: attempt.ref,
+    state: attempt.state,
+    gateway: attempt.gateway,
+    key: attempt.idempotencyKey,
+    ...money('reserved', attempt.reservedMinor, currency),
+    sent_at: instant(attempt.sentAt),
+    accepted_at: instant(attempt.acceptedAt),
+    conversation: attempt.conversation,
+    looks: attempt.looks,
+    next_look_at: instant(attempt.nextLookAt),
+    error: attempt.error,
+  };
+}
+
 /** What explains a payment, as `payment show` looks it up. */
 export interface Reconciled {
   readonly matchRef: string;
@@ -79,6 +96,7 @@ export function paymentDocument(
       execution === null
         ? null
         : executionDocument(execution, { executor: view.executionExecutor ?? '', otpVerifiedBy: view.otpVerifiedBy }),
+    in_flight: view.attempt === null ? null : attemptDocument(view.attempt, payment.currency),
     pending_variance: view.pendingVariance,
     flags,
     reconciliation:

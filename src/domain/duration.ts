@@ -16,3 +16,12 @@ export function inWords(milliseconds: number): string {
   const seconds = `${Number((rest / 1000).toFixed(3))} s`;
   return [...parts, ...(rest > 0 || parts.length === 0 ? [seconds] : [])].slice(0, 2).join(' ');
 }
+
+const WRITTEN = /^(\d{1,4})(min|h|d)$/;
+
+/** A length of time as people type it (`30min`, `24h`, `2d`), in milliseconds; null when it is none. */
+export function parseDuration(text: string): number | null {
+  const [, count, unit] = WRITTEN.exec(text) ?? [];
+  const length = UNITS.find(([name]) => name === unit)?.[1];
+  return count === undefined || length === undefined ? null : Number(count) * length;
+}

@@ -21,6 +21,9 @@ export interface RailTerms {
   readonly quietMs: number;
 }
 
+/** Whether a receipt is known already, and of what. */
+export type ReceiptUse = 'new' | 'taken' | 'held';
+
 /** What a result is evidence of. */
 export type Evidence =
   /** The money left: post it. */
@@ -41,17 +44,18 @@ const LIVE: ReadonlySet<string> = new Set(['sent', 'accepted', 'unknown']);
 /**
  * What a gateway's result proves about an attempt at this moment (SAFETY section 2): the first terminal evidence wins, what
  * contradicts it never flips a state, and a result counts only when key, amount, receiver and conversation are the attempt's.
- * `referenceTaken` says that another payment has its receipt already.
+ * `receipt` says who has its receipt already: another payment, or this attempt, for which
+ * it is held as money that left without a debit.
  */
 export function judgeEvidence(
   attempt: AttemptFacts,
   result: GatewayResult,
-  { terms, now, referenceTaken }: { readonly terms: RailTerms; readonly now: Date; readonly referenceTaken: boolean },
+  { terms, now, receipt }: { readonly terms: RailTerms; readonly now: Date; readonly receipt: ReceiptUse },
 ): Evidence {
   const said = `${result.code}: ${result.description}`;
   switch (result.outcome) {
     case 'paid':
-      return judgePaid(attempt, result, { terms, referenceTaken });
+      return judgePaid(attempt, result, { terms, receipt });
     case 'failed':
       return judgeFailed(attempt, result, said);
     case 'absent':
@@ -66,7 +70,7 @@ export function judgeEvidence(
 function judgePaid(
   attempt: AttemptFacts,
   result: GatewayResult,
-  { terms, referenceTaken }: { readonly terms: RailTerms; readonly referenceTaken: boolean },
+  { terms, receipt }: { readonly terms: RailTerms; readonly receipt: ReceiptUse },
 ): Evidence {
   const { reference } = result;
   if (attempt.state === 'paid' && reference !== null && reference === attempt.gatewayReference)
@@ -74,7 +78,9 @@ function judgePaid(
   const misfit = misfitOf(attempt, result, terms);
   if (misfit !== null) return { step: 'contradict', detail: misfit };
   if (reference === null) return { step: 'note', detail: 'said to be paid, but without a receipt' };
-  if (referenceTaken) return { step: 'contradict', detail: `another payment has the receipt ${reference} already` };
+  if (receipt === 'held') return { step: 'repeat', detail: `held already under the receipt ${reference}` };
+  if (receipt === 'taken')
+    return { step: 'contradict', detail: `another payment has the receipt ${reference} already` };
   if (LIVE.has(attempt.state)) return { step: 'post', reference };
   if (attempt.state === 'reserved') return { step: 'contradict', detail: 'said to be paid before it was sent' };
   const detail =

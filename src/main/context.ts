@@ -10,6 +10,7 @@ import type { Store } from '../store/store.ts';
 import { askingOf } from './asking.ts';
 import { databaseOf } from './database.ts';
 import { originOf } from './origin.ts';
+import { sleep } from './sleep.ts';
 import { directoriesOf, given, placesOf } from './places.ts';
 import { readSessionToken, readTokenSecret } from './session.ts';
 import { settingOf, settingsOf, zoneOf } from './settings.ts';
@@ -78,6 +79,11 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
       return readPepper(places.pepperFile, await office(), { take: !flags.dryRun, warn });
     }),
     mailer: once(async () => openOfficeMailer(await office(), options, warn)),
+    sending: () => ({
+      openRail: async (gateway) => (await import('./rails.ts')).openRail(gateway, { places, warn, now: clock }),
+      pause: sleep,
+      origin,
+    }),
     ask: askingOf({ flags, env, settings, now: clock }),
     say: (text) => void (flags.quiet ? undefined : sayOn(talk, text)),
     warn,

@@ -89,6 +89,7 @@ const viewOf = ({ payment, requisition, fund, challenge }: Dossier): PaymentView
   fundCode: fund.code,
   requester: requisition.requester,
   executor: null,
+  attempt: null,
   challenge,
   execution: null,
   executionExecutor: null,

@@ -1,5 +1,5 @@
 import type { Actor, Origin } from '../domain/access.ts';
-import { judgeEvidence, type AttemptFacts, type Evidence } from '../domain/evidence.ts';
+import { judgeEvidence, type AttemptFacts, type Evidence, type ReceiptUse } from '../domain/evidence.ts';
 import type { GatewayResult } from '../domain/gateway-result.ts';
 import { normalReference } from '../domain/payment.ts';
 import { isRail, termsOf, type DarajaSettings } from '../domain/rail.ts';
@@ -8,6 +8,7 @@ import { lockDossier, type Dossier } from '../store/execution-facts.ts';
 import { concludeMessage, keepMessage, lockMessage, waitingMessages } from '../store/gateway-messages.ts';
 import { gatewayOfAccount } from '../store/gateways.ts';
 import type { Store } from '../store/store.ts';
+import { findSuspense } from '../store/suspense.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import { failAttempt } from './fail-attempt.ts';
@@ -114,10 +115,23 @@ async function applyTo(tx: Tx, { waiting, result, named, reader }: Addressed): P
     {
       terms: await termsOfAttempt(tx, attempt),
       now: tx.now,
-      referenceTaken: dossier.figures.referenceUses > 0 && attempt.gatewayReference !== reference,
+      receipt: await useOf(tx, attempt, { reference, uses: dossier.figures.referenceUses }),
     },
   );
   return carryOut(tx, { waiting, result, dossier, attempt, evidence, reader, day });
+}
+
+/** Who has a receipt already. */
+async function useOf(
+  tx: Tx,
+  attempt: Row<'paymentAttempts'>,
+  { reference, uses }: { readonly reference: string | null; readonly uses: number },
+): Promise<ReceiptUse> {
+  if (reference === null || reference === attempt.gatewayReference) return 'new';
+  if (uses > 0) return 'taken';
+  const item = await findSuspense(tx, attempt.gateway, reference);
+  if (item === undefined) return 'new';
+  return item.attemptId === attempt.id ? 'held' : 'taken';
 }
 
 const factsOf = (attempt: Row<'paymentAttempts'>, { payment }: Dossier): AttemptFacts => ({

@@ -83,6 +83,8 @@ export interface PaymentView {
   readonly fundCode: string;
   readonly requester: string;
   readonly executor: string | null;
+  /** The try of which the outcome is open; null unless it is executing. */
+  readonly attempt: Row<'paymentAttempts'> | null;
   readonly challenge: Pick<Row<'otpChallenges'>, 'sentAt' | 'verifiedAt' | 'expiresAt' | 'voidedAt'> | null;
   readonly execution: Row<'paymentExecutions'> | null;
   readonly executionExecutor: string | null;
@@ -129,7 +131,7 @@ export async function getPaymentView(tx: Tx, id: string): Promise<PaymentView> {
 }
 
 async function paymentViews(tx: Tx, condition: SQL | undefined, limit: number): Promise<PaymentView[]> {
-  const { payments, requisitions, funds, users, paymentExecutions, otpChallenges } = tx.t;
+  const { payments, requisitions, funds, users, paymentExecutions, paymentAttempts, otpChallenges } = tx.t;
   const executor = alias(users, 'executor');
   const paidBy = alias(users, 'paid_by');
   const verifiedBy = alias(users, 'verified_by');
@@ -148,6 +150,7 @@ async function paymentViews(tx: Tx, condition: SQL | undefined, limit: number): 
       fundCode: funds.code,
       requester: users.username,
       executor: executor.username,
+      attempt: paymentAttempts,
       challenge: {
         sentAt: otpChallenges.sentAt,
         verifiedAt: otpChallenges.verifiedAt,
@@ -171,6 +174,15 @@ async function paymentViews(tx: Tx, condition: SQL | undefined, limit: number): 
     .innerJoin(funds, eq(funds.id, payments.fundId))
     .innerJoin(users, eq(users.id, requisitions.requestedBy))
     .leftJoin(executor, eq(executor.id, payments.executorId))
+    .leftJoin(
+      paymentAttempts,
+      and(
+        eq(paymentAttempts.paymentId, payments.id),
+        eq(payments.status, 'executing'),
+        // As the index of open attempts has it, which holds few.
+        sql`${paymentAttempts.state} in ('reserved', 'sent', 'accepted', 'unknown')`,
+      ),
+    )
     .leftJoin(otpChallenges, newest)
     .leftJoin(paymentExecutions, eq(paymentExecutions.paymentId, payments.id))
     .leftJoin(paidBy, eq(paidBy.id, paymentExecutions.executorId))

@@ -1,4 +1,4 @@
-import { asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Row } from './tables.ts';
 import type { Tx } from './transaction.ts';
 
@@ -14,6 +14,20 @@ export interface SuspenseView {
 /** Stores a new item. */
 export async function insertSuspense(tx: Tx, item: Row<'suspenseItems'>): Promise<void> {
   await tx.db.insert(tx.t.suspenseItems).values(item);
+}
+
+/** The item that a gateway's receipt is held under; undefined when it is not. */
+export async function findSuspense(
+  tx: Tx,
+  gateway: string,
+  reference: string,
+): Promise<Row<'suspenseItems'> | undefined> {
+  const { suspenseItems: items } = tx.t;
+  const [item] = await tx.db
+    .select()
+    .from(items)
+    .where(and(eq(items.gateway, gateway), eq(items.gatewayReference, reference)));
+  return item;
 }
 
 /** Items that nobody has settled, oldest first; all of them with `settled`. */

@@ -6,11 +6,11 @@ import { explainPayment, findPayment, namePayment } from '../../operations/expla
 import { refusal } from '../../operations/judge-execution.ts';
 import { resolvePaymentOutcome } from '../../operations/resolve-payment.ts';
 import { visible } from '../../terminal/clean.ts';
-import type { Command } from '../command.ts';
+import type { Command, Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { officeFacts, type OfficeFacts } from '../office-day.ts';
 import { sendAndAskCode, type CodeCase } from './ask-code.ts';
-import { inFlightResult, paidResult } from './outcome.ts';
+import { inFlightResult, paidResult, refusedByGateway } from './outcome.ts';
 
 export const command: Command = {
   path: 'payment execute',
@@ -31,7 +31,7 @@ export const command: Command = {
   ],
   access: 'payment.execute',
   writes: true,
-  exits: [8],
+  exits: [8, 9],
   document: 'execution',
   async run(context, input) {
     const store = await context.store();
@@ -47,7 +47,8 @@ export const command: Command = {
     );
     if (executed.state === 'paid')
       return paidResult(executed.before, executed.paid, { executor: actor.username, now: context.now() });
-    return askForReference(context, { subject, office, executed });
+    if (executed.attempt.gateway === 'manual') return askForReference(context, { subject, office, executed });
+    return sendOn(context, { subject, executed });
   },
 };
 
@@ -88,6 +89,30 @@ async function askingForCode<T>(context: Context, subject: Subject, work: () => 
 function lacksOnlyCode(error: unknown): boolean {
   const failing = error instanceof Problem ? (error.details.checks ?? []).filter(isFailed) : [];
   return failing.length > 0 && failing.every((check) => check.id === 'otp' || check.id === 'otp_expiry');
+}
+
+/**
+ * The money is reserved, and the order goes to its rail once that is saved: under an idempotency key, and for a rail that takes
+ * files, the answer is that it is under way. Refused for certain is exit 9, everything else open (exit 8).
+ */
+async function sendOn(context: Context, { subject, executed }: Omit<InFlight, 'office'>): Promise<Result> {
+  const moment = { executor: subject.actor.username, now: context.now() };
+  if (context.flags.dryRun || executed.attempt.gateway !== 'daraja') return inFlightResult(executed, moment);
+  const send = async () => {
+    // Loaded here only: cash and what is paid by hand are sent nowhere.
+    const { sendAttempt } = await import('../../operations/send-attempt.ts');
+    return sendAttempt(await context.store(), executed.attempt.id, context.sending());
+  };
+  if (context.flags.idempotencyKey !== null) {
+    context.afterwards(async () => {
+      const sent = await send();
+      if (sent.state === 'failed') context.warn(`${executed.before.payment.ref} was not paid: ${sent.reason}.`);
+    });
+    return inFlightResult(executed, moment);
+  }
+  const sent = await send();
+  if (sent.state === 'failed') throw refusedByGateway(executed.before, sent);
+  return inFlightResult(sent.state === 'taken' ? executed : { ...executed, attempt: sent.attempt }, moment);
 }
 
 interface InFlight {

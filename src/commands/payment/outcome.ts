@@ -1,4 +1,5 @@
 import { formatAmount } from '../../domain/money.ts';
+import { Problem } from '../../domain/problem.ts';
 import { fundBeforeAfter } from '../../documents/execution.ts';
 import { executionDocument, paymentDocument } from '../../documents/payment.ts';
 import { ledgerEntryDocument } from '../../documents/ledger-entry.ts';
@@ -6,6 +7,7 @@ import { replenishmentDocument } from '../../documents/replenishment.ts';
 import type { Executed } from '../../operations/execute-payment.ts';
 import type { PaidOut } from '../../operations/post-payment.ts';
 import type { PaymentView } from '../../store/payments.ts';
+import type { Row } from '../../store/tables.ts';
 import { visible } from '../../terminal/clean.ts';
 import type { Result } from '../command.ts';
 
@@ -67,7 +69,7 @@ export function inFlightResult(
   { executor, now }: Moment,
 ): Result {
   const { payment } = before;
-  const view = { ...before, payment: { ...payment, status: 'executing' }, executor };
+  const view = { ...before, payment: { ...payment, status: 'executing' }, executor, attempt };
   const money = formatAmount(payment.amountMinor, payment.currency);
   return {
     data: {
@@ -82,9 +84,47 @@ export function inFlightResult(
     human: {
       lines: [
         `${payment.ref}: ${payment.status} > executing (attempt ${attempt.ref})`,
-        `Pay ${money} to ${visible(payment.destination)} (${visible(payment.payee)}) in the ${payment.method} app, once, then give its reference.`,
+        ...toDoLines(attempt, { money, payment }),
       ],
-      next: [`treasury payment resolve ${payment.ref} --gateway-reference REFERENCE`],
+      next: nextOf(attempt, payment.ref),
     },
   };
 }
+
+/** What the operator does now: by hand they pay in the app; a rail carries it itself. */
+function toDoLines(
+  { gateway, state }: Row<'paymentAttempts'>,
+  { money, payment }: { readonly money: string; readonly payment: Row<'payments'> },
+): string[] {
+  const to = `${visible(payment.destination)} (${visible(payment.payee)})`;
+  if (gateway === 'manual')
+    return [`Pay ${money} to ${to} in the ${payment.method} app, once, then give its reference.`];
+  if (gateway === 'bankfile') return [`${money} to ${to} goes into the next file for the bank.`];
+  return [STATES[state]?.(money, to) ?? `${money} to ${to} is under way.`];
+}
+
+const STATES: Readonly<Record<string, (money: string, to: string) => string>> = {
+  reserved: (money, to) => `${money} is reserved and will be sent to ${to}.`,
+  accepted: (money, to) => `M-Pesa has taken the order: ${money} to ${to}. Whether it was paid is not known yet.`,
+  unknown: (money, to) => `Whether M-Pesa has taken the order (${money} to ${to}) is not known.`,
+};
+
+/** The next commands for a payment in flight. */
+export function nextOf({ gateway }: Pick<Row<'paymentAttempts'>, 'gateway'>, ref: string): string[] {
+  if (gateway === 'manual') return [`treasury payment resolve ${ref} --gateway-reference REFERENCE`];
+  if (gateway === 'bankfile') return ['treasury bankfile export --fund FUND --out FILE'];
+  return [`treasury payment wait ${ref}`, `treasury payment resolve ${ref}`];
+}
+
+/** A payment that its gateway refused for certain: known not paid, exit 9. */
+export const refusedByGateway = (
+  { payment }: PaymentView,
+  { reason, payment: after }: { readonly reason: string; readonly payment: Row<'payments'> },
+): Problem =>
+  new Problem('external', 'GATEWAY_REFUSED', `${payment.ref} was not paid: ${reason}.`, {
+    unchanged: `The money is free again; ${payment.ref} is failed (${after.retryCount} of ${after.maxRetries} attempts).`,
+    fix:
+      after.retryCount < after.maxRetries
+        ? `treasury payment retry ${payment.ref}`
+        : `treasury payment cancel ${payment.ref}`,
+  });

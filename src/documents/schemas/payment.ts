@@ -2,16 +2,19 @@ import { z } from 'zod';
 import { flagsSchema } from './flag.ts';
 import { ledgerEntrySchema } from './ledger-entry.ts';
 import { replenishmentSchema } from './replenishment.ts';
+import { RAILS } from '../../domain/rail.ts';
 import { METHODS, PAYMENT_STATUSES } from '../../domain/payment.ts';
 
 const decimal = z.string().regex(/^-?\d+(\.\d+)?$/);
 const instant = z.iso.datetime({ precision: 3 });
 
+const GATEWAYS = ['cash', 'manual', ...RAILS] as const;
+
 export const executionSchema = z.strictObject({
   id: z.uuid(),
   ref: z.string().startsWith('exe_'),
   executor: z.string(),
-  gateway: z.enum(['cash', 'manual']),
+  gateway: z.enum(GATEWAYS),
   gateway_reference: z.string(),
   gateway_status: z.literal('paid'),
   otp_verified_at: instant.nullable(),
@@ -50,6 +53,22 @@ export const paymentSchema = z.strictObject({
   last_error: z.string().nullable(),
   created_at: instant,
   execution: executionSchema.nullable(),
+  in_flight: z
+    .strictObject({
+      attempt: z.string().startsWith('att_'),
+      state: z.enum(['reserved', 'sent', 'accepted', 'unknown']),
+      gateway: z.enum(GATEWAYS),
+      key: z.string(),
+      reserved: decimal,
+      reserved_minor: z.int().nonnegative(),
+      sent_at: instant.nullable(),
+      accepted_at: instant.nullable(),
+      conversation: z.string().nullable(),
+      looks: z.int().nonnegative(),
+      next_look_at: instant.nullable(),
+      error: z.string().nullable(),
+    })
+    .nullable(),
   pending_variance: z.string().startsWith('var_').nullable(),
   flags: flagsSchema,
   reconciliation: z
