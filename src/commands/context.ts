@@ -2,6 +2,7 @@ import type { Actor, Origin } from '../domain/access.ts';
 import type { Mailer } from '../gateways/mail.ts';
 import type { Sending } from '../operations/send-attempt.ts';
 import type { Store } from '../store/store.ts';
+import type { Row } from '../store/tables.ts';
 import type { Paint } from '../terminal/colour.ts';
 import type { CodeAnswer, CodeSource } from '../terminal/prompt.ts';
 
@@ -65,6 +66,8 @@ export interface Context {
   mailer(): Promise<Mailer>;
   /** What it takes to send orders to the rails that the office has set up, and to ask about them. */
   sending(): Sending;
+  /** The secrets that this machine lacks for a gateway of the office, by name; none for what is paid by hand. */
+  missingSecrets(gateway: Row<'gateways'> | null): Promise<readonly string[]>;
   readonly ask: Asking;
   /** Words for people on stderr; nothing with --quiet. */
   say(text: string): void;

@@ -116,7 +116,8 @@ const DARAJA_OPTIONS = [
 ];
 const BANKFILE_OPTIONS = ['debtorName', 'debtorAccount', 'debtorBank', 'debtorBic', 'highestFee'];
 
-const optionOf = (name: string): string => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+const optionOf = (name: string): string =>
+  name === 'quiet' ? '--quiet-period' : `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 const strangers = (typed: TypedSettings, known: readonly string[]): string[] =>
   Object.keys(typed)
@@ -164,7 +165,7 @@ function amountOf(text: string, option: string, faults: string[]): number {
 
 function durationOf(text: string, faults: string[]): number {
   const milliseconds = parseDuration(text);
-  if (milliseconds === null) faults.push('--quiet is a duration such as 24h or 2d');
+  if (milliseconds === null) faults.push('--quiet-period is a duration such as 24h or 2d');
   return milliseconds ?? 0;
 }
 

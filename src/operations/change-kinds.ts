@@ -15,6 +15,7 @@ const KINDS: Readonly<Record<string, () => Promise<ChangeKind>>> = {
   'payment.reverse': async () => (await import('./reverse-payment.ts')).reversal,
   'pepper.replace': async () => (await import('./replace-pepper.ts')).pepperChange,
   'policy.set': async () => (await import('./set-policy.ts')).policyChange,
+  'suspense.settle': async () => (await import('./settle-suspense.ts')).suspenseSettlement,
   'user.contact': async () => (await import('./edit-user.ts')).contactChange,
   'user.enable': async () => (await import('./enable-user.ts')).enabling,
   'user.password': async () => (await import('./change-password.ts')).passwordChange,

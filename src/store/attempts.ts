@@ -29,6 +29,18 @@ export async function lockAttempt(
   return { attempt, payment };
 }
 
+/** The payment that an attempt is of. */
+export async function getPaymentRowOfAttempt(tx: Tx, attemptId: string): Promise<Row<'payments'>> {
+  const { paymentAttempts: attempts, payments } = tx.t;
+  const [row] = await tx.db
+    .select({ payment: payments })
+    .from(attempts)
+    .innerJoin(payments, eq(payments.id, attempts.paymentId))
+    .where(eq(attempts.id, attemptId));
+  if (row === undefined) throw new Error(`attempt ${attemptId} has gone`);
+  return row.payment;
+}
+
 /** The attempt that a gateway's answer speaks of: by its key or, where that is silent, by the gateway's own name for it. */
 export async function findAttempt(
   tx: Tx,

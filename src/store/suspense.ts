@@ -1,6 +1,6 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { Row } from './tables.ts';
-import type { Tx } from './transaction.ts';
+import { lock, type Tx } from './transaction.ts';
 
 /** Money that left although nobody was debited, with what people know it by. */
 export interface SuspenseView {
@@ -9,6 +9,9 @@ export interface SuspenseView {
   readonly payment: string;
   readonly attempt: string;
   readonly message: string;
+  readonly settledBy: string | null;
+  /** The entry that settled it. */
+  readonly entry: string | null;
 }
 
 /** Stores a new item. */
@@ -30,16 +33,51 @@ export async function findSuspense(
   return item;
 }
 
-/** Items that nobody has settled, oldest first; all of them with `settled`. */
-export async function suspenseViews(tx: Tx, { settled }: { readonly settled: boolean }): Promise<SuspenseView[]> {
+/** Items that nobody has settled, oldest first; with `settled` all of them; with `ids` those. */
+export async function suspenseViews(
+  tx: Tx,
+  { settled, ids }: { readonly settled: boolean; readonly ids?: readonly string[] },
+): Promise<SuspenseView[]> {
   const { suspenseItems: items, funds, paymentAttempts: attempts, payments, gatewayMessages: messages } = tx.t;
+  const { users, ledgerEntries } = tx.t;
   return tx.db
-    .select({ item: items, fundCode: funds.code, payment: payments.ref, attempt: attempts.ref, message: messages.ref })
+    .select({
+      item: items,
+      fundCode: funds.code,
+      payment: payments.ref,
+      attempt: attempts.ref,
+      message: messages.ref,
+      settledBy: users.username,
+      entry: ledgerEntries.ref,
+    })
     .from(items)
     .innerJoin(funds, eq(funds.id, items.fundId))
     .innerJoin(attempts, eq(attempts.id, items.attemptId))
     .innerJoin(payments, eq(payments.id, attempts.paymentId))
     .innerJoin(messages, eq(messages.id, items.messageId))
-    .where(settled ? sql`true` : eq(items.status, 'open'))
+    .leftJoin(users, eq(users.id, items.settledBy))
+    .leftJoin(ledgerEntries, eq(ledgerEntries.id, items.entryId))
+    .where(and(settled ? undefined : eq(items.status, 'open'), ids === undefined ? undefined : inArray(items.id, [...ids])))
     .orderBy(asc(items.createdAt), asc(items.id));
+}
+
+/** Locks an item until the transaction ends. */
+export async function lockSuspense(tx: Tx, id: string): Promise<Row<'suspenseItems'>> {
+  const { suspenseItems: items } = tx.t;
+  const [row] = await lock(tx, tx.db.select().from(items).where(eq(items.id, id)), items);
+  if (row === undefined) throw new Error(`item ${id} has gone`);
+  return row;
+}
+
+/** Settles an item that the caller has locked. */
+export async function closeSuspense(
+  tx: Tx,
+  id: string,
+  settled: Pick<Row<'suspenseItems'>, 'settledBy' | 'confirmedBy' | 'settledReason' | 'entryId'>,
+): Promise<void> {
+  const { suspenseItems: items } = tx.t;
+  await tx.db
+    .update(items)
+    .set({ ...settled, status: 'settled', settledAt: tx.now })
+    .where(and(eq(items.id, id), eq(items.status, 'open')));
 }

@@ -5,6 +5,7 @@ import { errorSchema } from './envelope.ts';
 import { feeRuleSchema } from './fee-rule.ts';
 import { findingSchema } from './finding.ts';
 import { fundSchema } from './fund.ts';
+import { gatewayMessageSchema, gatewaySchema, suspenseItemSchema } from './gateway.ts';
 import { guardSchema } from './guard.ts';
 import { importedStatementSchema } from './imported-statement.ts';
 import { ledgerEntrySchema } from './ledger-entry.ts';
@@ -50,6 +51,8 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   fee_rule: feeRuleSchema,
   finding: findingSchema,
   fund: fundSchema,
+  gateway: gatewaySchema,
+  gateway_message: gatewayMessageSchema,
   guard: guardSchema,
   imported_statement: importedStatementSchema,
   ledger_entry: ledgerEntrySchema,
@@ -75,6 +78,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   session: sessionSchema,
   setting: settingSchema,
   status: statusSchema,
+  suspense_item: suspenseItemSchema,
   statement: statementSchema,
   statement_line: statementLineSchema,
   statement_profile: statementProfileSchema,
