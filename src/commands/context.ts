@@ -36,6 +36,8 @@ export interface Places {
   readonly pepperFile: string;
   /** Heads of the audit chains, kept beside the pepper. */
   readonly headsDirectory: string;
+  /** What rails keep on this machine: their secrets, and tokens that processes share. */
+  readonly gatewaysDirectory: string;
   readonly databaseUrl: string;
 }
 

@@ -84,6 +84,8 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
       pause: sleep,
       origin,
     }),
+    missingSecrets: async (gateway) =>
+      gateway?.kind === 'daraja' ? (await import('./rails.ts')).missingSecrets(places) : [],
     ask: askingOf({ flags, env, settings, now: clock }),
     say: (text) => void (flags.quiet ? undefined : sayOn(talk, text)),
     warn,

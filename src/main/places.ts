@@ -33,6 +33,7 @@ export function placesOf(env: Environment, directories: Directories, databaseUrl
     tokenFile: resolvedOrNull(given(env, 'TREASURY_TOKEN_FILE')),
     pepperFile,
     headsDirectory: path.join(path.dirname(pepperFile), 'heads'),
+    gatewaysDirectory: path.join(path.dirname(pepperFile), 'gateways'),
     databaseUrl: databaseUrl ?? `sqlite:${path.join(directories.data, 'treasury.db')}`,
   };
 }
