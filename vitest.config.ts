@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           name: 'rules',
           maxWorkers: AT_ONCE,
-          include: ['test/{domain,terminal,gateways,statements,tidy,documents}/**/*.test.ts'],
+          include: ['test/{domain,terminal,gateways,server,statements,tidy,documents}/**/*.test.ts'],
           testTimeout: 30_000,
           isolate: false,
           server: inline,

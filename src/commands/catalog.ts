@@ -192,6 +192,9 @@ export const CATALOG: readonly Section[] = [
           { name: 'otp', load: () => import('./payment/otp.ts') },
           { name: 'execute', load: () => import('./payment/execute.ts') },
           { name: 'resolve', load: () => import('./payment/resolve.ts') },
+          { name: 'wait', load: () => import('./payment/wait.ts') },
+          { name: 'watch', load: () => import('./payment/watch.ts') },
+          { name: 'import-callback', load: () => import('./payment/import-callback.ts') },
           { name: 'retry', load: () => import('./payment/retry.ts') },
           { name: 'cancel', load: () => import('./payment/cancel.ts') },
           { name: 'reverse', load: () => import('./payment/reverse.ts') },
@@ -285,6 +288,28 @@ export const CATALOG: readonly Section[] = [
           { name: 'show', load: () => import('./variance/show.ts') },
           { name: 'approve', load: () => import('./variance/approve.ts') },
           { name: 'reject', load: () => import('./variance/reject.ts') },
+        ],
+      },
+    ],
+  },
+  {
+    heading: 'Gateways',
+    commands: [{ name: 'listen', load: () => import('./listen.ts') }],
+    nouns: [
+      {
+        name: 'gateway',
+        summary: 'How each method is paid: by hand, or by a rail that answers later',
+        verbs: [
+          { name: 'list', load: () => import('./gateway/list.ts') },
+          { name: 'set', load: () => import('./gateway/set.ts') },
+        ],
+      },
+      {
+        name: 'suspense',
+        summary: 'Money that a gateway paid although no fund was debited for it',
+        verbs: [
+          { name: 'list', load: () => import('./suspense/list.ts') },
+          { name: 'settle', load: () => import('./suspense/settle.ts') },
         ],
       },
     ],

@@ -66,6 +66,8 @@ export interface Context {
   /** Secret mixed into every code's hash. Throws Problem when the file is missing or another than the office's. */
   pepper(): Promise<Buffer>;
   mailer(): Promise<Mailer>;
+  /** Waits. */
+  pause(milliseconds: number): Promise<void>;
   /** What it takes to send orders to the rails that the office has set up, and to ask about them. */
   sending(): Sending;
   /** The secrets that this machine lacks for a gateway of the office, by name; none for what is paid by hand. */

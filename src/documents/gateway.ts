@@ -1,4 +1,4 @@
-import type { GatewayView } from '../operations/show-gateways.ts';
+import type { GatewayView } from '../store/gateways.ts';
 import { money } from './money.ts';
 
 /** How a method is paid, as scripts see it; `missing` names the secrets that this machine lacks for it. */

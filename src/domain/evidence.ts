@@ -21,6 +21,19 @@ export interface RailTerms {
   readonly quietMs: number;
 }
 
+/**
+ * How a result came here. What the gateway itself reports to an address that nobody else knows may release money; what one person
+ * brings may not, when they are the one who executed: they could be paid twice by saying that it failed.
+ */
+export interface Provenance {
+  readonly source: 'reply' | 'callback' | 'query' | 'import' | 'file';
+  /** Whether the one who brought it executed the payment. */
+  readonly byExecutor: boolean;
+}
+
+/** Whether a result may say that money did not leave. */
+const mayRelease = ({ source, byExecutor }: Provenance): boolean => source !== 'import' && !byExecutor;
+
 /** Whether a receipt is known already, and of what. */
 export type ReceiptUse = 'new' | 'taken' | 'held';
 
@@ -50,22 +63,38 @@ const LIVE: ReadonlySet<string> = new Set(['sent', 'accepted', 'unknown']);
 export function judgeEvidence(
   attempt: AttemptFacts,
   result: GatewayResult,
-  { terms, now, receipt }: { readonly terms: RailTerms; readonly now: Date; readonly receipt: ReceiptUse },
+  {
+    terms,
+    now,
+    receipt,
+    provenance,
+  }: {
+    readonly terms: RailTerms;
+    readonly now: Date;
+    readonly receipt: ReceiptUse;
+    readonly provenance: Provenance;
+  },
 ): Evidence {
   const said = `${result.code}: ${result.description}`;
   switch (result.outcome) {
     case 'paid':
       return judgePaid(attempt, result, { terms, receipt });
     case 'failed':
-      return judgeFailed(attempt, result, said);
+      return releasing(judgeFailed(attempt, result, said), provenance);
     case 'absent':
-      return judgeAbsent(attempt, said, { terms, now });
+      return releasing(judgeAbsent(attempt, said, { terms, now }), provenance);
     case 'in_progress':
       return { step: 'note', detail: `still on its way (${said})` };
     default:
       return { step: 'note', detail: `nothing certain (${said})` };
   }
 }
+
+/** A void only where what says so may release money; else it is kept for people to see. */
+const releasing = (evidence: Evidence, provenance: Provenance): Evidence =>
+  evidence.step !== 'void' || mayRelease(provenance)
+    ? evidence
+    : { step: 'note', detail: `said to have failed (${evidence.reason}), by somebody who may not say so alone` };
 
 function judgePaid(
   attempt: AttemptFacts,

@@ -45,6 +45,10 @@ export const SCOPES = {
         'reconcile status',
         'reconcile unmatched',
         'statement list',
+        'gateway list',
+        'suspense list',
+        'payment wait',
+        'payment watch',
       ],
     ],
     abilities: ['books.read', 'change.read'],
@@ -70,6 +74,7 @@ export const SCOPES = {
     abilities: ['requisition.create'],
   },
   'payment:create': { about: 'payment create', commands: ['payment create'], abilities: ['payment.create'] },
+  'gateway:listen': { about: 'listen', commands: ['listen'], abilities: ['books.read'] },
   'reconcile:run': { about: 'reconcile', commands: ['reconcile'], abilities: ['books.read', 'reconcile.run'] },
 } as const satisfies Record<string, ScopeTerms>;
 export type Scope = keyof typeof SCOPES;

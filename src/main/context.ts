@@ -79,6 +79,7 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
       return readPepper(places.pepperFile, await office(), { take: !flags.dryRun, warn });
     }),
     mailer: once(async () => openOfficeMailer(await office(), options, warn)),
+    pause: sleep,
     sending: () => ({
       openRail: async (gateway) => (await import('./rails.ts')).openRail(gateway, { places, warn, now: clock }),
       pause: sleep,

@@ -1,5 +1,5 @@
 import type { Question, Rail, Reply } from '../gateways/rail.ts';
-import { dueAttempts, lockAttempt, moveAttempt } from '../store/attempts.ts';
+import { lockAttempt, moveAttempt } from '../store/attempts.ts';
 import { concludeMessage, keepMessage } from '../store/gateway-messages.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
@@ -33,16 +33,6 @@ export async function askAttempt(store: Store, attemptId: string, asking: Sendin
   const reply = await asked(held, asking.openRail);
   return { did: 'asked', attempt: await store.write((tx) => putBack(tx, held.attempt, reply)), reply };
 }
-
-/** Looks after everything that is due, longest due first; answers what was done about each. */
-export async function askDue(store: Store, asking: Sending): Promise<Asked[]> {
-  const due = await store.read((tx) => dueAttempts(tx, AT_ONCE));
-  const done: Asked[] = [];
-  for (const { id } of due) done.push(await askAttempt(store, id, asking));
-  return done;
-}
-
-const AT_ONCE = 100;
 
 interface Held {
   readonly attempt: Row<'paymentAttempts'>;

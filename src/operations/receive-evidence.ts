@@ -1,5 +1,11 @@
 import type { Actor, Origin } from '../domain/access.ts';
-import { judgeEvidence, type AttemptFacts, type Evidence, type ReceiptUse } from '../domain/evidence.ts';
+import {
+  judgeEvidence,
+  type AttemptFacts,
+  type Evidence,
+  type Provenance,
+  type ReceiptUse,
+} from '../domain/evidence.ts';
 import type { GatewayResult } from '../domain/gateway-result.ts';
 import { normalReference } from '../domain/payment.ts';
 import { isRail, termsOf, type DarajaSettings } from '../domain/rail.ts';
@@ -7,6 +13,7 @@ import { findAttempt } from '../store/attempts.ts';
 import { lockDossier, type Dossier } from '../store/execution-facts.ts';
 import { concludeMessage, keepMessage, lockMessage, waitingMessages } from '../store/gateway-messages.ts';
 import { gatewayOfAccount } from '../store/gateways.ts';
+import { getUserRow } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
 import { findSuspense } from '../store/suspense.ts';
 import type { Row } from '../store/tables.ts';
@@ -26,7 +33,7 @@ export interface Said {
   /** What makes it the same when it comes again. */
   readonly externalId: string;
   readonly raw: string;
-  /** Where it came from, as the network says; recorded, not believed. */
+  /** Where it came from, as the network says, recorded and not believed; of what a person brings, who. */
   readonly remote: string | null;
   /** The attempt that it was addressed to, where its way says so. */
   readonly attemptId: string | null;
@@ -81,6 +88,12 @@ async function applyLocked(tx: Tx, messageId: string, reader: Reader): Promise<A
   const named = await findAttempt(tx, waiting.gateway, result);
   if (named === undefined)
     return conclude(tx, waiting, { outcome: 'unmatched', detail: `no order of ours has the key ${result.key ?? '-'}` });
+  // Only the gateway was told where to report it: whoever reports it elsewhere is somebody else.
+  if (waiting.source === 'callback' && waiting.attemptId === null)
+    return conclude(tx, waiting, {
+      outcome: 'unmatched',
+      detail: 'it was reported to an address that was given to nobody',
+    });
   if (waiting.attemptId !== null && waiting.attemptId !== named.id)
     return conclude(tx, waiting, {
       outcome: 'contradicts',
@@ -115,10 +128,22 @@ async function applyTo(tx: Tx, { waiting, result, named, reader }: Addressed): P
     {
       terms: await termsOfAttempt(tx, attempt),
       now: tx.now,
+      provenance: await provenanceOf(tx, waiting, attempt),
       receipt: await useOf(tx, attempt, { reference, uses: dossier.figures.referenceUses }),
     },
   );
   return carryOut(tx, { waiting, result, dossier, attempt, evidence, reader, day });
+}
+
+/** How a message came here; what people bring carries their name. */
+async function provenanceOf(
+  tx: Tx,
+  { source, remote }: Row<'gatewayMessages'>,
+  { executorId }: Row<'paymentAttempts'>,
+): Promise<Provenance> {
+  const brought = source === 'import' || source === 'file';
+  const byExecutor = brought && (await getUserRow(tx, executorId)).username === remote;
+  return { source: source as Provenance['source'], byExecutor };
 }
 
 /** Who has a receipt already. */

@@ -62,7 +62,8 @@ export async function proposeSettlement(
 async function named(tx: Tx, actor: Actor, ref: string): Promise<SuspenseView> {
   const views = await suspenseViews(tx, { settled: true });
   const view = views.find(({ item }) => item.ref === ref || item.id === ref);
-  if (view === undefined) throw notFound('suspense item', JSON.stringify(ref.slice(0, 64)), 'treasury suspense list --all');
+  if (view === undefined)
+    throw notFound('suspense item', JSON.stringify(ref.slice(0, 64)), 'treasury suspense list --all');
   const { fund } = await getFund(tx, view.item.fundId);
   if (!actor.grants.some((grant) => covers(grant, fund)))
     throw notFound('suspense item', JSON.stringify(ref.slice(0, 64)), 'treasury suspense list --all');

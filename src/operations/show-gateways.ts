@@ -1,15 +1,7 @@
-import { gatewayInForce } from '../store/gateways.ts';
+import { gatewayInForce, type GatewayView } from '../store/gateways.ts';
 import { getUserRow } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
-import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
-
-/** How a method is paid now; `row` is null until somebody has said so. */
-export interface GatewayView {
-  readonly method: 'cash' | 'mpesa' | 'bank';
-  readonly row: Row<'gateways'> | null;
-  readonly setBy: string | null;
-}
 
 const METHODS = ['cash', 'mpesa', 'bank'] as const;
 

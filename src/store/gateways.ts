@@ -44,3 +44,10 @@ export async function insertGateway(
   await tx.db.insert(tx.t.gateways).values(row);
   return row;
 }
+
+/** How a method is paid now; `row` is null until somebody has said so. */
+export interface GatewayView {
+  readonly method: 'cash' | 'mpesa' | 'bank';
+  readonly row: Row<'gateways'> | null;
+  readonly setBy: string | null;
+}

@@ -57,7 +57,9 @@ export async function suspenseViews(
     .innerJoin(messages, eq(messages.id, items.messageId))
     .leftJoin(users, eq(users.id, items.settledBy))
     .leftJoin(ledgerEntries, eq(ledgerEntries.id, items.entryId))
-    .where(and(settled ? undefined : eq(items.status, 'open'), ids === undefined ? undefined : inArray(items.id, [...ids])))
+    .where(
+      and(settled ? undefined : eq(items.status, 'open'), ids === undefined ? undefined : inArray(items.id, [...ids])),
+    )
     .orderBy(asc(items.createdAt), asc(items.id));
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { askAttempt, askDue } from '../../src/operations/ask-attempt.ts';
+import { askAttempt } from '../../src/operations/ask-attempt.ts';
+import { lookAfterDue } from '../../src/operations/look-after-payments.ts';
 import { applyWaiting } from '../../src/operations/receive-evidence.ts';
 import { executePayment } from '../../src/operations/execute-payment.ts';
 import { retryPayment } from '../../src/operations/retry-payment.ts';
@@ -259,6 +260,30 @@ eachDatabase((open) => {
       expect(await now(payment)).toMatchObject({ status: 'executing' });
     });
 
+    test('a result reported to an address that was given to nobody is kept, and changes nothing', async () => {
+      const { payment, attempt } = await sent();
+      expect((await say(office, resultOf(attempt, payment), { attemptId: null })).outcome).toBe('unmatched');
+      expect(await now(payment)).toMatchObject({ status: 'executing' });
+    });
+
+    test('a failure that one person brings as a file releases nothing: they could be paid twice', async () => {
+      const { payment, attempt } = await sent();
+      const failed = resultOf(attempt, payment, { outcome: 'failed', code: '1', reference: null });
+      const imported = { source: 'import', remote: 'david', attemptId: null } as const;
+      expect((await say(office, failed, imported)).outcome).toBe('noted');
+      expect((await say(office, failed, { ...imported, source: 'file', remote: 'carol' })).outcome).toBe('noted');
+      expect(await now(payment)).toMatchObject({ status: 'executing', attempt: 'accepted' });
+      expect((await say(office, failed, { ...imported, source: 'file' })).outcome).toBe('applied');
+      expect(await now(payment)).toMatchObject({ status: 'failed' });
+    });
+
+    test('a success that somebody brings posts, as the reference that an executor gives would', async () => {
+      const { payment, attempt } = await sent();
+      const imported = { source: 'import', remote: 'carol', attemptId: null } as const;
+      expect((await say(office, resultOf(attempt, payment), imported)).outcome).toBe('applied');
+      expect(await now(payment)).toMatchObject(PAID);
+    });
+
     test('a result that comes before the reply is not undone by it', async () => {
       const { payment, attempt } = await reserved();
       rail.during = async () => void (await say(office, resultOf(attempt, payment)));
@@ -281,7 +306,7 @@ eachDatabase((open) => {
           gateway: 'daraja',
           source: 'callback',
           externalId: 'kept only',
-          attemptId: null,
+          attemptId: attempt.id,
           raw: JSON.stringify(resultOf(attempt, payment)),
           remote: null,
         }),
@@ -338,7 +363,7 @@ eachDatabase((open) => {
       const worker = { ...rail.sending, holder: 'a worker' };
       const looks = async () => {
         const before = rail.questions.length;
-        await askDue(office.store, worker);
+        await lookAfterDue(office.store, { sending: worker, reader: reader(office.dayAt) });
         return rail.questions.slice(before).filter(({ key }) => key === attempt.idempotencyKey).length;
       };
       expect(await looks()).toBe(0);

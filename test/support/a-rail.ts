@@ -1,10 +1,12 @@
 import type { GatewayResult } from '../../src/domain/gateway-result.ts';
 import type { Order, Question, Rail, Reply } from '../../src/gateways/rail.ts';
-import { receiveEvidence, type Applied } from '../../src/operations/receive-evidence.ts';
+import { receiveEvidence, type Applied, type Said } from '../../src/operations/receive-evidence.ts';
 import { setGateway } from '../../src/operations/set-gateway.ts';
 import { isProposed } from '../../src/operations/two-people.ts';
 import { confirmChange } from '../../src/operations/decide-change.ts';
 import type { Sending } from '../../src/operations/send-attempt.ts';
+import { findAttempt } from '../../src/store/attempts.ts';
+import type { Store } from '../../src/store/store.ts';
 import type { Row } from '../../src/store/tables.ts';
 import type { PayingOffice } from './an-office.ts';
 
@@ -102,18 +104,27 @@ export const resultOf = (
 let receipts = 0;
 
 /** Lets a gateway say something, which the office keeps and applies. */
-export function say(
+export async function say(
   { store, dayAt }: PayingOffice,
   result: GatewayResult,
-  { externalId = `message ${(messages += 1)}`, gateway = 'daraja', attemptId = null as string | null } = {},
+  {
+    externalId = `message ${(messages += 1)}`,
+    source = 'callback',
+    remote = '127.0.0.1',
+    attemptId,
+  }: Partial<Pick<Said, 'externalId' | 'source' | 'remote' | 'attemptId'>> = {},
 ): Promise<Applied> {
+  const addressed = attemptId === undefined ? await attemptOf(store, result.key) : attemptId;
   return receiveEvidence(
     store,
-    { gateway, source: 'callback', externalId, raw: JSON.stringify(result), remote: '127.0.0.1', attemptId },
+    { gateway: 'daraja', source, externalId, raw: JSON.stringify(result), remote, attemptId: addressed },
     reader(dayAt),
   );
 }
 let messages = 0;
+
+const attemptOf = async (store: Store, key: string | null): Promise<string | null> =>
+  (await store.read((tx) => findAttempt(tx, 'daraja', { key, conversation: null })))?.id ?? null;
 
 /** Reads messages as `say` writes them. */
 export const reader = (dayAt: PayingOffice['dayAt']) => ({

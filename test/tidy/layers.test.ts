@@ -9,8 +9,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   gateways: ['domain'],
   statements: ['domain'],
   documents: ['domain', 'store', 'statements'],
+  server: ['domain'],
   operations: ['domain', 'store', 'gateways', 'statements'],
-  commands: ['domain', 'store', 'gateways', 'statements', 'operations', 'documents', 'terminal'],
+  commands: ['domain', 'store', 'gateways', 'statements', 'operations', 'documents', 'terminal', 'server'],
 };
 
 const folderOf = (file: string): string => file.split('/')[1] ?? '';
@@ -46,6 +47,7 @@ const KEEPERS: readonly (readonly [RegExp, RegExp])[] = [
   [/^(?:better-sqlite3|pg|drizzle-orm(?:\/.*)?)$/, /^src\/store\//],
   [/^zod(?:\/.*)?$/, /^src\/(?:documents\/schemas\/|commands\/(?:schema\.ts$|demo\/))/],
   [/^env-paths$/, /^src\/main\//],
+  [/^(?:hono(?:\/.*)?|@hono\/.*)$/, /^src\/(?:server|gateways\/mpesa\/simulator)\//],
   [/^read-excel-file(?:\/.*)?$/, /^src\/statements\/workbook\.ts$/],
   [/^saxes$/, /^src\/statements\/xml\.ts$/],
 ];

@@ -46,7 +46,10 @@ export const command: Command = {
     { flags: '--debtor-account <account>', about: 'bankfile: the account' },
     { flags: '--debtor-bank <code>', about: 'bankfile: bank and branch code of the clearing system' },
     { flags: '--debtor-bic <bic>', about: "bankfile: the bank's BIC" },
-    { flags: '--highest-fee <amount>', about: 'most that is charged on top of a payment, reserved with it (default 0)' },
+    {
+      flags: '--highest-fee <amount>',
+      about: 'most that is charged on top of a payment, reserved with it (default 0)',
+    },
   ],
   examples: [
     {
@@ -61,7 +64,9 @@ export const command: Command = {
   document: 'gateway',
   async run(context, input) {
     const store = await context.store();
-    const typed = Object.fromEntries(OPTIONS.map((name) => [name, input.optional(name === 'quiet' ? 'quietPeriod' : name)]));
+    const typed = Object.fromEntries(
+      OPTIONS.map((name) => [name, input.optional(name === 'quiet' ? 'quietPeriod' : name)]),
+    );
     const method = input.text('method');
     const answer = await setGateway(store, await context.actor(), {
       ...{ method, kind: input.text('kind'), typed },
@@ -73,7 +78,9 @@ export const command: Command = {
     const missing = await context.missingSecrets(row);
     return {
       data: gatewayDocument(view, missing),
-      ...(missing.length === 0 ? {} : { warnings: [`Missing on this machine: ${missing.join(', ')}. Payments fail until they are there.`] }),
+      ...(missing.length === 0
+        ? {}
+        : { warnings: [`Missing on this machine: ${missing.join(', ')}. Payments fail until they are there.`] }),
       human: {
         lines: [
           changed

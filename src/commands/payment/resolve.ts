@@ -6,6 +6,7 @@ import { findPayment } from '../../operations/explain-payment.ts';
 import { judgeResolution, resolvePaymentOutcome, type ResolveRequest } from '../../operations/resolve-payment.ts';
 import type { Command, Input } from '../command.ts';
 import type { Context } from '../context.ts';
+import { inputsMissing } from '../missing-inputs.ts';
 import { officeFacts } from '../office-day.ts';
 import { paidResult } from './outcome.ts';
 import { nextSteps } from './show.ts';
@@ -13,9 +14,13 @@ import { nextSteps } from './show.ts';
 export const command: Command = {
   path: 'payment resolve',
   summary: 'Settle a payment of which the outcome is open',
-  details:
-    "Give the app's reference when it was paid. --not-paid (with --reason) is for a treasurer or CFO who did not execute it: the reservation is released and the attempt failed. Once the office has paid, somebody else must confirm that.",
-  arguments: [{ name: 'ref', about: 'payment: reference or id' }],
+  details: [
+    "Give the app's reference when it was paid. --not-paid (with --reason) is for a treasurer or CFO who did not execute it: the reservation",
+    'is released and the attempt failed. Once the office has paid, somebody else must confirm that. With neither, the gateway is asked about',
+    'a payment that a rail carries, and without REF about every one that is due (after 5 minutes, an hour, then daily): meant for cron.',
+    'Its answer arrives through `treasury listen` or `payment import-callback`; until then the outcome stays open (exit 8).',
+  ].join(' '),
+  arguments: [{ name: 'ref', about: 'payment: reference or id; all that are due without', optional: true }],
   options: [
     { flags: '--gateway-reference <reference>', about: 'what the app answered: it was paid' },
     { flags: '--not-paid', about: 'it was certainly not paid (needs --reason)' },
@@ -29,13 +34,20 @@ export const command: Command = {
       command: 'treasury payment resolve {IN_FLIGHT} --not-paid --reason "not in the app\'s history" --yes',
       about: 'it never left',
     },
+    { command: 'treasury payment resolve', about: 'ask about everything that is due, from cron' },
   ],
   access: 'payment.resolve',
   writes: true,
+  refusesKey: (input) =>
+    input.optional('gatewayReference') === undefined && !input.flag('notPaid')
+      ? 'asking a gateway is several transactions, and may be done as often as one likes'
+      : null,
   exits: [8],
   document: 'execution',
   async run(context, input) {
     const outcome = outcomeOf(context, input);
+    if (outcome === null) return (await import('./ask-gateway.ts')).askGateway(context, input);
+    if (input.optional('ref') === undefined) throw inputsMissing('payment resolve', ['REF']);
     const store = await context.store();
     const actor = await context.actor();
     const view = await findPayment(store, actor, input.text('ref'));
@@ -77,7 +89,8 @@ export const command: Command = {
   },
 };
 
-function outcomeOf(context: Context, input: Input): ResolveRequest['outcome'] {
+/** What somebody says became of it; null when the gateway is to be asked. */
+function outcomeOf(context: Context, input: Input): ResolveRequest['outcome'] | null {
   const reference = input.optional('gatewayReference');
   const { reason } = context.flags;
   const unchanged = 'Nothing was settled.';
@@ -85,11 +98,7 @@ function outcomeOf(context: Context, input: Input): ResolveRequest['outcome'] {
   if (reference !== undefined && input.flag('notPaid'))
     throw usage('FLAGS_CONTRADICT', '--gateway-reference and --not-paid exclude each other.', { unchanged, fix });
   if (reference !== undefined) return { kind: 'paid', reference };
-  if (!input.flag('notPaid'))
-    throw usage('INPUT_MISSING', 'Say what became of it: --gateway-reference or --not-paid is missing.', {
-      unchanged,
-      fix,
-    });
+  if (!input.flag('notPaid')) return null;
   if (reason === null || reason.trim() === '')
     throw usage('INPUT_MISSING', '--not-paid needs --reason.', { unchanged, fix });
   return { kind: 'not_paid', reason: reason.trim() };

@@ -15,7 +15,10 @@ export const command: Command = {
   arguments: [{ name: 'ref', about: 'suspense item: reference' }],
   options: [{ flags: '--returned', about: 'the money came back' }],
   examples: [
-    { command: 'treasury suspense settle {SUSPENSE} --reason "the payee keeps it" --dry-run', about: 'what it would propose' },
+    {
+      command: 'treasury suspense settle {SUSPENSE} --reason "the payee keeps it" --dry-run',
+      about: 'what it would propose',
+    },
   ],
   access: 'payment.declare_not_paid',
   writes: true,

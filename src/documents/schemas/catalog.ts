@@ -5,7 +5,7 @@ import { errorSchema } from './envelope.ts';
 import { feeRuleSchema } from './fee-rule.ts';
 import { findingSchema } from './finding.ts';
 import { fundSchema } from './fund.ts';
-import { gatewayMessageSchema, gatewaySchema, suspenseItemSchema } from './gateway.ts';
+import { gatewayMessageSchema, gatewaySchema, listeningSchema, suspenseItemSchema } from './gateway.ts';
 import { guardSchema } from './guard.ts';
 import { importedStatementSchema } from './imported-statement.ts';
 import { ledgerEntrySchema } from './ledger-entry.ts';
@@ -57,6 +57,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   imported_statement: importedStatementSchema,
   ledger_entry: ledgerEntrySchema,
   ledger_verification: ledgerVerificationSchema,
+  listening: listeningSchema,
   match: handMatchSchema,
   migration: migrationSchema,
   office: officeSchema,

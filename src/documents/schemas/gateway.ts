@@ -19,6 +19,14 @@ export const gatewaySchema = z.strictObject({
   set_at: instant.nullable(),
 });
 
+/** `listen`, when it has stopped. */
+export const listeningSchema = z.strictObject({
+  host: z.string(),
+  port: z.int().nonnegative(),
+  kept: z.int().nonnegative(),
+  applied: z.int().nonnegative(),
+});
+
 /** What a gateway said, and what came of it. */
 export const gatewayMessageSchema = z.strictObject({
   id: z.uuid(),

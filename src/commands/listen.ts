@@ -1,0 +1,132 @@
+import { parseDuration } from '../domain/duration.ts';
+import { Problem, usage } from '../domain/problem.ts';
+import { quoted } from '../domain/quoted.ts';
+import { getPaymentRowOfAttempt } from '../store/attempts.ts';
+import { applyWaiting, type Applied, type Reader } from '../operations/receive-evidence.ts';
+import { readMessage } from '../operations/read-message.ts';
+import { applyReport, isResultToken, keepReport } from '../operations/take-report.ts';
+import type { Store } from '../store/store.ts';
+import { visible } from '../terminal/clean.ts';
+import type { Command, Input } from './command.ts';
+import type { Context } from './context.ts';
+import { officeFacts } from './office-day.ts';
+
+const LONGEST = '365d';
+
+export const command: Command = {
+  path: 'listen',
+  summary: 'Take the results that M-Pesa reports, until it is stopped',
+  details: [
+    'Safaricom reports to the --result-url of `gateway set`, with a part of its own for each order; let a proxy with TLS hand that on to this',
+    'port. Each report is kept before it is answered and applied after; the same one again, or one that fits no order, changes nothing.',
+    'It may run with a token (--scope gateway:listen). Ctrl-C stops it; what was kept and not applied is applied at the next start.',
+  ].join(' '),
+  options: [
+    { flags: '--port <port>', about: 'where to listen; 0 for any that is free', required: true },
+    { flags: '--host <address>', about: 'on which address (default 127.0.0.1)' },
+    { flags: '--for <time>', about: 'stop by itself after so long' },
+  ],
+  examples: [{ command: 'treasury listen --port 0 --for 0min', about: 'apply what was kept, and stop at once' }],
+  access: 'books.read',
+  writes: true,
+  refusesKey: () => 'each report is a transaction of its own, and the same report again adds nothing',
+  document: 'listening',
+  async run(context, input) {
+    refuseRehearsal(context);
+    const { port, milliseconds } = termsOf(input);
+    const store = await context.store();
+    await context.actor();
+    const { dayAt } = await officeFacts(store);
+    const reader: Reader = { read: readMessage, dayAt, origin: context.origin };
+    const host = input.optional('host') ?? '127.0.0.1';
+    const counts = { kept: 0, applied: 0 };
+    const told = async (applied: Applied): Promise<void> => {
+      counts.applied += 1;
+      context.say(await lineOf(store, applied));
+    };
+    for (const applied of await applyWaiting(store, reader)) await told(applied);
+    const listener = await listening(context, { host, port, store, reader, told, counts });
+    context.say(`Listening on http://${host}:${listener.port}`);
+    await context.pause(milliseconds);
+    await listener.close();
+    await listener.applied();
+    return {
+      data: { host, port: listener.port, ...counts },
+      human: { lines: [`Stopped listening on port ${listener.port}: ${counts.kept} kept, ${counts.applied} applied.`] },
+    };
+  },
+};
+
+function refuseRehearsal({ flags }: Context): void {
+  if (!flags.dryRun) return;
+  throw usage('DRY_RUN_REFUSED', 'What a gateway reports once cannot be taken as a rehearsal.', {
+    unchanged: 'Nothing was taken.',
+    fix: 'treasury listen --port PORT',
+  });
+}
+
+function termsOf(input: Input): { readonly port: number; readonly milliseconds: number } {
+  const text = input.text('port');
+  const time = input.optional('for') ?? LONGEST;
+  const milliseconds = parseDuration(time);
+  const faults = [
+    ...(/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? [] : [`--port ${quoted(text)} is no port from 0 to 65535`]),
+    ...(milliseconds === null ? [`--for ${quoted(time)} is not a length of time such as 30min, 2h or 1d`] : []),
+  ];
+  if (faults.length === 0) return { port: Number(text), milliseconds: milliseconds ?? 0 };
+  throw usage('LISTEN_INVALID', `It cannot listen like this: ${faults.join('; ')}.`, {
+    unchanged: 'Nothing was taken.',
+    fix: 'treasury listen --port 8080',
+    faults,
+  });
+}
+
+interface Listening {
+  readonly host: string;
+  readonly port: number;
+  readonly store: Store;
+  readonly reader: Reader;
+  readonly told: (applied: Applied) => Promise<void>;
+  readonly counts: { kept: number };
+}
+
+/** Listens; each report is applied behind the one before it, after it was answered. */
+async function listening(context: Context, { host, port, store, reader, told, counts }: Listening) {
+  const { listenForResults } = await import('../server/results.ts');
+  let last: Promise<void> = Promise.resolve();
+  const applyNext = (message: Parameters<typeof applyReport>[1]): void => {
+    last = last
+      .then(async () => told(await applyReport(store, message, reader)))
+      // It stays kept and waiting: the next start, or `payment resolve`, applies it.
+      .catch((error: unknown) =>
+        context.say(`${message.ref} waits: ${error instanceof Error ? error.message : String(error)}`),
+      );
+  };
+  try {
+    const listener = await listenForResults({
+      host,
+      port,
+      known: (token) => isResultToken(store, token),
+      keep: async (report) => {
+        const message = await keepReport(store, report);
+        counts.kept += 1;
+        applyNext(message);
+      },
+      now: () => context.now().getTime(),
+    });
+    return { ...listener, applied: () => last };
+  } catch (error) {
+    throw new Problem(
+      'external',
+      'PORT_NOT_OPENED',
+      `Port ${port} of ${host} cannot be opened${error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''}.`,
+      { unchanged: 'Nothing was taken.', fix: 'treasury listen --port 0' },
+    );
+  }
+}
+
+async function lineOf(store: Store, { message, outcome, detail }: Applied): Promise<string> {
+  const { attemptId } = message;
+  const about = attemptId === null ? '' : ` ${(await store.read((tx) => getPaymentRowOfAttempt(tx, attemptId))).ref}:`;
+  return `${message.ref}${about} ${outcome}${detail === null ? '' : `, ${visible(detail)}`}`;
+}

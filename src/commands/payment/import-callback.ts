@@ -1,0 +1,51 @@
+import { gatewayMessageDocument, type GatewayMessageDocument } from '../../documents/gateway-message.ts';
+import { importCallbacks } from '../../operations/import-callbacks.ts';
+import { readMessage } from '../../operations/read-message.ts';
+import type { Column } from '../../terminal/list.ts';
+import type { Command } from '../command.ts';
+import { listResult } from '../listing.ts';
+import { officeFacts } from '../office-day.ts';
+
+const MOST_BYTES = 1024 * 1024;
+
+export const command: Command = {
+  path: 'payment import-callback',
+  summary: 'Take results of M-Pesa from files, as `treasury listen` takes them from the network',
+  details: [
+    'Each file is one JSON body, as it was received. It is kept as it is, then applied once; what does not fit any order is kept and changes',
+    'nothing (exit 10). The same file again adds nothing.',
+  ].join(' '),
+  arguments: [{ name: 'file...', about: 'JSON of a result; - for standard input', file: { mostBytes: MOST_BYTES } }],
+  examples: [{ command: 'treasury payment import-callback {CALLBACK}', about: 'one result that the proxy kept' }],
+  access: 'payment.resolve',
+  writes: true,
+  refusesKey: () => 'each file is a transaction of its own, and the same file again adds nothing',
+  exits: [10],
+  document: 'gateway_message',
+  async run(context, input) {
+    const store = await context.store();
+    const actor = await context.actor();
+    const { dayAt } = await officeFacts(store);
+    const texts: string[] = [];
+    for (const file of input.many('file')) texts.push(await context.readText(file, MOST_BYTES));
+    const applied = await importCallbacks(store, actor, texts, { read: readMessage, dayAt, origin: context.origin });
+    const documents = applied.map(({ message, payment }) => gatewayMessageDocument(message, payment));
+    const odd = documents.filter(({ outcome }) => outcome === 'unmatched' || outcome === 'contradicts');
+    return {
+      ...listResult({
+        noun: 'message',
+        documents,
+        columns: COLUMNS,
+        page: { next: null, count: documents.length, totals: {} },
+      }),
+      exitCode: odd.length === 0 ? 0 : 10,
+    };
+  },
+};
+
+const COLUMNS: readonly Column<GatewayMessageDocument>[] = [
+  { key: 'ref', title: 'Ref', value: ({ ref }) => ref, priority: 1 },
+  { key: 'outcome', title: 'Outcome', value: ({ outcome }) => outcome, priority: 1 },
+  { key: 'payment', title: 'Payment', value: ({ payment }) => payment, priority: 1 },
+  { key: 'detail', title: 'Detail', value: ({ detail }) => detail, priority: 2 },
+];

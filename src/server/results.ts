@@ -1,0 +1,78 @@
+import { serve, type HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { allowance } from './allowance.ts';
+
+/** A result that a gateway reports: to which address it came, as it was received. */
+export interface Report {
+  /** The last part of the address: 32 hexadecimal digits that only the gateway was told; null where it has none. */
+  readonly token: string | null;
+  readonly body: string;
+  /** As the network says; what a proxy claims is not asked. */
+  readonly remote: string;
+}
+
+export interface ListenerOptions {
+  readonly host: string;
+  /** 0 takes any that is free. */
+  readonly port: number;
+  /** Whether an address was given to a gateway. */
+  readonly known: (token: string) => Promise<boolean>;
+  /** Keeps a report for good; it is answered once this has resolved, and with 503 when it fails. */
+  readonly keep: (report: Report) => Promise<void>;
+  readonly now: () => number;
+}
+
+export interface Listener {
+  readonly port: number;
+  /** Takes nothing more, answers what has come, and ends. */
+  close(): Promise<void>;
+}
+
+/** A result is a few kilobytes. */
+const LARGEST_BODY = 64 * 1024;
+/** Reports to addresses that nobody was given: so many at once from one machine, then so many a second. */
+const STRANGERS = { atOnce: 20, perSecond: 1 };
+
+/** What Safaricom takes as an answer. */
+const TAKEN = { ResultCode: 0, ResultDesc: 'Accepted' };
+
+/**
+ * Listens for what gateways report: POST to any address that ends in the token of an order (or in `/late` behind it). Each report
+ * is kept before it is answered, and answered before it is applied. A body that is too large is 413, strangers who come too often 429.
+ */
+export async function listenForResults(options: ListenerOptions): Promise<Listener> {
+  const strangers = allowance(STRANGERS, options.now);
+  const app: App = new Hono();
+  app.use(bodyLimit({ maxSize: LARGEST_BODY, onError: (c) => c.json({ error: 'too large' }, 413) }));
+  app.post('*', async (c) => {
+    const remote = c.env.incoming.socket.remoteAddress ?? 'unknown';
+    const token = tokenIn(new URL(c.req.url).pathname);
+    const known = token !== null && (await options.known(token));
+    if (!known && !strangers.take(remote)) return c.json({ error: 'too many' }, 429);
+    await options.keep({ token: known ? token : null, body: await c.req.text(), remote });
+    return c.json(TAKEN);
+  });
+  app.notFound((c) => c.json({ error: 'not found' }, 404));
+  // Whoever reports comes again; why it failed is no business of theirs.
+  app.onError((_, c) => c.json({ error: 'try again' }, 503));
+  return started(app, options);
+}
+
+type App = Hono<{ Bindings: HttpBindings }>;
+
+/** The token at the end of an address. */
+const tokenIn = (path: string): string | null => /\/([0-9a-f]{32})(?:\/late)?$/.exec(path)?.[1] ?? null;
+
+async function started(app: App, { host, port }: ListenerOptions): Promise<Listener> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const server = serve({ fetch: app.fetch, hostname: host, port }, (info) => resolve(info.port));
+  server.once('error', reject);
+  return {
+    port: await promise,
+    close: () =>
+      new Promise((closed, failed) => {
+        server.close((error) => (error === undefined ? closed() : failed(error)));
+      }),
+  };
+}
