@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'store',
           maxWorkers: AT_ONCE,
-          include: ['test/{store,operations,model}/**/*.test.ts'],
+          include: ['test/{store,operations,model,simulate}/**/*.test.ts'],
           globalSetup: ['test/support/global-setup.ts'],
           server: inline,
           testTimeout: 60_000,

@@ -162,17 +162,17 @@ CREATE TRIGGER suspense_items_born_open BEFORE INSERT ON suspense_items FOR EACH
 
 CREATE TRIGGER suspense_items_settled_once BEFORE UPDATE OF status, settled_by, confirmed_by, settled_at, settled_reason, entry_id ON suspense_items FOR EACH ROW WHEN (OLD.status <> 'open') EXECUTE FUNCTION treasury_refuse('suspense_items: settled once');
 
-CREATE FUNCTION treasury_suspense_items_of_failed() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION treasury_suspense_items_of_closed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NOT EXISTS (
     SELECT 1 FROM payment_attempts a JOIN payments p ON p.id = a.payment_id
-    WHERE a.id = NEW.attempt_id AND (a.state = 'failed' AND p.fund_id = NEW.fund_id AND p.currency = NEW.currency) IS TRUE
+    WHERE a.id = NEW.attempt_id AND (a.state IN ('failed', 'paid') AND p.fund_id = NEW.fund_id AND p.currency = NEW.currency) IS TRUE
   ) THEN
-    RAISE EXCEPTION 'suspense_items: not of a failed attempt of this fund' USING ERRCODE = 'integrity_constraint_violation', TABLE = TG_TABLE_NAME;
+    RAISE EXCEPTION 'suspense_items: not of a closed attempt of this fund' USING ERRCODE = 'integrity_constraint_violation', TABLE = TG_TABLE_NAME;
   END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER suspense_items_of_failed BEFORE INSERT ON suspense_items FOR EACH ROW EXECUTE FUNCTION treasury_suspense_items_of_failed();
+CREATE TRIGGER suspense_items_of_closed BEFORE INSERT ON suspense_items FOR EACH ROW EXECUTE FUNCTION treasury_suspense_items_of_closed();
 
 CREATE FUNCTION treasury_suspense_items_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

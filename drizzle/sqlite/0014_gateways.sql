@@ -225,13 +225,13 @@ BEGIN
   SELECT RAISE(ABORT, 'suspense_items: settled once');
 END;
 
-CREATE TRIGGER suspense_items_of_failed BEFORE INSERT ON suspense_items
+CREATE TRIGGER suspense_items_of_closed BEFORE INSERT ON suspense_items
 WHEN NOT EXISTS (
     SELECT 1 FROM payment_attempts a JOIN payments p ON p.id = a.payment_id
-    WHERE a.id = NEW.attempt_id AND (a.state = 'failed' AND p.fund_id = NEW.fund_id AND p.currency = NEW.currency) IS TRUE
+    WHERE a.id = NEW.attempt_id AND (a.state IN ('failed', 'paid') AND p.fund_id = NEW.fund_id AND p.currency = NEW.currency) IS TRUE
   )
 BEGIN
-  SELECT RAISE(ABORT, 'suspense_items: not of a failed attempt of this fund');
+  SELECT RAISE(ABORT, 'suspense_items: not of a closed attempt of this fund');
 END;
 
 CREATE TRIGGER suspense_items_entry BEFORE UPDATE OF entry_id ON suspense_items

@@ -163,6 +163,11 @@ const conversationMisfit = ({ conversation }: AttemptFacts, result: GatewayResul
     ? `of the conversation ${result.conversation}; this attempt's is ${conversation}`
     : null;
 
+/** What a reply means for an attempt that was sent: only what certainly was not taken fails; whatever is not classified is unknown. */
+export const afterReply = (
+  kind: 'accepted' | 'rejected' | 'not_sent' | 'busy' | 'unknown',
+): 'accepted' | 'failed' | 'unknown' => (kind === 'accepted' || kind === 'unknown' ? kind : 'failed');
+
 const MINUTE_MS = 60_000;
 const LOOKS_MS = [5 * MINUTE_MS, 60 * MINUTE_MS, 24 * 60 * MINUTE_MS] as const;
 

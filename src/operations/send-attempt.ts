@@ -1,4 +1,5 @@
 import type { Origin } from '../domain/access.ts';
+import { afterReply } from '../domain/evidence.ts';
 import type { Order, Rail, Reply } from '../gateways/rail.ts';
 import { lockAttempt, moveAttempt } from '../store/attempts.ts';
 import { concludeMessage, keepMessage } from '../store/gateway-messages.ts';
@@ -134,34 +135,36 @@ async function recordReply(tx: Tx, { attempt: sent }: Marked, replied: Replied):
   if (attempt.state !== 'sent') return { state: 'unknown', attempt, reason: 'its result came before the reply' };
   const { reply } = replied;
   const ended = leaseEnded(tx.now, 0);
-  switch (reply.kind) {
+  switch (afterReply(reply.kind)) {
     case 'accepted': {
       const accepted = {
         ...attempt,
         ...ended,
         state: 'accepted',
-        conversation: reply.conversation,
+        conversation: reply.kind === 'accepted' ? reply.conversation : null,
         acceptedAt: tx.now,
       };
       requireEachOnce([await moveAttempt(tx, { ...accepted, was: 'sent' })]);
       return { state: 'accepted', attempt: accepted, reason: null };
     }
     case 'unknown': {
-      const unknown = { ...attempt, ...ended, state: 'unknown', error: reply.reason };
+      const unknown = { ...attempt, ...ended, state: 'unknown', error: reasonOf(reply) };
       requireEachOnce([await moveAttempt(tx, { ...unknown, was: 'sent' })]);
-      return { state: 'unknown', attempt: unknown, reason: reply.reason };
+      return { state: 'unknown', attempt: unknown, reason: reasonOf(reply) };
     }
     default:
       return { state: 'failed', ...(await failed(tx, { payment, fund, attempt }, replied)) };
   }
 }
 
+const reasonOf = (reply: Reply): string => (reply.kind === 'accepted' ? 'it was taken' : reply.reason);
+
 async function failed(
   tx: Tx,
   open: { readonly payment: Row<'payments'>; readonly fund: Row<'funds'>; readonly attempt: Row<'paymentAttempts'> },
   { reply, origin }: Replied,
 ) {
-  const reason = reply.kind === 'accepted' ? '' : reply.reason;
+  const reason = reasonOf(reply);
   const lastError = reply.kind === 'rejected' ? `${reply.code}: ${reason}` : `never sent: ${reason}`;
   const { attempt } = open;
   const after = await failAttempt(tx, open, {

@@ -23,7 +23,8 @@ export async function keepReport(store: Store, { token, body, remote }: Reported
     const { message } = await keepMessage(tx, {
       gateway: attempt?.gateway ?? 'daraja',
       source: 'callback',
-      externalId: sha256Hex(`${token ?? ''} ${body}`),
+      // The same answer to a later question is another message: what proved nothing then may prove something now.
+      externalId: sha256Hex(`${token ?? ''} ${attempt?.looks ?? 0} ${body}`),
       attemptId: attempt?.id ?? null,
       raw: body,
       remote,

@@ -8,6 +8,7 @@ import { sendAttempt } from '../../src/operations/send-attempt.ts';
 import { keepMessage, oddMessages } from '../../src/store/gateway-messages.ts';
 import { suspenseViews } from '../../src/store/suspense.ts';
 import type { Row } from '../../src/store/tables.ts';
+import { applyReport, keepReport } from '../../src/operations/take-report.ts';
 import { accepted, aRail, payByDaraja, reader, resultOf, say, type FakeRail } from '../support/a-rail.ts';
 import {
   aPayingOffice,
@@ -392,6 +393,34 @@ eachDatabase((open) => {
       const taken = await sent();
       office.pass(2 * DAY);
       expect((await say(office, resultOf(taken.attempt, taken.payment, absent))).outcome).toBe('contradicts');
+    });
+
+    test('the same answer to a later question is judged anew: what proved nothing then may prove something now', async () => {
+      const absent = { outcome: 'absent', code: '2032', reference: null, amountMinor: null } as const;
+      rail.answers = [{ kind: 'unknown', reason: 'timeout', raw: null }];
+      const { payment, attempt } = await sent();
+      const report = async () => {
+        const body = JSON.stringify(resultOf(attempt, payment, absent));
+        const message = await keepReport(office.store, { token: attempt.resultToken, body, remote: '127.0.0.1' });
+        return (await applyReport(office.store, message, reader(office.dayAt))).outcome;
+      };
+      expect(await report()).toBe('noted');
+      expect(await report()).toBe('noted');
+      office.pass(DAY);
+      await askAttempt(office.store, attempt.id, { ...rail.sending, holder: 'a worker' });
+      expect(await report()).toBe('applied');
+      expect(await now(payment)).toMatchObject({ status: 'failed' });
+    });
+
+    test('a payment that the gateway made a second time is held, too', async () => {
+      const { payment, attempt } = await sent();
+      await say(office, resultOf(attempt, payment, { reference: 'FIRST1' }));
+      expect((await say(office, resultOf(attempt, payment, { reference: 'SECOND1' }))).outcome).toBe('applied');
+      expect(await now(payment)).toMatchObject(PAID);
+      const held = await office.store.read((tx) => suspenseViews(tx, { settled: false }));
+      expect(held.filter((one) => one.payment === payment.ref).map(({ item }) => item.gatewayReference)).toEqual([
+        'SECOND1',
+      ]);
     });
   });
 });

@@ -2,7 +2,7 @@ import { registerHooks, type ResolveFnOutput } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SABOTAGES } from '../sabotages.ts';
-import type { Spoiled } from '../sabotages/spoiled.ts';
+import type { Sabotages, Spoiled } from '../sabotages/spoiled.ts';
 import { deskHere, desks } from './desk.ts';
 
 const PROJECT = path.resolve(import.meta.dirname, '../../..');
@@ -30,7 +30,14 @@ const REPLACED = new Map(
 );
 
 /** Puts the seams in place; what is imported from now on gets them. With `spoilable`, a sabotage can break rules later on. */
-export function placeSeams({ spoilable }: { spoilable: boolean }): void {
+export function placeSeams({
+  spoilable,
+  sabotages = SABOTAGES,
+}: {
+  readonly spoilable: boolean;
+  readonly sabotages?: Sabotages;
+}): void {
+  known = sabotages;
   const functions = spoilable ? spoilableFunctions() : new Map<string, Set<string>>();
   const resolutions = new Map<string, ResolveFnOutput>();
   registerHooks({
@@ -62,7 +69,7 @@ export function placeSeams({ spoilable }: { spoilable: boolean }): void {
 /** The functions that any sabotage replaces, by the URL of their file. */
 function spoilableFunctions(): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
-  for (const { file, functions } of Object.values(SABOTAGES).flat()) {
+  for (const { file, functions } of Object.values(known).flat()) {
     const names = found.get(urlOf(file)) ?? new Set();
     found.set(urlOf(file), names);
     for (const name of functions) names.add(name);
@@ -70,11 +77,12 @@ function spoilableFunctions(): Map<string, Set<string>> {
   return found;
 }
 
+let known: Sabotages = {};
 let active: readonly Spoiled[] = [];
 
 /** Breaks the rule of a sabotage from now on, and no other; null breaks none. */
 export function sabotage(name: string | null): void {
-  const found = name === null ? [] : SABOTAGES[name];
+  const found = name === null ? [] : known[name];
   if (found === undefined) throw new Error(`there is no sabotage ${name}`);
   active = found;
 }
