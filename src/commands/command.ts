@@ -3,10 +3,14 @@ import type { Check } from '../domain/problem.ts';
 import type { ListView } from '../terminal/list.ts';
 import type { Context } from './context.ts';
 
-/** A file, or standard input with `-`, of which the content counts and not the name; read with `context.readText`, or as bytes where it need not be text. */
+/**
+ * A file, or standard input with `-`, of which the content counts and not the name; read with `context.readText`, or where it need not
+ * be text as bytes: piece by piece (`binary`), or all at once with `context.readBytes` (`whole`).
+ */
 export interface FileSpec {
   readonly mostBytes: number;
   readonly binary?: true;
+  readonly whole?: true;
 }
 
 export interface OptionSpec {
@@ -62,7 +66,7 @@ export interface Command {
   /** Why it cannot be run under an idempotency key, where it cannot: what is secret must not be kept, not even as a hash. */
   readonly refusesKey?: (input: Input) => string | null;
   /** Exit codes that its access and writing do not tell. */
-  readonly exits?: readonly (4 | 6 | 8 | 9 | 10 | 11)[];
+  readonly exits?: readonly (4 | 6 | 8 | 9 | 10 | 11 | 12)[];
   /** Name of its JSON document, `treasury.<name>/1`. */
   readonly document: string;
   run(context: Context, input: Input): Promise<Result>;

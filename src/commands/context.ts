@@ -84,6 +84,13 @@ export interface Context {
   spoolStdin(mostBytes: number): Promise<number>;
   /** The text of a file that somebody hands over, or of standard input for `-`; the same however often it is asked for. */
   readText(file: string, mostBytes: number): Promise<string>;
+  /** The same as bytes, for what need not be text. */
+  readBytes(file: string, mostBytes: number): Promise<Uint8Array>;
+  /**
+   * For work of many steps, each of which is safe to stop after: while it goes on, the first Ctrl-C or SIGTERM does not break it off.
+   * It asks `stop` between its steps, which tells the exit code of what was stopped once somebody wants that.
+   */
+  gently<T>(work: (stop: () => 130 | 143 | null) => Promise<T>): Promise<T>;
   /** What is done once everything is saved, such as telling others of it: a warning still belongs to the answer. */
   afterwards(work: () => Promise<void>): void;
 }

@@ -1,4 +1,5 @@
-import { CATALOG, type Entry, type Noun } from './catalog.ts';
+import { CATALOG } from './catalog.ts';
+import type { Entry, Noun } from './section.ts';
 
 /** The command of this name, such as `login`. */
 export const findCommand = (name: string): Entry | undefined =>

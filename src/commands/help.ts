@@ -1,6 +1,7 @@
 import { visible } from '../terminal/clean.ts';
 import { padTo, widthOf, wrapIndented, wrapTo } from '../terminal/width.ts';
-import { CATALOG, type Entry, type Noun } from './catalog.ts';
+import { CATALOG } from './catalog.ts';
+import type { Entry, Noun } from './section.ts';
 import { findCommand } from './find-entry.ts';
 import type { Command } from './command.ts';
 import { GLOBAL_OPTIONS } from './global-flags.ts';
@@ -133,6 +134,7 @@ const EXIT_MEANS: Readonly<Record<number, string>> = {
   9: 'a service outside failed',
   10: 'something was found',
   11: 'integrity is broken',
+  12: 'some rows failed',
 };
 
 type Row = readonly [string, string];

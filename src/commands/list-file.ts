@@ -2,12 +2,15 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { type Problem, usage } from '../domain/problem.ts';
 
 /** The text of a file that somebody hands over. Throws usage FILE_UNREADABLE, also for what is no UTF-8. */
-export function readListFile(path: string, mostBytes: number): string {
+export const readListFile = (path: string, mostBytes: number): string =>
+  decoded(readFileBytes(path, mostBytes), (why) => unreadable(path, why));
+
+/** The bytes of a file that somebody hands over. Throws usage FILE_UNREADABLE. */
+export function readFileBytes(path: string, mostBytes: number): Buffer {
   const { handle, bytes: size } = openListFile(path, mostBytes);
   try {
     const bytes = Buffer.alloc(size);
-    const read = readWhole(handle, bytes);
-    return decoded(bytes.subarray(0, read), (why) => unreadable(path, why));
+    return bytes.subarray(0, readWhole(handle, bytes));
   } finally {
     closeSync(handle);
   }

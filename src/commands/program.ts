@@ -1,6 +1,6 @@
 import { Command as Parser, CommanderError, Option } from 'commander';
 import { type Problem, usage } from '../domain/problem.ts';
-import type { Entry, Noun } from './catalog.ts';
+import type { Entry, Noun } from './section.ts';
 import { findCommand, findGroup, findNoun, firstWords, verbWords } from './find-entry.ts';
 import type { Command } from './command.ts';
 import type { GlobalFlags } from './context.ts';

@@ -57,6 +57,7 @@ export function otpExpiryCheck(facts: ExecutionFacts): Check {
     return notJudged('otp_expiry', 'There is no live code.');
   }
   const expires = { expires_at: challenge.expiresAt.toISOString() };
+  if (challenge.channel === 'batch') return batchExpiryCheck(facts, expires);
   if (!otpExpired(challenge, now)) return passed('otp_expiry', 'The code is not older than five minutes.', expires);
   return failed(
     'otp_expiry',
@@ -65,4 +66,13 @@ export function otpExpiryCheck(facts: ExecutionFacts): Check {
     { command: `treasury payment otp ${payment.ref}` },
     expires,
   );
+}
+
+/** What the code of a batch allows for this payment lasts longer than a code of its own. */
+function batchExpiryCheck({ payment, challenge, now }: ExecutionFacts, expires: Check['facts']): Check {
+  if (challenge === null || otpExpired(challenge, now)) {
+    const message = "What the batch's code allowed ended 24 hours after it was used.";
+    return failed('otp_expiry', 'OTP_EXPIRED', message, { command: `treasury payment otp ${payment.ref}` }, expires);
+  }
+  return passed('otp_expiry', "The batch's code was used less than 24 hours ago.", expires);
 }

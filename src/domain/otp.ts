@@ -6,6 +6,8 @@ export const OTP_TRIES = 5;
 /** Codes that may be sent for one payment within the window below. */
 export const OTP_CODES_PER_WINDOW = 3;
 export const OTP_WINDOW_MS = 15 * 60 * 1000;
+/** How long the code of a batch, once used, covers its rows: an interrupted run is resumed within that time. */
+export const BATCH_LIFETIME_MS = 24 * 60 * 60 * 1000;
 /** Wrong tries of one person in a day; then an admin unlocks. */
 export const OTP_FAILURES_PER_DAY = 20;
 /** What was paid to a destination in these days counts towards the threshold, so that splitting gains nothing. */
@@ -28,6 +30,9 @@ export interface Challenge {
 /** Exactly five minutes after sending a code is still good; one millisecond later it is not. */
 export const otpExpired = (challenge: Pick<Challenge, 'expiresAt'>, now: Date): boolean =>
   now.getTime() > challenge.expiresAt.getTime();
+
+/** Until when a batch whose code was used then may be gone on with; the last millisecond counts. */
+export const batchDeadline = (usedAt: Date): Date => new Date(usedAt.getTime() + BATCH_LIFETIME_MS);
 
 /** Until when a code sent now is good. */
 export const otpDeadline = (sentAt: Date): Date => new Date(sentAt.getTime() + OTP_LIFETIME_MS);

@@ -21,10 +21,10 @@ export const MOST_IMPORT_BYTES = 5 * 1024 * 1024;
 export type ImportLine = Readonly<Record<ImportColumn, string>> & { readonly line: number };
 
 /** Everything that is wrong with a header; none when all columns are there once and no other. */
-export function headerFaults(header: readonly string[]): string[] {
-  const missing = IMPORT_COLUMNS.filter((column) => !header.includes(column));
-  const unknown = header.filter((name) => !IMPORT_COLUMNS.some((column) => column === name));
-  const twice = IMPORT_COLUMNS.filter((column) => header.filter((name) => name === column).length > 1);
+export function headerFaults(header: readonly string[], columns: readonly string[] = IMPORT_COLUMNS): string[] {
+  const missing = columns.filter((column) => !header.includes(column));
+  const unknown = header.filter((name) => !columns.includes(name));
+  const twice = columns.filter((column) => header.filter((name) => name === column).length > 1);
   return [
     ...(missing.length === 0 ? [] : [`line 1: missing columns ${missing.join(', ')}`]),
     ...(unknown.length === 0 ? [] : [`line 1: unknown columns ${unknown.map(quoted).join(', ')}`]),

@@ -1,15 +1,14 @@
-import { formatAmount } from '../domain/money.ts';
 import type { Mail } from './mail.ts';
 
 export interface CodeLetter {
   readonly to: string;
   readonly code: string;
-  readonly payment: {
+  /** What the code is for. */
+  readonly subject: {
+    readonly noun: 'payment' | 'batch';
     readonly ref: string;
-    readonly amountMinor: number;
-    readonly currency: string;
-    readonly payee: string;
-    readonly destination: string;
+    /** What it authorises, in words; text from outside is among it. */
+    readonly facts: readonly (readonly [label: string, value: string])[];
   };
   readonly fundCode: string;
   /** The fund's newest audit hash: kept in the mailbox, it shows later if the book was rewritten. */
@@ -19,12 +18,10 @@ export interface CodeLetter {
 
 /** The mail that carries a one-time code: plain text with HTML beside it. The code stands alone on a line. */
 export function codeMail(letter: CodeLetter): Mail {
-  const { payment } = letter;
+  const { noun, ref } = letter.subject;
   const facts: [string, string][] = [
-    ['Amount', formatAmount(payment.amountMinor, payment.currency)],
-    ['Payee', oneLine(payment.payee)],
-    ['To', oneLine(payment.destination)],
-    ['Payment', payment.ref],
+    ...letter.subject.facts.map(([label, value]): [string, string] => [label, oneLine(value)]),
+    [noun === 'payment' ? 'Payment' : 'Batch', ref],
     ['Fund', letter.fundCode],
     ['Valid until', letter.deadline],
     ['Audit head', letter.auditHead],
@@ -34,7 +31,7 @@ export function codeMail(letter: CodeLetter): Mail {
   const width = Math.max(...facts.map(([label]) => label.length)) + 2;
   return {
     to: letter.to,
-    subject: `Your code for payment ${payment.ref}`,
+    subject: `Your code for ${noun} ${ref}`,
     text: [
       'Your one-time code is',
       '',

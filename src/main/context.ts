@@ -14,7 +14,7 @@ import { sleep } from './sleep.ts';
 import { directoriesOf, given, placesOf } from './places.ts';
 import { readSessionToken, readTokenSecret } from './session.ts';
 import { settingOf, settingsOf, zoneOf } from './settings.ts';
-import { readStdin, textsOf } from './stdin.ts';
+import { bytesOf, readStdin, textOfStdin, textsOf } from './stdin.ts';
 import { VERSION } from './version.ts';
 import type { Progress } from './watched-store.ts';
 
@@ -25,6 +25,7 @@ export interface ContextOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: () => Date;
   readonly talk: Face;
+  readonly gently: Context['gently'];
 }
 
 /** A context with what only the frame may know of it: whom it served, what it kept, how to close it. */
@@ -60,7 +61,8 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
     if (acting.token !== undefined) requireScope(acting.token, options.command);
     return acting;
   });
-  const stdin = once(readStdin);
+  const stdinBytes = once(readStdin);
+  const stdin = once(async () => textOfStdin(await stdinBytes()));
   const context: Context = {
     flags,
     env,
@@ -94,6 +96,8 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
     readStdin: stdin,
     spoolStdin: async (mostBytes) => (await import('./spool.ts')).spoolStdin(mostBytes),
     readText: textsOf(stdin),
+    readBytes: bytesOf(stdinBytes),
+    gently: options.gently,
     afterwards: (work) => void waiting.push(work),
   };
   return {

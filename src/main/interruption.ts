@@ -9,6 +9,8 @@ export interface Interruption {
   readonly happened: () => boolean;
   /** Rejects at the first Ctrl-C or SIGTERM, and never resolves. */
   readonly promise: Promise<never>;
+  /** While this work goes on, the first Ctrl-C or SIGTERM only tells it to come to an end by itself. */
+  readonly gently: <T>(work: (stop: () => StopCode | null) => Promise<T>) => Promise<T>;
   /** Without an interruption for ever, else a short time. */
   patience(): Promise<void>;
   /** Stops listening. */
@@ -19,7 +21,15 @@ export interface Interruption {
 export function interruption(progress: () => Progress): Interruption {
   let came: NodeJS.Signals | undefined;
   const { promise, reject } = Promise.withResolvers<never>();
+  let asked: StopCode | null = null;
+  let gentle = false;
   const heard = (signal: keyof typeof EXIT_CODES): void => {
+    if (gentle) {
+      asked = EXIT_CODES[signal];
+      // Nobody listens for the second one, which kills.
+      process.off('SIGINT', heard).off('SIGTERM', heard);
+      return;
+    }
     came = signal;
     stopListening();
     reject(interrupted(EXIT_CODES[signal], progress()));
@@ -34,11 +44,22 @@ export function interruption(progress: () => Progress): Interruption {
   return {
     promise,
     happened: () => came !== undefined,
+    gently: async (work) => {
+      gentle = true;
+      try {
+        return await work(() => asked);
+      } finally {
+        gentle = false;
+      }
+    },
     patience: () =>
       new Promise((resolve) => (came === undefined ? undefined : setTimeout(resolve, PATIENCE_MS).unref())),
     release: stopListening,
   };
 }
+
+/** The exit code of what was stopped by a signal. */
+export type StopCode = 130 | 143;
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 

@@ -12,7 +12,7 @@ import { NO_PAINT, paintFor, resolveColour } from '../terminal/colour.ts';
 import { type Output, terminalWidth, writeAll } from '../terminal/output.ts';
 import { openContext, type OpenedContext } from './context.ts';
 import { failureOf, stackOf } from './failure.ts';
-import { interruption } from './interruption.ts';
+import { interruption, type Interruption } from './interruption.ts';
 import { directoriesOf, placesOf } from './places.ts';
 import { settingOf } from './settings.ts';
 import { VERSION } from './version.ts';
@@ -34,7 +34,7 @@ export async function run(surroundings: Surroundings): Promise<number> {
   const state: State = { flags: roughFlags(surroundings.argv), opened: undefined };
   const interrupted = interruption(() => state.opened?.progress() ?? 'nothing');
   try {
-    return await Promise.race([answer(surroundings, state, interrupted.happened), interrupted.promise]);
+    return await Promise.race([answer(surroundings, state, interrupted), interrupted.promise]);
   } catch (error) {
     return await fail(surroundings, state, error);
   } finally {
@@ -49,7 +49,7 @@ interface State {
   opened: OpenedContext | undefined;
 }
 
-async function answer(surroundings: Surroundings, state: State, interrupted: () => boolean): Promise<number> {
+async function answer(surroundings: Surroundings, state: State, interrupted: Interruption): Promise<number> {
   if (surroundings.argv.length > 0) return answerAsked(surroundings, state, interrupted);
   // Without a word it says what waits for whoever is logged in, and how to begin to everybody else.
   if (await mayBeLoggedIn(surroundings.env)) {
@@ -71,7 +71,7 @@ async function mayBeLoggedIn(env: Surroundings['env']): Promise<boolean> {
   return tokenFile !== null || existsSync(sessionFile);
 }
 
-async function answerAsked(surroundings: Surroundings, state: State, interrupted: () => boolean): Promise<number> {
+async function answerAsked(surroundings: Surroundings, state: State, interrupted: Interruption): Promise<number> {
   const { argv, env, stdout } = surroundings;
   const asked = await readCommandLine(argv);
   if (asked.kind === 'help') {
@@ -86,12 +86,19 @@ async function answerAsked(surroundings: Surroundings, state: State, interrupted
   const saveData =
     flags.out === null || flags.out === '-' ? undefined : (await import('./out-file.ts')).outFile(flags.out);
   const err = await faceOf(surroundings, 'stderr', flags.color);
-  state.opened = await openContext({ command: command.path, flags, env, clock: surroundings.clock, talk: err });
+  state.opened = await openContext({
+    command: command.path,
+    flags,
+    env,
+    clock: surroundings.clock,
+    talk: err,
+    gently: interrupted.gently,
+  });
   const { context } = state.opened;
   await authorise(command, values, state.opened);
   const { result, warnings, replayed } = await carryOut(command, values, state.opened);
   await state.opened.settle();
-  if (interrupted()) return 0;
+  if (interrupted.happened()) return 0;
   const color = colourFlag(settingOf(context.settings, 'color'));
   const outlet: Outlet = {
     out: saveData === undefined ? await faceOf(surroundings, 'stdout', color) : plainFace(stdout),

@@ -114,7 +114,12 @@ async function requestHash(command: Command, values: Values, context: Context): 
 }
 
 /** SHA-256 in hex of a file's content, as text where the command reads it as text. */
-async function contentDigest(context: Context, path: string, { mostBytes, binary }: FileSpec): Promise<string> {
+async function contentDigest(context: Context, path: string, spec: FileSpec): Promise<string> {
+  const { mostBytes, binary, whole } = spec;
+  if (whole === true)
+    return createHash('sha256')
+      .update(await context.readBytes(path, mostBytes))
+      .digest('hex');
   if (binary !== true) return sha256Hex(await context.readText(path, mostBytes));
   const file = await openStatementFile(context, path);
   try {

@@ -2,9 +2,9 @@ import { requireAbilityAt, requireWithinReach, type Actor } from '../domain/acce
 import { parseAmount } from '../domain/money.ts';
 import { creationChecks, DEFAULT_MAX_RETRIES } from '../domain/payment.ts';
 import { needsCode } from '../domain/policy-rules.ts';
-import { rulesFor } from '../domain/policy.ts';
+import { rulesFor, type Policy } from '../domain/policy.ts';
 import { Problem, usage } from '../domain/problem.ts';
-import { recordFundEvent } from '../store/audit-chain.ts';
+import { recordFundEvent, type Happening } from '../store/audit-chain.ts';
 import { lockFund } from '../store/funds.ts';
 import {
   committedMinor,
@@ -15,7 +15,7 @@ import {
   type PaymentView,
 } from '../store/payments.ts';
 import { getPolicy } from '../store/policies.ts';
-import { newIdentity } from '../store/references.ts';
+import { newIdentity, type Identity } from '../store/references.ts';
 import { lockRequisition } from '../store/requisitions.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
@@ -54,51 +54,73 @@ export async function createPayment(store: Store, actor: Actor, request: CreateP
         },
       );
     }
-    const payment: Row<'payments'> = {
-      ...(await newIdentity(tx, 'payments')),
-      requisitionId: requisition.id,
-      fundId: fund.id,
-      currency: requisition.currency,
-      amountMinor,
-      method: requisition.method,
-      destination: requisition.destination,
-      payee: requisition.payee,
-      status: 'pending',
-      requesterId: requisition.requestedBy,
-      createdBy: actor.userId,
-      executorId: null,
-      otpRequired: needsCode(rulesFor(await getPolicy(tx), requisition.currency), {
-        payment: { amountMinor, currency: requisition.currency, method: methodOf(requisition) },
-        fund,
-        paidToDestinationMinor: 0,
-      }),
-      retryCount: 0,
-      maxRetries,
-      lastError: null,
-      scheduledFor: null,
-      createdAt: tx.now,
-      executedAt: null,
-    };
+    const order = { requisition, fund, amountMinor, maxRetries, policy: await getPolicy(tx) };
+    const payment = newPayment(tx, actor, await newIdentity(tx, 'payments'), order);
     await insertPayment(tx, payment);
-    await recordFundEvent(tx, fund, {
-      actor: actor.username,
-      action: 'payment.created',
-      subject: payment.ref,
-      origin: actor.origin,
-      payload: {
-        requisition: requisition.ref,
-        fund: fund.code,
-        amount_minor: amountMinor,
-        currency: payment.currency,
-        method: payment.method,
-        destination: payment.destination,
-        payee: payment.payee,
-        max_retries: maxRetries,
-      },
-    });
+    await recordFundEvent(tx, fund, orderEvent(actor, payment, order));
     return getPaymentView(tx, payment.id);
   });
 }
+
+/** What a payment is made of: an approved requisition, or a part of it, and the fund that pays. */
+export interface Order {
+  readonly requisition: Row<'requisitions'>;
+  readonly fund: Row<'funds'>;
+  readonly amountMinor: number;
+  readonly maxRetries: number;
+  /** The policy in force. */
+  readonly policy: Policy;
+}
+
+/** A new payment as it is stored: pending, with the terms of its requisition. */
+export const newPayment = (
+  tx: Tx,
+  actor: Actor,
+  identity: Identity,
+  { requisition, fund, amountMinor, maxRetries, policy }: Order,
+): Row<'payments'> => ({
+  ...identity,
+  requisitionId: requisition.id,
+  fundId: fund.id,
+  currency: requisition.currency,
+  amountMinor,
+  method: requisition.method,
+  destination: requisition.destination,
+  payee: requisition.payee,
+  status: 'pending',
+  requesterId: requisition.requestedBy,
+  createdBy: actor.userId,
+  executorId: null,
+  otpRequired: needsCode(rulesFor(policy, requisition.currency), {
+    payment: { amountMinor, currency: requisition.currency, method: methodOf(requisition) },
+    fund,
+    paidToDestinationMinor: 0,
+  }),
+  retryCount: 0,
+  maxRetries,
+  lastError: null,
+  scheduledFor: null,
+  createdAt: tx.now,
+  executedAt: null,
+});
+
+/** The one event of a new payment. */
+export const orderEvent = (actor: Actor, payment: Row<'payments'>, { requisition, fund }: Order): Happening => ({
+  actor: actor.username,
+  action: 'payment.created',
+  subject: payment.ref,
+  origin: actor.origin,
+  payload: {
+    requisition: requisition.ref,
+    fund: fund.code,
+    amount_minor: payment.amountMinor,
+    currency: payment.currency,
+    method: payment.method,
+    destination: payment.destination,
+    payee: payment.payee,
+    max_retries: payment.maxRetries,
+  },
+});
 
 function maxRetriesOf(text: string | null): number {
   if (text === null) return DEFAULT_MAX_RETRIES;

@@ -2,13 +2,14 @@ import { requireAbility, type Actor } from '../domain/access.ts';
 import { LONGEST_PURPOSE, textFault, tidyText } from '../domain/destination.ts';
 import { usage } from '../domain/problem.ts';
 import { isComplete } from '../domain/policy-rules.ts';
-import { approvalState, statusAfter } from '../domain/requisition.ts';
+import { approvalState, statusAfter, type ApprovalState } from '../domain/requisition.ts';
 import { approvalsOf, decisionsAbout } from '../store/approvals.ts';
-import { recordOfficeEvent } from '../store/audit-chain.ts';
+import { recordOfficeEvent, type Happening } from '../store/audit-chain.ts';
 import { getPolicy } from '../store/policies.ts';
 import { newId } from '../store/references.ts';
 import { getRequisitionView, insertDecision, updateRequisition, type RequisitionView } from '../store/requisitions.ts';
 import type { Store } from '../store/store.ts';
+import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import { lockForAct, termsDigest } from './judge-requisition.ts';
 import { approvalProgress, type ApprovalProgress } from './requisition-approval.ts';
@@ -59,29 +60,51 @@ async function decide(tx: Tx, actor: Actor, request: DecisionRequest): Promise<D
   const decided = request.decision === 'reject' || isComplete(state.missing);
   const status = decided ? statusAfter(request.decision) : requisition.status;
   await updateRequisition(tx, requisition.id, { status, decidedReason: request.reason });
-  await recordOfficeEvent(tx, {
-    actor: actor.username,
-    action: `requisition.${decision}`,
-    subject: requisition.ref,
-    origin: actor.origin,
-    payload: {
-      number: requisition.number,
-      revision: requisition.revision,
-      amount_minor: requisition.amountMinor,
-      currency: requisition.currency,
-      terms_digest: digest,
-      reason: request.reason,
-      policy: policy.version,
-      approvals: approvals.length,
-      approvals_missing: state.missing.people,
-      status_before: requisition.status,
-      status_after: status,
-    },
-  });
+  const event = {
+    decision,
+    digest,
+    reason: request.reason,
+    policy: policy.version,
+    approvals: approvals.length,
+  } as const;
+  await recordOfficeEvent(tx, decisionEvent(actor, requisition, { ...event, state, status }));
   const view = await getRequisitionView(tx, requisition.id);
   const progress = request.decision === 'approve' ? await approvalProgress(tx, view) : null;
   return { before: requisition.status, view, progress };
 }
+
+export interface Decision {
+  readonly decision: 'approved' | 'rejected';
+  readonly digest: string;
+  readonly reason: string | null;
+  readonly policy: number;
+  /** Approvals of its present terms, with this one, and what is missing still. */
+  readonly approvals: number;
+  readonly state: ApprovalState;
+  /** The status that it has now. */
+  readonly status: string;
+}
+
+/** The one event of a decision. */
+export const decisionEvent = (actor: Actor, requisition: Row<'requisitions'>, decision: Decision): Happening => ({
+  actor: actor.username,
+  action: `requisition.${decision.decision}`,
+  subject: requisition.ref,
+  origin: actor.origin,
+  payload: {
+    number: requisition.number,
+    revision: requisition.revision,
+    amount_minor: requisition.amountMinor,
+    currency: requisition.currency,
+    terms_digest: decision.digest,
+    reason: decision.reason,
+    policy: decision.policy,
+    approvals: decision.approvals,
+    approvals_missing: decision.state.missing.people,
+    status_before: requisition.status,
+    status_after: decision.status,
+  },
+});
 
 /** A reason that can be kept; null stays null. Throws usage REASON_INVALID. */
 export const usableReason = (text: string | null): string | null => (text === null ? null : requiredReason(text));

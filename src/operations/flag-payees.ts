@@ -25,5 +25,6 @@ export const flagsOfAll = (
     return flags;
   });
 
-const flagsIn = async (tx: Tx, requisition: Row<'requisitions'>): Promise<Flag[]> =>
+/** The same inside a transaction. */
+export const flagsIn = async (tx: Tx, requisition: Row<'requisitions'>): Promise<Flag[]> =>
   payeeFlags(await payeeFacts(tx, requisition));

@@ -76,6 +76,15 @@ export function keyedStore(store: Store): KeyedStore {
   };
 }
 
+/** A store of which every write stays whatever becomes of the rest: for what is many transactions, whose answer a key may stand for. */
+export const apart = (store: Store): Store => ({
+  dialect: store.dialect,
+  location: store.location,
+  read: (work) => store.read(work),
+  write: (work, options) => store.write(work, { ...options, apart: true }),
+  close: () => store.close(),
+});
+
 /**
  * Does work that no key stands for, unless the key was taken meanwhile. Looked at last: whoever was waited for in this work has
  * committed by then.

@@ -1,6 +1,4 @@
-import { requireAbilityAt, type Actor } from '../domain/access.ts';
-import { isFailed } from '../domain/check.ts';
-import { codeNeeded } from '../domain/execution-facts.ts';
+import type { Actor } from '../domain/access.ts';
 import { OTP_CODES_PER_WINDOW, OTP_WINDOW_MS, otpCode, otpDeadline, type CodeChannel } from '../domain/otp.ts';
 import { Problem } from '../domain/problem.ts';
 import { hashCode } from '../gateways/code-hash.ts';
@@ -9,17 +7,15 @@ import { codeMail } from '../gateways/otp-mail.ts';
 import { recordFundEvent } from '../store/audit-chain.ts';
 import { insertChallenge, markSent, sendingsSince, voidChallenge, voidLiveChallenges } from '../store/challenges.ts';
 import { lockFund } from '../store/funds.ts';
-import { getPaymentView } from '../store/payments.ts';
 import { newId } from '../store/references.ts';
 import type { Store } from '../store/store.ts';
-import type { Row } from '../store/tables.ts';
 import { lockEnrolmentInForce } from '../store/totp.ts';
 import type { Tx } from '../store/transaction.ts';
-import { authorisationDigest, judgeExecution, refusal, type OfficeDay } from './judge-execution.ts';
+import { paymentCode, type CodeSubject, type Sendable } from './code-subject.ts';
+import type { OfficeDay } from './judge-execution.ts';
 import { requireOtpUnlocked } from './otp-lock.ts';
 
 export interface SendCodeRequest {
-  readonly paymentId: string;
   readonly dayAt: (now: Date) => OfficeDay;
   readonly randomInt: (below: number) => number;
   readonly pepper: Buffer;
@@ -41,48 +37,46 @@ interface Draft {
   readonly codeHash: string;
 }
 
-interface Prepared {
+interface Prepared extends Sendable {
   readonly challengeId: string;
   readonly sentAt: Date;
   readonly expiresAt: Date;
-  readonly payment: Row<'payments'>;
-  readonly fund: Row<'funds'>;
 }
 
+/** Mails a new code for one payment to the person who will execute it (see `sendCodeFor`). */
+export const sendCode = (
+  store: Store,
+  mailer: Mailer,
+  executor: Actor,
+  { paymentId, ...request }: SendCodeRequest & { readonly paymentId: string },
+): Promise<SentCode> => sendCodeFor(store, mailer, executor, { ...request, subject: paymentCode(paymentId) });
+
+type Request = SendCodeRequest & { readonly subject: CodeSubject };
+
 /**
- * Mails a new code for one payment to the person who will execute it, and voids their last one; whose codes come from an app is mailed
+ * Mails a new code for a payment or batch to the person who will execute it, and voids their last one; whose codes come from an app is mailed
  * nothing: the app's code is awaited, under the same deadline and limits. A mailed code can be used only once the mail server has taken
  * it: when it does not (Problem external, exit 9), no usable code is left behind.
  * Throws what execution would throw for segregation, role and status; Problem forbidden for too many codes, conflict OTP_SUPERSEDED
  * when another one was asked for meanwhile: that one is good, and this one is not.
  */
-export async function sendCode(
-  store: Store,
-  mailer: Mailer,
-  executor: Actor,
-  request: SendCodeRequest,
-): Promise<SentCode> {
-  const { digest, channel } = await lookAt(store, executor, request.paymentId);
+export async function sendCodeFor(store: Store, mailer: Mailer, executor: Actor, request: Request): Promise<SentCode> {
+  const { digest, channel } = await lookAt(store, executor, request.subject);
   return channel === 'totp'
     ? awaitAppCode(store, executor, request, digest)
     : mailCode(store, mailer, executor, { ...request, digest });
 }
 
-const lookAt = (store: Store, executor: Actor, paymentId: string): Promise<Pick<Draft, 'digest' | 'channel'>> =>
-  store.read(async (tx) => {
-    const { payment } = await getPaymentView(tx, paymentId);
-    return { digest: authorisationDigest(payment, executor.userId), channel: await channelFor(tx, executor) };
-  });
+const lookAt = (store: Store, executor: Actor, subject: CodeSubject): Promise<Pick<Draft, 'digest' | 'channel'>> =>
+  store.read(async (tx) => ({
+    digest: (await subject.look(tx, executor)).digest,
+    channel: await channelFor(tx, executor),
+  }));
 
 const channelFor = async (tx: Tx, { userId }: Actor): Promise<CodeChannel> =>
   (await lockEnrolmentInForce(tx, userId)) === undefined ? 'mail' : 'totp';
 
-async function awaitAppCode(
-  store: Store,
-  executor: Actor,
-  request: SendCodeRequest,
-  digest: string,
-): Promise<SentCode> {
+async function awaitAppCode(store: Store, executor: Actor, request: Request, digest: string): Promise<SentCode> {
   const draft: Draft = { channel: 'totp', digest, codeHash: NO_HASH };
   return store.write(async (tx) => {
     const prepared = await prepareChallenge(tx, executor, request, draft);
@@ -99,14 +93,14 @@ async function mailCode(
   store: Store,
   mailer: Mailer,
   executor: Actor,
-  request: SendCodeRequest & { digest: string },
+  request: Request & { digest: string },
 ): Promise<SentCode> {
   const code = otpCode(request.randomInt(1_000_000));
-  const { digest } = request;
+  const { digest, subject } = request;
   const draft: Draft = { channel: 'mail', digest, codeHash: await hashCode(code, digest, request.pepper) };
   const prepared = await store.write((tx) => prepareChallenge(tx, executor, request, draft), { apart: true });
   if (prepared === null) return { kind: 'not_needed' };
-  const { payment, fund, challengeId, sentAt, expiresAt } = prepared;
+  const { ref, fund, facts, challengeId, sentAt, expiresAt } = prepared;
   const sent: SentCode = { kind: 'sent', channel: 'mail', to: executor.email, expiresAt };
   if (request.dryRun) return sent;
   try {
@@ -114,23 +108,23 @@ async function mailCode(
       codeMail({
         to: executor.email,
         code,
-        payment,
+        subject: { noun: subject.of.kind, ref, facts },
         fundCode: fund.code,
         auditHead: fund.headHash,
         deadline: request.deadlineText(expiresAt),
       }),
     );
   } catch (error) {
-    await store.write((tx) => voidChallenge(tx, challengeId), { apart: true });
+    await store.write((tx) => voidChallenge(tx, subject.of, challengeId), { apart: true });
     throw error;
   }
   const newest = await store.write(async (tx) => {
-    const locked = await lockFund(tx, payment.fundId);
-    const newest = await markSent(tx, { id: challengeId, paymentId: payment.id, executorId: executor.userId, sentAt });
+    const locked = await lockFund(tx, fund.id);
+    const newest = await markSent(tx, subject.of, { id: challengeId, executorId: executor.userId, sentAt });
     await recordSent(tx, executor, draft, { ...prepared, fund: locked });
     return newest;
   });
-  if (!newest) throw superseded(payment);
+  if (!newest) throw superseded(ref);
   return sent;
 }
 
@@ -138,12 +132,12 @@ async function recordSent(
   tx: Tx,
   executor: Actor,
   { channel, digest }: Draft,
-  { payment, fund, expiresAt }: Pick<Prepared, 'payment' | 'fund' | 'expiresAt'>,
+  { ref, fund, expiresAt }: Pick<Prepared, 'ref' | 'fund' | 'expiresAt'>,
 ): Promise<void> {
   await recordFundEvent(tx, fund, {
     actor: executor.username,
     action: 'otp.sent',
-    subject: payment.ref,
+    subject: ref,
     origin: executor.origin,
     payload: { channel, digest, expires_at: expiresAt },
   });
@@ -152,27 +146,19 @@ async function recordSent(
 async function prepareChallenge(
   tx: Tx,
   executor: Actor,
-  request: SendCodeRequest,
+  { subject, dayAt }: Request,
   { channel, digest, codeHash }: Draft,
 ): Promise<Prepared | null> {
-  const day = request.dayAt(tx.now);
-  const found = await judgeExecution(tx, { paymentId: request.paymentId, executor, day, gatewayReference: null });
-  const { payment, fund } = found.dossier;
-  requireAbilityAt(executor, 'payment.execute', fund);
-  const blocking = found.checks.filter(
-    (check) => isFailed(check) && ['status', 'segregation', 'role'].includes(check.id),
-  );
-  if (blocking.length > 0) throw refusal(payment.ref, blocking, { unchanged: 'No code was sent.' });
-  if (!codeNeeded(found.facts)) return null;
+  const sendable = await subject.judge(tx, executor, dayAt);
+  if (sendable === null) return null;
   await requireOtpUnlocked(tx, executor);
   if ((await channelFor(tx, executor)) !== channel) throw channelChanged();
-  await refuseTooManyCodes(tx, payment);
-  await voidLiveChallenges(tx, payment.id, executor.userId);
+  await refuseTooManyCodes(tx, subject, sendable.ref);
+  await voidLiveChallenges(tx, subject.of, executor.userId);
   const challengeId = newId();
   const expiresAt = otpDeadline(tx.now);
-  await insertChallenge(tx, {
+  await insertChallenge(tx, subject.of, {
     id: challengeId,
-    paymentId: payment.id,
     executorId: executor.userId,
     channel,
     digest,
@@ -186,10 +172,10 @@ async function prepareChallenge(
     consumedAt: null,
     voidedAt: null,
   });
-  return { challengeId, sentAt: tx.now, expiresAt, payment, fund };
+  return { ...sendable, challengeId, sentAt: tx.now, expiresAt };
 }
 
-const superseded = ({ ref }: Row<'payments'>): Problem =>
+const superseded = (ref: string): Problem =>
   new Problem('conflict', 'OTP_SUPERSEDED', `Another code for ${ref} was asked for while this one was sent.`, {
     unchanged: 'The code of this mail is void; the newest one is good.',
     retryable: false,
@@ -201,15 +187,15 @@ const channelChanged = (): Problem =>
     retryable: true,
   });
 
-async function refuseTooManyCodes(tx: Tx, payment: Row<'payments'>): Promise<void> {
-  const sendings = await sendingsSince(tx, payment.id, new Date(tx.now.getTime() - OTP_WINDOW_MS));
+async function refuseTooManyCodes(tx: Tx, { of }: CodeSubject, ref: string): Promise<void> {
+  const sendings = await sendingsSince(tx, of, new Date(tx.now.getTime() - OTP_WINDOW_MS));
   const [oldest] = sendings;
   if (oldest === undefined || sendings.length < OTP_CODES_PER_WINDOW) return;
   const waitMs = oldest.getTime() + OTP_WINDOW_MS - tx.now.getTime();
   throw new Problem(
     'forbidden',
     'OTP_TOO_MANY',
-    `${OTP_CODES_PER_WINDOW} codes were sent for ${payment.ref} within 15 minutes; the next can be sent in ${Math.max(1, Math.ceil(waitMs / 60_000))} min.`,
+    `${OTP_CODES_PER_WINDOW} codes were sent for ${ref} within 15 minutes; the next can be sent in ${Math.max(1, Math.ceil(waitMs / 60_000))} min.`,
     { unchanged: 'No code was sent.', retryable: true },
   );
 }

@@ -55,3 +55,23 @@ export async function decisionsAbout(tx: Tx, requisitionId: string): Promise<Giv
     .where(eq(approvals.requisitionId, requisitionId))
     .orderBy(asc(approvals.createdAt), asc(approvals.id));
 }
+
+/** Every decision about the requisitions of a batch, by requisition, oldest first. */
+export async function decisionsAboutBatch(tx: Tx, batchId: string): Promise<Map<string, GivenApproval[]>> {
+  const { requisitionApprovals: approvals } = tx.t;
+  const rows = await tx.db
+    .select({
+      requisitionId: approvals.requisitionId,
+      approverId: approvals.approverId,
+      revision: approvals.revision,
+      decision: approvals.decision,
+      policyVersion: approvals.policyVersion,
+      ...givenAs(),
+    })
+    .from(approvals)
+    .where(
+      sql`${approvals.requisitionId} in (select i.requisition_id from batch_items i where i.batch_id = ${batchId})`,
+    )
+    .orderBy(asc(approvals.createdAt), asc(approvals.id));
+  return Map.groupBy(rows, ({ requisitionId }) => requisitionId);
+}

@@ -1,4 +1,5 @@
 import type { Tx } from './transaction.ts';
+import { BATCHES } from './invariants/batches.ts';
 import { BOOKS } from './invariants/books.ts';
 import { CHANGES } from './invariants/changes.ts';
 import { EVENTS } from './invariants/events.ts';
@@ -23,6 +24,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...TIMES,
   ...MATCHES,
   ...RUNS,
+  ...BATCHES,
 ];
 
 /** The numbers of the invariants that make up the books: balances, reservations, executions, attempts and vouchers. */

@@ -1,9 +1,11 @@
 import { and, count, desc, eq, exists, getTableColumns, inArray, isNull, like, or, sql, type SQL } from 'drizzle-orm';
 import { isRole, type Grant, type Place, type Role } from '../domain/access.ts';
+import { voidBatchCodes } from './challenges.ts';
 import { resolveName, type Naming } from './naming.ts';
 import { pendingAbout } from './pending-changes.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
 import { newId, newIdentity } from './references.ts';
+
 import { liveGrant } from './live-grants.ts';
 import { withinCompanies } from './scope.ts';
 import { columnsWithout } from './seen-columns.ts';
@@ -292,5 +294,5 @@ export async function voidOpenCodes(tx: Tx, userId: string): Promise<number> {
   );
   const codes = await tx.db.select({ id: otpChallenges.id }).from(otpChallenges).where(open);
   if (codes.length > 0) await tx.db.update(otpChallenges).set({ voidedAt: tx.now }).where(open);
-  return codes.length;
+  return codes.length + (await voidBatchCodes(tx, userId));
 }

@@ -22,6 +22,7 @@ export const PREFIXES = {
   varianceAdjustments: 'var',
   gatewayMessages: 'msg',
   suspenseItems: 'sus',
+  batches: 'bat',
 } as const;
 export type Referable = keyof typeof PREFIXES;
 

@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { batchFile } from '../support/a-batch.ts';
+import { aBatch } from './a-batch.ts';
 import { paidThroughMpesa, statementFile } from './a-statement.ts';
 import type { DemoOffice, Person } from './demo-office.ts';
 import { answerOf } from './documents.ts';
@@ -296,6 +298,43 @@ export const CALLS: Readonly<Record<string, Pair>> = {
     works('carol', 'payment cancel @failed'),
     fails('amina', 'payment cancel @pending', 5, 'ROLE_MISSING'),
   ],
+  'batch create': [
+    works('amina', 'batch create ~/stipends.csv --fund PETTY --title Stipends'),
+    fails('amina', 'batch create ~/letter.txt --fund PETTY', 2, 'BATCH_INVALID'),
+  ],
+  'batch list': [
+    works('carol', 'batch list --status submitted'),
+    fails('carol', 'batch list --status open', 2, 'CHOICE_UNKNOWN'),
+  ],
+  'batch show': [works('carol', 'batch show @batch'), fails('carol', 'batch show bat_zzzzzz', 3, 'BATCH_NOT_FOUND')],
+  'batch validate': [
+    works('brian', 'batch validate @batch'),
+    fails('olga', 'batch validate @batch', 3, 'BATCH_NOT_FOUND'),
+  ],
+  'batch approve': [
+    works('brian', 'batch approve @batch --reason checked'),
+    fails('brian', 'batch approve @approvedBatch', 6, 'BATCH_NOT_SUBMITTED'),
+  ],
+  'batch otp': [
+    works('carol', 'batch otp @approvedBatch --send'),
+    fails('carol', 'batch otp @approvedBatch --verify --code-stdin', 4, 'OTP_INVALID', { input: 'abcdef' }),
+  ],
+  'batch execute': [
+    works('carol', 'batch execute @readyBatch --yes'),
+    fails('carol', 'batch execute @approvedBatch --yes', 4, 'BATCH_NOT_EXECUTABLE'),
+  ],
+  'batch resume': [
+    works('carol', 'batch resume @begunBatch --yes'),
+    fails('carol', 'batch resume @approvedBatch --yes', 6, 'BATCH_NOT_EXECUTABLE'),
+  ],
+  'batch cancel': [
+    works('brian', 'batch cancel @batch2 --reason mistaken'),
+    fails('faith', 'batch cancel @batch2', 5, 'NOT_THE_REQUESTER'),
+  ],
+  'batch export': [
+    works('faith', 'batch export @readyBatch'),
+    fails('olga', 'batch export @readyBatch', 3, 'BATCH_NOT_FOUND'),
+  ],
   'replenish check': [
     works('carol', 'replenish check', { exit: 10 }),
     fails('carol', 'replenish check --create', 5, 'ROLE_MISSING'),
@@ -489,8 +528,26 @@ export async function thingsFor(office: DemoOffice): Promise<Things> {
  */
 export const thingsBefore = async (path: string, office: DemoOffice, { home, ref }: Things): Promise<Things> => ({
   home,
-  ref: path === 'reconcile' ? { ...ref, ...(await statementThings(office)) } : ref,
+  ref: { ...ref, ...(await (BEFORE[path]?.(office) ?? {})) },
 });
+
+const BEFORE: Readonly<Record<string, (office: DemoOffice) => Promise<Readonly<Record<string, string>>>>> = {
+  reconcile: statementThings,
+  'batch create': batchThings,
+};
+
+/** A list for a batch, and batches that have come as far as the calls about them need; codes are good for five minutes. */
+async function batchThings(office: DemoOffice): Promise<Readonly<Record<string, string>>> {
+  const rows = [{ amount: '100.50' }, { method: 'mpesa', amount: '150' }] as const;
+  writeFileSync(join(office.home, 'stipends.csv'), batchFile(rows));
+  return {
+    batch: await aBatch(office, 'submitted'),
+    batch2: await aBatch(office, 'submitted'),
+    approvedBatch: await aBatch(office, 'approved'),
+    begunBatch: await aBatch(office, 'begun'),
+    readyBatch: await aBatch(office, 'ready'),
+  };
+}
 
 /** A statement that was imported: one payment matched, one line that only a person can tie to its payment, and another payment. */
 export async function statementThings(office: DemoOffice): Promise<Readonly<Record<string, string>>> {

@@ -77,6 +77,10 @@ export const PROMISED = {
     'id ref fund balance requested_amount funded_amount status auto_triggered requested_by approved_by funded_by reason reference created_at balance_minor requested_amount_minor funded_amount_minor currency',
   statement:
     'account currency period opening opening_minor closing closing_minor lines credits credits_minor debits debits_minor ties warnings',
+  batch:
+    'id ref title fund currency count total total_minor paid paid_minor hash status outcome created_by created_at decided_by executor begun_at resume_until rows',
+  batch_row:
+    'batch line requisition requisition_number payment payee amount amount_minor currency method destination purpose document outcome payment_status voucher gateway_reference error',
   variance:
     'id ref fund payment kind original adjusted variance original_minor adjusted_minor variance_minor currency reason status recorded_by recorded_at approved_by approved_at decided_reason entry match created_at',
 } as const satisfies Record<string, string>;

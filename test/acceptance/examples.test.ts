@@ -9,6 +9,7 @@ import { ERROR_CODES } from '../../src/documents/error-codes.ts';
 import { ABILITIES } from '../../src/domain/access.ts';
 import { anApp } from '../support/an-app.ts';
 import { TOOL, toolEnvironment, treasury, treasuryInTerminal } from '../support/tool.ts';
+import { aBatch } from './a-batch.ts';
 import { statementThings } from './calls.ts';
 import { aDemoOffice, copyOf, PASSWORD, type DemoOffice, type Person } from './demo-office.ts';
 
@@ -159,6 +160,12 @@ async function placeholders(command: Command, line: string): Promise<Readonly<Re
   if (line.includes('{READY_MPESA}')) filled['READY_MPESA'] = await office.ready({ method: 'mpesa' });
   if (line.includes('{PAYMENT}'))
     filled['PAYMENT'] = command.path === 'payment explain' ? await office.ready() : await office.payment();
+  for (const [name, stage] of Object.entries(BATCH_STAGES))
+    if (line.includes(`{${name}}`)) filled[name] = await aBatch(office, stage);
+  if (line.includes('{BATCH_CODE}')) {
+    await office.data('carol', ['batch', 'otp', filled['APPROVED_BATCH'] ?? '', '--send']);
+    filled['BATCH_CODE'] = office.newestCode();
+  }
   if (line.includes('{APP_CODE}') || line.includes('{RECOVERY_CODE}')) Object.assign(filled, await codesFor(line));
   if (line.includes('{CODE}')) {
     await office.data('carol', ['payment', 'otp', filled['PAYMENT'] ?? '', '--send']);
@@ -166,6 +173,14 @@ async function placeholders(command: Command, line: string): Promise<Readonly<Re
   }
   return filled;
 }
+
+const BATCH_STAGES = {
+  BATCH: 'submitted',
+  SUBMITTED_BATCH: 'submitted',
+  APPROVED_BATCH: 'approved',
+  READY_BATCH: 'ready',
+  BEGUN_BATCH: 'begun',
+} as const;
 
 /** What Grace's app shows: of one that waits for its first code, or of one that was enrolled and of which nothing is used. */
 async function codesFor(line: string): Promise<Readonly<Record<string, string>>> {
@@ -278,6 +293,7 @@ describe('what the help promises', () => {
     const ref = await office.ready();
     const calls = [
       ['payment', 'execute', ref],
+      ['batch', 'execute', await aBatch(office, 'ready')],
       ['fund', 'close', 'EMPTY'],
       ['variance', 'approve', things['VARIANCE'] ?? ''],
       ['login', '--user', 'carol'],

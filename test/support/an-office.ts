@@ -17,6 +17,7 @@ import { sendCode, type SentCode } from '../../src/operations/send-code.ts';
 import { verifyCode, type VerifiedCode } from '../../src/operations/verify-code.ts';
 import { GENESIS, linkHash } from '../../src/store/audit-chain.ts';
 import { getFund, resolveFund } from '../../src/store/funds.ts';
+import { TERMS } from '../../src/operations/verify-terms.ts';
 import { INVARIANTS, judgeInvariants } from '../../src/store/invariants.ts';
 import type { OpenOptions, Store } from '../../src/store/store.ts';
 import type { Row } from '../../src/store/tables.ts';
@@ -301,7 +302,7 @@ async function stateOf(tx: Tx, { id, fundId }: Row<'payments'>): Promise<Payment
 /** What is wrong with an office: every invariant that is broken, and every chain with a bad link; nothing when all is right. */
 export const bookFaults = (store: Store): Promise<string[]> =>
   store.read(async (tx) => {
-    const verdicts = await judgeInvariants(tx, INVARIANTS, null);
+    const verdicts = await judgeInvariants(tx, [...INVARIANTS, ...TERMS], null);
     const broken = verdicts.flatMap(({ invariant, broken }) =>
       broken.map(({ subject, message }) => `${invariant.id} ${subject}: ${message}`),
     );

@@ -23,8 +23,7 @@ test('what comes from files and standard input is either secret or read where a 
   const readers = sourceFiles('src/commands').filter(({ text }) => /\b(?:readStdin|readListFile)\(/.test(text));
   expect(readers.map(({ name }) => name).toSorted()).toEqual([
     'src/commands/context.ts',
-    'src/commands/list-file.ts',
-    'src/commands/payment/otp.ts',
+    'src/commands/payment/give-code.ts',
     'src/commands/secret-input.ts',
     'src/commands/user/totp/own-secrets.ts',
   ]);
@@ -34,6 +33,12 @@ test('an argument whose content counts is read with readText, or as bytes from t
   const declared = sourceFiles('src/commands').filter(({ text }) => /\bfile: \{ mostBytes:/.test(text));
   expect(declared.length).toBeGreaterThan(0);
   const read = (text: string): boolean =>
-    text.includes(/binary: true/.test(text) ? 'openStatementFile(context, ' : 'context.readText(');
+    text.includes(
+      /whole: true/.test(text)
+        ? 'context.readBytes('
+        : /binary: true/.test(text)
+          ? 'openStatementFile(context, '
+          : 'context.readText(',
+    );
   expect(declared.filter(({ text }) => !read(text)).map(({ name }) => name)).toEqual([]);
 });

@@ -39,8 +39,8 @@ test('folders and files are named by what they are about', () => {
 });
 
 test(`no file is longer than ${LONGEST_FILE} lines`, () => {
-  // The tables of an office are one room, told once for each database.
-  const long = outside(/^src\/store\/(?:sqlite|postgres)\/schema\.ts$/)
+  // The tables of an office are one room, told once for each database; and a list that a test writes is as long as it is.
+  const long = outside(/^src\/(?:store\/(?:sqlite|postgres)\/schema|documents\/error-codes)\.ts$/)
     .map(({ name, text }) => ({ name, lines: text.split('\n').length - 1 }))
     .filter(({ lines }) => lines > LONGEST_FILE);
   expect(long).toEqual([]);

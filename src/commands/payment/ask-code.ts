@@ -1,8 +1,10 @@
 import type { Actor } from '../../domain/access.ts';
+import { isFailed } from '../../domain/check.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Mailer } from '../../gateways/mail.ts';
-import { sendCode, type SentCode } from '../../operations/send-code.ts';
-import { verifyCode, type VerifiedCode } from '../../operations/verify-code.ts';
+import { otpCommand, paymentCode, type CodeSubject } from '../../operations/code-subject.ts';
+import { sendCodeFor, type SentCode } from '../../operations/send-code.ts';
+import { verifyCodeFor, type VerifiedCode } from '../../operations/verify-code.ts';
 import type { Store } from '../../store/store.ts';
 import { formatInstant } from '../../terminal/zone.ts';
 import type { Context } from '../context.ts';
@@ -11,16 +13,46 @@ import { officeFacts } from '../office-day.ts';
 export interface CodeCase {
   readonly store: Store;
   readonly actor: Actor;
-  readonly paymentId: string;
+  /** What the code is for, and its reference. */
+  readonly subject: CodeSubject;
   readonly ref: string;
 }
 
-/** Sends a new code for a payment to the person who is logged in, or awaits one of their app: then no mail is opened. */
+/** A code for one payment. */
+export const codeCaseOf = (
+  { store, actor }: Pick<CodeCase, 'store' | 'actor'>,
+  payment: { id: string; ref: string },
+) => ({
+  ...{ store, actor, ref: payment.ref },
+  subject: paymentCode(payment.id),
+});
+
+/** Does it; where only a code is missing and somebody sits at a terminal, one is sent and asked for, and it is done then. */
+export async function askingForCode<T>(
+  context: Context,
+  subject: () => Promise<CodeCase>,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!lacksOnlyCode(error) || context.flags.dryRun || !context.ask.possible) throw error;
+  }
+  await sendAndAskCode(context, await subject());
+  return work();
+}
+
+function lacksOnlyCode(error: unknown): boolean {
+  const failing = error instanceof Problem ? (error.details.checks ?? []).filter(isFailed) : [];
+  return failing.length > 0 && failing.every((check) => check.id === 'otp' || check.id === 'otp_expiry');
+}
+
+/** Sends a new code to the person who is logged in, or awaits one of their app: then no mail is opened. */
 export async function requestCode(context: Context, subject: CodeCase): Promise<SentCode> {
   const { dayAt, timezone } = await officeFacts(subject.store);
   const mailer: Mailer = { send: async (mail) => (await context.mailer()).send(mail) };
-  const sent = await sendCode(subject.store, mailer, subject.actor, {
-    paymentId: subject.paymentId,
+  const sent = await sendCodeFor(subject.store, mailer, subject.actor, {
+    subject: subject.subject,
     dayAt,
     randomInt: context.randomInt,
     pepper: await context.pepper(),
@@ -38,8 +70,8 @@ export async function requestCode(context: Context, subject: CodeCase): Promise<
 
 /** Compares one code that was given without a question; says how many recovery codes are left when it was one. */
 export async function checkCode(context: Context, subject: CodeCase, code: string): Promise<VerifiedCode> {
-  const verified = await verifyCode(subject.store, subject.actor, {
-    paymentId: subject.paymentId,
+  const verified = await verifyCodeFor(subject.store, subject.actor, {
+    subject: subject.subject,
     code,
     pepper: await context.pepper(),
   });
@@ -64,8 +96,8 @@ export async function sendAndAskCode(context: Context, subject: CodeCase): Promi
       expiresAt: sent.expiresAt,
       unchanged: 'Nothing was paid.',
     });
-    if (answer.kind === 'quit') throw quit(subject.ref);
-    if (answer.kind === 'expired') throw expired(subject.ref);
+    if (answer.kind === 'quit') throw quit(subject);
+    if (answer.kind === 'expired') throw expired(subject);
     if (answer.kind === 'resend') {
       sent = await requestCode(context, subject);
       continue;
@@ -86,16 +118,16 @@ async function isRight(context: Context, subject: CodeCase, code: string): Promi
   }
 }
 
-const quit = (ref: string): Problem =>
+const quit = ({ subject, ref }: CodeCase): Problem =>
   new Problem('cancelled', 'INTERRUPTED', 'You left without entering the code.', {
     unchanged: 'Nothing was paid.',
-    fix: `treasury payment otp ${ref}`,
+    fix: otpCommand(subject.of, ref),
   });
 
-const expired = (ref: string): Problem =>
+const expired = ({ subject, ref }: CodeCase): Problem =>
   new Problem('auth', 'OTP_EXPIRED', 'The five minutes in which a code could be given are over.', {
     unchanged: 'Nothing was paid.',
-    fix: `treasury payment otp ${ref}`,
+    fix: otpCommand(subject.of, ref),
   });
 
 /** `c***@acme.example`: enough to know which mailbox to look into. */

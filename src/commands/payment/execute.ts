@@ -9,7 +9,7 @@ import { visible } from '../../terminal/clean.ts';
 import type { Command, Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { officeFacts, type OfficeFacts } from '../office-day.ts';
-import { sendAndAskCode, type CodeCase } from './ask-code.ts';
+import { askingForCode, codeCaseOf, type CodeCase } from './ask-code.ts';
 import { inFlightResult, paidResult, refusedByGateway } from './outcome.ts';
 
 export const command: Command = {
@@ -42,7 +42,7 @@ export const command: Command = {
     const gatewayReference = input.optional('gatewayReference') ?? null;
     // A person is only asked about a payment that can be made; without a question, executing judges by itself.
     if (!context.flags.yes) await confirmPayment(context, subject, office);
-    const executed = await askingForCode(context, subject, () =>
+    const executed = await askingForCode(context, codeOf(subject), () =>
       executePayment(store, actor, { paymentId, gatewayReference, dayAt: office.dayAt }),
     );
     if (executed.state === 'paid')
@@ -52,11 +52,19 @@ export const command: Command = {
   },
 };
 
-type Subject = Omit<CodeCase, 'ref'>;
+interface Subject extends Pick<CodeCase, 'store' | 'actor'> {
+  readonly paymentId: string;
+}
+
+/** The code of a payment, looked up when one is asked for. */
+const codeOf = (subject: Subject) => async (): Promise<CodeCase> => {
+  const { payment } = await findPayment(subject.store, subject.actor, subject.paymentId);
+  return codeCaseOf(subject, payment);
+};
 
 async function confirmPayment(context: Context, subject: Subject, office: OfficeFacts): Promise<void> {
   const { payment } = await findPayment(subject.store, subject.actor, subject.paymentId);
-  await askingForCode(context, subject, () => requireExecutable({ ...subject, ref: payment.ref }, office));
+  await askingForCode(context, codeOf(subject), () => requireExecutable(subject, payment.ref, office));
   // Loaded here only: who answers beforehand with --yes was told when it was approved, and by `payment explain`.
   const { flagsOf } = await import('../../operations/flag-payees.ts');
   for (const { message } of await flagsOf(subject.store, payment.requisitionId))
@@ -69,26 +77,9 @@ async function confirmPayment(context: Context, subject: Subject, office: Office
   });
 }
 
-async function requireExecutable(subject: CodeCase, { dayAt }: OfficeFacts): Promise<void> {
+async function requireExecutable(subject: Subject, ref: string, { dayAt }: OfficeFacts): Promise<void> {
   const { checks } = await explainPayment(subject.store, subject.actor, { paymentId: subject.paymentId, dayAt });
-  if (checks.some(isFailed)) throw refusal(subject.ref, checks);
-}
-
-/** Does it; where only a code is missing and somebody sits at a terminal, one is sent and asked for, and it is done then. */
-async function askingForCode<T>(context: Context, subject: Subject, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!lacksOnlyCode(error) || context.flags.dryRun || !context.ask.possible) throw error;
-  }
-  const { payment } = await findPayment(subject.store, subject.actor, subject.paymentId);
-  await sendAndAskCode(context, { ...subject, ref: payment.ref });
-  return work();
-}
-
-function lacksOnlyCode(error: unknown): boolean {
-  const failing = error instanceof Problem ? (error.details.checks ?? []).filter(isFailed) : [];
-  return failing.length > 0 && failing.every((check) => check.id === 'otp' || check.id === 'otp_expiry');
+  if (checks.some(isFailed)) throw refusal(ref, checks);
 }
 
 /**

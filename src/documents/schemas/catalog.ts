@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { auditEventSchema } from './audit-event.ts';
+import { batchCodeSchema, batchProblemSchema, batchRowSchema, batchSchema } from './batch.ts';
 import { changeSchema } from './change.ts';
 import { errorSchema } from './envelope.ts';
 import { feeRuleSchema } from './fee-rule.ts';
@@ -44,6 +45,10 @@ const schemaSchema = z.strictObject({
 export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   audit_event: auditEventSchema,
   audit_verification: auditVerificationSchema,
+  batch: batchSchema,
+  batch_code: batchCodeSchema,
+  batch_problem: batchProblemSchema,
+  batch_row: batchRowSchema,
   change: changeSchema,
   demo: demoSchema,
   error: errorSchema,

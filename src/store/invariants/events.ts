@@ -58,6 +58,14 @@ export const EVENTS: readonly Invariant[] = [
     fund: sql`t.fund_id`,
   }),
   madeOnce({
+    id: 'batch_events',
+    title: 'Every batch has the event of its making',
+    table: sql`batches`,
+    subject: sql`t.ref`,
+    action: 'batch.created',
+    fund: sql`t.fund_id`,
+  }),
+  madeOnce({
     id: 'token_events',
     title: 'Every token has the event of its making',
     table: sql`tokens`,

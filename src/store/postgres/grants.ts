@@ -126,6 +126,10 @@ export const CHANGEABLE: { readonly [Name in keyof Tables]: Columns<Name> } = {
   gateways: [],
   gatewayMessages: ['attemptId', 'outcome', 'detail', 'appliedAt', 'settledBy', 'settledAt', 'settledReason'],
   suspenseItems: ['status', 'settledBy', 'confirmedBy', 'settledAt', 'settledReason', 'entryId'],
+  batches: ['status'],
+  batchItems: [],
+  batchPayments: [],
+  batchChallenges: ['failures', 'sentAt', 'verifiedAt', 'consumedAt', 'voidedAt'],
   varianceAdjustments: ['status', 'decidedBy', 'decidedAt', 'decidedReason', 'policyVersion', 'entryId'],
 };
 
@@ -135,6 +139,7 @@ const SECRET: { readonly [Name in keyof Tables]?: Columns<Name> } = {
   sessions: ['tokenHash'],
   tokens: ['secretHash'],
   otpChallenges: ['codeHash'],
+  batchChallenges: ['codeHash'],
   totpEnrolments: ['secret'],
   totpRecoveryCodes: ['codeHash'],
   changes: ['payload'],

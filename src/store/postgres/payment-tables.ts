@@ -198,6 +198,8 @@ export const otpChallenges = pgTable(
     consumedAt: instant('consumed_at'),
     voidedAt: instant('voided_at'),
     channel: text('channel').notNull().default('mail'),
+    // The code of the batch that stands for this one; a trigger looks for it.
+    batchChallengeId: uuid('batch_challenge_id'),
   },
   (t) => [
     index('otp_challenges_payment').on(t.paymentId, t.createdAt, t.id),

@@ -9,3 +9,4 @@ export * from './policy-tables.ts';
 export * from './statement-tables.ts';
 export * from './variance-tables.ts';
 export * from './gateway-tables.ts';
+export * from './batch-tables.ts';

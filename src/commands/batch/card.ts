@@ -1,0 +1,66 @@
+import { formatAmount } from '../../domain/money.ts';
+import { quantity } from '../../domain/quantity.ts';
+import { tallyText } from '../../domain/batch.ts';
+import type { BatchDocument, BatchRowDocument } from '../../documents/batch.ts';
+import type { Column } from '../../terminal/list.ts';
+import { formatInstant } from '../../terminal/zone.ts';
+import type { CardLine } from '../command.ts';
+import { moneyColumn } from '../listing.ts';
+
+/** A batch as people read it. */
+export function batchCard(batch: BatchDocument, zone: string): CardLine[] {
+  const when = (label: string, at: string | null): CardLine[] =>
+    at === null ? [] : [{ label, value: formatInstant(new Date(at), zone), kind: 'time' }];
+  return [
+    { label: 'Batch', value: batch.ref },
+    ...(batch.title === null ? [] : [{ label: 'Title', value: batch.title }]),
+    { label: 'Status', value: batch.status },
+    { label: 'Fund', value: batch.fund },
+    { label: 'Rows', value: `${batch.count} (${outcomeText(batch)})` },
+    { label: 'Total', value: formatAmount(batch.total_minor, batch.currency), kind: 'money' },
+    { label: 'Paid', value: formatAmount(batch.paid_minor, batch.currency), kind: 'money' },
+    { label: 'Hash', value: batch.hash },
+    { label: 'Made by', value: batch.created_by },
+    ...when('Made at', batch.created_at),
+    { label: 'Decided by', value: batch.decided_by.length === 0 ? 'nobody yet' : batch.decided_by.join(', ') },
+    { label: 'Executor', value: batch.executor ?? 'nobody yet' },
+    ...when('Code used', batch.begun_at),
+    ...when('Good until', batch.resume_until),
+  ];
+}
+
+/** `2 paid, 1 failed`. */
+export const outcomeText = ({ outcome }: Pick<BatchDocument, 'outcome'>): string =>
+  tallyText({ ...outcome, inFlight: outcome.in_flight });
+
+/** `240 rows, KES 1,204,550.00`. */
+export const sizeText = (batch: Pick<BatchDocument, 'count' | 'total_minor' | 'currency'>): string =>
+  `${quantity(batch.count, 'row')}, ${formatAmount(batch.total_minor, batch.currency)}`;
+
+/** The rows of a batch in their order. */
+export const ROW_COLUMNS: readonly Column<BatchRowDocument>[] = [
+  { key: 'line', title: 'Line', kind: 'number', value: (row) => String(row.line), priority: 1 },
+  { key: 'payee', title: 'Payee', value: (row) => row.payee, priority: 2 },
+  moneyColumn('amount', 'Amount', 1),
+  { key: 'currency', title: 'Currency', value: (row) => row.currency, priority: 12 },
+  { key: 'method', title: 'Method', value: (row) => row.method, priority: 5 },
+  { key: 'destination', title: 'To', value: (row) => row.destination, priority: 3 },
+  { key: 'outcome', title: 'Outcome', value: (row) => row.outcome, priority: 1 },
+  { key: 'payment', title: 'Payment', value: (row) => row.payment, priority: 2 },
+  { key: 'voucher', title: 'Voucher', value: (row) => row.voucher, priority: 4 },
+  { key: 'gateway_reference', title: 'Reference', value: (row) => row.gateway_reference, priority: 6 },
+  { key: 'error', title: 'Error', value: (row) => row.error, priority: 7 },
+  { key: 'document', title: 'Document', value: (row) => row.document, priority: 8 },
+  { key: 'purpose', title: 'Purpose', value: (row) => row.purpose, priority: 9 },
+  { key: 'requisition_number', title: 'Requisition', value: (row) => row.requisition_number, priority: 10 },
+  { key: 'payment_status', title: 'Status', value: (row) => row.payment_status, priority: 11 },
+];
+
+/** The commands that a batch waits for. */
+export function nextSteps({ ref, status, outcome }: Pick<BatchDocument, 'ref' | 'status' | 'outcome'>): string[] {
+  if (status === 'submitted') return [`treasury batch validate ${ref}`, `treasury batch approve ${ref}`];
+  if (status === 'approved') return [`treasury batch otp ${ref}`, `treasury batch execute ${ref}`];
+  if (status === 'executing' && outcome.waiting > 0) return [`treasury batch resume ${ref}`];
+  if (status === 'executing') return [`treasury batch show ${ref}`];
+  return [`treasury batch export ${ref} --format csv`];
+}
