@@ -33,7 +33,7 @@ export function batchHeader(names: readonly string[]): BatchHeader {
   const known = names.map((name) => name.trim().toLowerCase());
   const phones = PHONE_LIST_COLUMNS.map((name) => name.toLowerCase());
   const isPhoneList = known.filter((name) => phones.includes(name)).length > known.filter(isOurs).length;
-  const faults = headerFaults(known, isPhoneList ? phones : IMPORT_COLUMNS);
+  const faults = headerFaults(known, isPhoneList ? PHONE_LIST_COLUMNS : IMPORT_COLUMNS);
   if (faults.length > 0) return { faults };
   if (isPhoneList) return { read: (cells, line) => phoneLine(known, cells, line) };
   return {

@@ -20,15 +20,18 @@ export const MOST_IMPORT_BYTES = 5 * 1024 * 1024;
 /** One line of a payee list, by column, with the number it has in the file. */
 export type ImportLine = Readonly<Record<ImportColumn, string>> & { readonly line: number };
 
-/** Everything that is wrong with a header; none when all columns are there once and no other. */
-export function headerFaults(header: readonly string[], columns: readonly string[] = IMPORT_COLUMNS): string[] {
+/** Everything that is wrong with a header in small letters; none when all columns are there once and no other. */
+export function headerFaults(header: readonly string[], titles: readonly string[] = IMPORT_COLUMNS): string[] {
+  const columns = titles.map((title) => title.toLowerCase());
+  const titled = (names: readonly string[]): string =>
+    names.map((name) => titles[columns.indexOf(name)] ?? name).join(', ');
   const missing = columns.filter((column) => !header.includes(column));
   const unknown = header.filter((name) => !columns.includes(name));
   const twice = columns.filter((column) => header.filter((name) => name === column).length > 1);
   return [
-    ...(missing.length === 0 ? [] : [`line 1: missing columns ${missing.join(', ')}`]),
+    ...(missing.length === 0 ? [] : [`line 1: missing columns ${titled(missing)}`]),
     ...(unknown.length === 0 ? [] : [`line 1: unknown columns ${unknown.map(quoted).join(', ')}`]),
-    ...(twice.length === 0 ? [] : [`line 1: columns given twice ${twice.join(', ')}`]),
+    ...(twice.length === 0 ? [] : [`line 1: columns given twice ${titled(twice)}`]),
   ];
 }
 

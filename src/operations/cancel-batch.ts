@@ -1,6 +1,7 @@
 import { mayAt, requireAbilityAt, type Actor } from '../domain/access.ts';
 import { rowState, tallyOf, tallyText } from '../domain/batch.ts';
 import { Problem } from '../domain/problem.ts';
+import { quantity } from '../domain/quantity.ts';
 import { recordFundEvent, recordOfficeEvent, type Happening } from '../store/audit-chain.ts';
 import { getBatchView, type BatchView } from '../store/batch-views.ts';
 import {
@@ -98,7 +99,8 @@ function refuseWhatIsOpen(batch: Row<'batches'>, rows: readonly BatchRow[]): voi
   const tally = tallyOf(rows.map(({ payment, requisition }) => rowState(payment?.status ?? null, requisition.status)));
   const details = { unchanged: 'Nothing was cancelled.', fix: `treasury batch show ${batch.ref}` };
   if (tally.inFlight > 0) {
-    const message = `${tally.inFlight} of the rows of ${batch.ref} are being paid; their outcome is not known yet. Never pay them again.`;
+    const rowsText = `${quantity(tally.inFlight, 'row')} of ${batch.ref} ${tally.inFlight === 1 ? 'is' : 'are'}`;
+    const message = `${rowsText} being paid, and what became of it is not known yet. Never pay again.`;
     throw new Problem('pending', 'PAYMENT_IN_FLIGHT', message, details);
   }
   if (batch.status === 'cancelled')

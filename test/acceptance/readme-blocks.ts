@@ -15,7 +15,7 @@ export function readmeBlock(name: string): string {
   return found[1];
 }
 
-const REFERENCE = /\b(?:pay|var|chg|stl|mat|led|rec|fee|sta)_[0-9a-z]+/g;
+const REFERENCE = /\b(?:pay|var|chg|stl|mat|led|rec|fee|sta|bat)_[0-9a-z]+/g;
 
 /**
  * Plays the `person$ treasury ...` lines of a block in an office, and expects that they print what the block says. References differ

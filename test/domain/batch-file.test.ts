@@ -43,9 +43,9 @@ describe('the header of a batch', () => {
 
   test('lacks nothing, has nothing else and nothing twice: all of it is said, of the list that it is nearest to', () => {
     expect(faultsOf(['MobileNumber', 'Amount', 'Name', 'name', 'Colour'])).toEqual([
-      'line 1: missing columns documenttype, documentnumber, purposeofpayment',
+      'line 1: missing columns DocumentType, DocumentNumber, PurposeOfPayment',
       'line 1: unknown columns "colour"',
-      'line 1: columns given twice name',
+      'line 1: columns given twice Name',
     ]);
     expect(faultsOf(['payee', 'amount'])[0]).toContain('missing columns purpose, method');
     expect(faultsOf(PHONES)).toEqual([]);

@@ -1,6 +1,6 @@
 /** What stands for text that differs from run to run; `<any>` is at least one character. */
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
-  '<ref>': '(?:usr|fnd|req|pay|att|exe|led|rep|aud|chg|sta|stl|rec|mat|var|tok|fee)_[0-9a-z]{6,}',
+  '<ref>': '(?:usr|fnd|req|pay|att|exe|led|rep|aud|chg|sta|stl|rec|mat|var|tok|fee|bat)_[0-9a-z]{6,}',
   '<time>': String.raw`\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{3})?)?(?:Z| ?[+-]\d{2}:?\d{2}| [A-Z]{2,5}| [A-Z]\w+/\w+)?`,
   '<voucher>': String.raw`PV-[A-Z0-9-]+-\d{4}-\d{5,}`,
   '<any>': '.+?',

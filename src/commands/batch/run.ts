@@ -115,10 +115,14 @@ function outcome(run: BatchRun): Result {
     data: document,
     exitCode: failed.length > 0 ? 12 : inFlight.length > 0 ? 8 : 0,
     warnings: [
-      ...(failed.length === 0 ? [] : [`${quantity(failed.length, 'row')} failed; nothing was paid for them.`]),
+      ...(failed.length === 0
+        ? []
+        : [`${quantity(failed.length, 'row')} failed; nothing was paid for ${failed.length === 1 ? 'it' : 'them'}.`]),
       ...(inFlight.length === 0
         ? []
-        : [`The outcome of ${quantity(inFlight.length, 'row')} is open: the money is reserved. Never pay them again.`]),
+        : [
+            `The outcome of ${quantity(inFlight.length, 'row')} is open: the money is reserved. Never pay ${inFlight.length === 1 ? 'it' : 'them'} again.`,
+          ]),
     ],
     human: {
       lines: [

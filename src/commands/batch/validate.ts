@@ -34,7 +34,10 @@ export const command: Command = {
         list: {
           columns: COLUMNS,
           rows: documents,
-          footer: [`${quantity(documents.length, 'problem')} in ${quantity(batch.rowCount, 'row')} of ${batch.ref}`],
+          footer:
+            documents.length === 0
+              ? []
+              : [`${quantity(documents.length, 'problem')} in ${quantity(batch.rowCount, 'row')} of ${batch.ref}`],
           empty: `No problems in ${quantity(batch.rowCount, 'row')} of ${batch.ref}.`,
         },
         next: [`treasury batch show ${batch.ref}`],
