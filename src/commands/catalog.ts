@@ -281,6 +281,8 @@ export const CATALOG: readonly Section[] = [
         verbs: [
           { name: 'list', load: () => import('./gateway/list.ts') },
           { name: 'set', load: () => import('./gateway/set.ts') },
+          { name: 'test', load: () => import('./gateway/test.ts') },
+          { name: 'simulate', load: () => import('./gateway/simulate.ts') },
         ],
       },
       {

@@ -1,5 +1,6 @@
 import type { Actor, Origin } from '../domain/access.ts';
 import type { Mailer } from '../gateways/mail.ts';
+import type { Reply } from '../gateways/rail.ts';
 import type { Sending } from '../operations/send-attempt.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
@@ -70,6 +71,8 @@ export interface Context {
   pause(milliseconds: number): Promise<void>;
   /** What it takes to send orders to the rails that the office has set up, and to ask about them. */
   sending(): Sending;
+  /** Tries whether a gateway takes our credentials; moves no money. */
+  tryGateway(gateway: Row<'gateways'>): Promise<Reply>;
   /** The secrets that this machine lacks for a gateway of the office, by name; none for what is paid by hand. */
   missingSecrets(gateway: Row<'gateways'> | null): Promise<readonly string[]>;
   readonly ask: Asking;

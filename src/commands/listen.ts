@@ -1,4 +1,7 @@
 import { parseDuration } from '../domain/duration.ts';
+import { isCurrency } from '../domain/currency.ts';
+import { formatAmount } from '../domain/money.ts';
+import { readBalances } from '../domain/mpesa/daraja-balances.ts';
 import { Problem, usage } from '../domain/problem.ts';
 import { quoted } from '../domain/quoted.ts';
 import { getPaymentRowOfAttempt } from '../store/attempts.ts';
@@ -107,8 +110,9 @@ async function listening(context: Context, { host, port, store, reader, told, co
       host,
       port,
       known: (token) => isResultToken(store, token),
-      keep: async (report) => {
-        const message = await keepReport(store, report);
+      keep: async ({ about, ...report }) => {
+        if (about === 'balance') return tellBalances(context, report.body);
+        const message = await keepReport(store, { ...report, about });
         counts.kept += 1;
         applyNext(message);
       },
@@ -123,6 +127,12 @@ async function listening(context: Context, { host, port, store, reader, told, co
       { unchanged: 'Nothing was taken.', fix: 'treasury listen --port 0' },
     );
   }
+}
+
+/** What `gateway test` asked for: told, and not kept. */
+function tellBalances(context: Context, body: string): void {
+  for (const { account, currency, balanceMinor } of readBalances(body))
+    if (isCurrency(currency)) context.say(`${visible(account)}: ${formatAmount(balanceMinor, currency)}`);
 }
 
 async function lineOf(store: Store, { message, outcome, detail }: Applied): Promise<string> {

@@ -83,10 +83,11 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
     mailer: once(async () => openOfficeMailer(await office(), options, warn)),
     pause: sleep,
     sending: () => ({
-      openRail: async (gateway) => (await import('./rails.ts')).openRail(gateway, { places, warn, now: clock }),
+      openRail: async (gateway) => (await import('./rails.ts')).openRail(gateway, { places, now: clock }),
       pause: sleep,
       origin,
     }),
+    tryGateway: async (gateway) => (await import('./rails.ts')).tryDaraja(gateway, { places, now: clock }),
     missingSecrets: async (gateway) =>
       gateway?.kind === 'daraja' ? (await import('./rails.ts')).missingSecrets(places) : [],
     ask: askingOf({ flags, env, settings, now: clock }),

@@ -9,7 +9,7 @@ import {
 import type { GatewayResult } from '../domain/gateway-result.ts';
 import { normalReference } from '../domain/payment.ts';
 import { isRail, termsOf, type DarajaSettings } from '../domain/rail.ts';
-import { findAttempt } from '../store/attempts.ts';
+import { attemptById, findAttempt } from '../store/attempts.ts';
 import { lockDossier, type Dossier } from '../store/execution-facts.ts';
 import { concludeMessage, keepMessage, lockMessage, waitingMessages } from '../store/gateway-messages.ts';
 import { gatewayOfAccount } from '../store/gateways.ts';
@@ -85,11 +85,11 @@ async function applyLocked(tx: Tx, messageId: string, reader: Reader): Promise<A
   if (waiting.outcome !== 'waiting') return told(waiting, { attempt: null, paid: null });
   const result = reader.read(waiting);
   if (result === null) return conclude(tx, waiting, { outcome: 'unmatched', detail: 'nobody can read it' });
-  const named = await findAttempt(tx, waiting.gateway, result);
+  const named = await attemptOf(tx, waiting, result);
   if (named === undefined)
     return conclude(tx, waiting, { outcome: 'unmatched', detail: `no order of ours has the key ${result.key ?? '-'}` });
   // Only the gateway was told where to report it: whoever reports it elsewhere is somebody else.
-  if (waiting.source === 'callback' && waiting.attemptId === null)
+  if ((waiting.source === 'callback' || waiting.source === 'query') && waiting.attemptId === null)
     return conclude(tx, waiting, {
       outcome: 'unmatched',
       detail: 'it was reported to an address that was given to nobody',
@@ -100,6 +100,16 @@ async function applyLocked(tx: Tx, messageId: string, reader: Reader): Promise<A
       detail: `it was addressed to another order than ${named.ref}`,
     });
   return applyTo(tx, { waiting, result, named, reader });
+}
+
+/** The attempt that a message is about: an answer to a question is about whom it was asked of, even where it names nobody. */
+async function attemptOf(
+  tx: Tx,
+  { gateway, source, attemptId }: Row<'gatewayMessages'>,
+  result: GatewayResult,
+): Promise<Row<'paymentAttempts'> | undefined> {
+  const addressed = source === 'query' && result.key === null && attemptId !== null;
+  return addressed ? attemptById(tx, attemptId) : findAttempt(tx, gateway, result);
 }
 
 interface Addressed {
@@ -121,7 +131,7 @@ async function applyTo(tx: Tx, { waiting, result, named, reader }: Addressed): P
     gatewayReference: reference,
   });
   // Locked with its payment: nobody else changes it now.
-  const attempt = (await findAttempt(tx, waiting.gateway, result)) ?? named;
+  const attempt = (await attemptById(tx, named.id)) ?? named;
   const evidence = judgeEvidence(
     factsOf(attempt, dossier),
     { ...result, reference },

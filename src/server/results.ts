@@ -7,6 +7,8 @@ import { allowance } from './allowance.ts';
 export interface Report {
   /** The last part of the address: 32 hexadecimal digits that only the gateway was told; null where it has none. */
   readonly token: string | null;
+  /** Which of its addresses it was: of the result, of answers to questions, of what timed out in the gateway's queue, or of balances. */
+  readonly about: 'result' | 'answer' | 'late' | 'balance';
   readonly body: string;
   /** As the network says; what a proxy claims is not asked. */
   readonly remote: string;
@@ -38,7 +40,7 @@ const STRANGERS = { atOnce: 20, perSecond: 1 };
 const TAKEN = { ResultCode: 0, ResultDesc: 'Accepted' };
 
 /**
- * Listens for what gateways report: POST to any address that ends in the token of an order (or in `/late` behind it). Each report
+ * Listens for what gateways report: POST to any address that ends in the token of an order (or in `/asked` or `/late` behind it). Each report
  * is kept before it is answered, and answered before it is applied. A body that is too large is 413, strangers who come too often 429.
  */
 export async function listenForResults(options: ListenerOptions): Promise<Listener> {
@@ -47,10 +49,10 @@ export async function listenForResults(options: ListenerOptions): Promise<Listen
   app.use(bodyLimit({ maxSize: LARGEST_BODY, onError: (c) => c.json({ error: 'too large' }, 413) }));
   app.post('*', async (c) => {
     const remote = c.env.incoming.socket.remoteAddress ?? 'unknown';
-    const token = tokenIn(new URL(c.req.url).pathname);
+    const { token, about } = addressIn(new URL(c.req.url).pathname);
     const known = token !== null && (await options.known(token));
     if (!known && !strangers.take(remote)) return c.json({ error: 'too many' }, 429);
-    await options.keep({ token: known ? token : null, body: await c.req.text(), remote });
+    await options.keep({ token: known ? token : null, about, body: await c.req.text(), remote });
     return c.json(TAKEN);
   });
   app.notFound((c) => c.json({ error: 'not found' }, 404));
@@ -61,8 +63,14 @@ export async function listenForResults(options: ListenerOptions): Promise<Listen
 
 type App = Hono<{ Bindings: HttpBindings }>;
 
-/** The token at the end of an address. */
-const tokenIn = (path: string): string | null => /\/([0-9a-f]{32})(?:\/late)?$/.exec(path)?.[1] ?? null;
+const ABOUT = { asked: 'answer', late: 'late' } as const;
+
+/** What the end of an address says. */
+function addressIn(path: string): Pick<Report, 'token' | 'about'> {
+  if (path.endsWith('/balance')) return { token: null, about: 'balance' };
+  const [, token = null, way] = /\/([0-9a-f]{32})(?:\/(asked|late))?$/.exec(path) ?? [];
+  return { token, about: way === 'asked' || way === 'late' ? ABOUT[way] : 'result' };
+}
 
 async function started(app: App, { host, port }: ListenerOptions): Promise<Listener> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();

@@ -61,6 +61,13 @@ export async function findAttempt(
   return row;
 }
 
+/** An attempt by its id. */
+export async function attemptById(tx: Tx, id: string): Promise<Row<'paymentAttempts'> | undefined> {
+  const { paymentAttempts: attempts } = tx.t;
+  const [row] = await tx.db.select().from(attempts).where(eq(attempts.id, id));
+  return row;
+}
+
 /** The attempt whose results are reported under this token; undefined for a token that was never given out. */
 export async function findAttemptByToken(tx: Tx, token: string): Promise<Row<'paymentAttempts'> | undefined> {
   const { paymentAttempts: attempts } = tx.t;

@@ -401,7 +401,12 @@ eachDatabase((open) => {
       const { payment, attempt } = await sent();
       const report = async () => {
         const body = JSON.stringify(resultOf(attempt, payment, absent));
-        const message = await keepReport(office.store, { token: attempt.resultToken, body, remote: '127.0.0.1' });
+        const message = await keepReport(office.store, {
+          token: attempt.resultToken,
+          about: 'result',
+          body,
+          remote: '127.0.0.1',
+        });
         return (await applyReport(office.store, message, reader(office.dayAt))).outcome;
       };
       expect(await report()).toBe('noted');

@@ -41,13 +41,14 @@ describe('listening for results', () => {
     const answer = await post(`${base}/results/${TOKEN}`, body);
     expect(answer.status).toBe(200);
     expect(await answer.json()).toEqual({ ResultCode: 0, ResultDesc: 'Accepted' });
-    expect(kept).toEqual([{ token: TOKEN, body, remote: '127.0.0.1' }]);
+    expect(kept).toEqual([{ token: TOKEN, about: 'result', body, remote: '127.0.0.1' }]);
   });
 
   test('behind an address or a time-out address, whatever path a proxy leaves', async () => {
     const base = await listen();
-    for (const path of [`/${TOKEN}`, `/a/b/${TOKEN}`, `/results/${TOKEN}/late`]) await post(`${base}${path}`);
+    for (const path of [`/${TOKEN}`, `/a/b/${TOKEN}/asked`, `/results/${TOKEN}/late`]) await post(`${base}${path}`);
     expect(kept.map(({ token }) => token)).toEqual([TOKEN, TOKEN, TOKEN]);
+    expect(kept.map(({ about }) => about)).toEqual(['result', 'answer', 'late']);
   });
 
   test('an address that was given to nobody is kept without a token, so often and then no more', async () => {

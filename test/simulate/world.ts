@@ -248,7 +248,12 @@ class World {
         const [report] = reports.splice(this.#dice.below(reports.length), 1);
         if (report === undefined) continue;
         try {
-          const reported = { token: report.token, body: JSON.stringify(report.result), remote: '127.0.0.1' };
+          const reported = {
+            token: report.token,
+            about: 'result' as const,
+            body: JSON.stringify(report.result),
+            remote: '127.0.0.1',
+          };
           const message = await keepReport(store, reported);
           await applyReport(store, message, reader);
         } catch (error) {

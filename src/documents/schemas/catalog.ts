@@ -6,7 +6,13 @@ import { errorSchema } from './envelope.ts';
 import { feeRuleSchema } from './fee-rule.ts';
 import { findingSchema } from './finding.ts';
 import { fundSchema } from './fund.ts';
-import { gatewayMessageSchema, gatewaySchema, listeningSchema, suspenseItemSchema } from './gateway.ts';
+import {
+  gatewayMessageSchema,
+  gatewaySchema,
+  listeningSchema,
+  simulationSchema,
+  suspenseItemSchema,
+} from './gateway.ts';
 import { guardSchema } from './guard.ts';
 import { importedStatementSchema } from './imported-statement.ts';
 import { ledgerEntrySchema } from './ledger-entry.ts';
@@ -83,6 +89,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   schema: schemaSchema,
   session: sessionSchema,
   setting: settingSchema,
+  simulation: simulationSchema,
   status: statusSchema,
   suspense_item: suspenseItemSchema,
   statement: statementSchema,

@@ -19,6 +19,15 @@ export const gatewaySchema = z.strictObject({
   set_at: instant.nullable(),
 });
 
+/** `gateway simulate`, when it has stopped. */
+export const simulationSchema = z.strictObject({
+  url: z.string(),
+  short_code: z.string(),
+  files: z.array(z.string()),
+  scenarios: z.array(z.strictObject({ number: z.string(), about: z.string() })),
+  paid: z.array(z.strictObject({ key: z.string(), receipt: z.string(), amount: z.string(), receiver: z.string() })),
+});
+
 /** `listen`, when it has stopped. */
 export const listeningSchema = z.strictObject({
   host: z.string(),

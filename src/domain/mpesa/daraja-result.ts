@@ -1,0 +1,94 @@
+import type { GatewayResult } from '../gateway-result.ts';
+import { b2cResult, TRANSACTION_STATES } from './daraja-codes.ts';
+import {
+  darajaResultIn,
+  instantIn,
+  minorIn,
+  parametersOf,
+  receiptIn,
+  receiverIn,
+  textIn,
+  type Parameters,
+} from './daraja-values.ts';
+
+const EMPTY = {
+  stops: false,
+  reference: null,
+  amountMinor: null,
+  currency: null,
+  receiver: null,
+  feeMinor: null,
+  completedAt: null,
+} as const;
+
+/**
+ * Reads the result of a B2C payment as Daraja reports it (Daraja portal, August 2026). Types, order and number of its parts vary, and
+ * every variant is read. Null when nobody can tell which order it is about.
+ */
+export function readDarajaResult(raw: string): GatewayResult | null {
+  const result = darajaResultIn(raw);
+  if (result === null) return null;
+  const code = textIn(result['ResultCode']);
+  const head = {
+    key: textIn(result['OriginatorConversationID']),
+    conversation: textIn(result['ConversationID']),
+    code: code ?? 'none',
+    description: textIn(result['ResultDesc']) ?? '',
+  };
+  if (head.key === null && head.conversation === null) return null;
+  const { class: outcome, stops } = b2cResult(head.code);
+  if (outcome !== 'paid') return { ...EMPTY, ...head, outcome, stops };
+  const parameters = parametersOf(result);
+  return {
+    ...EMPTY,
+    ...head,
+    outcome,
+    reference: receiptIn(parameters.text('TransactionReceipt')) ?? receiptIn(textIn(result['TransactionID'])),
+    amountMinor: minorIn(parameters.text('TransactionAmount')),
+    receiver: receiverIn(parameters.text('ReceiverPartyPublicName')),
+    completedAt: instantIn(parameters.text('TransactionCompletedDateTime')),
+  };
+}
+
+/** Answers that say that there is no such transaction. */
+const ABSENT = /\b(?:no such|not found|does not exist|cannot be found|could not be found)\b/i;
+
+/**
+ * Reads the answer to a question about an order (Transaction Status). Its own result code says only whether the question worked, and
+ * its own ids are the question's: the order is named in its parameters, if at all (`key` and `conversation` are null otherwise).
+ */
+export function readDarajaAnswer(raw: string): GatewayResult | null {
+  const result = darajaResultIn(raw);
+  if (result === null) return null;
+  const parameters = parametersOf(result);
+  const code = textIn(result['ResultCode']) ?? 'none';
+  const description = textIn(result['ResultDesc']) ?? '';
+  const named = { key: parameters.text('OriginatorConversationID'), conversation: parameters.text('ConversationID') };
+  const status = parameters.text('TransactionStatus');
+  if (status !== null && code === '0') return told(named, { code, description, status }, parameters);
+  const outcome = code !== '0' && ABSENT.test(description) ? 'absent' : 'unknown';
+  return { ...EMPTY, ...named, code, description, outcome };
+}
+
+function told(
+  named: Pick<GatewayResult, 'key' | 'conversation'>,
+  said: { readonly code: string; readonly description: string; readonly status: string },
+  parameters: Parameters,
+): GatewayResult {
+  const outcome = TRANSACTION_STATES.get(said.status.toLowerCase()) ?? 'unknown';
+  return {
+    ...EMPTY,
+    ...named,
+    code: said.status,
+    description: said.description,
+    outcome,
+    reference: outcome === 'paid' ? receiptIn(parameters.text('ReceiptNo')) : null,
+    amountMinor: minorIn(parameters.text('Amount')),
+    receiver: receiverIn(parameters.text('CreditPartyName')),
+    feeMinor: feeIn(parameters.text('DebitPartyCharges')),
+    completedAt: instantIn(parameters.text('FinalisedTime')),
+  };
+}
+
+/** `Fee For B2C Payment|KES|22.40` in minor units. */
+const feeIn = (text: string | null): number | null => (text === null ? null : minorIn(text.split('|').at(-1) ?? null));
