@@ -1,3 +1,4 @@
+import { debtorName } from './bank-file/bank-order.ts';
 import { parseDuration } from './duration.ts';
 import { parseAmount } from './money.ts';
 import { Problem } from './problem.ts';
@@ -98,6 +99,8 @@ function bankfileTerms(typed: TypedSettings): ReadTerms {
     ),
     debtorBic: bicOf(typed['debtorBic'], faults),
   };
+  if (settings.debtorName !== '' && debtorName(settings.debtorName) === null)
+    faults.push('--debtor-name has no letter that banks take: a to z, and digits');
   const highestFeeMinor = feeOf(typed, faults);
   if (faults.length > 0) return { faults };
   return { terms: { method: 'bank', kind: 'bankfile', account: settings.debtorAccount, highestFeeMinor, settings } };
@@ -144,7 +147,7 @@ function chosen(value: string, faults: string[]): string {
 
 function bicOf(value: string | undefined, faults: string[]): string | null {
   if (value === undefined) return null;
-  if (!/^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$/.test(value))
+  if (!/^[A-Z]{6}[A-Z2-9][A-NP-Z0-9](?:[A-Z0-9]{3})?$/.test(value))
     faults.push('--debtor-bic is 8 or 11 capitals and digits, such as KCBLKENX');
   return value;
 }

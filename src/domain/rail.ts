@@ -1,3 +1,4 @@
+import { bankOrderOf } from './bank-file/bank-order.ts';
 import { exponentOf } from './currency.ts';
 import type { RailTerms } from './evidence.ts';
 import { formatAmount } from './money.ts';
@@ -74,12 +75,22 @@ export const termsOf = (kind: RailKind, quietMs: number): RailTerms => ({ saysTe
 /** Why a rail would not take an order; null when it would. All reasons in one text. */
 export function orderFault(
   { kind, limits }: RailInForce,
-  { amountMinor, currency }: { readonly amountMinor: number; readonly currency: string },
+  {
+    amountMinor,
+    currency,
+    payee,
+    destination,
+  }: {
+    readonly amountMinor: number;
+    readonly currency: string;
+    readonly payee: string;
+    readonly destination: string;
+  },
 ): string | null {
   const money = (minor: number) => formatAmount(minor, currency);
   if (limits.currency !== null && limits.currency !== currency)
     return `${NAMES[kind]} pays ${limits.currency}; this payment is in ${currency}.`;
-  const faults: string[] = [];
+  const faults: string[] = kind === 'bankfile' ? bankFaults({ payee, destination }) : [];
   const unit = 10 ** exponentOf(currency);
   if (limits.wholeUnits && amountMinor % unit !== 0)
     faults.push(`${NAMES[kind]} pays whole shillings; this payment is ${money(amountMinor)}.`);
@@ -90,6 +101,12 @@ export function orderFault(
       `${NAMES[kind]} pays at most ${money(limits.largestMinor)} at once; this payment is ${money(amountMinor)}.`,
     );
   return faults.length === 0 ? null : faults.join(' ');
+}
+
+/** What a file for the bank could not say. */
+function bankFaults(terms: { readonly payee: string; readonly destination: string }): string[] {
+  const order = bankOrderOf({ key: '', amountMinor: 1, purpose: '', ...terms });
+  return Array.isArray(order) ? [`The bank cannot be told of ${terms.destination}: ${order.join('; ')}.`] : [];
 }
 
 const NAMES: Readonly<Record<RailKind, string>> = { daraja: 'M-Pesa', bankfile: 'The bank' };

@@ -80,7 +80,8 @@ export async function applyWaiting(store: Store, reader: Reader): Promise<Applie
 
 const AT_ONCE = 1000;
 
-async function applyLocked(tx: Tx, messageId: string, reader: Reader): Promise<Applied> {
+/** The same as a part of a transaction: for a rehearsal, in which nothing is kept between two. */
+export async function applyLocked(tx: Tx, messageId: string, reader: Reader): Promise<Applied> {
   const waiting = await lockMessage(tx, messageId);
   if (waiting.outcome !== 'waiting') return told(waiting, { attempt: null, paid: null });
   const result = reader.read(waiting);

@@ -1,4 +1,5 @@
 import type { Tx } from './transaction.ts';
+import { BANK_FILES } from './invariants/bank-files.ts';
 import { BATCHES } from './invariants/batches.ts';
 import { BOOKS } from './invariants/books.ts';
 import { CHANGES } from './invariants/changes.ts';
@@ -25,6 +26,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...MATCHES,
   ...RUNS,
   ...BATCHES,
+  ...BANK_FILES,
 ];
 
 /** The numbers of the invariants that make up the books: balances, reservations, executions, attempts and vouchers. */

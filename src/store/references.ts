@@ -23,6 +23,7 @@ export const PREFIXES = {
   gatewayMessages: 'msg',
   suspenseItems: 'sus',
   batches: 'bat',
+  bankFiles: 'bnk',
 } as const;
 export type Referable = keyof typeof PREFIXES;
 

@@ -85,13 +85,17 @@ describe('how a method is paid', () => {
     expect(
       faultsOf('bank', 'bankfile', { debtorName: 'Acme', debtorAccount: '12345', debtorBank: '01', shortCode: '1' }),
     ).toBe('--short-code is not one of this gateway');
+    expect(faultsOf('bank', 'bankfile', { debtorName: '\u674e', debtorAccount: '12345', debtorBank: '01' })).toBe(
+      '--debtor-name has no letter that banks take: a to z, and digits',
+    );
   });
 });
 
 describe('what a rail takes', () => {
   const limits = darajaLimits({ smallestMinor: 1_000, largestMinor: 25_000_000 } as DarajaSettings);
   const daraja = { kind: 'daraja', account: '600000', highestFeeMinor: 0, limits } as const;
-  const fault = (amountMinor: number, currency = 'KES') => orderFault(daraja, { amountMinor, currency });
+  const TERMS = { amountMinor: 1, currency: 'KES', payee: 'Jane', destination: '254712345678' };
+  const fault = (amountMinor: number, currency = 'KES') => orderFault(daraja, { ...TERMS, amountMinor, currency });
 
   test('the limits include their figures', () => {
     expect([fault(1_000), fault(25_000_000)]).toEqual([null, null]);
@@ -106,8 +110,15 @@ describe('what a rail takes', () => {
 
   test('a file for the bank takes cents', () => {
     expect(
-      orderFault({ ...daraja, kind: 'bankfile', limits: BANKFILE_LIMITS }, { amountMinor: 1, currency: 'KES' }),
+      orderFault({ ...daraja, kind: 'bankfile', limits: BANKFILE_LIMITS }, { ...TERMS, destination: 'KCB:1101' }),
     ).toBeNull();
+  });
+
+  test('a file for the bank names a bank, an account and a payee in letters that banks take', () => {
+    const bankfile = { ...daraja, kind: 'bankfile', limits: BANKFILE_LIMITS } as const;
+    expect(orderFault(bankfile, { ...TERMS, payee: '\u674e', destination: '1101' })).toBe(
+      'The bank cannot be told of 1101: it does not say at which bank the account is (write it like 01094:1234567890 or KCB:1234567890); its payee has no letter that banks take.',
+    );
   });
 });
 

@@ -34,6 +34,8 @@ const OF_BATCHES = [
   ...['batch_rows', 'batch_payments', 'batch_people', 'batch_codes', 'batch_row_codes'],
   ...['batch_start_events', 'batch_events', 'batch_terms'],
 ];
+/** Broken in bank-file-guards.test.ts. */
+const OF_BANK_FILES = ['bank_file_orders', 'sent_in_file'];
 const OF_FEE_RULES = ['fee_rule_by_cfo', 'fee_rule_events', 'fee_rule_end_events'];
 
 /** A whole copy of a database in one file, without its log. */
@@ -482,7 +484,13 @@ eachDatabase((open, dialect) => {
     }
 
     test('every invariant has a test, but for those that constraints make impossible to break', () => {
-      const tested = new Set([...Object.keys(breaks), ...OF_RECONCILIATIONS, ...OF_FEE_RULES, ...OF_BATCHES]);
+      const tested = new Set([
+        ...Object.keys(breaks),
+        ...OF_RECONCILIATIONS,
+        ...OF_FEE_RULES,
+        ...OF_BATCHES,
+        ...OF_BANK_FILES,
+      ]);
       const untested = [...INVARIANTS, ...TERMS].map((invariant) => invariant.id).filter((id) => !tested.has(id));
       expect(untested).toEqual(['amounts', 'idempotency_keys', 'one_open_replenishment', 'one_pending_variance']);
     });

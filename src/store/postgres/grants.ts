@@ -130,6 +130,8 @@ export const CHANGEABLE: { readonly [Name in keyof Tables]: Columns<Name> } = {
   batchItems: [],
   batchPayments: [],
   batchChallenges: ['failures', 'sentAt', 'verifiedAt', 'consumedAt', 'voidedAt'],
+  bankFiles: [],
+  bankFileOrders: [],
   varianceAdjustments: ['status', 'decidedBy', 'decidedAt', 'decidedReason', 'policyVersion', 'entryId'],
 };
 

@@ -10,3 +10,4 @@ export * from './statement-tables.ts';
 export * from './variance-tables.ts';
 export * from './gateway-tables.ts';
 export * from './batch-tables.ts';
+export * from './bank-file-tables.ts';

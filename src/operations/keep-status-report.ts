@@ -1,0 +1,178 @@
+import { belongsTo, mayAt, requireAbilityAt, roleMissing, type Actor } from '../domain/access.ts';
+import { bankAccountOf } from '../domain/bank-file/bank-account.ts';
+import {
+  reportedResults,
+  type FiledOrder,
+  type ReportedTransfer,
+  type StatusReport,
+} from '../domain/bank-file/status-report.ts';
+import { uetrOf } from '../domain/bank-file/uetr.ts';
+import type { GatewayResult } from '../domain/gateway-result.ts';
+import { notFound, Problem } from '../domain/problem.ts';
+import { quoted } from '../domain/quoted.ts';
+import { recordFundEvent } from '../store/audit-chain.ts';
+import { findBankFile, ordersOfFile, type FiledAttempt } from '../store/bank-files.ts';
+import { getFund, lockFund } from '../store/funds.ts';
+import { concludeMessage, keepMessage } from '../store/gateway-messages.ts';
+import type { Row } from '../store/tables.ts';
+import type { Tx } from '../store/transaction.ts';
+import { filedResult } from './filed-result.ts';
+
+/** A report with what it says of each payment, in the inbox and still to be applied. */
+export interface KeptReport {
+  readonly report: StatusReport;
+  readonly file: Row<'bankFiles'> | null;
+  readonly fundCode: string | null;
+  readonly results: readonly {
+    readonly messageId: string;
+    readonly result: GatewayResult;
+    readonly filed: FiledAttempt;
+  }[];
+  readonly strays: readonly ReportedTransfer[];
+  readonly known: boolean;
+}
+
+interface Reports {
+  readonly reports: readonly StatusReport[];
+  readonly raw: string;
+  readonly sha256: string;
+}
+
+/** A report on a file of ours. */
+interface OwnReport {
+  readonly report: StatusReport;
+  readonly file: Row<'bankFiles'>;
+  readonly fund: Row<'funds'>;
+  readonly results: readonly { readonly result: GatewayResult; readonly filed: FiledAttempt }[];
+  readonly strays: readonly ReportedTransfer[];
+}
+
+/** Puts a file of reports into the inbox, and what each says of each payment beside it, once. Throws as `importStatusReport` does. */
+export async function keepReports(tx: Tx, actor: Actor, { reports, raw, sha256 }: Reports): Promise<KeptReport[]> {
+  const own = await Promise.all(reports.map((report) => ownReport(tx, actor, report)));
+  const [first] = reports;
+  if (own.every((one) => one === null))
+    throw notFound(
+      'bank file',
+      quoted(first?.originalMessageId ?? ''),
+      'treasury audit log --action bankfile.exported',
+    );
+  for (const one of own) if (one !== null) requireMayImport(actor, one);
+  const said = { gateway: 'bankfile', source: 'file', remote: null };
+  const { message, known } = await keepMessage(tx, { ...said, externalId: sha256, attemptId: null, raw });
+  if (!known)
+    await concludeMessage(tx, message.id, {
+      outcome: 'noted',
+      detail: `imported by ${actor.username}; what it says of each payment is kept beside it`,
+      attemptId: null,
+    });
+  const kept: KeptReport[] = [];
+  for (const [at, report] of reports.entries()) {
+    const one = own[at] ?? null;
+    if (one === null) {
+      kept.push({ report, file: null, fundCode: null, results: [], strays: [], known });
+      continue;
+    }
+    const results: KeptReport['results'][number][] = [];
+    for (const [number, { result, filed }] of one.results.entries()) {
+      const { message: own } = await keepMessage(tx, {
+        ...said,
+        externalId: `${sha256} ${at + 1}.${number + 1}`,
+        attemptId: filed.attempt.id,
+        raw: filedResult(result, { sha256, id: report.id }),
+      });
+      results.push({ messageId: own.id, result, filed });
+    }
+    if (!known) await recordReport(tx, actor, { ...one, sha256, message: message.ref });
+    kept.push({ report, file: one.file, fundCode: one.fund.code, results, strays: one.strays, known });
+  }
+  return kept;
+}
+
+/** What a report says of a file of ours; null for a file that nobody here knows, or this person may not know of. */
+async function ownReport(tx: Tx, actor: Actor, report: StatusReport): Promise<OwnReport | null> {
+  const file = await findBankFile(tx, report.originalMessageId);
+  if (file === undefined) return null;
+  const { fund } = await getFund(tx, file.fundId);
+  if (!belongsTo(actor, fund.companyId)) return null;
+  const orders = await ordersOfFile(tx, file.id);
+  const byKey = new Map(orders.map((filed) => [filed.attempt.idempotencyKey, filed]));
+  const { results, strays } = reportedResults(report, orders.map(filedOrder));
+  return {
+    report,
+    file,
+    fund,
+    results: results.flatMap((result) => {
+      const filed = byKey.get(result.key ?? '');
+      return filed === undefined ? [] : [{ result, filed }];
+    }),
+    strays,
+  };
+}
+
+function filedOrder({ attempt, payment }: FiledAttempt): FiledOrder {
+  const account = bankAccountOf(payment.destination);
+  const key = attempt.idempotencyKey;
+  return {
+    key,
+    uetr: uetrOf(key),
+    account: typeof account === 'string' ? '' : account.number,
+    receiver: payment.destination,
+  };
+}
+
+const OPEN: ReadonlySet<string> = new Set(['sent', 'accepted', 'unknown']);
+
+/**
+ * Who may settle payments may import what settles them. That money did not leave is a treasurer's or CFO's word who did not execute
+ * the payment, as with `payment resolve --not-paid`: it may be paid again.
+ */
+function requireMayImport(actor: Actor, { fund, results }: OwnReport): void {
+  requireAbilityAt(actor, 'payment.resolve', fund);
+  const failing = results.filter(({ result, filed }) => result.outcome === 'failed' && OPEN.has(filed.attempt.state));
+  if (failing.length === 0) return;
+  if (!mayAt(actor, 'payment.declare_not_paid', fund)) throw roleMissing(actor.username, 'payment.declare_not_paid');
+  const own = failing.filter(({ filed }) => filed.attempt.executorId === actor.userId);
+  if (own.length === 0) return;
+  const refs = own.map(({ filed }) => filed.payment.ref);
+  throw new Problem(
+    'forbidden',
+    'RESOLVER_IS_EXECUTOR',
+    `${actor.username} executed ${refs.slice(0, MOST_NAMED).join(', ')}${refs.length > MOST_NAMED ? ` and ${refs.length - MOST_NAMED} more` : ''}, which the bank rejects; somebody else must import this report.`,
+    { unchanged: 'Nothing of it was used; every payment is as it was.' },
+  );
+}
+
+const MOST_NAMED = 5;
+
+async function recordReport(
+  tx: Tx,
+  actor: Actor,
+  {
+    report,
+    file,
+    fund: { id },
+    results,
+    strays,
+    sha256,
+    message,
+  }: OwnReport & { readonly sha256: string; readonly message: string },
+): Promise<void> {
+  const fund = await lockFund(tx, id);
+  await recordFundEvent(tx, fund, {
+    actor: actor.username,
+    action: 'bankfile.reported',
+    subject: file.ref,
+    origin: actor.origin,
+    payload: {
+      message_id: file.messageId,
+      report: report.id,
+      message,
+      sha256,
+      fund: fund.code,
+      group: report.group?.code ?? null,
+      results: results.length,
+      strays: strays.length,
+    },
+  });
+}
