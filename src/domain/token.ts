@@ -28,11 +28,11 @@ interface ScopeTerms {
 export const SCOPES = {
   'books:read': {
     about:
-      'every list and show of funds, requisitions, payments, replenishments, variances, reconciliation, ledger, changes and policy',
+      'every list and show of funds, requisitions, payments, batches, replenishments, variances, reconciliation, ledger, changes and policy',
     commands: [
       ...['fund list', 'fund show', 'fund balance', 'requisition list', 'requisition show'],
       ...['payment list', 'payment show', 'payment history', 'replenish list', 'replenish show'],
-      ...['variance list', 'variance show'],
+      ...['batch list', 'batch show', 'batch validate', 'batch export', 'variance list', 'variance show'],
       ...['ledger list', 'ledger show', 'change list', 'change show', 'org tree'],
       ...[
         'policy show',

@@ -89,7 +89,7 @@ const coded = payments(
   'coded_payments',
   'pending',
   (tx) =>
-    sql`exists (select 1 from otp_challenges c where c.payment_id = ${tx.t.payments.id} and c.executor_id = ${me(tx.t.payments.executorId)} and c.sent_at is not null and c.voided_at is null and c.consumed_at is null and c.expires_at >= ${bound(tx.t.otpChallenges.expiresAt, 'now')})`,
+    sql`exists (select 1 from otp_challenges c where c.payment_id = ${tx.t.payments.id} and c.executor_id = ${me(tx.t.payments.executorId)} and c.channel <> 'batch' and c.sent_at is not null and c.voided_at is null and c.consumed_at is null and c.expires_at >= ${bound(tx.t.otpChallenges.expiresAt, 'now')})`,
 );
 
 /** Payments that somebody may execute but for code and balance: neither requested, approved nor rejected by them. */

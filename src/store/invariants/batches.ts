@@ -69,10 +69,10 @@ export const BATCHES: readonly Invariant[] = [
       select p.ref as subject, null as currency, null as expected, null as found, b.ref as note
       from otp_challenges o join payments p on p.id = o.payment_id
       left join batch_challenges c on c.id = o.batch_challenge_id left join batches b on b.id = c.batch_id
+      left join batch_payments l on l.payment_id = o.payment_id left join batch_items i on i.id = l.item_id
       where ((o.channel = 'batch') <> (o.batch_challenge_id is not null) or (o.channel = 'batch' and (c.id is null
         or c.consumed_at is null or c.executor_id <> o.executor_id or o.verified_at is distinct from c.verified_at
-        or ${backwards(sql`o.created_at`, sql`c.consumed_at`)}
-        or not exists (select 1 from batch_items i join batch_payments l on l.item_id = i.id where i.batch_id = c.batch_id and l.payment_id = o.payment_id))))
+        or ${backwards(sql`o.created_at`, sql`c.consumed_at`)} or i.batch_id is distinct from c.batch_id)))
         ${only(sql`p.fund_id`, fundId)}`,
     say: (row) => `the code of batch ${row.note ?? 'none'} was not good for payment ${row.subject}`,
   }),
