@@ -96,24 +96,27 @@ export const batchTerms = ({ fundId, currency, rows }: HashedBatch) => ({
 /** One row with what was judged of it. */
 export interface JudgedRow {
   readonly line: number;
+  /** How its checks call it: the number of its requisition. */
+  readonly name: string;
   readonly checks: readonly Check[];
 }
 
-/** Failing checks of many rows, those that say the same as one, each with the lines that it is about. */
+/** Failing checks of many rows, those that say the same of each as one, with the lines that it is about. */
 export function failingOfRows(rows: readonly JudgedRow[]): Check[] {
-  const failing = rows.flatMap(({ line, checks }) => checks.filter(isFailed).map((check) => ({ line, check })));
-  const alike = Map.groupBy(failing, ({ check }) => JSON.stringify([check.id, check.code, check.message]));
+  const failing = rows.flatMap(({ line, name, checks }) =>
+    checks.filter(isFailed).map((check) => ({ line, name, check, said: check.message.replaceAll(name, 'it') })),
+  );
+  const alike = Map.groupBy(failing, ({ check, said }) => JSON.stringify([check.id, check.code, said]));
   return [...alike.values()].flatMap((group) => {
-    const [first] = group;
+    const [first, another] = group;
     if (first === undefined) return [];
+    const { check, name, said } = first;
     const lines = group.map(({ line }) => line);
-    return [
-      {
-        ...first.check,
-        message: `${capital(linesText(lines))}: ${first.check.message}`,
-        facts: { ...first.check.facts, lines: lines.join(' ') },
-      },
-    ];
+    const message = `${capital(linesText(lines))}: ${another === undefined ? check.message : said}`;
+    // What is to be done about each is another command.
+    const ofOne = another !== undefined && check.fix?.command?.includes(name) === true;
+    const fix = ofOne && check.fix !== null ? { ...check.fix, command: null } : check.fix;
+    return [{ ...check, message, fix, facts: { ...check.facts, lines: lines.join(' ') } }];
   });
 }
 

@@ -112,8 +112,8 @@ async function requireApprovable(tx: Tx, approval: Approval, waiting: readonly B
     waiting.length > 0
       ? await judgeApproval(tx, approval, waiting)
       : // Each row was approved by itself: what is left is to make the payments, which takes the same people.
-        (await judgeApproval(tx, approval, approval.rows)).map(({ line, checks }) => ({
-          line,
+        (await judgeApproval(tx, approval, approval.rows)).map(({ checks, ...row }) => ({
+          ...row,
           checks: checks.filter(({ id }) => id === 'segregation' || id === 'role'),
         }));
   const failing = failingOfRows(judged);
@@ -182,6 +182,7 @@ async function orderAll(tx: Tx, approval: Approval, requisitions: readonly Row<'
   const committed = Map.groupBy(await livePaymentsOfBatch(tx, batch.id), ({ requisitionId }) => requisitionId);
   const checks = requisitions.map((requisition, at) => ({
     line: rows[at]?.item.line ?? 0,
+    name: requisition.number,
     checks: creationChecks({
       requisition,
       fund,

@@ -68,7 +68,7 @@ export async function judgeApproval(tx: Tx, approval: Approval, rows: readonly B
       others: uninvolved(deciders),
       cfos: uninvolved(cfos),
     });
-    judged.push({ line: row.item.line, checks });
+    judged.push({ line: row.item.line, name: requisition.number, checks });
   }
   return judged;
 }

@@ -45,15 +45,27 @@ describe('the rows of a batch', () => {
     expect(tallyText(tallyOf(['inFlight', 'cancelled']))).toBe('1 in flight, 1 cancelled');
   });
 
-  test('that fail alike are one check, with their lines', () => {
-    const late = failed('limits', 'LIMIT_EXCEEDED', 'Too much.', { command: 'treasury fund show NBI' });
-    const rows = [2, 3, 4, 9].map((line) => ({ line, checks: [passed('status', 'Fine.'), late] }));
-    const other = { line: 5, checks: [failed('limits', 'LIMIT_EXCEEDED', 'Far too much.')] };
-    expect(failingOfRows([...rows, other]).map(({ message, fix }) => [message, fix?.command])).toEqual([
-      ['Lines 2 to 4, 9: Too much.', 'treasury fund show NBI'],
-      ['Line 5: Far too much.', null],
+  test('that fail alike are one check, with their lines, though each is called otherwise', () => {
+    const late = (name: string) =>
+      failed('status', 'REQUISITION_CLOSED', `${name} is paid.`, { command: `treasury requisition show ${name}` });
+    const rows = [2, 3, 4, 9].map((line) => ({
+      line,
+      name: `REQ-${line}`,
+      checks: [passed('a', ''), late(`REQ-${line}`)],
+    }));
+    const other = { line: 5, name: 'REQ-5', checks: [failed('status', 'REQUISITION_CLOSED', 'REQ-5 is cancelled.')] };
+    const said = (...given: Parameters<typeof failingOfRows>) =>
+      failingOfRows(...given).map(({ message, fix }) => [message, fix?.command]);
+    expect(said([...rows, other])).toEqual([
+      ['Lines 2 to 4, 9: it is paid.', null],
+      ['Line 5: REQ-5 is cancelled.', null],
     ]);
-    expect(failingOfRows([{ line: 2, checks: [passed('status', 'Fine.')] }])).toEqual([]);
+    expect(said(rows.slice(0, 1))).toEqual([['Line 2: REQ-2 is paid.', 'treasury requisition show REQ-2']]);
+    const poor = failed('balance', 'INSUFFICIENT_FUNDS', 'Too little.', { command: 'treasury fund show NBI' });
+    expect(said([2, 3].map((line) => ({ line, name: `REQ-${line}`, checks: [poor] })))).toEqual([
+      ['Lines 2 to 3: Too little.', 'treasury fund show NBI'],
+    ]);
+    expect(said([{ line: 2, name: 'REQ-2', checks: [passed('status', 'Fine.')] }])).toEqual([]);
     expect([linesText([7]), linesText([2, 3, 5])]).toEqual(['line 7', 'lines 2 to 3, 5']);
   });
 });

@@ -3,7 +3,7 @@ import { batchRows } from '../../src/store/batches.ts';
 import { newId } from '../../src/store/references.ts';
 import type { Row } from '../../src/store/tables.ts';
 import { batchesOf } from '../support/a-batch.ts';
-import { aPayingOffice, bookFaults, type PayingOffice } from '../support/an-office.ts';
+import { aPayingOffice, bookFaults, failingCodes, problemOf, type PayingOffice } from '../support/an-office.ts';
 import { eachDatabase } from '../support/databases.ts';
 import { rawConnection, type Raw } from '../support/raw.ts';
 import { aTamperer, type Tamperer } from '../support/tampering.ts';
@@ -145,6 +145,32 @@ eachDatabase((open, dialect) => {
       await refuses(
         /by mail, from an app, or of a batch/,
         await again('otp_challenges', given, { id: id(), channel: "'mail'" }),
+      );
+    });
+  });
+
+  describe('whoever gets past the guards', () => {
+    test('and changes a row after its approval stops the batch: it is neither sent a code nor executed', async () => {
+      const batches = batchesOf(office);
+      const [row] = await office.store.read((tx) => batchRows(tx, approved.id));
+      const changes = [
+        ['requisitions', `update requisitions set purpose = 'other' where id = '${row?.requisition.id}'`],
+        ['batch_items', `update batch_items set document = 'ID 1' where id = '${row?.item.id}'`],
+      ] as const;
+      await batches.ready(approved);
+      for (const [table, statement] of changes) {
+        await tamperer.during([table], statement, [], async () => {
+          expect(failingCodes(await problemOf(batches.send(approved)))).toEqual(['BATCH_CHANGED']);
+          expect(failingCodes(await problemOf(batches.run(approved)))).toEqual(['BATCH_CHANGED']);
+        });
+      }
+      await tamperer.during(
+        ['batches'],
+        `update batches set total_minor = 1 where id = '${approved.id}'`,
+        [],
+        async () => {
+          expect(failingCodes(await problemOf(batches.run(approved)))).toEqual(['OTP_INVALID']);
+        },
       );
     });
   });

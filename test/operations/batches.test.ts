@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { amendRequisition } from '../../src/operations/amend-requisition.ts';
 import { approveRequisition } from '../../src/operations/approve-requisition.ts';
 import { cancelBatch } from '../../src/operations/cancel-batch.ts';
 import { executePayment } from '../../src/operations/execute-payment.ts';
 import { retryPayment } from '../../src/operations/retry-payment.ts';
+import { setPolicy } from '../../src/operations/set-policy.ts';
 import { validateBatch } from '../../src/operations/validate-batch.ts';
 import { getBatchView } from '../../src/store/batch-views.ts';
 import { batchRows } from '../../src/store/batches.ts';
@@ -147,6 +149,49 @@ eachDatabase((open) => {
       expect((await rowsOf(view.batch)).map(({ requisition }) => requisition.status)).toEqual([
         ...['submitted', 'cancelled', 'submitted'],
       ]);
+    });
+
+    test('not once a row says something else than when the batch was made', async () => {
+      const { view, rows } = await batches.create(fund, three);
+      const requisition = rows[1]?.requisition.ref ?? '';
+      await amendRequisition(office.store, people.amina, { requisition, amendment: { amount: '201' } });
+      expect(await problemOf(batches.approve(view.batch))).toMatchObject({ kind: 'refused', code: 'BATCH_CHANGED' });
+      const look = { batch: view.batch.ref, dayAt: office.dayAt };
+      const { problems } = await validateBatch(office.store, people.helen, look);
+      expect(problems.map(({ row, check }) => [row, check.code])).toEqual([[null, 'BATCH_CHANGED']]);
+      expect(await bookFaults(office.store)).toEqual([]);
+    });
+
+    test('by as many people as the policy asks for each row; the payments are made with the last approval', async () => {
+      const strict = await aPayingOffice(open);
+      const text = JSON.stringify({
+        approval: [
+          { up_to: '150', approvers: 1 },
+          { approvers: 2, roles: ['cfo'] },
+        ],
+      });
+      await setPolicy(strict.store, strict.people.root, { text, reason: 'the board' });
+      const its = batchesOf(strict);
+      const { view } = await its.create(await strict.fund(), three);
+      const first = await its.approve(view.batch);
+      expect([first.view.batch.status, first.awaiting]).toEqual(['submitted', 2]);
+      expect(first.rows.map(({ requisition, payment }) => [requisition.status, payment])).toEqual([
+        ...[
+          ['approved', null],
+          ['submitted', null],
+          ['submitted', null],
+        ],
+      ]);
+      const again = await problemOf(its.approve(view.batch));
+      expect([again.kind, failingCodes(again)]).toEqual(['forbidden', ['DECIDED_ALREADY']]);
+      expect(again.details.checks?.[0]?.message).toContain('Lines 3 to 4: ');
+      const second = await its.approve(view.batch, strict.people.esther);
+      expect([second.view.batch.status, second.awaiting]).toEqual(['approved', 0]);
+      // Nobody who approved a part of it executes any of it.
+      expect(failingCodes(await problemOf(its.send(view.batch, strict.people.esther)))).toEqual([
+        'EXECUTOR_IS_APPROVER',
+      ]);
+      expect(await bookFaults(strict.store)).toEqual([]);
     });
 
     test('rows that somebody approved one by one need only be made payments', async () => {
