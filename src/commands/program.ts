@@ -207,7 +207,7 @@ const sentenceOf = (error: CommanderError): string => {
 
 /** What others on the machine would read in the list of processes, and the shell keeps in its history. */
 const SECRET = /^--(?:[a-z]+-)*(?:password|passphrase|code|otp|pin|secret)(?:=|$)/;
-const NOT_SECRET = /^--company-code(?:=|$)/;
+const NOT_SECRET = /^--(?:company|short)-code(?:=|$)/;
 /** Only payments and apps have one-time codes; elsewhere somebody means the code of a fund or place. */
 const CODE = /^--code(?:=|$)/;
 

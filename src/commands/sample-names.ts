@@ -30,6 +30,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   LINE: 'stl_3c9w2k0004',
   MATCH: 'mat_7d2x9q0001',
   PAID_MPESA: 'pay_9xw2c4',
+  SUSPENSE: 'sus_4kq7z2',
 };
 
 /** An example as a person would type it: `{PAYMENT}` becomes a reference. */

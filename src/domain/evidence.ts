@@ -85,7 +85,7 @@ export function judgeEvidence(
       return releasing(judgeAbsent(attempt, said, { terms, now }), provenance);
     case 'in_progress':
       return { step: 'note', detail: `still on its way (${said})` };
-    default:
+    case 'unknown':
       return { step: 'note', detail: `nothing certain (${said})` };
   }
 }

@@ -10,6 +10,7 @@ import { proveAudit } from '../store/prove-audit.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import { examineChanges } from './examine-changes.ts';
+import { examineGateways } from './examine-gateways.ts';
 import { examineGuards } from './examine-guards.ts';
 import { examineTokens } from './examine-tokens.ts';
 import { examinePepper } from './examine-pepper.ts';
@@ -47,6 +48,7 @@ export async function examineOffice(examination: Examination): Promise<Finding[]
     ...(store === null ? [] : await tried('guards', () => examineGuards(store))),
     ...(store === null ? [] : await tried('confirmers', () => examineChanges(store))),
     ...(store === null ? [] : await tried('tokens', () => examineTokens(store, examination.now))),
+    ...(store === null ? [] : await tried('gateways', () => examineGateways(store, examination.now))),
     ...(store === null ? [] : await tried('open_matters', () => examineOpenMatters(store, examination.now))),
   ];
 }

@@ -152,7 +152,7 @@ async function recordReply(tx: Tx, { attempt: sent }: Marked, replied: Replied):
       requireEachOnce([await moveAttempt(tx, { ...unknown, was: 'sent' })]);
       return { state: 'unknown', attempt: unknown, reason: reasonOf(reply) };
     }
-    default:
+    case 'failed':
       return { state: 'failed', ...(await failed(tx, { payment, fund, attempt }, replied)) };
   }
 }

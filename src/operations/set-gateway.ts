@@ -1,6 +1,8 @@
 import type { Actor } from '../domain/access.ts';
 import type { Shown } from '../domain/change.ts';
 import { readGatewayTerms, type GatewayTerms, type TypedSettings } from '../domain/gateway-settings.ts';
+import { inWords } from '../domain/duration.ts';
+import { decimalOf } from '../domain/money.ts';
 import { usage } from '../domain/problem.ts';
 import { canonicalJson, recordOfficeEvent } from '../store/audit-chain.ts';
 import { gatewayInForce, insertGateway } from '../store/gateways.ts';
@@ -79,11 +81,10 @@ const isSame = (row: Row<'gateways'>, terms: GatewayTerms): boolean =>
   row.highestFeeMinor === terms.highestFeeMinor &&
   row.body === canonicalJson(terms.settings);
 
-const shownTerms = ({ kind, account, highestFeeMinor, settings }: GatewayTerms): Shown => ({
-  kind,
-  ...(kind === 'manual' ? {} : { account, highest_fee_minor: highestFeeMinor }),
-  ...(settings as Shown),
-});
+const shownTerms = ({ kind, account, highestFeeMinor, settings }: GatewayTerms): Shown =>
+  kind === 'manual'
+    ? { kind }
+    : { kind, account, highest_fee: decimalOf(highestFeeMinor, 'KES'), ...shownSettings(settings) };
 
 const shownOf = (row: Row<'gateways'> | undefined): Shown =>
   row === undefined || row.kind === 'manual'
@@ -91,9 +92,19 @@ const shownOf = (row: Row<'gateways'> | undefined): Shown =>
     : {
         kind: row.kind,
         account: row.account,
-        highest_fee_minor: row.highestFeeMinor,
-        ...(JSON.parse(row.body) as Shown),
+        highest_fee: decimalOf(row.highestFeeMinor, 'KES'),
+        ...shownSettings(JSON.parse(row.body) as object),
       };
+
+/** Settings under the names of their options: amounts in shillings, times in words. */
+const shownSettings = (settings: object): Shown =>
+  Object.fromEntries(
+    Object.entries(settings).map(([name, value]: [string, string | number | null]) => {
+      const plain = name.replace(/(?:Minor|Ms)$/, '').replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+      if (name.endsWith('Minor')) return [plain, decimalOf(Number(value), 'KES')];
+      return name.endsWith('Ms') ? [`${plain}_period`, inWords(Number(value))] : [plain, value];
+    }),
+  );
 
 export const gatewayChange: ChangeKind = {
   kind: 'gateway.set',

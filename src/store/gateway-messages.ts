@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
 import { newIdentity } from './references.ts';
 import type { Row } from './tables.ts';
 import { lock, type Tx } from './transaction.ts';
@@ -78,14 +78,4 @@ export async function oddMessages(tx: Tx, limit: number): Promise<Row<'gatewayMe
     .where(and(isNull(messages.settledAt), inArray(messages.outcome, ['unmatched', 'contradicts'])))
     .orderBy(asc(messages.receivedAt), asc(messages.id))
     .limit(limit);
-}
-
-/** Everything that was received about the attempts of a payment, newest first. */
-export async function messagesOfPayment(tx: Tx, paymentId: string): Promise<Row<'gatewayMessages'>[]> {
-  const { gatewayMessages: messages } = tx.t;
-  return tx.db
-    .select()
-    .from(messages)
-    .where(sql`${messages.attemptId} in (select a.id from payment_attempts a where a.payment_id = ${paymentId})`)
-    .orderBy(desc(messages.receivedAt), desc(messages.id));
 }

@@ -269,6 +269,36 @@ export const CALLS: Readonly<Record<string, Pair>> = {
     works('carol', 'payment resolve @inFlight --gateway-reference SKJ7X2M9QP'),
     fails('carol', 'payment resolve @pending --gateway-reference X1', 6, 'PAYMENT_NOT_IN_FLIGHT'),
   ],
+  'payment wait': [works('carol', 'payment wait @pending'), fails(null, 'payment wait @pending', 4, 'SESSION_MISSING')],
+  'payment watch': [
+    works('carol', 'payment watch @pending'),
+    fails('carol', 'payment watch @pending --for soon', 2, 'DURATION_INVALID'),
+  ],
+  'payment import-callback': [
+    works('carol', 'payment import-callback ~/callback.json', { exit: 10 }),
+    fails('amina', 'payment import-callback ~/callback.json', 5, 'ROLE_MISSING'),
+  ],
+  listen: [works('carol', 'listen --port 0 --for 0min'), fails('carol', 'listen --port door', 2, 'LISTEN_INVALID')],
+  'gateway list': [works('carol', 'gateway list'), fails(null, 'gateway list', 4, 'SESSION_MISSING')],
+  'gateway set': [
+    works('root-admin', 'gateway set bank bankfile --debtor-name Acme --debtor-account 12345678 --debtor-bank 01100', {
+      document: 'change',
+    }),
+    fails('root-admin', 'gateway set mpesa daraja', 2, 'GATEWAY_INVALID'),
+  ],
+  'gateway test': [
+    works('root-admin', 'gateway test mpesa', { exit: 6, document: 'error' }),
+    fails('root-admin', 'gateway test cash', 2, 'CHOICE_UNKNOWN'),
+  ],
+  'gateway simulate': [
+    works(null, 'gateway simulate --for 0min'),
+    fails(null, 'gateway simulate --port door', 2, 'SIMULATION_INVALID'),
+  ],
+  'suspense list': [works('david', 'suspense list'), fails(null, 'suspense list', 4, 'SESSION_MISSING')],
+  'suspense settle': [
+    works('david', 'suspense settle sus_4kq7z2 --reason gone', { exit: 3, document: 'error' }),
+    fails('carol', 'suspense settle sus_4kq7z2 --reason gone', 5, 'ROLE_MISSING'),
+  ],
   'payment reverse': [
     works('david', 'payment reverse @ready --reason wrong_number --yes'),
     fails('david', 'payment reverse @pending --reason wrong_number --yes', 6, 'PAYMENT_NOT_PAID'),

@@ -34,6 +34,10 @@ describe.each(DIALECTS)('every command on %s', (dialect) => {
     writeFileSync(join(office.home, 'list.csv'), `${HEADER}Jane,100,Taxi,cash,Jane,,,WESTLANDS,\n`);
     copyFileSync(STATEMENT, join(office.home, 'statement.xml'));
     writeFileSync(join(office.home, 'letter.txt'), 'Dear treasurer,\n');
+    writeFileSync(
+      join(office.home, 'callback.json'),
+      '{"Result":{"ResultCode":0,"OriginatorConversationID":"NOBODY"}}',
+    );
     writeFileSync(join(office.home, 'bad.csv'), `${HEADER}Jane,x,Taxi,cash,Jane,,,WESTLANDS,\n`);
     things = await thingsFor(office);
   });

@@ -42,6 +42,10 @@ const SPECIAL: Readonly<Record<string, { readonly as?: Person; readonly exit?: n
   'treasury payment resolve {IN_FLIGHT} --not-paid': { as: 'david' },
   'treasury replenish check': { as: 'david', exit: 10 },
   'treasury change confirm': { as: 'esther' },
+  'treasury payment import-callback': { as: 'carol', exit: 10 },
+  'treasury suspense settle': { as: 'david', exit: 3 },
+  'treasury gateway set mpesa daraja': { as: 'root-admin' },
+  'treasury gateway test': { as: 'root-admin', exit: 6 },
   'treasury reconcile apply': { as: 'esther', exit: 10 },
   'treasury reconcile mpesa.csv': { as: 'david', exit: 10 },
   'treasury reconcile - --fund MPESA': { as: 'david', exit: 10 },
@@ -144,6 +148,7 @@ async function prepared(): Promise<Readonly<Record<string, string>>> {
     REPLENISHMENT: pendingReplenishment,
     APPROVED_REPLENISHMENT: approvedReplenishment,
     EMPTY_FUND: 'EMPTY',
+    SUSPENSE: 'sus_4kq7z2',
     ENTRY: entry?.ref ?? '',
     IN_FLIGHT: inFlight,
     FAILED: failed,
@@ -220,6 +225,10 @@ describe('examples of the help', () => {
       copyFileSync(
         join(import.meta.dirname, '../statements/fixtures/camt053-month.xml'),
         join(copy.home, 'statement.xml'),
+      );
+      writeFileSync(
+        join(copy.home, 'callback.json'),
+        '{"Result":{"ResultCode":0,"OriginatorConversationID":"NOBODY"}}',
       );
       mkdirSync(join(copy.home, 'passwords'), { recursive: true });
       const before = EARLIER[line];

@@ -15,7 +15,6 @@ import { anOffice, type Office } from '../support/office.ts';
 /** Payments that wait in each world, and what each is. */
 const PAYMENTS = 6;
 const AMOUNT = '1,000.00';
-export const AMOUNT_MINOR = 100_000;
 
 /** An office that waits to pay: what every world begins with. */
 export interface WaitingOffice {

@@ -16,7 +16,7 @@ export const command: Command = {
     'nothing (exit 10). The same file again adds nothing.',
   ].join(' '),
   arguments: [{ name: 'file...', about: 'JSON of a result; - for standard input', file: { mostBytes: MOST_BYTES } }],
-  examples: [{ command: 'treasury payment import-callback {CALLBACK}', about: 'one result that the proxy kept' }],
+  examples: [{ command: 'treasury payment import-callback callback.json', about: 'one result that the proxy kept' }],
   access: 'payment.resolve',
   writes: true,
   refusesKey: () => 'each file is a transaction of its own, and the same file again adds nothing',

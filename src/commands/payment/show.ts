@@ -60,6 +60,7 @@ export function paymentCard(document: PaymentDocument, zone: string): CardLine[]
     { label: 'Failed attempts', value: `${document.retry_count} of ${document.max_retries}` },
     ...(document.last_error === null ? [] : [{ label: 'Last error', value: document.last_error }]),
     { label: 'Created', value: when(document.created_at), kind: 'time' as const },
+    ...inFlightLines(document, zone),
     ...(execution === null
       ? []
       : [
@@ -70,6 +71,27 @@ export function paymentCard(document: PaymentDocument, zone: string): CardLine[]
         ]),
     ...reconciliationLines(document, zone),
     ...flagLines(document.flags),
+  ];
+}
+
+function inFlightLines({ in_flight: open, currency }: PaymentDocument, zone: string): CardLine[] {
+  if (open === null) return [];
+  const when = (at: string): string => formatInstant(new Date(at), zone);
+  return [
+    { label: 'In flight', value: `${open.state}, by ${open.gateway} (${open.attempt})` },
+    { label: 'Reserved', value: formatAmount(open.reserved_minor, currency), kind: 'money' },
+    ...(open.sent_at === null ? [] : [{ label: 'Sent', value: when(open.sent_at), kind: 'time' as const }]),
+    ...(open.conversation === null ? [] : [{ label: 'Conversation', value: open.conversation }]),
+    ...(open.error === null ? [] : [{ label: 'What is open', value: open.error }]),
+    ...(open.next_look_at === null
+      ? []
+      : [
+          {
+            label: 'Asked about next',
+            value: `${when(open.next_look_at)} (${open.looks} times so far)`,
+            kind: 'time' as const,
+          },
+        ]),
   ];
 }
 
@@ -84,7 +106,14 @@ function reconciliationLines({ reconciliation: by }: PaymentDocument, zone: stri
 export function nextSteps(
   document: Pick<
     PaymentDocument,
-    'ref' | 'status' | 'otp_required' | 'otp_verified' | 'retry_count' | 'max_retries' | 'pending_variance'
+    | 'ref'
+    | 'status'
+    | 'otp_required'
+    | 'otp_verified'
+    | 'retry_count'
+    | 'max_retries'
+    | 'pending_variance'
+    | 'in_flight'
   >,
 ): string[] {
   const { ref, status } = document;
@@ -93,7 +122,10 @@ export function nextSteps(
       ? [`treasury payment otp ${ref}`, `treasury payment execute ${ref}`]
       : [`treasury payment execute ${ref}`];
   }
-  if (status === 'executing') return [`treasury payment resolve ${ref} --gateway-reference REFERENCE`];
+  if (status === 'executing')
+    return document.in_flight === null || document.in_flight.gateway === 'manual'
+      ? [`treasury payment resolve ${ref} --gateway-reference REFERENCE`]
+      : [`treasury payment wait ${ref}`, `treasury payment resolve ${ref}`];
   if (status === 'failed')
     return [
       ...(document.retry_count < document.max_retries ? [`treasury payment retry ${ref}`] : []),

@@ -16,8 +16,8 @@ export const command: Command = {
   options: [{ flags: '--returned', about: 'the money came back' }],
   examples: [
     {
-      command: 'treasury suspense settle {SUSPENSE} --reason "the payee keeps it" --dry-run',
-      about: 'what it would propose',
+      command: 'treasury suspense settle {SUSPENSE} --returned --reason "sent back on 3 October"',
+      about: 'it came back',
     },
   ],
   access: 'payment.declare_not_paid',

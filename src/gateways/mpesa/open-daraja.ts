@@ -142,7 +142,7 @@ function replyOf(called: Called): Reply | 'token' {
     case 'rejected':
     case 'stops':
       return { kind: 'rejected', code: errorCode, reason, stops: what === 'stops', raw };
-    default:
+    case 'unknown':
       return { kind: 'unknown', reason: `${errorCode} ${reason}`, raw };
   }
 }

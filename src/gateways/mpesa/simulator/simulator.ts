@@ -209,9 +209,10 @@ class State {
     const conversation = conversationOf(this.#options.seed, (this.#count += 1), this.#options.now());
     const url = String(body['ResultURL']);
     if (work === 'status') {
-      const named = String(body['OriginalConversationID'] ?? '');
+      const { OriginalConversationID: named } = body;
       const order =
-        this.#orders.get(named) ?? [...this.#orders.values()].find(({ receipt }) => receipt === body['TransactionID']);
+        (typeof named === 'string' ? this.#orders.get(named) : undefined) ??
+        [...this.#orders.values()].find(({ receipt }) => receipt === body['TransactionID']);
       if (order?.scenario.answers !== false)
         this.#options.later(500, () => report(url, answerBody(order, { conversation })));
     } else {
