@@ -36,6 +36,8 @@ export const command: Command = {
     context.say(`M-Pesa is played on ${simulator.url}, short code ${SHORT_CODE}; nothing is paid for real.`);
     for (const file of written) context.say(`Written: ${file}`);
     context.say(setLine(simulator.url));
+    for (const [number, { about }] of SCENARIOS) context.say(`${number}  ${about}`);
+    context.say(`any other     ${USUAL.about}`);
     await context.pause(milliseconds);
     await simulator.close();
     return {
@@ -52,11 +54,7 @@ export const command: Command = {
         })),
       },
       human: {
-        lines: [
-          ...[...SCENARIOS].map(([number, { about }]) => `${number}  ${about}`),
-          `any other     ${USUAL.about}`,
-          `${simulator.paid.length} paid.`,
-        ],
+        lines: [`Stopped: ${simulator.paid.length} paid.`],
       },
     };
   },
@@ -113,8 +111,9 @@ async function writeFiles(directory: string | undefined, { credentials }: Simula
   if (directory === undefined) return [];
   const [table, certificate] = ['daraja.toml', 'certificate.pem'].map((name) => path.join(directory, name));
   if (table === undefined || certificate === undefined) return [];
-  await writeSecretFile(certificate, credentials.certificate);
-  await writeSecretFile(
+  // Never over secrets that are there: they may be real ones.
+  if (!(await writeSecretFile(certificate, credentials.certificate, { exclusive: true }))) throw inTheWay(certificate);
+  const fresh = await writeSecretFile(
     table,
     [
       `consumer_key = "${credentials.consumerKey}"`,
@@ -123,6 +122,14 @@ async function writeFiles(directory: string | undefined, { credentials }: Simula
       'certificate = "certificate.pem"',
       '',
     ].join('\n'),
+    { exclusive: true },
   );
+  if (!fresh) throw inTheWay(table);
   return [table, certificate];
 }
+
+const inTheWay = (file: string): Problem =>
+  usage('FILE_IN_THE_WAY', `${file} is there already, and may hold real secrets.`, {
+    unchanged: 'It is as it was.',
+    fix: 'treasury gateway simulate --dir AN-EMPTY-DIRECTORY',
+  });

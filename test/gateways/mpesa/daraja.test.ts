@@ -198,6 +198,20 @@ describe('against a Daraja of our own', () => {
     expect(simulator.paid).toEqual([]);
   });
 
+  test('a question tells what really became of an order, and needs the password as an order does', async () => {
+    const small = to('254712345678', { amountMinor: 900 });
+    await daraja.send(small);
+    const open = { tokenFile: tokenFile(), deadlineMs: 5000, now: () => now };
+    const wrong = openDaraja(settings(simulator.url), { ...simulator.credentials, initiatorPassword: 'wrong' }, open);
+    const question = { key: small.key, conversation: null, receipt: null, resultUrl: small.resultUrl };
+    await daraja.ask(question);
+    await wrong.ask(question);
+    await pass(1000);
+    expect(simulator.paid).toEqual([]);
+    const answers = reports.filter(({ path }) => path.endsWith('/asked')).map(({ body }) => readDarajaAnswer(body));
+    expect(answers.map((answer) => answer?.outcome)).toEqual(['failed', 'unknown']);
+  });
+
   test('credentials can be tried without an order', async () => {
     expect(await daraja.check(`${office.url}/results/balance`)).toMatchObject({ kind: 'accepted' });
     expect(simulator.paid).toEqual([]);

@@ -13,6 +13,8 @@ export interface TakenOrder {
   readonly lateUrl: string;
   readonly scenario: Scenario;
   readonly takenAt: Date;
+  /** What it is refused with before its scenario is looked at: a wrong credential, an amount beyond the limits. */
+  readonly refusedWith: number | null;
 }
 
 const DESCRIPTIONS: ReadonlyMap<string, string> = new Map([
@@ -64,6 +66,22 @@ export function resultBody(order: TakenOrder, { code, lie, form }: Reported, com
   };
 }
 
+/** What became of an order, whatever was reported about it. */
+function statusOf({ refusedWith, scenario }: TakenOrder): 'Completed' | 'Declined' | 'Initiated' {
+  if (refusedWith !== null) return 'Declined';
+  if (scenario.pays) return 'Completed';
+  const failed = scenario.reports.some(({ code }) => b2cResult(String(code)).class === 'failed');
+  return failed || scenario.answers === true ? 'Declined' : 'Initiated';
+}
+
+/** The answer to a question whose credential is wrong. */
+export const wrongCredentialBody = (conversation: string): object => ({
+  Result: {
+    ...{ ResultType: 0, ResultCode: 2001, ResultDesc: DESCRIPTIONS.get('2001') ?? '' },
+    ...{ OriginatorConversationID: `Q-${conversation}`, ConversationID: conversation, TransactionID: 'SKE0000000' },
+  },
+});
+
 /** The answer to a question about an order; none was taken where there is none. */
 export function answerBody(order: TakenOrder | undefined, asked: { readonly conversation: string }): object {
   const head = {
@@ -74,14 +92,7 @@ export function answerBody(order: TakenOrder | undefined, asked: { readonly conv
   };
   if (order === undefined)
     return { Result: { ...head, ResultCode: 2032, ResultDesc: 'The transaction does not exist.' } };
-  const final = order.scenario.reports.find(
-    ({ code }) => String(code) === '0' || b2cResult(String(code)).class === 'failed',
-  );
-  const status = order.scenario.pays
-    ? 'Completed'
-    : final === undefined && order.scenario.answers !== true
-      ? 'Initiated'
-      : 'Declined';
+  const status = statusOf(order);
   return {
     Result: {
       ...head,

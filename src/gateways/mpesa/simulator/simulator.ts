@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { bodyOf } from '../access-token.ts';
 import { call } from '../post-json.ts';
 import { isCredential, orderRefusal, questionRefusal, type Refusal } from './checks.ts';
-import { answerBody, conversationOf, receiptOf, resultBody, type TakenOrder } from './orders.ts';
+import { answerBody, wrongCredentialBody, conversationOf, receiptOf, resultBody, type TakenOrder } from './orders.ts';
 import { SCENARIOS, USUAL, type Reported } from './scenarios.ts';
 
 export interface SimulatorOptions {
@@ -50,6 +50,7 @@ export interface Simulator {
 
 /** Wrong credentials in a row after which the initiator is locked. */
 const MOST_WRONG = 3;
+const TOKEN_SECONDS = 3599;
 const LARGEST_BODY = 64 * 1024;
 const REPORT_DEADLINE_MS = 10_000;
 
@@ -85,7 +86,8 @@ type Answer = { readonly status: number; readonly body: object | string } | 'res
 class State {
   readonly credentials: SimulatorCredentials;
   readonly paid: SimulatedPayment[] = [];
-  readonly tokens = new Set<string>();
+  /** Until when each is good, in milliseconds. */
+  readonly tokens = new Map<string, number>();
   tokensGiven = 0;
   readonly #options: SimulatorOptions;
   readonly #key: KeyObject;
@@ -131,7 +133,7 @@ class State {
     if (request.method !== 'POST')
       return refused({ status: 404, errorCode: '404.001.04', errorMessage: 'Invalid Authentication Header' });
     const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    if (!this.tokens.has(token)) return refused(BAD_TOKEN);
+    if ((this.tokens.get(token) ?? 0) <= this.#options.now().getTime()) return refused(BAD_TOKEN);
     if (!(request.headers['content-type'] ?? '').startsWith('application/json'))
       return refused({ status: 400, errorCode: '400.002.02', errorMessage: 'Bad Request - Invalid InitiatorName' });
     return work === 'pay' ? this.#pay(body) : this.#question(work, body);
@@ -142,9 +144,9 @@ class State {
     const expected = `Basic ${Buffer.from(`${consumerKey}:${consumerSecret}`).toString('base64')}`;
     if (request.headers.authorization !== expected) return { status: 400, body: {} };
     const token = randomBytes(14).toString('hex');
-    this.tokens.add(token);
+    this.tokens.set(token, this.#options.now().getTime() + TOKEN_SECONDS * 1000);
     this.tokensGiven += 1;
-    return { status: 200, body: { access_token: token, expires_in: '3599' } };
+    return { status: 200, body: { access_token: token, expires_in: String(TOKEN_SECONDS) } };
   }
 
   #pay(body: Body): Answer {
@@ -172,18 +174,19 @@ class State {
     const { seed, now, later } = this.#options;
     const number = (this.#count += 1);
     const takenAt = now();
+    const amount = Number(body['Amount']);
+    const refusedWith = this.#early(body, amount);
     const order: TakenOrder = {
       ...{ key, receiver, scenario, takenAt },
       conversation: conversationOf(seed, number, takenAt),
       receipt: receiptOf(seed, number),
-      amount: Number(body['Amount']),
+      ...{ amount, refusedWith },
       resultUrl: String(body['ResultURL']),
       lateUrl: String(body['QueueTimeOutURL']),
     };
     this.#orders.set(key, order);
-    const early = this.#early(body, order);
-    if (early !== null) {
-      later(500, () => this.#report(order, early));
+    if (refusedWith !== null) {
+      later(500, () => this.#report(order, { afterMs: 0, code: refusedWith }));
       return order;
     }
     if (scenario.pays) this.paid.push({ key, receipt: order.receipt, amount: order.amount, receiver });
@@ -192,15 +195,18 @@ class State {
   }
 
   /** What fails before the scenario is looked at: a wrong credential, which locks the third time, and amounts beyond the limits. */
-  #early(body: Body, { amount }: TakenOrder): Reported | null {
-    if (!isCredential(body['SecurityCredential'], this.credentials.initiatorPassword, this.#key)) {
-      this.#wrong += 1;
-      return { afterMs: 0, code: this.#wrong >= MOST_WRONG ? 8006 : 2001 };
-    }
-    if (this.#wrong >= MOST_WRONG) return { afterMs: 0, code: 8006 };
-    this.#wrong = 0;
-    if (amount < 10) return { afterMs: 0, code: 2 };
-    return amount > 250_000 ? { afterMs: 0, code: 3 } : null;
+  #early(body: Body, amount: number): number | null {
+    if (!this.#isOurs(body)) return this.#wrong >= MOST_WRONG ? 8006 : 2001;
+    if (amount < 10) return 2;
+    return amount > 250_000 ? 3 : null;
+  }
+
+  /** Whether a call carries the initiator's password; three wrong ones in a row lock it, and then none is right any more. */
+  #isOurs(body: Body): boolean {
+    if (this.#wrong >= MOST_WRONG) return false;
+    const right = isCredential(body['SecurityCredential'], this.credentials.initiatorPassword, this.#key);
+    this.#wrong = right ? 0 : this.#wrong + 1;
+    return right;
   }
 
   #question(work: string, body: Body): Answer {
@@ -208,7 +214,9 @@ class State {
     if (refusal !== null) return refused(refusal);
     const conversation = conversationOf(this.#options.seed, (this.#count += 1), this.#options.now());
     const url = String(body['ResultURL']);
-    if (work === 'status') {
+    if (!this.#isOurs(body)) {
+      this.#options.later(500, () => report(url, wrongCredentialBody(conversation)));
+    } else if (work === 'status') {
       const { OriginalConversationID: named } = body;
       const order =
         (typeof named === 'string' ? this.#orders.get(named) : undefined) ??
