@@ -1,4 +1,5 @@
 import { BATCHES } from './batch/section.ts';
+import { QUEUE } from './schedule/section.ts';
 import type { Section } from './section.ts';
 
 /** Every command there is, in the order of the help. */
@@ -271,6 +272,7 @@ export const CATALOG: readonly Section[] = [
       },
     ],
   },
+  QUEUE,
   {
     heading: 'Gateways',
     commands: [{ name: 'listen', load: () => import('./listen.ts') }],

@@ -134,7 +134,7 @@ const EXIT_MEANS: Readonly<Record<number, string>> = {
   9: 'a service outside failed',
   10: 'something was found',
   11: 'integrity is broken',
-  12: 'some rows failed',
+  12: 'some of it failed',
 };
 
 type Row = readonly [string, string];

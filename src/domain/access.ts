@@ -65,6 +65,8 @@ export const ABILITIES = {
   'variance.record': ['treasurer', 'cfo'],
   'variance.approve': ['cfo'],
   'reconcile.run': ['treasurer', 'cfo'],
+  'schedule.manage': ['treasurer', 'cfo'],
+  'worker.run': ['treasurer', 'cfo'],
   'statement.accept': ['cfo'],
   'change.read': ['approver', 'treasurer', 'cfo', 'auditor', 'admin'],
   'office.manage': ['admin'],

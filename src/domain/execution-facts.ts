@@ -61,6 +61,8 @@ export interface ExecutionFacts {
   /** The executor's newest challenge for this payment, and the digest that it must carry. */
   readonly challenge: Challenge | null;
   readonly digest: string;
+  /** Its time has come: the code was used when it was scheduled, and is not asked for again. */
+  readonly scheduled?: boolean;
   /** Who could act instead; only looked up when somebody has to be named. */
   readonly others: {
     readonly toExecute: readonly string[];

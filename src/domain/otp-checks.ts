@@ -15,6 +15,7 @@ export function otpCheck(facts: ExecutionFacts): Check {
   }
   const send = { command: `treasury payment otp ${payment.ref}` };
   const required = { required: true };
+  if (facts.scheduled === true) return codeOfSchedule(facts, required);
   if (challenge?.consumedAt) return failed('otp', 'OTP_USED', 'The last code was used already.', send, required);
   if (challenge && challenge.failures >= OTP_TRIES && challenge.verifiedAt === null) {
     return failed('otp', 'OTP_LOCKED', `The code was guessed wrongly ${OTP_TRIES} times and is void.`, send, required);
@@ -47,12 +48,31 @@ export function otpCheck(facts: ExecutionFacts): Check {
   return passed('otp', 'The one-time code was verified.', required);
 }
 
+/** A schedule has used its code; one that became due without any, as none was needed then, has none to show. */
+function codeOfSchedule({ payment, challenge, digest }: ExecutionFacts, required: Check['facts']): Check {
+  const now = { command: `treasury payment execute ${payment.ref}` };
+  if (!challenge?.consumedAt) {
+    const message = 'No code was needed when it was scheduled, and one is needed now.';
+    return failed('otp', 'OTP_REQUIRED', message, now, required);
+  }
+  if (challenge.digest !== digest)
+    return failed(
+      'otp',
+      'OTP_INVALID',
+      'The code was given for other terms than those of this payment.',
+      now,
+      required,
+    );
+  return passed('otp', 'The one-time code was used when it was scheduled.', required);
+}
+
 /** Whether a code that was sent, and what it allows, is not older than five minutes. */
 export function otpExpiryCheck(facts: ExecutionFacts): Check {
   const { payment, challenge, now } = facts;
   if (payment.status !== 'pending')
     return notJudged('otp_expiry', 'The code is not judged, as the payment is not pending.');
   if (!codeNeeded(facts)) return passed('otp_expiry', 'No code is needed.');
+  if (facts.scheduled === true) return passed('otp_expiry', 'The code was used in time.');
   if (!challenge?.sentAt || challenge.voidedAt !== null || challenge.consumedAt !== null) {
     return notJudged('otp_expiry', 'There is no live code.');
   }

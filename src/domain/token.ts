@@ -12,7 +12,8 @@ type Lendable =
   | 'replenishment.request'
   | 'requisition.create'
   | 'payment.create'
-  | 'reconcile.run';
+  | 'reconcile.run'
+  | 'worker.run';
 
 interface ScopeTerms {
   readonly about: string;
@@ -49,6 +50,8 @@ export const SCOPES = {
         'suspense list',
         'payment wait',
         'payment watch',
+        'schedule list',
+        'schedule crontab',
       ],
     ],
     abilities: ['books.read', 'change.read'],
@@ -76,6 +79,11 @@ export const SCOPES = {
   'payment:create': { about: 'payment create', commands: ['payment create'], abilities: ['payment.create'] },
   'gateway:listen': { about: 'listen', commands: ['listen'], abilities: ['books.read'] },
   'reconcile:run': { about: 'reconcile', commands: ['reconcile'], abilities: ['books.read', 'reconcile.run'] },
+  'worker:run': {
+    about: 'worker run, and schedule run-due: carries out what people have ordered',
+    commands: ['worker run', 'schedule run-due'],
+    abilities: ['worker.run'],
+  },
 } as const satisfies Record<string, ScopeTerms>;
 export type Scope = keyof typeof SCOPES;
 

@@ -1,8 +1,9 @@
+import { waitAfter, type Backoff } from '../domain/backoff.ts';
 import { Problem } from '../domain/problem.ts';
 import type { Mailer } from '../gateways/mail.ts';
 import { letterMail } from '../gateways/letter-mail.ts';
 import { WAIVED } from './guarded-writes.ts';
-import { noteDelivery, waitingLetters, type Letter } from '../store/outbox.ts';
+import { noteDelivery, putOff, takeLetters, waitingLetters, type Letter } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
 
 /** At once at most; what is left goes with the next command that writes letters. */
@@ -21,6 +22,33 @@ export async function deliverLetters(store: Store, openMailer: () => Promise<Mai
     if (failure !== null) return failure;
   }
   return null;
+}
+
+/** Waits between tries of a mail transport that takes nothing. */
+const LETTERS_BACKOFF: Backoff = { firstMs: 30_000, longestMs: 60 * 60_000 };
+
+/**
+ * The same for a worker: letters are taken first, so that no other worker sends them too, and what is not taken is tried again after
+ * a while. Answers how many were sent, and why not more.
+ */
+export async function deliverDueLetters(
+  store: Store,
+  openMailer: () => Promise<Mailer>,
+  chance: () => number,
+): Promise<{ readonly sent: number; readonly failure: string | null }> {
+  const taken = await store.write((tx) => takeLetters(tx, LETTERS_AT_ONCE), WAIVED);
+  for (const [sent, { id, payload, deliveries }] of taken.entries()) {
+    const failure = await tried(openMailer, payload);
+    await store.write(async (tx) => {
+      await noteDelivery(tx, id, failure);
+      if (failure === null) return;
+      const wait = waitAfter(deliveries + 1, chance(), LETTERS_BACKOFF);
+      const left = taken.slice(sent).map((letter) => letter.id);
+      await putOff(tx, left, new Date(tx.now.getTime() + wait));
+    }, WAIVED);
+    if (failure !== null) return { sent, failure };
+  }
+  return { sent: taken.length, failure: null };
 }
 
 async function tried(openMailer: () => Promise<Mailer>, payload: string): Promise<string | null> {

@@ -2,8 +2,8 @@ import { requireWithinReach, type Actor } from '../domain/access.ts';
 import { isFailed } from '../domain/check.ts';
 import { codeNeeded } from '../domain/execution-facts.ts';
 import { attemptKey } from '../domain/attempt-key.ts';
-import { gatewayAccountOf, gatewayOf, normalReference, referenceFault } from '../domain/payment.ts';
-import { Problem, usage } from '../domain/problem.ts';
+import { gatewayAccountOf, gatewayOf } from '../domain/payment.ts';
+import { Problem } from '../domain/problem.ts';
 import { requirePerson } from '../domain/token.ts';
 import { NO_RAIL } from '../store/attempts.ts';
 import { fundChain, insertLink, nextLink } from '../store/audit-chain.ts';
@@ -14,6 +14,7 @@ import { secretToken } from '../store/random.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
+import { refuseUsedReference, usableReference } from './gateway-reference.ts';
 import { requireEachOnce } from './guarded-writes.ts';
 import {
   judgeExecution,
@@ -34,6 +35,16 @@ export interface ExecuteRequest {
   readonly dayAt: (now: Date) => OfficeDay;
   /** Who will send it, where a rail carries it; this process, where it is not said. */
   readonly holder?: string;
+  /** The schedule that orders it, held by who carries it out: its end is a part of the transaction. */
+  readonly scheduled?: ScheduledOrder;
+}
+
+/** What a schedule adds to an execution. */
+export interface ScheduledOrder {
+  readonly schedule: Row<'schedules'>;
+  readonly challenge: Row<'otpChallenges'> | null;
+  /** Ends the schedule, once: answers 1, or 0 when its lease is somebody else's by now. */
+  readonly end: (tx: Tx) => Promise<number>;
 }
 
 /**
@@ -58,7 +69,11 @@ export async function executePayment(store: Store, executor: Actor, request: Exe
     return await store.write(async (tx) => {
       progress.checksPassed = false;
       const day = request.dayAt(tx.now);
-      const question = { paymentId: request.paymentId, executor, day, gatewayReference: reference };
+      const { paymentId, scheduled } = request;
+      const question = {
+        ...{ paymentId, executor, day, gatewayReference: reference },
+        ...(scheduled === undefined ? {} : { scheduled }),
+      };
       // The references depend on nothing that is judged: they are asked for in the same round trip.
       const [found, refs] = await Promise.all([judgeExecution(tx, question), newReferences(tx)]);
       const { payment, requisition } = found.dossier;
@@ -72,7 +87,11 @@ export async function executePayment(store: Store, executor: Actor, request: Exe
         : {
             before,
             state: 'executing',
-            ...(await reserve(tx, executor, found, { refs, holder: request.holder ?? THIS_PROCESS })),
+            ...(await reserve(tx, executor, found, {
+              refs,
+              holder: request.holder ?? THIS_PROCESS,
+              scheduled: request.scheduled,
+            })),
           };
     });
   } catch (error) {
@@ -97,40 +116,6 @@ const viewOf = ({ payment, requisition, fund, challenge }: Dossier): PaymentView
   adjustedMinor: null,
   pendingVariance: null,
 });
-
-function usableReference(text: string | null): string | null {
-  if (text === null) return null;
-  const reference = normalReference(text);
-  const fault = referenceFault(reference);
-  if (fault === null) return reference;
-  throw usage('REFERENCE_INVALID', `${JSON.stringify(text.slice(0, 70))} is not a gateway reference: ${fault}.`, {
-    unchanged: 'Nothing was paid.',
-  });
-}
-
-function refuseUsedReference({ dossier }: ExecutionCase, reference: string | null): void {
-  const { payment, figures } = dossier;
-  if (reference !== null && payment.method === 'cash') {
-    throw usage('REFERENCE_NOT_TAKEN', 'Cash has no gateway reference: its voucher number is the reference.', {
-      unchanged: 'Nothing was paid.',
-      fix: `treasury payment execute ${payment.ref}`,
-    });
-  }
-  if (reference === null || figures.referenceUses === 0) return;
-  throw referenceUsed(reference);
-}
-
-/** The refusal of a reference that stands on another payment already. */
-export const referenceUsed = (reference: string): Problem =>
-  new Problem(
-    'refused',
-    'GATEWAY_REFERENCE_USED',
-    `Reference ${reference} was used for another payment; a reference is used once.`,
-    {
-      unchanged: 'Nothing was paid.',
-      fix: `treasury payment list --search ${reference}`,
-    },
-  );
 
 interface AtOnce {
   readonly reference: string | null;
@@ -225,12 +210,18 @@ function openAttempt(
   };
 }
 
+interface Reserving {
+  readonly refs: NewReferences;
+  readonly holder: string;
+  readonly scheduled: ScheduledOrder | undefined;
+}
+
 /** T1 of the money protocol: the payment is in flight, its money reserved, the code used up. */
 async function reserve(
   tx: Tx,
   executor: Actor,
   found: ExecutionCase,
-  { refs, holder }: { readonly refs: NewReferences; readonly holder: string },
+  { refs, holder, scheduled }: Reserving,
 ): Promise<{ attempt: Row<'paymentAttempts'>; fund: Row<'funds'> }> {
   const { payment, fund, challenge } = found.dossier;
   const needed = codeNeeded(found.facts);
@@ -247,6 +238,7 @@ async function reserve(
       fund: fund.code,
       policy: attempt.policyVersion,
       otp_required: needed,
+      ...(scheduled === undefined ? {} : { schedule: scheduled.schedule.ref }),
       ...(attempt.gateway === 'manual'
         ? {}
         : { gateway: attempt.gateway, key: attempt.idempotencyKey, highest_fee_minor: attempt.highestFeeMinor }),
@@ -257,6 +249,12 @@ async function reserve(
     reservedMinor: fund.reservedMinor + attempt.reservedMinor,
     ...link.head,
   };
+  const codeAndSchedule =
+    scheduled !== undefined
+      ? [() => scheduled.end(tx)]
+      : needed && challenge
+        ? [() => consumeChallenge(tx, { id: challenge.id, now: tx.now })]
+        : [];
   const counts = await tx.engine.together([
     () =>
       movePayment(tx, {
@@ -269,7 +267,7 @@ async function reserve(
         lastError: null,
       }),
     () => insertAttempt(tx, attempt),
-    ...(needed && challenge ? [() => consumeChallenge(tx, { id: challenge.id, now: tx.now })] : []),
+    ...codeAndSchedule,
     () => moveFund(tx, { ...after, wasHeadSeq: fund.headSeq }),
     () => insertLink(tx, link),
   ]);

@@ -40,6 +40,8 @@ export interface ExecutionQuestion {
   readonly executor: Actor;
   readonly day: OfficeDay;
   readonly gatewayReference: string | null;
+  /** For what was scheduled: the code that was used then, null when none was needed. */
+  readonly scheduled?: { readonly challenge: Row<'otpChallenges'> | null };
 }
 
 /** What a code authorises: one payment's amount, currency, destination, payee, fund and executor. */
@@ -66,13 +68,15 @@ export const requestHash = (payment: Row<'payments'>): string =>
 
 /** Locks everything that decides and judges it: every check, passed and failed. */
 export async function judgeExecution(tx: Tx, question: ExecutionQuestion): Promise<ExecutionCase> {
-  const dossier = await lockDossier(tx, {
+  const locked = await lockDossier(tx, {
     paymentId: question.paymentId,
     executorId: question.executor.userId,
     dayStart: question.day.start,
     splittingStart: new Date(tx.now.getTime() - SPLITTING_WINDOW_MS),
     gatewayReference: question.gatewayReference,
   });
+  const { scheduled } = question;
+  const dossier = scheduled === undefined ? locked : { ...locked, challenge: scheduled.challenge };
   const facts = factsOf(tx.now, dossier, question);
   const checks = executionChecks(facts);
   if (!checks.some(isFailed)) return { dossier, facts, checks };
@@ -86,7 +90,11 @@ export function methodOf({ ref, method }: Pick<Row<'payments'>, 'ref' | 'method'
   return method;
 }
 
-function factsOf(now: Date, dossier: Dossier, { executor, day, gatewayReference }: ExecutionQuestion): ExecutionFacts {
+function factsOf(
+  now: Date,
+  dossier: Dossier,
+  { executor, day, gatewayReference, scheduled }: ExecutionQuestion,
+): ExecutionFacts {
   const { payment, requisition, fund, figures } = dossier;
   const rail = railFor(dossier, gatewayReference);
   return {
@@ -119,6 +127,7 @@ function factsOf(now: Date, dossier: Dossier, { executor, day, gatewayReference 
     highestFeeMinor: rail?.highestFeeMinor ?? 0,
     railFault: rail === null || !WAITING.has(payment.status) ? null : orderFault(rail, payment),
     challenge: dossier.challenge,
+    ...(scheduled === undefined ? {} : { scheduled: true }),
     // Only compared with a code's.
     digest: dossier.challenge === null ? '' : authorisationDigest(payment, executor.userId),
     others: NOBODY,

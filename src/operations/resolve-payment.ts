@@ -6,7 +6,7 @@ import { getUserRow } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
-import { referenceUsed } from './execute-payment.ts';
+import { referenceUsed } from './gateway-reference.ts';
 import type { OfficeDay } from './judge-execution.ts';
 import type { PaidOut } from './post-payment.ts';
 import { settlePaid } from './settle-paid.ts';

@@ -24,6 +24,7 @@ export const PREFIXES = {
   suspenseItems: 'sus',
   batches: 'bat',
   bankFiles: 'bnk',
+  schedules: 'sch',
 } as const;
 export type Referable = keyof typeof PREFIXES;
 

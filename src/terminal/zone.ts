@@ -28,6 +28,20 @@ export const startOfDay = (day: string, zone: string): Date => {
   return new Date(skippedMidnight(day, zone, midnight));
 };
 
+/**
+ * The instant at which clocks of a zone show a day and time (`2026-10-25T02:30`, seconds as wanted): the first where they show it twice,
+ * null where they skip it.
+ */
+export const instantAt = (local: string, zone: string): Date | null => {
+  const shown = Date.parse(`${local.length === 16 ? `${local}:00` : local}.000Z`);
+  const before = aheadAt(shown - DAY_MS, zone);
+  const after = aheadAt(shown + DAY_MS, zone);
+  for (const ahead of before > after ? [before, after] : [after, before]) {
+    if (aheadAt(shown - ahead, zone) === ahead) return new Date(shown - ahead);
+  }
+  return null;
+};
+
 /** The instant that a day in a zone is over: the start of the next day, so it is not part of the day itself. */
 export const endOfDay = (day: string, zone: string): Date => startOfDay(addDays(day, 1), zone);
 

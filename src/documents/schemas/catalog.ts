@@ -29,6 +29,7 @@ import {
 } from './reconciliation.ts';
 import { replenishmentCheckSchema, replenishmentSchema } from './replenishment.ts';
 import { requisitionSchema } from './requisition.ts';
+import { crontabSchema, scheduleSchema, workSchema } from './schedule.ts';
 import { settingSchema } from './setting.ts';
 import { statusSchema } from './status.ts';
 import { statementProfileSchema } from './statement-profile.ts';
@@ -56,6 +57,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   batch_problem: batchProblemSchema,
   batch_row: batchRowSchema,
   change: changeSchema,
+  crontab: crontabSchema,
   demo: demoSchema,
   error: errorSchema,
   execution: executionOutcomeSchema,
@@ -86,6 +88,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   replenishment: replenishmentSchema,
   replenishment_check: replenishmentCheckSchema,
   requisition: requisitionSchema,
+  schedule: scheduleSchema,
   schema: schemaSchema,
   session: sessionSchema,
   setting: settingSchema,
@@ -101,4 +104,5 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   user: userSchema,
   variance: varianceSchema,
   version: versionSchema,
+  work: workSchema,
 };

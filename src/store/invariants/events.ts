@@ -74,6 +74,14 @@ export const EVENTS: readonly Invariant[] = [
     fund: null,
   }),
   madeOnce({
+    id: 'schedule_events',
+    title: 'Every schedule has the event of its adding',
+    table: sql`schedules`,
+    subject: sql`t.ref`,
+    action: 'schedule.added',
+    fund: null,
+  }),
+  madeOnce({
     id: 'variance_events',
     title: 'Every variance has the event of its recording',
     table: sql`variance_adjustments`,

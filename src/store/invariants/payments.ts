@@ -134,6 +134,17 @@ export const PAYMENTS: readonly Invariant[] = [
       `payment ${row.subject} counts ${row.expected} failed attempts and has ${row.found}; numbers ${row.note}`,
   }),
   inSql({
+    id: 'scheduled_once',
+    number: 5,
+    title: 'A schedule that is done has ordered an attempt of its payment, for its person, when it was due',
+    query: (fundId) => sql`
+      select s.ref as subject, null as currency, 1 as expected, 0 as found, p.ref as note
+      from schedules s join payments p on p.id = s.payment_id
+      where s.status = 'done' and not exists (select 1 from payment_attempts a where a.payment_id = s.payment_id
+        and a.executor_id = s.created_by and a.created_at = s.ended_at and a.created_at >= s.due_at)${only(sql`p.fund_id`, fundId)}`,
+    say: (row) => `schedule ${row.subject} is done, and payment ${row.note} has no attempt of it`,
+  }),
+  inSql({
     id: 'idempotency_keys',
     number: 5,
     title: 'A key at a gateway is used once, ever',

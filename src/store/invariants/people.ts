@@ -81,7 +81,9 @@ export const PEOPLE: readonly Invariant[] = [
       from otp_challenges c join payments p on p.id = c.payment_id
       where c.consumed_at is not null and (c.verified_at is null or c.verified_at > c.consumed_at or c.consumed_at > c.expires_at
         or c.failures >= 5 or c.voided_at is not null or c.sent_at is null
-        or (select count(*) from payment_attempts a where a.challenge_id = c.id and a.payment_id = c.payment_id and a.executor_id = c.executor_id) <> 1)
+        or (select count(*) from payment_attempts a where a.challenge_id = c.id and a.payment_id = c.payment_id and a.executor_id = c.executor_id)
+          + (select count(*) from schedules s where s.challenge_id = c.id and s.payment_id = c.payment_id and s.created_by = c.executor_id
+            and not exists (select 1 from payment_attempts a where a.challenge_id = c.id)) <> 1)
         ${only(sql`p.fund_id`, fundId)}`,
     say: (row) => `the code that payment ${row.subject} used was not good for it`,
   }),

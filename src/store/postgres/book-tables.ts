@@ -153,6 +153,8 @@ export const outboxMessages = pgTable(
     deliveredAt: instant('delivered_at'),
     deliveries: count('deliveries').notNull(),
     lastError: text('last_error'),
+    leaseUntil: instant('lease_until'),
+    nextAt: instant('next_at'),
   },
   (t) => [index('outbox_messages_waiting').on(t.deliveredAt, t.createdAt)],
 );

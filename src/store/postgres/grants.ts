@@ -109,7 +109,7 @@ export const CHANGEABLE: { readonly [Name in keyof Tables]: Columns<Name> } = {
   changes: ['status', 'decidedBy', 'decidedAt', 'decidedReason'],
   changeConfirmations: [],
   paymentReversals: [],
-  outboxMessages: ['deliveredAt', 'deliveries', 'lastError'],
+  outboxMessages: ['deliveredAt', 'deliveries', 'lastError', 'leaseUntil', 'nextAt'],
   auditEvents: [],
   idempotencyKeys: ['answer'],
   clockAcceptances: [],
@@ -132,6 +132,17 @@ export const CHANGEABLE: { readonly [Name in keyof Tables]: Columns<Name> } = {
   batchChallenges: ['failures', 'sentAt', 'verifiedAt', 'consumedAt', 'voidedAt'],
   bankFiles: [],
   bankFileOrders: [],
+  schedules: [
+    'status',
+    'nextAt',
+    'leaseHolder',
+    'leaseUntil',
+    'failures',
+    'lastRunAt',
+    'lastOutcome',
+    'lastDetail',
+    'endedAt',
+  ],
   varianceAdjustments: ['status', 'decidedBy', 'decidedAt', 'decidedReason', 'policyVersion', 'entryId'],
 };
 

@@ -11,3 +11,4 @@ export * from './variance-tables.ts';
 export * from './gateway-tables.ts';
 export * from './batch-tables.ts';
 export * from './bank-file-tables.ts';
+export * from './schedule-tables.ts';

@@ -1,0 +1,88 @@
+import type { CarriedOut } from '../../domain/carried-out.ts';
+import { idlePause } from '../../domain/idle-pause.ts';
+import { workDocument } from '../../documents/schedule.ts';
+import { countDue, findDue, workOff, type Worker } from '../../operations/work.ts';
+import { visible } from '../../terminal/clean.ts';
+import type { Result } from '../command.ts';
+import type { Context } from '../context.ts';
+import { openWorker } from './open-worker.ts';
+
+/** Why work takes no idempotency key. */
+export const refusesKey = (): string =>
+  'what is due is done once whoever does it, and something else is due the next time';
+
+/** Items that are told at the end; each was said when it was done. */
+const MOST_TOLD = 100;
+
+/** What was done, as it goes on. */
+interface Tally {
+  readonly counts: Record<CarriedOut['outcome'], number>;
+  items: readonly CarriedOut[];
+}
+
+const newTally = (): Tally => ({ counts: { done: 0, failed: 0, refused: 0 }, items: [] });
+
+function add(tally: Tally, done: readonly CarriedOut[], context: Context): void {
+  for (const one of done) {
+    tally.counts[one.outcome] += 1;
+    context.say(`${one.what} ${one.subject}: ${one.outcome}, ${visible(one.detail)}`);
+  }
+  tally.items = [...tally.items, ...done].slice(-MOST_TOLD);
+}
+
+function resultOf({ counts, items }: Tally, exitCode: 0 | 12): Result {
+  const { done, failed, refused } = counts;
+  return {
+    data: workDocument(counts, items),
+    exitCode,
+    human: {
+      lines: done + failed + refused === 0 ? [] : [`${done} done, ${failed} failed, ${refused} refused.`],
+      next: refused > 0 ? ['treasury schedule list --status refused'] : [],
+    },
+  };
+}
+
+/** Does what is due once, or until nothing is. A rehearsal only tells how much is due. */
+export async function workOnce(context: Context, { untilEmpty }: { untilEmpty: boolean }): Promise<Result> {
+  const store = await context.store();
+  const tally = newTally();
+  if (context.flags.dryRun) {
+    context.say(`${countDue(await findDue(store))} due; nothing was done (dry run).`);
+    return resultOf(tally, 0);
+  }
+  const worker = await openWorker(context);
+  await context.gently(async (stop) => {
+    const stopped = () => stop() !== null;
+    let done: readonly CarriedOut[];
+    do {
+      done = await workOff(store, worker, stopped);
+      add(tally, done, context);
+    } while (untilEmpty && done.length > 0 && !stopped());
+  });
+  return resultOf(tally, tally.counts.failed + tally.counts.refused > 0 ? 12 : 0);
+}
+
+/** Works until somebody stops it; where nothing is due it looks less and less often, up to some seconds. */
+export async function workOn(context: Context): Promise<Result> {
+  const store = await context.store();
+  const worker = await openWorker(context);
+  const tally = newTally();
+  context.say('Working; Ctrl-C lets the step at hand finish, and ends it.');
+  await context.gently(async (stop) => {
+    const stopped = () => stop() !== null;
+    for (let idle = 0; !stopped(); idle += 1) {
+      const done = await workOff(store, worker, stopped);
+      add(tally, done, context);
+      if (done.length > 0) idle = 0;
+      await rest(worker, idlePause(idle, worker.chance()), stopped);
+    }
+  });
+  return resultOf(tally, 0);
+}
+
+const SLICE_MS = 500;
+
+/** Waits in pieces, so that who stops it does not wait for long. */
+async function rest({ pause }: Worker, milliseconds: number, stopped: () => boolean): Promise<void> {
+  for (let left = milliseconds; left > 0 && !stopped(); left -= SLICE_MS) await pause(Math.min(left, SLICE_MS));
+}
