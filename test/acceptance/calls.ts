@@ -482,6 +482,35 @@ export const CALLS: Readonly<Record<string, Pair>> = {
     works('esther', 'variance reject @variance2 --reason misread'),
     fails('esther', 'variance reject @variance --reason misread', 6, 'VARIANCE_NOT_PENDING'),
   ],
+  'schedule add': [
+    works('carol', 'schedule add @readyMpesa --at 2h'),
+    fails('carol', 'schedule add @pending --cron *_*_*_*_*', 2, 'SCHEDULE_KIND'),
+  ],
+  'schedule list': [
+    works('carol', 'schedule list --status active'),
+    fails('carol', 'schedule list --status open', 2, 'CHOICE_UNKNOWN'),
+  ],
+  'schedule pause': [
+    works('carol', 'schedule pause @schedule'),
+    fails('carol', 'schedule pause sch_zzzzzz', 3, 'SCHEDULE_NOT_FOUND'),
+  ],
+  'schedule resume': [
+    works('carol', 'schedule resume @schedule'),
+    fails('grace', 'schedule resume @schedule', 5, 'NOT_THE_SCHEDULER'),
+  ],
+  'schedule remove': [
+    works('carol', 'schedule remove @schedule'),
+    fails('amina', 'schedule remove @schedule', 5, 'ROLE_MISSING'),
+  ],
+  'schedule run-due': [works('david', 'schedule run-due'), fails('carol', 'schedule run-due', 5, 'ROLE_MISSING')],
+  'schedule crontab': [
+    works('david', 'schedule crontab --token-file ~/list.csv'),
+    fails('david', 'schedule crontab --token-file ~/none.token', 2, 'TOKEN_FILE_NEEDED'),
+  ],
+  'worker run': [
+    works('david', 'worker run --once'),
+    fails('david', 'worker run --once --until-empty', 2, 'ONE_WAY_ONLY'),
+  ],
   'audit log': [works('faith', 'audit log --limit 5'), fails('carol', 'audit log', 5, 'ROLE_MISSING')],
   'audit verify': [
     works('faith', 'audit verify'),
@@ -544,12 +573,20 @@ export async function thingsFor(office: DemoOffice): Promise<Things> {
       approved2: (await office.requisition()).ref,
       pending: await office.payment(),
       ready: await office.ready(),
+      readyMpesa: await office.ready({ method: 'mpesa' }),
+      schedule: await scheduleOf(office),
       variance: await count('MPESA', '249,990'),
       variance2: await count('PETTY', '49,990'),
       toApprove: funds[0]?.open_replenishment ?? '',
       toReject: funds[1]?.open_replenishment ?? '',
     },
   };
+}
+
+/** A payment that Carol has scheduled. */
+async function scheduleOf(office: DemoOffice): Promise<string> {
+  const add = ['schedule', 'add', await office.ready({ method: 'mpesa' }), '--at', '1d'];
+  return (await office.data<{ ref: string }>('carol', add)).ref;
 }
 
 /**

@@ -32,6 +32,7 @@ const WHO: Readonly<Record<string, Person>> = {
 /** Examples whose person is another than the first who may, and those that end otherwise than with 0. */
 const SPECIAL: Readonly<Record<string, { readonly as?: Person; readonly exit?: number }>> = {
   'treasury payment explain': { as: 'carol' },
+  'treasury schedule add replenish-check': { as: 'david' },
   'treasury requisition cancel': { as: 'amina' },
   'treasury user password carol': { as: 'root-admin' },
   'treasury user password --current': { as: 'carol' },
@@ -140,6 +141,9 @@ async function prepared(): Promise<Readonly<Record<string, string>>> {
     MATCH: matched['match'] ?? '',
     PAID_MPESA: matched['paid'] ?? '',
     TOKEN: 'monthly',
+    TOKEN_FILE: join(office.home, 'monthly.token'),
+    SCHEDULE: await scheduled(),
+    PAUSED_SCHEDULE: await scheduled('pause'),
     PAID: paid,
     CHANGE: change,
     VARIANCE: variance,
@@ -155,6 +159,14 @@ async function prepared(): Promise<Readonly<Record<string, string>>> {
     REFERENCE: 'SKJ7EXAMPLE',
     HEAD: chains[0]?.head.slice(0, 16) ?? '',
   };
+}
+
+/** A payment that Carol has scheduled, and perhaps paused. */
+async function scheduled(verb?: 'pause'): Promise<string> {
+  const add = ['schedule', 'add', await office.ready({ method: 'mpesa' }), '--at', '1d'];
+  const { ref } = await office.data<{ ref: string }>('carol', add);
+  if (verb !== undefined) await office.data('carol', ['schedule', verb, ref]);
+  return ref;
 }
 
 /** What changes with the example: requisitions in the state it needs, and codes that are still fresh. */

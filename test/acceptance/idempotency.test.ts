@@ -34,6 +34,8 @@ const REFUSING = [
   'user totp enroll',
   'user totp recovery',
   'token create',
+  'schedule run-due',
+  'worker run',
 ];
 
 /** What makes a command that only reads write after all. */

@@ -35,6 +35,10 @@ const BEFORE: Readonly<Record<string, (office: DemoOffice) => Promise<Record<str
     const [first, bank] = [await office.ready(), await office.ready({ method: 'bank' })];
     return { FIRST: first, BANK: bank, CASH: cash.ref, CASHREQ: number };
   },
+  schedules: async (office) => ({
+    PAY: await office.payment({ method: 'mpesa' }),
+    CASH: await office.ready(),
+  }),
   status: async (office) => ({
     PAY: await office.ready(),
     OPEN: await office.ready({ method: 'mpesa' }),

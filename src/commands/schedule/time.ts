@@ -3,7 +3,7 @@ import { usage } from '../../domain/problem.ts';
 import { quoted } from '../../domain/quoted.ts';
 import { instantAt } from '../../terminal/zone.ts';
 
-const WRITTEN = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d{1,3})?(Z|[+-]\d\d:\d\d)?$/i;
+const WRITTEN = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,3}))?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)?$/i;
 
 /**
  * When something shall be done: a day and time where the office is, or with a zone of its own (`Z`, `+03:00`), or so much later than
@@ -13,17 +13,19 @@ export function parseTime(text: string, { now, zone }: { now: Date; zone: string
   const typed = text.trim();
   const later = parseDuration(typed);
   if (later !== null) return new Date(now.getTime() + later);
-  const [, day, time, offset] = WRITTEN.exec(typed) ?? [];
+  const [, day, time, fraction = '', offset] = WRITTEN.exec(typed) ?? [];
   if (day === undefined || time === undefined) throw invalid(text, 'it needs a day and a time');
   const seconds = time.length === 5 ? `${time}:00` : time;
   // Dates roll 31 June over to July; what is written must come out again.
   const plain = new Date(`${day}T${seconds}Z`);
   if (Number.isNaN(plain.getTime()) || plain.toISOString().slice(0, 19) !== `${day}T${seconds}`)
     throw invalid(text, 'there is no such day or time');
-  if (offset !== undefined) return new Date(`${day}T${seconds}${offset.toUpperCase()}`);
+  const milliseconds = Number(fraction.padEnd(3, '0'));
+  const exactly = (at: Date): Date => new Date(at.getTime() + milliseconds);
+  if (offset !== undefined) return exactly(new Date(`${day}T${seconds}${offset.toUpperCase()}`));
   const at = instantAt(`${day}T${seconds}`, zone);
   if (at === null) throw invalid(text, `clocks of ${zone} skip it`);
-  return at;
+  return exactly(at);
 }
 
 const invalid = (text: string, why: string) =>

@@ -30,13 +30,21 @@ function add(tally: Tally, done: readonly CarriedOut[], context: Context): void 
   tally.items = [...tally.items, ...done].slice(-MOST_TOLD);
 }
 
-function resultOf({ counts, items }: Tally, exitCode: 0 | 12): Result {
+function resultOf({ counts, items }: Tally, { flags }: Context, exitCode: 0 | 12): Result {
   const { done, failed, refused } = counts;
   return {
     data: workDocument(counts, items),
     exitCode,
     human: {
-      lines: done + failed + refused === 0 ? [] : [`${done} done, ${failed} failed, ${refused} refused.`],
+      // Cron mails whatever is printed.
+      lines:
+        flags.quiet && exitCode === 0
+          ? []
+          : [
+              done + failed + refused === 0
+                ? 'Nothing was due.'
+                : `${done} done, ${failed} failed, ${refused} refused.`,
+            ],
       next: refused > 0 ? ['treasury schedule list --status refused'] : [],
     },
   };
@@ -48,7 +56,7 @@ export async function workOnce(context: Context, { untilEmpty }: { untilEmpty: b
   const tally = newTally();
   if (context.flags.dryRun) {
     context.say(`${countDue(await findDue(store))} due; nothing was done (dry run).`);
-    return resultOf(tally, 0);
+    return resultOf(tally, context, 0);
   }
   const worker = await openWorker(context);
   await context.gently(async (stop) => {
@@ -59,7 +67,7 @@ export async function workOnce(context: Context, { untilEmpty }: { untilEmpty: b
       add(tally, done, context);
     } while (untilEmpty && done.length > 0 && !stopped());
   });
-  return resultOf(tally, tally.counts.failed + tally.counts.refused > 0 ? 12 : 0);
+  return resultOf(tally, context, tally.counts.failed + tally.counts.refused > 0 ? 12 : 0);
 }
 
 /** Works until somebody stops it; where nothing is due it looks less and less often, up to some seconds. */
@@ -77,7 +85,7 @@ export async function workOn(context: Context): Promise<Result> {
       await rest(worker, idlePause(idle, worker.chance()), stopped);
     }
   });
-  return resultOf(tally, 0);
+  return resultOf(tally, context, 0);
 }
 
 const SLICE_MS = 500;
