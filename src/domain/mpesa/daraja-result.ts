@@ -50,8 +50,12 @@ export function readDarajaResult(raw: string): GatewayResult | null {
   };
 }
 
-/** Answers that say that there is no such transaction. */
-const ABSENT = /\b(?:no such|not found|does not exist|cannot be found|could not be found)\b/i;
+/**
+ * Answers that say that there is no such transaction. They must name it: "The operator does not exist" (SFC_IC0003) and an initiator
+ * that is not found speak of who asked, and an order believed to be absent is released and may be paid again.
+ */
+const ABSENT =
+  /\bno such transaction\b|\btransaction (?:id )?(?:was |is )?(?:not found|does not exist|cannot be found|could not be found)\b/i;
 
 /**
  * Reads the answer to a question about an order (Transaction Status). Its own result code says only whether the question worked, and

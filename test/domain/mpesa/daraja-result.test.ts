@@ -179,6 +179,16 @@ describe('the answer to a question', () => {
       expect(readDarajaAnswer(answer(null, { ResultCode: '2032', ResultDesc }))?.outcome).toBe('absent');
     expect(readDarajaAnswer(answer(null, { ResultCode: '0', ResultDesc: 'not found' }))?.outcome).toBe('unknown');
   });
+
+  test.each([
+    ['SFC_IC0003', 'The operator does not exist.'],
+    ['20', 'The initiator could not be found.'],
+    ['21', 'No such initiator'],
+    ['2001', 'The initiator information is invalid.'],
+    ['404', 'Not found'],
+  ])('code %s, %s, speaks of who asked: an order is not absent for it', (ResultCode, ResultDesc) => {
+    expect(readDarajaAnswer(answer(null, { ResultCode, ResultDesc }))?.outcome).toBe('unknown');
+  });
 });
 
 describe('values', () => {
