@@ -36,34 +36,49 @@ export function tokenSource(
 ): TokenSource {
   const owner = createHash('sha256').update(`${baseUrl}\n${consumerKey}\n${consumerSecret}`).digest('hex');
   let given = '';
-  const kept = async (): Promise<Kept | null> => {
+  const kept = async (): Promise<Kept | { readonly reason: string } | null> => {
     const found = await readKept(tokenFile);
+    if (found !== null && 'reason' in found) return found;
     return found !== null && found.owner === owner && found.expiresAt - MARGIN_MS > now() ? found : null;
   };
   return {
     token: async (fresh) => {
       const known = await kept();
+      if (known !== null && 'reason' in known) return known;
       // Another process may have got a new one meanwhile.
       if (known !== null && (!fresh || known.token !== given)) return { token: (given = known.token) };
       const got = await generate(baseUrl, { consumerKey, consumerSecret }, deadlineMs);
       if ('reason' in got) return got;
       const expiresAt = now() + got.seconds * 1000;
-      await writeSecretFile(tokenFile, JSON.stringify({ owner, token: got.token, expiresAt } satisfies Kept));
-      return { token: (given = got.token) };
+      const fault = await keep(tokenFile, { owner, token: got.token, expiresAt });
+      return fault === null ? { token: (given = got.token) } : { reason: fault };
     },
   };
 }
 
-async function readKept(file: string): Promise<Kept | null> {
+/** What a file keeps; null for none, and for what is no token: it is written anew. */
+async function readKept(file: string): Promise<Kept | { readonly reason: string } | null> {
+  let text: string;
   try {
-    const { owner, token, expiresAt } = JSON.parse(await readFile(file, 'utf8')) as Partial<Kept>;
-    return typeof owner === 'string' && typeof token === 'string' && typeof expiresAt === 'number'
-      ? { owner, token, expiresAt }
-      : null;
+    text = await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof SyntaxError || (error instanceof Error && 'code' in error && error.code === 'ENOENT'))
-      return null;
-    throw error;
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return error.code === 'ENOENT' ? null : { reason: `the token in ${file} cannot be read (${String(error.code)})` };
+  }
+  const { owner, token, expiresAt } = bodyOf(text);
+  return typeof owner === 'string' && typeof token === 'string' && typeof expiresAt === 'number'
+    ? { owner, token, expiresAt }
+    : null;
+}
+
+/** Keeps a token for all processes; why it cannot, or null. Each payment would ask for one of its own: that is told, not hidden. */
+async function keep(file: string, token: Kept): Promise<string | null> {
+  try {
+    await writeSecretFile(file, JSON.stringify(token));
+    return null;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return `the token cannot be kept: ${error.message}`;
   }
 }
 

@@ -22,6 +22,9 @@ const NEVER_CONNECTED: ReadonlySet<string> = new Set([
   ...['UND_ERR_CONNECT_TIMEOUT', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_TLS_CERT_ALTNAME_INVALID'],
 ]);
 
+/** What is done before a connection stands. */
+const CONNECTING: ReadonlySet<string> = new Set(['connect', 'getaddrinfo']);
+
 /** One call, with a deadline, without a redirect and without a retry. Never throws for what the network does. */
 export async function call(url: string, { deadlineMs, ...request }: CallOptions): Promise<Called> {
   try {
@@ -49,11 +52,17 @@ async function textOf(response: Response): Promise<string> {
 function codesOf(error: unknown): string[] {
   const codes: string[] = [];
   for (let at = error; at instanceof Error; at = at.cause) {
-    if ('code' in at && typeof at.code === 'string') codes.push(at.code);
+    if ('code' in at && typeof at.code === 'string') codes.push(codeAt(at, at.code));
     if (at instanceof AggregateError) return [...codes, ...sharedCode(at.errors)];
   }
   return codes;
 }
+
+/** A route can be lost after the order has left as well: what failed elsewhere than in connecting says so, and is another code. */
+const codeAt = (error: Error, code: string): string =>
+  'syscall' in error && typeof error.syscall === 'string' && !CONNECTING.has(error.syscall)
+    ? `${error.syscall} ${code}`
+    : code;
 
 function sharedCode(errors: readonly unknown[]): string[] {
   const codes = errors.flatMap((error) => codesOf(error).slice(0, 1));

@@ -1,13 +1,14 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readDarajaAnswer, readDarajaResult } from '../../../src/domain/mpesa/daraja-result.ts';
 import { CALL_ERRORS } from '../../../src/domain/mpesa/daraja-codes.ts';
 import type { DarajaSettings } from '../../../src/domain/rail.ts';
 import { openDaraja, type Daraja } from '../../../src/gateways/mpesa/open-daraja.ts';
+import { call } from '../../../src/gateways/mpesa/post-json.ts';
 import { securityCredential } from '../../../src/gateways/mpesa/security-credential.ts';
 import { SCENARIOS } from '../../../src/gateways/mpesa/simulator/scenarios.ts';
 import { startSimulator, type Simulator } from '../../../src/gateways/mpesa/simulator/simulator.ts';
@@ -162,6 +163,32 @@ describe('against a Daraja of our own', () => {
     expect(simulator.tokensGiven).toBe(2);
   });
 
+  test.each(['null', '[]', '"text"', '{"owner":', ''])(
+    'a token file that holds %s is none: it is replaced',
+    async (text) => {
+      const file = tokenFile();
+      writeFileSync(file, text);
+      const open = { tokenFile: file, deadlineMs: 5000, now: () => now };
+      const one = openDaraja(settings(simulator.url), simulator.credentials, open);
+      expect(await one.send(to('254712345678'))).toMatchObject({ kind: 'accepted' });
+      expect(await one.send(to('254712345678'))).toMatchObject({ kind: 'accepted' });
+      expect(simulator.tokensGiven).toBe(1);
+    },
+  );
+
+  test.each([
+    ['read', () => directory],
+    // The name is as long as names may be: a temporary file beside it has none.
+    ['written', () => path.join(directory, 't'.repeat(255))],
+  ])('a token file that cannot be %s is told, and nothing is sent', async (_, file) => {
+    const open = { tokenFile: file(), deadlineMs: 5000, now: () => now };
+    const one = openDaraja(settings(simulator.url), simulator.credentials, open);
+    const reply = await one.send(to('254712345678'));
+    expect(reply).toMatchObject({ kind: 'not_sent', reason: expect.stringContaining('token') });
+    expect(JSON.stringify(reply)).not.toContain(simulator.credentials.consumerSecret);
+    expect(simulator.paid).toEqual([]);
+  });
+
   test('a question is answered at an address of its own, and names the order', async () => {
     const one = to('254700000062');
     await daraja.send(one);
@@ -290,6 +317,25 @@ describe('what the network does', () => {
   test('a connection that breaks off after the order was taken is unknown', async () => {
     const daraja = await answering((request) => void request.socket.destroy());
     expect((await daraja.send(order())).kind).toBe('unknown');
+  });
+
+  /** Routes are not lost on a loopback: fetch fails as it does when one is. */
+  test.each([
+    ['connect', 'EHOSTUNREACH', 'not_sent'],
+    ['connect', 'ENETUNREACH', 'not_sent'],
+    ['getaddrinfo', 'ENOTFOUND', 'not_sent'],
+    ['read', 'EHOSTUNREACH', 'lost'],
+    ['write', 'ENETUNREACH', 'lost'],
+    ['read', 'ECONNRESET', 'lost'],
+    ['read', 'ETIMEDOUT', 'lost'],
+  ])('%s %s is %s: only what fails while connecting has sent nothing', async (syscall, code, kind) => {
+    const cause = Object.assign(new Error(`${syscall} ${code}`), { code, syscall });
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('fetch failed', { cause })));
+    try {
+      expect((await call('http://127.0.0.1:9', { method: 'POST', headers: {}, deadlineMs: 1000 })).kind).toBe(kind);
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 
   test('no answer within the deadline is unknown', async () => {
