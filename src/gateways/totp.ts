@@ -1,6 +1,7 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { RECOVERY_CODE_BYTES, RECOVERY_CODES, recoveryCode } from '../domain/recovery-code.ts';
 import { TOTP_SECRET_BYTES, type StepCode } from '../domain/totp.ts';
+import { keyFor, seal, unseal } from './sealed-secret.ts';
 
 /** A new random secret for an app. */
 export const newTotpSecret = (): Buffer => randomBytes(TOTP_SECRET_BYTES);
@@ -28,44 +29,15 @@ const bytesOf = (buffer: Buffer): ArrayBuffer => new Uint8Array(buffer).buffer;
 export const newRecoveryCodes = (): string[] =>
   Array.from({ length: RECOVERY_CODES }, () => recoveryCode(randomBytes(RECOVERY_CODE_BYTES)));
 
-const KEY_BYTES = 32;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
+const USE = 'treasury totp secret v1';
 
-/** A key of its own for each use of the pepper (HKDF-SHA-256, RFC 5869); the version is that of what is made with it. */
-const keyFor = (pepper: Buffer, use: string): Buffer =>
-  Buffer.from(hkdfSync('sha256', pepper, Buffer.alloc(0), use, KEY_BYTES));
-
-const SEALED = 'v1.';
-
-/** A secret as the database keeps it: AES-256-GCM under the pepper, good for this one person only. */
-export function sealSecret(secret: Buffer, { pepper, userId }: { pepper: Buffer; userId: string }): string {
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', keyFor(pepper, 'treasury totp secret v1'), nonce);
-  cipher.setAAD(Buffer.from(userId));
-  const sealed = Buffer.concat([nonce, cipher.update(secret), cipher.final(), cipher.getAuthTag()]);
-  return SEALED + sealed.toString('base64url');
-}
+/** A person's secret as the database keeps it, sealed under the pepper. */
+export const sealSecret = (secret: Buffer, { pepper, userId }: { pepper: Buffer; userId: string }): string =>
+  seal(secret, { pepper, use: USE, owner: userId });
 
 /** The secret that was sealed for a person; null when it was sealed for another, under another pepper, or altered since. */
-export function openSecret(sealed: string, { pepper, userId }: { pepper: Buffer; userId: string }): Buffer | null {
-  const bytes = Buffer.from(sealed.slice(SEALED.length), 'base64url');
-  if (!sealed.startsWith(SEALED) || bytes.length !== NONCE_BYTES + TOTP_SECRET_BYTES + TAG_BYTES) return null;
-  const decipher = createDecipheriv(
-    'aes-256-gcm',
-    keyFor(pepper, 'treasury totp secret v1'),
-    bytes.subarray(0, NONCE_BYTES),
-  );
-  decipher.setAAD(Buffer.from(userId));
-  decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-  const opened = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES));
-  try {
-    return Buffer.concat([opened, decipher.final()]);
-  } catch {
-    // GCM's one answer to whatever is not as it was sealed.
-    return null;
-  }
-}
+export const openSecret = (sealed: string, { pepper, userId }: { pepper: Buffer; userId: string }): Buffer | null =>
+  unseal(sealed, { pepper, use: USE, owner: userId, bytes: TOTP_SECRET_BYTES });
 
 /**
  * What the database keeps of a recovery code. 80 random bits need no slow hash: keyed with the pepper, so that a copy of the database

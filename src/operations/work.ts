@@ -5,9 +5,12 @@ import { waitingMessages } from '../store/gateway-messages.ts';
 import { hasDueLetters } from '../store/outbox.ts';
 import { dueSchedules } from '../store/schedules.ts';
 import type { Store } from '../store/store.ts';
+import { activeWebhooks, chainsBehind, hasDueNotices } from '../store/webhooks.ts';
 import { askAttempt, type Asked } from './ask-attempt.ts';
-import type { Carrier } from './carrier.ts';
+import { passing, type Carrier } from './carrier.ts';
 import { deliverDueLetters } from './deliver-letters.ts';
+import { deliverWebhooks } from './deliver-webhooks.ts';
+import { spreadEvents } from './spread-events.ts';
 import { applyEvidence, type Reader } from './receive-evidence.ts';
 import { runSchedule } from './run-schedules.ts';
 
@@ -16,6 +19,8 @@ export interface Worker extends Carrier {
   /** Reads what gateways have said. */
   readonly reader: Reader;
   readonly pause: (milliseconds: number) => Promise<void>;
+  readonly pepper: () => Promise<Buffer>;
+  readonly now: () => Date;
 }
 
 /** What is due at this moment and nobody has taken. */
@@ -24,6 +29,9 @@ interface Due {
   readonly attempts: readonly { readonly id: string; readonly ref: string }[];
   readonly messages: readonly { readonly id: string; readonly ref: string }[];
   readonly letters: boolean;
+  /** Events that some webhook may have to be told of. */
+  readonly events: boolean;
+  readonly notices: boolean;
 }
 
 const AT_ONCE = 50;
@@ -35,11 +43,13 @@ export const findDue = (store: Store): Promise<Due> =>
     attempts: await dueAttempts(tx, AT_ONCE),
     messages: await waitingMessages(tx, AT_ONCE),
     letters: await hasDueLetters(tx),
+    events: (await activeWebhooks(tx)).length > 0 && (await chainsBehind(tx)).length > 0,
+    notices: await hasDueNotices(tx),
   }));
 
 /** How much is due. */
-export const countDue = ({ schedules, attempts, messages, letters }: Due): number =>
-  schedules.length + attempts.length + messages.length + (letters ? 1 : 0);
+export const countDue = ({ schedules, attempts, messages, letters, events, notices }: Due): number =>
+  schedules.length + attempts.length + messages.length + [letters, events, notices].filter(Boolean).length;
 
 /** On SQLite a long run lets others write between two of its transactions: this long, and as much again by chance. */
 const YIELD_MS = 4;
@@ -55,6 +65,8 @@ export async function workOff(store: Store, worker: Worker, stop: () => boolean)
     ...due.attempts.map((attempt) => () => lookAfter(store, attempt, worker)),
     ...due.schedules.map((id) => () => runSchedule(store, id, worker)),
     ...(due.letters ? [() => deliver(store, worker)] : []),
+    ...(due.events ? [() => spread(store)] : []),
+    ...(due.events || due.notices ? [() => tellWebhooks(store, worker)] : []),
   ];
   const done: CarriedOut[] = [];
   for (const step of steps) {
@@ -93,6 +105,23 @@ async function deliver(store: Store, { openMailer, chance }: Worker): Promise<Ca
   return sent === 0 ? null : { what: 'letters', subject: 'deliver', outcome: 'done', detail: `${sent} sent` };
 }
 
+async function spread(store: Store): Promise<null> {
+  await spreadEvents(store);
+  return null;
+}
+
+async function tellWebhooks(store: Store, worker: Worker): Promise<CarriedOut | null> {
+  const of = { what: 'webhooks', subject: 'deliver' };
+  try {
+    const { told, failures } = await deliverWebhooks(store, worker);
+    if (failures.length > 0) return { ...of, outcome: 'failed', detail: failures.join('; ') };
+    return told === 0 ? null : { ...of, outcome: 'done', detail: `${told} told` };
+  } catch (error) {
+    // A machine without the pepper still carries out everything else.
+    return { ...of, outcome: 'failed', detail: passing(error).message };
+  }
+}
+
 /** Looks after every payment in flight of which it is time: for the job of that name. */
 export async function resolveDue(store: Store, worker: Worker): Promise<string> {
   const { messages, attempts } = await findDue(store);
@@ -102,8 +131,10 @@ export async function resolveDue(store: Store, worker: Worker): Promise<string> 
   return `${messages.length} messages applied, ${asked} payments looked after`;
 }
 
-/** Sends the letters that wait: for the job of that name. */
+/** Sends the letters that wait, and tells webhooks: for the job of that name. */
 export async function deliverDue(store: Store, worker: Worker): Promise<string> {
-  const done = await deliver(store, worker);
-  return done?.detail ?? 'no letter waits';
+  const letters = await deliver(store, worker);
+  await spreadEvents(store);
+  const webhooks = await tellWebhooks(store, worker);
+  return `${letters?.detail ?? 'no letter waits'}; ${webhooks?.detail ?? 'no webhook waits'}`;
 }

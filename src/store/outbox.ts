@@ -27,6 +27,7 @@ export async function putLetters(tx: Tx, letters: readonly Letter[]): Promise<vo
     // Whoever writes it delivers it first; workers take what is left.
     leaseUntil: new Date(tx.now.getTime() + OWN_TRY_MS),
     nextAt: null,
+    webhookId: null,
   }));
   await tx.db.insert(tx.t.outboxMessages).values(rows);
 }

@@ -25,6 +25,7 @@ export const PREFIXES = {
   batches: 'bat',
   bankFiles: 'bnk',
   schedules: 'sch',
+  webhooks: 'whk',
 } as const;
 export type Referable = keyof typeof PREFIXES;
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { batchFile } from '../support/a-batch.ts';
@@ -511,6 +512,15 @@ export const CALLS: Readonly<Record<string, Pair>> = {
     works('david', 'worker run --once'),
     fails('david', 'worker run --once --until-empty', 2, 'ONE_WAY_ONLY'),
   ],
+  'webhook add': [
+    works('root-admin', 'webhook add http://127.0.0.1:9/hook --events payment.executed --secret-out ~/hook.secret'),
+    fails('root-admin', 'webhook add http://example.org --secret-out ~/other.secret', 2, 'WEBHOOK_INVALID'),
+  ],
+  'webhook list': [works('root-admin', 'webhook list'), fails('carol', 'webhook list', 5, 'ROLE_MISSING')],
+  'webhook remove': [
+    works('root-admin', 'webhook remove @webhook'),
+    fails('root-admin', 'webhook remove whk_zzzzzz', 3, 'WEBHOOK_NOT_FOUND'),
+  ],
   'audit log': [works('faith', 'audit log --limit 5'), fails('carol', 'audit log', 5, 'ROLE_MISSING')],
   'audit verify': [
     works('faith', 'audit verify'),
@@ -525,8 +535,8 @@ export const CALLS: Readonly<Record<string, Pair>> = {
   logout: [works('grace', 'logout'), fails(null, 'logout', 4, 'SESSION_MISSING')],
 };
 
-/** Commands that are proved elsewhere: the demo is played as a whole in secrets.test.ts. */
-export const ELSEWHERE = ['demo'];
+/** Commands that are proved elsewhere: the demo is played as a whole in secrets.test.ts, and an address takes a test in webhooks.test.ts. */
+export const ELSEWHERE = ['demo', 'webhook test'];
 
 /** Makes what the calls are about. */
 export async function thingsFor(office: DemoOffice): Promise<Things> {
@@ -583,6 +593,13 @@ export async function thingsFor(office: DemoOffice): Promise<Things> {
   };
 }
 
+/** An address on this machine where nobody listens. */
+export async function webhookOf(office: DemoOffice): Promise<string> {
+  const file = join(office.home, `hook-${randomUUID()}.secret`);
+  const add = ['webhook', 'add', 'http://127.0.0.1:9/', '--events', 'payment.executed', '--secret-out', file];
+  return (await office.data<{ ref: string }>('root-admin', add)).ref;
+}
+
 /** A payment that Carol has scheduled. */
 async function scheduleOf(office: DemoOffice): Promise<string> {
   const add = ['schedule', 'add', await office.ready({ method: 'mpesa' }), '--at', '1d'];
@@ -599,6 +616,7 @@ export const thingsBefore = async (path: string, office: DemoOffice, { home, ref
 });
 
 const BEFORE: Readonly<Record<string, (office: DemoOffice) => Promise<Readonly<Record<string, string>>>>> = {
+  'webhook remove': async (office) => ({ webhook: await webhookOf(office) }),
   reconcile: statementThings,
   'batch create': batchThings,
 };

@@ -10,7 +10,7 @@ import { ABILITIES } from '../../src/domain/access.ts';
 import { anApp } from '../support/an-app.ts';
 import { TOOL, toolEnvironment, treasury, treasuryInTerminal } from '../support/tool.ts';
 import { aBatch } from './a-batch.ts';
-import { statementThings } from './calls.ts';
+import { webhookOf, statementThings } from './calls.ts';
 import { aDemoOffice, copyOf, PASSWORD, type DemoOffice, type Person } from './demo-office.ts';
 
 const COMMANDS = await Promise.all(
@@ -33,6 +33,7 @@ const WHO: Readonly<Record<string, Person>> = {
 const SPECIAL: Readonly<Record<string, { readonly as?: Person; readonly exit?: number }>> = {
   'treasury payment explain': { as: 'carol' },
   'treasury schedule add replenish-check': { as: 'david' },
+  'treasury webhook test': { exit: 9 },
   'treasury requisition cancel': { as: 'amina' },
   'treasury user password carol': { as: 'root-admin' },
   'treasury user password --current': { as: 'carol' },
@@ -142,6 +143,7 @@ async function prepared(): Promise<Readonly<Record<string, string>>> {
     PAID_MPESA: matched['paid'] ?? '',
     TOKEN: 'monthly',
     TOKEN_FILE: join(office.home, 'monthly.token'),
+    WEBHOOK: await webhookOf(office),
     SCHEDULE: await scheduled(),
     PAUSED_SCHEDULE: await scheduled('pause'),
     PAID: paid,

@@ -35,6 +35,7 @@ const REFUSING = [
   'user totp recovery',
   'token create',
   'schedule run-due',
+  'webhook add',
   'worker run',
 ];
 

@@ -18,6 +18,7 @@ import {
   errorOf,
   failingCodes,
   MINUTE,
+  PEPPER,
   problemOf,
   type PayingOffice,
 } from '../support/an-office.ts';
@@ -58,6 +59,8 @@ eachDatabase((open) => {
     openMailer: async () => office.mailer,
     reader: reader(office.dayAt),
     pause: async () => undefined,
+    pepper: async () => PEPPER,
+    now: () => office.clock.now,
     ...change,
   });
   const work = (change: Partial<Worker> = {}) => workOff(office.store, aWorker('one', change), () => false);

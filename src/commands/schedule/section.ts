@@ -23,5 +23,15 @@ export const QUEUE: Section = {
       summary: 'Carrying out what is due',
       verbs: [{ name: 'run', load: () => import('../worker/run.ts') }],
     },
+    {
+      name: 'webhook',
+      summary: 'Addresses that are told what happens',
+      verbs: [
+        { name: 'add', load: () => import('../webhook/add.ts') },
+        { name: 'list', load: () => import('../webhook/list.ts') },
+        { name: 'remove', load: () => import('../webhook/remove.ts') },
+        { name: 'test', load: () => import('../webhook/test.ts') },
+      ],
+    },
   ],
 };

@@ -19,6 +19,8 @@ export async function openWorker(context: Context): Promise<Worker> {
     holder: secretToken(),
     ...{ origin, dayAt, sending: context.sending(), reader: { read: readMessage, dayAt, origin } },
     openMailer: () => context.mailer(),
+    pepper: () => context.pepper(),
+    now: context.now,
     pause: (milliseconds) => context.pause(milliseconds),
     chance: () => context.randomInt(FINEST) / FINEST,
     nextAfter: (cron, after) => nextTime(cron, { zone, after }),

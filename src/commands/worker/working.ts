@@ -61,11 +61,11 @@ export async function workOnce(context: Context, { untilEmpty }: { untilEmpty: b
   const worker = await openWorker(context);
   await context.gently(async (stop) => {
     const stopped = () => stop() !== null;
-    let done: readonly CarriedOut[];
-    do {
-      done = await workOff(store, worker, stopped);
+    for (let more = true; more;) {
+      const done = await workOff(store, worker, stopped);
       add(tally, done, context);
-    } while (untilEmpty && done.length > 0 && !stopped());
+      more = untilEmpty && done.length > 0 && !stopped();
+    }
   });
   return resultOf(tally, context, tally.counts.failed + tally.counts.refused > 0 ? 12 : 0);
 }

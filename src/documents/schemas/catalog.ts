@@ -36,6 +36,7 @@ import { statementProfileSchema } from './statement-profile.ts';
 import { statementLineSchema, statementSchema } from './statement.ts';
 import { enrolmentSchema, sessionSchema, tokenSchema, userSchema } from './user.ts';
 import { varianceSchema } from './variance.ts';
+import { webhookSchema } from './webhook.ts';
 import { auditVerificationSchema, ledgerVerificationSchema } from './verification.ts';
 
 const demoSchema = z.strictObject({ directory: z.string(), seed: z.int(), people: z.array(z.string()) });
@@ -104,5 +105,6 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   user: userSchema,
   variance: varianceSchema,
   version: versionSchema,
+  webhook: webhookSchema,
   work: workSchema,
 };

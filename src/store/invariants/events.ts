@@ -82,6 +82,14 @@ export const EVENTS: readonly Invariant[] = [
     fund: null,
   }),
   madeOnce({
+    id: 'webhook_events',
+    title: 'Every webhook has the event of its adding',
+    table: sql`webhooks`,
+    subject: sql`t.ref`,
+    action: 'webhook.added',
+    fund: null,
+  }),
+  madeOnce({
     id: 'variance_events',
     title: 'Every variance has the event of its recording',
     table: sql`variance_adjustments`,

@@ -3,6 +3,7 @@ import { check, index, pgTable, primaryKey, text, uniqueIndex, uuid } from 'driz
 import { count, flag, id, instant, minor, ref } from './columns.ts';
 import { funds, users } from './office-tables.ts';
 import { paymentExecutions, payments } from './payment-tables.ts';
+import { webhooks } from './webhook-tables.ts';
 
 // Where the money is and what happened: the funds' books, requests to top them up, the audit chain, the outbox. The SQLite twin is ../sqlite/book-tables.ts.
 
@@ -155,6 +156,12 @@ export const outboxMessages = pgTable(
     lastError: text('last_error'),
     leaseUntil: instant('lease_until'),
     nextAt: instant('next_at'),
+    webhookId: uuid('webhook_id').references(() => webhooks.id),
   },
-  (t) => [index('outbox_messages_waiting').on(t.deliveredAt, t.createdAt)],
+  (t) => [
+    index('outbox_messages_waiting').on(t.deliveredAt, t.createdAt),
+    index('outbox_messages_webhook')
+      .on(t.webhookId, t.createdAt)
+      .where(sql`webhook_id is not null`),
+  ],
 );

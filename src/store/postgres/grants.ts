@@ -143,6 +143,8 @@ export const CHANGEABLE: { readonly [Name in keyof Tables]: Columns<Name> } = {
     'lastDetail',
     'endedAt',
   ],
+  webhooks: ['removedBy', 'removedAt'],
+  eventCursors: ['seq'],
   varianceAdjustments: ['status', 'decidedBy', 'decidedAt', 'decidedReason', 'policyVersion', 'entryId'],
 };
 
@@ -159,6 +161,7 @@ const SECRET: { readonly [Name in keyof Tables]?: Columns<Name> } = {
   // Whoever has it can report a result.
   paymentAttempts: ['resultToken'],
   outboxMessages: ['payload'],
+  webhooks: ['secret'],
 };
 
 /** A table with the columns that a role may see and those that it may change, as the database names them. */

@@ -12,3 +12,4 @@ export * from './gateway-tables.ts';
 export * from './batch-tables.ts';
 export * from './bank-file-tables.ts';
 export * from './schedule-tables.ts';
+export * from './webhook-tables.ts';

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { Problem } from '../../src/domain/problem.ts';
+import { usableWebhook, wants, webhookBody } from '../../src/domain/webhook.ts';
+
+const faultsOf = (url: string, events: readonly string[] = []): readonly string[] => {
+  try {
+    usableWebhook({ url, events });
+    return [];
+  } catch (error) {
+    if (error instanceof Problem) return error.details.faults ?? [];
+    throw error;
+  }
+};
+
+describe('an address that is told', () => {
+  test.each(['https://example.org/x', 'http://127.0.0.1:8080/x', 'http://localhost/x', 'http://[::1]:80/'])(
+    '%s may be',
+    (url) => {
+      expect(faultsOf(url)).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['http://example.org/x', 'is not https'],
+    ['http://127.0.0.1.example.org/', 'is not https'],
+    ['ftp://localhost/', 'is not https'],
+    ['file:///etc/passwd', 'is not https'],
+    ['https://jane:secret@example.org/', 'name or password'],
+    ['https://example.org/#x', 'never sent'],
+    ['example.org', 'is no address'],
+    [`https://example.org/${'x'.repeat(500)}`, 'is no address'],
+  ])('%s may not', (url, why) => {
+    expect(faultsOf(url).join()).toContain(why);
+  });
+
+  test('everything that is wrong is said', () => {
+    expect(faultsOf('http://a:b@example.org/', ['payment', 'x y'])).toHaveLength(4);
+  });
+});
+
+test('what is asked for is one event, all of a kind, or everything', () => {
+  const asked = (events: readonly string[]) => usableWebhook({ url: 'https://example.org/', events }).events;
+  expect(asked([])).toBe('*');
+  expect(asked([' Payment.Executed', 'payment.executed', 'fund.*'])).toBe('payment.executed,fund.*');
+  expect(
+    ['payment.executed', 'payment.failed', 'fund.created', 'funds.x'].map((action) =>
+      wants('payment.executed,fund.*', action),
+    ),
+  ).toEqual([...[true, false, true, false]]);
+  expect(wants('*', 'anything.at_all')).toBe(true);
+});
+
+test('it is told the event as the chain has it', () => {
+  const body = JSON.stringify({
+    at: '2026-10-18T06:06:03.950Z',
+    actor: 'jane',
+    action: 'payment.executed',
+    subject: 'pay_7f3k2m',
+    ip_address: '10.0.0.1',
+    user_agent: 'x',
+    payload: { amount_minor: 1 },
+  });
+  expect(JSON.parse(webhookBody({ chain: 'fund:NBI', seq: 7, hash: 'ab', body }))).toEqual({
+    type: 'payment.executed',
+    timestamp: '2026-10-18T06:06:03.950Z',
+    data: { chain: 'fund:NBI', seq: 7, hash: 'ab', actor: 'jane', subject: 'pay_7f3k2m', payload: { amount_minor: 1 } },
+  });
+});
