@@ -29,7 +29,7 @@ export function executionDocument(
 }
 
 /** The try of a payment of which the outcome is open: what is reserved for it, and what its gateway has said so far. */
-function attemptDocument(attempt: Row<'paymentAttempts'>, currency: string) {
+function attemptDocument(attempt: NonNullable<PaymentView['attempt']>, currency: string) {
   return {
     attempt: attempt.ref,
     state: attempt.state,

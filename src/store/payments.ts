@@ -1,4 +1,16 @@
-import { aliasedTable as alias, and, desc, eq, gte, inArray, lt, or, sql, type SQL } from 'drizzle-orm';
+import {
+  aliasedTable as alias,
+  and,
+  desc,
+  eq,
+  getTableColumns,
+  gte,
+  inArray,
+  lt,
+  or,
+  sql,
+  type SQL,
+} from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Grant, Place } from '../domain/access.ts';
 import { notFound } from '../domain/problem.ts';
@@ -84,7 +96,7 @@ export interface PaymentView {
   readonly requester: string;
   readonly executor: string | null;
   /** The try of which the outcome is open; null unless it is executing. */
-  readonly attempt: Row<'paymentAttempts'> | null;
+  readonly attempt: Omit<Row<'paymentAttempts'>, 'resultToken'> | null;
   readonly challenge: Pick<Row<'otpChallenges'>, 'sentAt' | 'verifiedAt' | 'expiresAt' | 'voidedAt'> | null;
   readonly execution: Row<'paymentExecutions'> | null;
   readonly executionExecutor: string | null;
@@ -130,6 +142,12 @@ export async function getPaymentView(tx: Tx, id: string): Promise<PaymentView> {
   return view;
 }
 
+/** All of an attempt but what an auditor may not read. */
+function withoutToken(attempts: Tx['t']['paymentAttempts']) {
+  const { resultToken: _secret, ...columns } = getTableColumns(attempts);
+  return columns;
+}
+
 async function paymentViews(tx: Tx, condition: SQL | undefined, limit: number): Promise<PaymentView[]> {
   const { payments, requisitions, funds, users, paymentExecutions, paymentAttempts, otpChallenges } = tx.t;
   const executor = alias(users, 'executor');
@@ -150,7 +168,7 @@ async function paymentViews(tx: Tx, condition: SQL | undefined, limit: number): 
       fundCode: funds.code,
       requester: users.username,
       executor: executor.username,
-      attempt: paymentAttempts,
+      attempt: withoutToken(paymentAttempts),
       challenge: {
         sentAt: otpChallenges.sentAt,
         verifiedAt: otpChallenges.verifiedAt,
