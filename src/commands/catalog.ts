@@ -1,4 +1,5 @@
 import { BATCHES } from './batch/section.ts';
+import { GATEWAYS } from './gateway/section.ts';
 import { QUEUE } from './schedule/section.ts';
 import type { Section } from './section.ts';
 
@@ -273,28 +274,5 @@ export const CATALOG: readonly Section[] = [
     ],
   },
   QUEUE,
-  {
-    heading: 'Gateways',
-    commands: [{ name: 'listen', load: () => import('./listen.ts') }],
-    nouns: [
-      {
-        name: 'gateway',
-        summary: 'How each method is paid: by hand, or by a rail that answers later',
-        verbs: [
-          { name: 'list', load: () => import('./gateway/list.ts') },
-          { name: 'set', load: () => import('./gateway/set.ts') },
-          { name: 'test', load: () => import('./gateway/test.ts') },
-          { name: 'simulate', load: () => import('./gateway/simulate.ts') },
-        ],
-      },
-      {
-        name: 'suspense',
-        summary: 'Money that a gateway paid although no fund was debited for it',
-        verbs: [
-          { name: 'list', load: () => import('./suspense/list.ts') },
-          { name: 'settle', load: () => import('./suspense/settle.ts') },
-        ],
-      },
-    ],
-  },
+  GATEWAYS,
 ];

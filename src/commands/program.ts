@@ -29,11 +29,13 @@ export async function readCommandLine(argv: readonly string[]): Promise<Asked> {
   return { kind: 'command', command, flags: globalFlags(withoutOwnFile(command, values)), values };
 }
 
-/** A command with an `--out` of its own writes that file itself; its answer goes to stdout. */
-const withoutOwnFile = (command: Command, values: Values): Values =>
-  (command.options ?? []).some(({ flags }) => longName(flags) === 'out')
-    ? new Map([...values].filter(([name]) => name !== 'out'))
-    : values;
+/** A command with an `--out` or `--format` of its own writes that file itself; its answer goes to stdout as ever. */
+const withoutOwnFile = (command: Command, values: Values): Values => {
+  const own = new Set((command.options ?? []).map(({ flags }) => longName(flags)));
+  return new Map([...values].filter(([name]) => !OF_FILES.has(name) || !own.has(name)));
+};
+
+const OF_FILES: ReadonlySet<string> = new Set(['out', 'format']);
 
 /** Words before the first `--`, flags and their values left out as far as the flags are global. */
 const splitWords = (argv: readonly string[]): { words: string[]; rest: string[] } => {

@@ -23,6 +23,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   READY_BATCH: 'bat_0g4v7w',
   BEGUN_BATCH: 'bat_0g4v7w',
   BATCH_CODE: '"$CODE"',
+  BANK_FUND: 'BANK',
+  BANK_REPORT: 'report.xml',
   CHANGE: 'chg_5t9w3e',
   TOKEN: 'nightly',
   EMPTY_FUND: 'OLD-PETTY',

@@ -42,6 +42,8 @@ export interface ExportRequest {
   /** The day on which the bank shall pay; today where nothing is said. */
   readonly payOn: string | null;
   readonly dayAt: (now: Date) => OfficeDay;
+  /** The place of the file where something lies there already, which only the same file may take; null for a free one. */
+  readonly taken: string | null;
 }
 
 export interface ExportedBankFile {
@@ -72,6 +74,11 @@ export async function exportBankFile(store: Store, actor: Actor, request: Export
       requireAbilityAt(actor, 'payment.execute', fund);
       return exportedAgain(tx, { known, fund, named, request, left: waiting.count });
     }
+    if (request.taken !== null)
+      throw usage('FILE_EXISTS', `${request.taken} is there already, and is not written over.`, {
+        unchanged: UNCHANGED,
+        fix: '--out ANOTHER_FILE',
+      });
     const found = await lockExportable(tx, named.length > 0 ? [...new Set(named)] : waiting.ids);
     const fund = await lockFund(tx, fundId);
     requireAbilityAt(actor, 'payment.execute', fund);

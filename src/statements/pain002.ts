@@ -14,7 +14,7 @@ import { readXml, type Wanted, type XmlPlace } from './xml.ts';
 const MEBIBYTE = 1024 * 1024;
 
 /** The report of a hundred thousand transfers has half of it. */
-export const MOST_REPORT_BYTES = 256 * MEBIBYTE;
+export const MOST_REPORT_BYTES = 64 * MEBIBYTE;
 export const MOST_TRANSFERS = 200_000;
 /** Reasons of one status, and characters of each, that are kept: the standard has 105 characters for each text. */
 const MOST_REASONS = 20;

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { batchFile } from '../support/a-batch.ts';
 import { aBatch } from './a-batch.ts';
+import { bankFileThings } from './a-bank-file.ts';
 import { paidThroughMpesa, statementFile } from './a-statement.ts';
 import type { DemoOffice, Person } from './demo-office.ts';
 import { answerOf } from './documents.ts';
@@ -521,6 +522,14 @@ export const CALLS: Readonly<Record<string, Pair>> = {
     works('root-admin', 'webhook remove @webhook'),
     fails('root-admin', 'webhook remove whk_zzzzzz', 3, 'WEBHOOK_NOT_FOUND'),
   ],
+  'bankfile export': [
+    works('carol', 'bankfile export --fund BANK --out ~/payments.xml'),
+    fails('carol', 'bankfile export --fund BANK --out ~/letter.txt', 2, 'FILE_EXISTS'),
+  ],
+  'bankfile import': [
+    works('david', 'bankfile import ~/report.xml'),
+    fails('david', 'bankfile import ~/letter.txt', 2, 'STATEMENT_UNREADABLE'),
+  ],
   'audit log': [works('faith', 'audit log --limit 5'), fails('carol', 'audit log', 5, 'ROLE_MISSING')],
   'audit verify': [
     works('faith', 'audit verify'),
@@ -619,6 +628,10 @@ const BEFORE: Readonly<Record<string, (office: DemoOffice) => Promise<Readonly<R
   'webhook remove': async (office) => ({ webhook: await webhookOf(office) }),
   reconcile: statementThings,
   'batch create': batchThings,
+  'bankfile export': async (office) => {
+    await bankFileThings(office);
+    return {};
+  },
 };
 
 /** A list for a batch, and batches that have come as far as the calls about them need; codes are good for five minutes. */

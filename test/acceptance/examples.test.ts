@@ -9,6 +9,7 @@ import { ERROR_CODES } from '../../src/documents/error-codes.ts';
 import { ABILITIES } from '../../src/domain/access.ts';
 import { anApp } from '../support/an-app.ts';
 import { TOOL, toolEnvironment, treasury, treasuryInTerminal } from '../support/tool.ts';
+import { bankFileThings } from './a-bank-file.ts';
 import { aBatch } from './a-batch.ts';
 import { webhookOf, statementThings } from './calls.ts';
 import { aDemoOffice, copyOf, PASSWORD, type DemoOffice, type Person } from './demo-office.ts';
@@ -46,6 +47,7 @@ const SPECIAL: Readonly<Record<string, { readonly as?: Person; readonly exit?: n
   'treasury change confirm': { as: 'esther' },
   'treasury payment import-callback': { as: 'carol', exit: 10 },
   'treasury suspense settle': { as: 'david', exit: 3 },
+  'treasury bankfile import': { as: 'david' },
   'treasury gateway set mpesa daraja': { as: 'root-admin' },
   'treasury gateway test': { as: 'root-admin', exit: 6 },
   'treasury reconcile apply': { as: 'esther', exit: 10 },
@@ -137,6 +139,7 @@ async function prepared(): Promise<Readonly<Record<string, string>>> {
   await office.data('carol', [...token, '--password-stdin'], PASSWORD);
   const { chains } = await office.data<{ chains: { head: string }[] }>('faith', ['audit', 'verify']);
   const matched = await statementThings(office);
+  const { report } = await bankFileThings(office);
   return {
     LINE: matched['line'] ?? '',
     MATCH: matched['match'] ?? '',
@@ -146,6 +149,8 @@ async function prepared(): Promise<Readonly<Record<string, string>>> {
     WEBHOOK: await webhookOf(office),
     SCHEDULE: await scheduled(),
     PAUSED_SCHEDULE: await scheduled('pause'),
+    BANK_FUND: 'BANK',
+    BANK_REPORT: report,
     PAID: paid,
     CHANGE: change,
     VARIANCE: variance,

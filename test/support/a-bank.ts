@@ -42,6 +42,7 @@ export const exportFile = (
     messageId: null,
     payOn: null,
     dayAt,
+    taken: null,
     ...request,
   });
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { auditEventSchema } from './audit-event.ts';
+import { bankFileSchema, bankReportSchema } from './bank-file.ts';
 import { batchCodeSchema, batchProblemSchema, batchRowSchema, batchSchema } from './batch.ts';
 import { changeSchema } from './change.ts';
 import { errorSchema } from './envelope.ts';
@@ -53,6 +54,8 @@ const schemaSchema = z.strictObject({
 export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   audit_event: auditEventSchema,
   audit_verification: auditVerificationSchema,
+  bank_file: bankFileSchema,
+  bank_report: bankReportSchema,
   batch: batchSchema,
   batch_code: batchCodeSchema,
   batch_problem: batchProblemSchema,

@@ -1,0 +1,35 @@
+import type { Section } from '../section.ts';
+
+/** The rails that carry payments out, and what they say. */
+export const GATEWAYS: Section = {
+  heading: 'Gateways',
+  commands: [{ name: 'listen', load: () => import('../listen.ts') }],
+  nouns: [
+    {
+      name: 'gateway',
+      summary: 'How each method is paid: by hand, or by a rail that answers later',
+      verbs: [
+        { name: 'list', load: () => import('./list.ts') },
+        { name: 'set', load: () => import('./set.ts') },
+        { name: 'test', load: () => import('./test.ts') },
+        { name: 'simulate', load: () => import('./simulate.ts') },
+      ],
+    },
+    {
+      name: 'bankfile',
+      summary: 'Files that tell the bank what to pay, and what it answers',
+      verbs: [
+        { name: 'export', load: () => import('../bankfile/export.ts') },
+        { name: 'import', load: () => import('../bankfile/import.ts') },
+      ],
+    },
+    {
+      name: 'suspense',
+      summary: 'Money that a gateway paid although no fund was debited for it',
+      verbs: [
+        { name: 'list', load: () => import('../suspense/list.ts') },
+        { name: 'settle', load: () => import('../suspense/settle.ts') },
+      ],
+    },
+  ],
+};

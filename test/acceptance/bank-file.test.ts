@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { XmlDocument, XsdValidator } from 'libxml2-wasm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bookFaults } from '../support/an-office.ts';
+import { bytesOf, exported, payByFile, reportFile, waitingForFile, type ExportedFile } from './a-bank-file.ts';
+import { aDemoOffice, type DemoOffice } from './demo-office.ts';
+
+const SAMPLES = process.env['TREASURY_SAMPLES'] ?? '';
+
+describe.each(['sqlite', 'postgres'] as const)('files for the bank on %s', (dialect) => {
+  let office: DemoOffice;
+
+  beforeAll(async () => {
+    office = await aDemoOffice(dialect);
+    await payByFile(office);
+  });
+  afterAll(async () => {
+    expect(await bookFaults(office.store)).toEqual([]);
+    await office.close();
+  });
+
+  const exportTo = (name: string, ...more: string[]) =>
+    office.as('carol', [
+      ...['bankfile', 'export', '--fund', 'BANK', '--out', join(office.home, name), ...more, '--json'],
+    ]);
+  const statusOf = async (ref: string) =>
+    (await office.data<{ status: string }>('carol', ['payment', 'show', ref])).status;
+  const errorOf = (run: Awaited<ReturnType<typeof exportTo>>) =>
+    run.json<{ error: { code: string; exit_code: number } }>().error;
+
+  test('a payment goes from its code to a file, and is paid when the bank says so', async () => {
+    const [one, two] = [await waitingForFile(office, '1000'), await waitingForFile(office, '250.50')];
+    const file = await exported(office, 'first.xml');
+    expect(file).toMatchObject({ count: 2, total: '1250.50', exported_before: false });
+    expect(statSync(file.file).mode & 0o777).toBe(0o600);
+    expect(createHash('sha256').update(bytesOf(file.file)).digest('hex')).toBe(file.sha256);
+    expect([await statusOf(one), await statusOf(two)]).toEqual(['executing', 'executing']);
+
+    const report = reportFile(office, 'report1.xml', file, ['ACSC', 'RJCT']);
+    const run = await office.as('david', ['bankfile', 'import', report, '--json']);
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(run.json<{ data: { summary: object } }>().data.summary).toMatchObject({ paid: 1, failed: 1, open: 0 });
+    const [paid, failed] = file.payments.map(({ payment }) => payment);
+    expect([await statusOf(paid ?? ''), await statusOf(failed ?? '')]).toEqual(['success', 'failed']);
+    const again = await office.as('david', ['bankfile', 'import', report, '--json']);
+    expect(again.json<{ data: { imported_before: boolean } }>().data.imported_before).toBe(true);
+    expect([await statusOf(paid ?? ''), await statusOf(failed ?? '')]).toEqual(['success', 'failed']);
+  });
+
+  test('a file that was lost is written again, byte for byte; nothing else goes out under its id', async () => {
+    await waitingForFile(office);
+    const first = await exported(office, 'lost.xml', ['--message-id', `LOST-${dialect}`]);
+    const before = bytesOf(first.file);
+    rmSync(first.file);
+    await waitingForFile(office);
+    const second = await exported(office, 'lost.xml', ['--message-id', `LOST-${dialect}`]);
+    expect([second.exported_before, second.sha256]).toEqual([true, first.sha256]);
+    expect(bytesOf(second.file).equals(before)).toBe(true);
+    const other = await exportTo('other.xml', '--message-id', `LOST-${dialect}`, '--format', 'csv');
+    expect(errorOf(other)).toMatchObject({ code: 'MESSAGE_ID_USED', exit_code: 7 });
+    expect(existsSync(join(office.home, 'other.xml'))).toBe(false);
+  });
+
+  test('no other file is written over, no place that cannot be written counts as exported, a rehearsal writes nothing', async () => {
+    const waiting = await waitingForFile(office);
+    writeFileSync(join(office.home, 'there.xml'), 'mine');
+    expect(errorOf(await exportTo('there.xml'))).toMatchObject({ code: 'FILE_EXISTS', exit_code: 2 });
+    expect(readFileSync(join(office.home, 'there.xml'), 'utf8')).toBe('mine');
+    expect(errorOf(await exportTo('nowhere/x.xml'))).toMatchObject({ exit_code: 2 });
+    const rehearsed = await exportTo('dry.xml', '--dry-run');
+    expect(rehearsed.json<{ data: ExportedFile }>().data.file).toBeNull();
+    expect(existsSync(join(office.home, 'dry.xml'))).toBe(false);
+    const real = await exported(office, 'real.xml');
+    expect(real.payments.map(({ payment }) => payment)).toContain(waiting);
+  });
+
+  test.skipIf(SAMPLES === '').each(['03', '09'])('pain001.%s is valid by its own schema', async (version) => {
+    await waitingForFile(office);
+    const { file } = await exported(office, `valid${version}.xml`, ['--format', `pain001.${version}`]);
+    using schema = XmlDocument.fromString(readFileSync(join(SAMPLES, `xsd/pain.001.001.${version}.xsd`), 'utf8'));
+    using validator = XsdValidator.fromDoc(schema);
+    using document = XmlDocument.fromString(bytesOf(file).toString('utf8'));
+    validator.validate(document);
+  });
+
+  test('rows of CSV name each payment by its key', async () => {
+    await waitingForFile(office, '70');
+    const { file, payments } = await exported(office, 'rows.csv', ['--format', 'csv', '--layout', 'generic']);
+    const [header, row] = bytesOf(file).toString('utf8').split('\r\n');
+    expect(header).toMatch(/^Reference,Beneficiary Name,Bank,/);
+    expect(row).toContain(`${payments[0]?.key},`);
+    expect(row).toContain(',70.00,KES,');
+  });
+
+  test('a report that fits nothing is told (10), one on nobody’s file is not found (3), and what is none is refused (2)', async () => {
+    await waitingForFile(office);
+    const file = await exported(office, 'odd.xml');
+    const stray = reportFile(office, 'stray.xml', { ...file, payments: [{ ...file.payments[0]!, key: 'X' }] }, [
+      'ACSC',
+    ]);
+    expect((await office.as('david', ['bankfile', 'import', stray])).exitCode).toBe(10);
+    const foreign = reportFile(office, 'foreign.xml', { ...file, message_id: 'NOBODYS' }, ['RJCT']);
+    expect((await office.as('david', ['bankfile', 'import', foreign])).exitCode).toBe(3);
+    expect((await office.as('david', ['bankfile', 'import', file.file])).exitCode).toBe(2);
+    const rejected = reportFile(office, 'rejected.xml', file, ['RJCT']);
+    expect((await office.as('carol', ['bankfile', 'import', rejected])).exitCode).toBe(5);
+    expect(await statusOf(file.payments[0]?.payment ?? '')).toBe('executing');
+    expect((await office.as('david', ['bankfile', 'import', rejected, '--dry-run'])).exitCode).toBe(0);
+    expect(await statusOf(file.payments[0]?.payment ?? '')).toBe('executing');
+  });
+});
