@@ -34,6 +34,7 @@ const REFUSING = [
   'user totp enroll',
   'user totp recovery',
   'token create',
+  'bankfile import',
   'schedule run-due',
   'webhook add',
   'worker run',
