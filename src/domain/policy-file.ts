@@ -2,10 +2,13 @@ import { isCurrency } from './currency.ts';
 import { METHODS, type Method } from './payment.ts';
 import {
   APPROVING_ROLES,
+  AUDIENCES,
+  NOTIFY_EVENTS,
   OPEN_RULES,
   WEEKDAYS,
   type MethodLimits,
   type MoneyRules,
+  type NotifyRule,
   type PaymentHours,
   type PolicyTerms,
   type StaleDays,
@@ -47,17 +50,20 @@ export function readPolicy(
     ...MONEY_KEYS,
     'currency',
     'hours',
+    'notify',
     'stale',
     'variance',
   ]);
   const variance = fieldsOf(fields.get('variance'), ['percent', 'amount']);
   const own = moneyRules(fields, currency, variance.get('amount'));
+  const notify = notifyRules(fields.get('notify'));
   const terms: PolicyTerms = {
     currency,
     money: { [currency]: own, ...otherMoney(fields.get('currency'), { currency, tiered: fields.has('approval') }) },
     hours: itemsOf(fields.get('hours'), MOST_HOURS).flatMap(hoursIn),
     varianceBasisPoints: percentAt(variance.get('percent')),
     stale: staleDays(fields.get('stale')),
+    ...(notify.length === 0 ? {} : { notify }),
   };
   return { terms: faults.length === 0 ? terms : null, faults };
 }
@@ -156,6 +162,20 @@ function hoursIn(spot: Spot): PaymentHours[] {
   if (fromMinute >= toMinute) refuse(spot, 'must begin before it ends, on the same day; write a night as two');
   const chosen = <One>(all: readonly One[], some: readonly One[]): One[] => all.filter((one) => some.includes(one));
   return [{ methods: chosen(METHODS, methods), days: chosen(WEEKDAYS, days), fromMinute, toMinute }];
+}
+
+/** Nobody has paid or approved a request or a difference yet. */
+const ONLY_CFO: readonly NotifyRule['event'][] = ['replenishment_requested', 'variance_recorded'];
+
+function notifyRules(spot: Spot | undefined): NotifyRule[] {
+  const fields = fieldsOf(spot, NOTIFY_EVENTS);
+  return NOTIFY_EVENTS.flatMap((event) => {
+    const whom = fields.get(event);
+    const choices = ONLY_CFO.includes(event) ? (['cfo'] as const) : AUDIENCES;
+    const chosen = itemsOf(whom, AUDIENCES.length).flatMap((item) => choiceAt(item, choices) ?? []);
+    const to = AUDIENCES.filter((one) => chosen.includes(one));
+    return to.length === 0 ? [] : [{ event, to }];
+  });
 }
 
 function staleDays(spot: Spot | undefined): StaleDays {

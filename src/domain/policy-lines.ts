@@ -29,6 +29,10 @@ export function policyLines(terms: PolicyTerms): PolicyLine[] {
     ...maybe('stale statement days', stale.statementDays, String),
     ...maybe('stale requisition days', stale.requisitionDays, String),
     ...maybe('stale change days', stale.changeDays, String),
+    ...(terms.notify ?? []).map(({ event, to }) => ({
+      label: `told of ${event.replaceAll('_', ' ')}`,
+      value: to.join(', '),
+    })),
   ];
 }
 

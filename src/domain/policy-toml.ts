@@ -26,6 +26,10 @@ export function policyToml(terms: PolicyTerms): string {
       ['requisition_days', terms.stale.requisitionDays],
       ['change_days', terms.stale.changeDays],
     ]),
+    section(
+      'notify',
+      (terms.notify ?? []).map(({ event, to }): Entry => [event, list(to)]),
+    ),
     ...others.flatMap((code) => [
       ...moneySections(`currency.${code}.`, rulesOf(code), code),
       section(`currency.${code}.variance`, [['amount', amount(rulesOf(code).varianceMinor, code)]]),

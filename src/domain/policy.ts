@@ -53,6 +53,26 @@ export interface StaleDays {
   readonly changeDays: number | null;
 }
 
+/** Who may be told of an event: who paid it, who approved it, the CFOs of its fund. */
+export const AUDIENCES = ['payer', 'approver', 'cfo'] as const;
+export type Audience = (typeof AUDIENCES)[number];
+
+/** Of what people may be told by mail; about requests and differences only CFOs, as nobody has paid or approved them. */
+export const NOTIFY_EVENTS = [
+  'payment_paid',
+  'payment_failed',
+  'payment_reversed',
+  'schedule_refused',
+  'replenishment_requested',
+  'variance_recorded',
+] as const;
+
+/** Whom the policy wants told of an event. */
+export interface NotifyRule {
+  readonly event: (typeof NOTIFY_EVENTS)[number];
+  readonly to: readonly Audience[];
+}
+
 /** Everything that a policy says. Kept as canonical JSON of exactly this. */
 export interface PolicyTerms {
   /** The office's currency, whose rules stand first in the file. */
@@ -63,6 +83,8 @@ export interface PolicyTerms {
   /** Tolerated difference in hundredths of a percent: 500 is 5 %. */
   readonly varianceBasisPoints: number | null;
   readonly stale: StaleDays;
+  /** Not there where nobody is told, so that a policy from before has the same text. */
+  readonly notify?: readonly NotifyRule[];
 }
 
 /** A version of the policy; 0 is none at all, as after `init`. */

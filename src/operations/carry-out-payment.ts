@@ -66,13 +66,13 @@ async function sendOn(store: Store, { schedule, executor, executed }: Ordered, c
   if (executed.state === 'paid') return told('done', 'paid');
   const { attempt } = executed;
   if (attempt.gateway === 'manual') {
-    await store.write((tx) => putLetters(tx, [payNow(payment, executor)]));
+    await store.write((tx) => putLetters(tx, [payNow(payment, executor)], { ownTry: false }));
     return told('done', `reserved; ${executor.username} is asked to pay it in the app`);
   }
   if (attempt.gateway !== 'daraja') return told('done', 'reserved for the next file for the bank');
   const sent = await sendAttempt(store, attempt.id, { ...carrier.sending, holder: carrier.holder });
   if (sent.state !== 'failed') return told('done', sent.state);
-  await store.write((tx) => putLetters(tx, [notPaid(payment, executor, sent.reason)]));
+  await store.write((tx) => putLetters(tx, [notPaid(payment, executor, sent.reason)], { ownTry: false }));
   return told('failed', sent.reason);
 }
 
@@ -105,7 +105,7 @@ async function notExecuted(store: Store, { error, ...of }: NotExecuted, carrier:
         origin: carrier.origin,
         payload: { payment: payment.ref, reason },
       });
-      await putLetters(tx, [notPaid(payment, executor, reason)]);
+      await putLetters(tx, [notPaid(payment, executor, reason)], { ownTry: false });
     }
     return { what: schedule.ref, subject: payment.ref, outcome, detail: reason };
   });

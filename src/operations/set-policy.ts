@@ -22,6 +22,7 @@ import {
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
+import { activeWebhooks, skipToNow } from '../store/webhooks.ts';
 import { usableReason } from './decide-requisition.ts';
 import {
   alone,
@@ -134,6 +135,9 @@ export const policyChange: ChangeKind = {
 
 async function applyPolicy(tx: Tx, authority: Authority, next: NextPolicy): Promise<PolicySet> {
   const { before, terms, reason } = next;
+  // Nobody is told of what was before it said so.
+  if (terms.notify !== undefined && before.terms?.notify === undefined && (await activeWebhooks(tx)).length === 0)
+    await skipToNow(tx);
   const policy: Row<'policies'> = await insertPolicy(tx, {
     terms,
     reason,

@@ -1,4 +1,11 @@
+import { formatAmount } from '../domain/money.ts';
+import { audienceOf, noticeOf } from '../domain/notify.ts';
+import type { Policy } from '../domain/policy.ts';
 import { wants, webhookBody } from '../domain/webhook.ts';
+import { fundChain } from '../store/audit-chain.ts';
+import { addressesOf, findFundByCode, findPaymentByRef } from '../store/notify.ts';
+import { putLetters } from '../store/outbox.ts';
+import { getPolicy } from '../store/policies.ts';
 import type { Store } from '../store/store.ts';
 import { activeWebhooks, chainsBehind, eventsAfter, lockCursor, moveCursor, putNotices } from '../store/webhooks.ts';
 import type { Tx } from '../store/transaction.ts';
@@ -7,7 +14,7 @@ import type { Tx } from '../store/transaction.ts';
 const AT_ONCE = 200;
 
 /**
- * Puts what happened into the outbox for each webhook that wants it. The events are those of the audit chains, written in the
+ * Puts what happened into the outbox: for each webhook that wants it, and as letters to those whom the policy in force wants told. The events are those of the audit chains, written in the
  * transaction of what they tell; how far each chain has been told is kept beside them, so that nothing is left out or put there twice.
  * Answers how much was put there.
  */
@@ -29,7 +36,50 @@ async function spreadChain(tx: Tx, chain: string): Promise<number> {
       .filter(({ events: wanted, createdAt }) => new Date(at) >= createdAt && wants(wanted, action))
       .map(({ id }) => ({ webhookId: id, body: webhookBody(event) }));
   });
+  const policy = await getPolicy(tx);
+  for (const event of events) await writeLetters(tx, policy, event);
   await putNotices(tx, notices);
   await moveCursor(tx, chain, last.seq);
   return notices.length;
 }
+
+const FUND_CHAIN = fundChain('');
+
+interface Happened {
+  readonly action: string;
+  readonly actor: string;
+  readonly subject: string;
+  readonly payload: { readonly payment?: string };
+}
+
+/** Letters to those whom the policy wants told of an event of a fund. */
+async function writeLetters(
+  tx: Tx,
+  { terms }: Policy,
+  { chain, body }: { readonly chain: string; readonly body: string },
+): Promise<void> {
+  if (terms?.notify === undefined || !chain.startsWith(FUND_CHAIN)) return;
+  const { action, actor, subject, payload } = JSON.parse(body) as Happened;
+  const audience = audienceOf(terms, action);
+  const fund = audience.length === 0 ? undefined : await findFundByCode(tx, chain.slice(FUND_CHAIN.length));
+  if (fund === undefined) return;
+  const payment = await findPaymentByRef(tx, payload.payment ?? subject);
+  const told = noticeOf({
+    ...{ action, actor, subject, fund: fund.code, payment: payment?.ref ?? null },
+    terms: payment === undefined ? [] : termsOf(payment),
+  });
+  const letters = (await addressesOf(tx, audience, { payment, fund })).map((to) => ({ to, ...told }));
+  await putLetters(tx, letters, { ownTry: false });
+}
+
+const termsOf = (payment: {
+  amountMinor: number;
+  currency: string;
+  payee: string;
+  destination: string;
+  method: string;
+}) => [
+  `Amount:  ${formatAmount(payment.amountMinor, payment.currency)}`,
+  `Payee:   ${payment.payee}`,
+  `To:      ${payment.destination} (${payment.method})`,
+];

@@ -4,7 +4,9 @@ import { dueAttempts } from '../store/attempts.ts';
 import { waitingMessages } from '../store/gateway-messages.ts';
 import { hasDueLetters } from '../store/outbox.ts';
 import { dueSchedules } from '../store/schedules.ts';
+import { getPolicy } from '../store/policies.ts';
 import type { Store } from '../store/store.ts';
+import type { Tx } from '../store/transaction.ts';
 import { activeWebhooks, chainsBehind, hasDueNotices } from '../store/webhooks.ts';
 import { askAttempt, type Asked } from './ask-attempt.ts';
 import { passing, type Carrier } from './carrier.ts';
@@ -43,9 +45,12 @@ export const findDue = (store: Store): Promise<Due> =>
     attempts: await dueAttempts(tx, AT_ONCE),
     messages: await waitingMessages(tx, AT_ONCE),
     letters: await hasDueLetters(tx),
-    events: (await activeWebhooks(tx)).length > 0 && (await chainsBehind(tx)).length > 0,
+    events: (await anybodyTold(tx)) && (await chainsBehind(tx)).length > 0,
     notices: await hasDueNotices(tx),
   }));
+
+const anybodyTold = async (tx: Tx): Promise<boolean> =>
+  (await activeWebhooks(tx)).length > 0 || (await getPolicy(tx)).terms?.notify !== undefined;
 
 /** How much is due. */
 export const countDue = ({ schedules, attempts, messages, letters, events, notices }: Due): number =>
@@ -64,8 +69,8 @@ export async function workOff(store: Store, worker: Worker, stop: () => boolean)
     ...due.messages.map((message) => () => apply(store, message, worker)),
     ...due.attempts.map((attempt) => () => lookAfter(store, attempt, worker)),
     ...due.schedules.map((id) => () => runSchedule(store, id, worker)),
-    ...(due.letters ? [() => deliver(store, worker)] : []),
     ...(due.events ? [() => spread(store)] : []),
+    ...(due.letters || due.events ? [() => deliver(store, worker)] : []),
     ...(due.events || due.notices ? [() => tellWebhooks(store, worker)] : []),
   ];
   const done: CarriedOut[] = [];

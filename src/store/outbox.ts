@@ -14,7 +14,11 @@ export interface Letter {
 }
 
 /** Puts letters into the outbox; they are delivered after the transaction, at least once. */
-export async function putLetters(tx: Tx, letters: readonly Letter[]): Promise<void> {
+export async function putLetters(
+  tx: Tx,
+  letters: readonly Letter[],
+  { ownTry = true }: { readonly ownTry?: boolean } = {},
+): Promise<void> {
   if (letters.length === 0) return;
   const rows = letters.map(({ to, subject, text }) => ({
     id: newId(),
@@ -25,7 +29,7 @@ export async function putLetters(tx: Tx, letters: readonly Letter[]): Promise<vo
     deliveries: 0,
     lastError: null,
     // Whoever writes it delivers it first; workers take what is left.
-    leaseUntil: new Date(tx.now.getTime() + OWN_TRY_MS),
+    leaseUntil: ownTry ? new Date(tx.now.getTime() + OWN_TRY_MS) : null,
     nextAt: null,
     webhookId: null,
   }));

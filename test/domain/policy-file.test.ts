@@ -59,17 +59,17 @@ describe('what is wrong is named where it stands', () => {
     [
       'an unknown key',
       { tiers: [] },
-      'tiers is not known; known are approval, cfo, limits, otp, currency, hours, stale, variance',
+      'tiers is not known; known are approval, cfo, limits, otp, currency, hours, notify, stale, variance',
     ],
     [
       'a key of a prototype',
       JSON.parse('{"__proto__":{"above":1}}'),
-      '__proto__ is not known; known are approval, cfo, limits, otp, currency, hours, stale, variance',
+      '__proto__ is not known; known are approval, cfo, limits, otp, currency, hours, notify, stale, variance',
     ],
     [
       'a key that is no word',
       { 'a b': 1 },
-      '"a b" is not known; known are approval, cfo, limits, otp, currency, hours, stale, variance',
+      '"a b" is not known; known are approval, cfo, limits, otp, currency, hours, notify, stale, variance',
     ],
     ['an unknown key below', { cfo: { over: 1 } }, 'cfo.over is not known; known there are above'],
     ['an unknown method', { limits: { cheque: {} } }, 'limits.cheque is not known; known there are mpesa, bank, cash'],

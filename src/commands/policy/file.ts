@@ -41,4 +41,11 @@ export const POLICY_FILE_HELP = [
   '',
   'Another currency has the same tables under it: [[currency.USD.approval]], [currency.USD.limits.bank]. ' +
     "In a currency of a fund that the policy does not name, the office's last tier, CFO and code are asked for at any amount.",
+  '  # Told by mail: payer, approver, cfo.',
+  '  [notify]',
+  '  payment_paid = ["payer", "cfo"]',
+  '  payment_failed = ["payer"]',
+  '  # Also payment_reversed, schedule_refused,',
+  '  # replenishment_requested and',
+  '  # variance_recorded (these two: cfo).',
 ].join('\n');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { METHODS } from '../../domain/payment.ts';
-import { APPROVING_ROLES, WEEKDAYS } from '../../domain/policy.ts';
+import { APPROVING_ROLES, AUDIENCES, NOTIFY_EVENTS, WEEKDAYS } from '../../domain/policy.ts';
 import { checkSchema } from './payment.ts';
 
 const decimal = z.string().regex(/^\d+(\.\d+)?$/);
@@ -48,6 +48,7 @@ export const policySchema = z.strictObject({
   ),
   variance_percent: z.string().nullable(),
   stale: z.strictObject({ statement_days: days, requisition_days: days, change_days: days }),
+  notify: z.array(z.strictObject({ event: z.enum(NOTIFY_EVENTS), to: z.array(z.enum(AUDIENCES)) })),
   reason: z.string().nullable(),
   set_by: z.string().nullable(),
   confirmed_by: z.string().nullable(),

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { audienceOf, noticeOf } from '../../src/domain/notify.ts';
+import { readPolicy } from '../../src/domain/policy-file.ts';
+import { policyLines } from '../../src/domain/policy-lines.ts';
+import { policyToml } from '../../src/domain/policy-toml.ts';
+import { NO_POLICY } from '../../src/domain/policy.ts';
+import { terms } from '../support/a-policy.ts';
+
+const faults = (document: object) =>
+  readPolicy(document, 'KES').faults.map(({ path, message }) => `${path} ${message}`);
+const TOLD = { notify: { payment_paid: ['cfo', 'payer', 'cfo'], variance_recorded: ['cfo'], payment_failed: [] } };
+
+describe('whom a policy wants told', () => {
+  test('is said by event, each person once and in one order', () => {
+    const read = terms(TOLD);
+    expect(read.notify).toEqual([
+      { event: 'payment_paid', to: ['payer', 'cfo'] },
+      { event: 'variance_recorded', to: ['cfo'] },
+    ]);
+    expect(audienceOf(read, 'payment.executed')).toEqual(['payer', 'cfo']);
+    expect(audienceOf(read, 'payment.failed')).toEqual([]);
+    expect(audienceOf(read, 'fund.created')).toEqual([]);
+    expect(audienceOf(NO_POLICY.terms, 'payment.executed')).toEqual([]);
+  });
+
+  test('is nobody where nothing is said, and the policy has the text that it had before', () => {
+    expect(terms({})).not.toHaveProperty('notify');
+    expect(terms({ notify: {} })).not.toHaveProperty('notify');
+    expect(policyToml(terms({}))).not.toContain('notify');
+  });
+
+  test('stands in the file and in words', () => {
+    expect(policyToml(terms(TOLD))).toContain(
+      '[notify]\npayment_paid = ["payer", "cfo"]\nvariance_recorded = ["cfo"]\n',
+    );
+    expect(policyLines(terms(TOLD))).toContainEqual({ label: 'told of payment paid', value: 'payer, cfo' });
+  });
+
+  test.each([
+    [{ notify: { payment_paid: ['boss'] } }, 'notify.payment_paid[1] is not one of payer, approver, cfo'],
+    [{ notify: { variance_recorded: ['payer'] } }, 'notify.variance_recorded[1] is not one of cfo'],
+    [{ notify: { payment_paid: 'cfo' } }, 'notify.payment_paid is not a list'],
+  ])('%j is refused', (document, fault) => {
+    expect(faults(document)).toEqual([fault]);
+  });
+
+  test('an event that does not exist is refused', () => {
+    expect(faults({ notify: { payday: ['cfo'] } })).toHaveLength(1);
+  });
+});
+
+test('a letter says what happened to which payment, and why it comes', () => {
+  const { subject, text } = noticeOf({
+    ...{ action: 'schedule.refused', subject: 'sch_7f3k2m', actor: 'carol', fund: 'NBI', payment: 'pay_7f3k2m' },
+    terms: ['Amount:  KES 1.00'],
+  });
+  expect(subject).toBe('pay_7f3k2m was due and was not paid');
+  expect(text).toContain('pay_7f3k2m of fund NBI was due and was not paid.\n\nAmount:  KES 1.00\nBy:      carol\n');
+  expect(text).toContain('treasury audit log --subject sch_7f3k2m');
+  const other = { action: 'thing.done', subject: 'x', actor: 'carol', fund: 'NBI', payment: null, terms: [] };
+  expect(noticeOf(other).subject).toBe('x thing.done');
+});
