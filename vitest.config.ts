@@ -7,7 +7,7 @@ const inline = { deps: { inline: ['drizzle-orm'] } };
 const AT_ONCE = Math.max(2, availableParallelism() - 1);
 
 /** Crowds of processes and kills need the machine for themselves. */
-const CROWDS = ['test/acceptance/{crowd,guessing,kill,kill-reconcile}.test.ts'];
+const CROWDS = ['test/acceptance/{crowd,guessing,kill,kill-reconcile,rails}.test.ts'];
 
 export default defineConfig({
   test: {

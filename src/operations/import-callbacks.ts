@@ -3,7 +3,7 @@ import { requirePerson } from '../domain/token.ts';
 import { getPaymentRowOfAttempt } from '../store/attempts.ts';
 import { sha256Hex } from '../store/sha256.ts';
 import type { Store } from '../store/store.ts';
-import { receiveEvidence, type Applied, type Reader } from './receive-evidence.ts';
+import { receiveEvidence, rehearseEvidence, type Applied, type Reader } from './receive-evidence.ts';
 
 /** What came of an imported result, and the payment it is about. */
 export interface Imported extends Applied {
@@ -17,14 +17,15 @@ export interface Imported extends Applied {
 export async function importCallbacks(
   store: Store,
   actor: Actor,
-  texts: readonly string[],
+  { texts, dryRun }: { readonly texts: readonly string[]; readonly dryRun: boolean },
   reader: Reader,
 ): Promise<Imported[]> {
   requirePerson(actor);
   requireAbility(actor, 'payment.resolve');
+  const receive = dryRun ? rehearseEvidence : receiveEvidence;
   const imported: Imported[] = [];
   for (const raw of texts) {
-    const applied = await receiveEvidence(
+    const applied = await receive(
       store,
       { gateway: 'daraja', source: 'import', externalId: sha256Hex(raw), raw, remote: actor.username, attemptId: null },
       reader,

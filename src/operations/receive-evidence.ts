@@ -65,6 +65,10 @@ export async function receiveEvidence(store: Store, said: Said, reader: Reader):
   return applyEvidence(store, message.id, reader);
 }
 
+/** The same as a rehearsal, which keeps nothing between two transactions: kept and applied in one. */
+export const rehearseEvidence = (store: Store, said: Said, reader: Reader): Promise<Applied> =>
+  store.write(async (tx) => applyLocked(tx, (await keepMessage(tx, said)).message.id, reader));
+
 /** Applies what was kept, once; again it tells what came of it then. */
 export async function applyEvidence(store: Store, messageId: string, reader: Reader): Promise<Applied> {
   return store.write(async (tx) => applyLocked(tx, messageId, reader));

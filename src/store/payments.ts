@@ -1,21 +1,10 @@
-import {
-  aliasedTable as alias,
-  and,
-  desc,
-  eq,
-  getTableColumns,
-  gte,
-  inArray,
-  lt,
-  or,
-  sql,
-  type SQL,
-} from 'drizzle-orm';
+import { aliasedTable as alias, and, desc, eq, gte, inArray, lt, or, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Grant, Place } from '../domain/access.ts';
 import { notFound } from '../domain/problem.ts';
 import { approvedSince } from './approved-since.ts';
 import { approvedVariance } from './approved-variance.ts';
+import { readableAttempt, type ReadableAttempt } from './readable-attempt.ts';
 import { preparedNames, resolveName, type Naming } from './naming.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
 import type { Row } from './tables.ts';
@@ -96,7 +85,7 @@ export interface PaymentView {
   readonly requester: string;
   readonly executor: string | null;
   /** The try of which the outcome is open; null unless it is executing. */
-  readonly attempt: Omit<Row<'paymentAttempts'>, 'resultToken'> | null;
+  readonly attempt: ReadableAttempt | null;
   readonly challenge: Pick<Row<'otpChallenges'>, 'sentAt' | 'verifiedAt' | 'expiresAt' | 'voidedAt'> | null;
   readonly execution: Row<'paymentExecutions'> | null;
   readonly executionExecutor: string | null;
@@ -142,12 +131,6 @@ export async function getPaymentView(tx: Tx, id: string): Promise<PaymentView> {
   return view;
 }
 
-/** All of an attempt but what an auditor may not read. */
-function withoutToken(attempts: Tx['t']['paymentAttempts']) {
-  const { resultToken: _secret, ...columns } = getTableColumns(attempts);
-  return columns;
-}
-
 async function paymentViews(tx: Tx, condition: SQL | undefined, limit: number): Promise<PaymentView[]> {
   const { payments, requisitions, funds, users, paymentExecutions, paymentAttempts, otpChallenges } = tx.t;
   const executor = alias(users, 'executor');
@@ -168,7 +151,7 @@ async function paymentViews(tx: Tx, condition: SQL | undefined, limit: number): 
       fundCode: funds.code,
       requester: users.username,
       executor: executor.username,
-      attempt: withoutToken(paymentAttempts),
+      attempt: readableAttempt(paymentAttempts),
       challenge: {
         sentAt: otpChallenges.sentAt,
         verifiedAt: otpChallenges.verifiedAt,

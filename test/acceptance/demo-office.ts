@@ -60,6 +60,8 @@ export interface Wish {
   readonly fund?: string;
   readonly by?: Person;
   readonly maxRetries?: string;
+  /** Where the money goes; a destination that fits the method without one. */
+  readonly to?: string;
 }
 
 /** The demo's office without its story, to be used with the built tool. What only prepares a test goes through the operations. */
@@ -252,7 +254,7 @@ function orders(
       purpose = 'Taxi to the bank',
       by = 'amina',
     } = wish;
-    const draft = { payee, amount, purpose, method, destination: DESTINATIONS[method], category: null };
+    const draft = { payee, amount, purpose, method, destination: wish.to ?? DESTINATIONS[method], category: null };
     const view = await createRequisition(store, await actorOf(store, by), {
       draft,
       place: { branch: 'WESTLANDS' },

@@ -28,7 +28,12 @@ export const command: Command = {
     const { dayAt } = await officeFacts(store);
     const texts: string[] = [];
     for (const file of input.many('file')) texts.push(await context.readText(file, MOST_BYTES));
-    const applied = await importCallbacks(store, actor, texts, { read: readMessage, dayAt, origin: context.origin });
+    const applied = await importCallbacks(
+      store,
+      actor,
+      { texts, dryRun: context.flags.dryRun },
+      { read: readMessage, dayAt, origin: context.origin },
+    );
     const documents = applied.map(({ message, payment }) => gatewayMessageDocument(message, payment));
     const odd = documents.filter(({ outcome }) => outcome === 'unmatched' || outcome === 'contradicts');
     return {
