@@ -118,7 +118,8 @@ describe.each(DIALECTS)('M-Pesa by itself, on %s', (dialect) => {
     const run = await execute(ref);
     expect(run.exitCode).toBe(8);
     expect(run.stdout).toContain('"state":"unknown"');
-    expect((await execute(ref)).exitCode).toBe(8);
+    // Still open, or settled by now: in no case paid again.
+    expect([6, 8]).toContain((await execute(ref)).exitCode);
     expect((await wait(ref)).exitCode).toBe(0);
     expect(simulator.paid.length - before).toBe(1);
     await expectClosed();
@@ -166,7 +167,7 @@ describe.each(DIALECTS)('M-Pesa by itself, on %s', (dialect) => {
     const before = simulator.paid.length;
     const ref = await ready();
     const run = () =>
-      office.as('carol', ['payment', 'execute', ref, '--yes', '--json', '--idempotency-key', `key ${ref}`]);
+      office.as('carol', ['payment', 'execute', ref, '--yes', '--json', '--idempotency-key', `execute-${ref}`]);
     const [first, second] = [await run(), await run()];
     expect([first.exitCode, second.exitCode]).toEqual([8, 8]);
     expect(second.json<{ meta: object }>().meta).toMatchObject({ replayed: true });
