@@ -1,5 +1,6 @@
 /** Every code of an error or failing check; a test compares this list with the source. */
 export const ERROR_CODES: readonly string[] = [
+  'ALERT_RESOLVED',
   'ALREADY_CLOSED',
   'ALREADY_FROZEN',
   'AMBIGUOUS_REFERENCE',

@@ -15,6 +15,7 @@ export const JOBS = {
   'replenish-check': { about: 'requests what low funds lack', ability: 'replenishment.request' },
   resolve: { about: 'looks after payments in flight', ability: 'payment.resolve' },
   deliver: { about: 'sends the letters that wait', ability: 'worker.run' },
+  alerts: { about: 'raises and resolves alerts', ability: 'worker.run' },
   reconcile: { about: 'reconciles the files of a folder', ability: 'reconcile.run' },
 } as const;
 export type Job = keyof typeof JOBS;

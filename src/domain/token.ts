@@ -50,6 +50,7 @@ export const SCOPES = {
         'suspense list',
         'payment wait',
         'payment watch',
+        'alert list',
         'schedule list',
         'schedule crontab',
       ],

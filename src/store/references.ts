@@ -26,6 +26,7 @@ export const PREFIXES = {
   bankFiles: 'bnk',
   schedules: 'sch',
   webhooks: 'whk',
+  alerts: 'alr',
 } as const;
 export type Referable = keyof typeof PREFIXES;
 

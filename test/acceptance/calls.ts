@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { batchFile } from '../support/a-batch.ts';
 import { aBatch } from './a-batch.ts';
 import { bankFileThings } from './a-bank-file.ts';
+import { raiseAlerts } from '../../src/operations/raise-alerts.ts';
 import { paidThroughMpesa, statementFile } from './a-statement.ts';
 import type { DemoOffice, Person } from './demo-office.ts';
 import { answerOf } from './documents.ts';
@@ -513,6 +514,14 @@ export const CALLS: Readonly<Record<string, Pair>> = {
     works('david', 'worker run --once'),
     fails('david', 'worker run --once --until-empty', 2, 'ONE_WAY_ONLY'),
   ],
+  'alert list': [
+    works('carol', 'alert list --status open'),
+    fails('carol', 'alert list --status new', 2, 'CHOICE_UNKNOWN'),
+  ],
+  'alert ack': [
+    works('david', 'alert ack @alert --reason seen'),
+    fails('carol', 'alert ack @alert', 5, 'ROLE_MISSING'),
+  ],
   'webhook add': [
     works('root-admin', 'webhook add http://127.0.0.1:9/hook --events payment.executed --secret-out ~/hook.secret'),
     fails('root-admin', 'webhook add http://example.org --secret-out ~/other.secret', 2, 'WEBHOOK_INVALID'),
@@ -602,6 +611,17 @@ export async function thingsFor(office: DemoOffice): Promise<Things> {
   };
 }
 
+/** An alert about a fund that is low. */
+export async function alertOf(office: DemoOffice): Promise<string> {
+  const levels = ['--opening', '1', '--reorder-level', '5', '--imprest-level', '9', '--company', 'ACME'];
+  const create = ['fund', 'create', 'ALERTING', '--name', 'Alerting', '--no-auto-replenish', ...levels];
+  const made = await office.data<{ ref: string }>('david', create);
+  if (made.ref.startsWith('chg_')) await office.data('esther', ['change', 'confirm', made.ref, '--yes']);
+  await raiseAlerts(office.store);
+  const alerts = await office.data<{ ref: string; subject: string }[]>('david', ['alert', 'list']);
+  return alerts.find(({ subject }) => subject === 'ALERTING')?.ref ?? '';
+}
+
 /** An address on this machine where nobody listens. */
 export async function webhookOf(office: DemoOffice): Promise<string> {
   const file = join(office.home, `hook-${randomUUID()}.secret`);
@@ -625,6 +645,7 @@ export const thingsBefore = async (path: string, office: DemoOffice, { home, ref
 });
 
 const BEFORE: Readonly<Record<string, (office: DemoOffice) => Promise<Readonly<Record<string, string>>>>> = {
+  'alert ack': async (office) => ({ alert: await alertOf(office) }),
   'webhook remove': async (office) => ({ webhook: await webhookOf(office) }),
   reconcile: statementThings,
   'batch create': batchThings,

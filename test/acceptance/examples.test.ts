@@ -11,7 +11,7 @@ import { anApp } from '../support/an-app.ts';
 import { TOOL, toolEnvironment, treasury, treasuryInTerminal } from '../support/tool.ts';
 import { bankFileThings } from './a-bank-file.ts';
 import { aBatch } from './a-batch.ts';
-import { webhookOf, statementThings } from './calls.ts';
+import { alertOf, webhookOf, statementThings } from './calls.ts';
 import { aDemoOffice, copyOf, PASSWORD, type DemoOffice, type Person } from './demo-office.ts';
 
 const COMMANDS = await Promise.all(
@@ -146,6 +146,7 @@ async function prepared(): Promise<Readonly<Record<string, string>>> {
     PAID_MPESA: matched['paid'] ?? '',
     TOKEN: 'monthly',
     TOKEN_FILE: join(office.home, 'monthly.token'),
+    ALERT: await alertOf(office),
     WEBHOOK: await webhookOf(office),
     SCHEDULE: await scheduled(),
     PAUSED_SCHEDULE: await scheduled('pause'),

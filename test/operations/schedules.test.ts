@@ -53,6 +53,7 @@ eachDatabase((open) => {
       'replenish-check': async () => 'checked',
       resolve: async () => 'resolved',
       deliver: async () => 'delivered',
+      alerts: async () => 'raised',
       reconcile: async () => 'reconciled',
     },
     chance: () => 0,

@@ -81,7 +81,7 @@ function takes(job: Job, input: Input): { fund: string | null; folder: string | 
     ...(job === 'reconcile' && fund === null ? ['reconcile needs --fund'] : []),
     ...(job === 'reconcile' && folder === null ? ['reconcile needs the folder where files are dropped'] : []),
     ...(job !== 'reconcile' && folder !== null ? [`${job} takes no folder`] : []),
-    ...((job === 'resolve' || job === 'deliver') && fund !== null ? [`${job} takes no --fund`] : []),
+    ...(job !== 'reconcile' && job !== 'replenish-check' && fund !== null ? [`${job} takes no --fund`] : []),
     ...(folder !== null && !isFolder(folder) ? [`${quoted(folder)} is not a folder`] : []),
   ];
   if (faults.length === 0) return { fund, folder: folder === null ? null : path.resolve(folder) };

@@ -24,6 +24,14 @@ export const QUEUE: Section = {
       verbs: [{ name: 'run', load: () => import('../worker/run.ts') }],
     },
     {
+      name: 'alert',
+      summary: 'What somebody has to look at',
+      verbs: [
+        { name: 'list', load: () => import('../alert/list.ts') },
+        { name: 'ack', load: () => import('../alert/ack.ts') },
+      ],
+    },
+    {
       name: 'webhook',
       summary: 'Addresses that are told what happens',
       verbs: [

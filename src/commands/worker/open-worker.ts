@@ -1,4 +1,5 @@
 import { checkReplenishment } from '../../operations/check-replenishment.ts';
+import { raiseAlerts } from '../../operations/raise-alerts.ts';
 import { readMessage } from '../../operations/read-message.ts';
 import { deliverDue, resolveDue, type Worker } from '../../operations/work.ts';
 import { nextTime } from '../../terminal/cron.ts';
@@ -33,6 +34,10 @@ export async function openWorker(context: Context): Promise<Worker> {
       },
       resolve: () => resolveDue(store, worker),
       deliver: () => deliverDue(store, worker),
+      alerts: async () => {
+        const { raised, resolved } = await raiseAlerts(store);
+        return `${raised} raised, ${resolved} resolved`;
+      },
       reconcile: (order) => reconcileFolder(context, order),
     },
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertSchema } from './alert.ts';
 import { auditEventSchema } from './audit-event.ts';
 import { bankFileSchema, bankReportSchema } from './bank-file.ts';
 import { batchCodeSchema, batchProblemSchema, batchRowSchema, batchSchema } from './batch.ts';
@@ -52,6 +53,7 @@ const schemaSchema = z.strictObject({
 
 /** Every document by its name, as `treasury.<name>/1` in the answers. */
 export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
+  alert: alertSchema,
   audit_event: auditEventSchema,
   audit_verification: auditVerificationSchema,
   bank_file: bankFileSchema,

@@ -145,6 +145,7 @@ export const CHANGEABLE: { readonly [Name in keyof Tables]: Columns<Name> } = {
   ],
   webhooks: ['removedBy', 'removedAt'],
   eventCursors: ['seq'],
+  alerts: ['acknowledgedBy', 'acknowledgedAt', 'resolvedAt'],
   varianceAdjustments: ['status', 'decidedBy', 'decidedAt', 'decidedReason', 'policyVersion', 'entryId'],
 };
 

@@ -13,3 +13,4 @@ export * from './batch-tables.ts';
 export * from './bank-file-tables.ts';
 export * from './schedule-tables.ts';
 export * from './webhook-tables.ts';
+export * from './alert-tables.ts';

@@ -1,0 +1,118 @@
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { acknowledgeAlert } from '../../src/operations/acknowledge-alert.ts';
+import { raiseAlerts } from '../../src/operations/raise-alerts.ts';
+import { retryPayment } from '../../src/operations/retry-payment.ts';
+import { listAlerts } from '../../src/store/alerts.ts';
+import { aPayingOffice, bookFaults, DAY, errorOf, MINUTE, problemOf, type PayingOffice } from '../support/an-office.ts';
+import { eachDatabase } from '../support/databases.ts';
+
+eachDatabase((open) => {
+  let office: PayingOffice;
+  beforeAll(async () => {
+    office = await aPayingOffice(open);
+  });
+  afterEach(async () => {
+    expect(await bookFaults(office.store)).toEqual([]);
+  });
+
+  const now = async (status: 'unresolved' | 'resolved' = 'unresolved') => {
+    const page = { limit: 0, after: null };
+    const { rows } = await office.store.read((tx) => listAlerts(tx, { status }, page, office.people.esther.grants));
+    return rows.map(({ alert }) => alert);
+  };
+  const about = async (subject: string) =>
+    (await now())
+      .filter((alert) => alert.subject === subject)
+      .map(({ kind }) => kind)
+      .toSorted();
+  const lettersAbout = async (text: string): Promise<number> => {
+    const rows = await office.store.read((tx) => tx.db.select().from(tx.t.outboxMessages));
+    return rows.filter(({ payload }) => payload.includes(text)).length;
+  };
+
+  test('a fund that is low is told once, and no longer when it is not', async () => {
+    const fund = await office.fund({
+      opening: '5,000',
+      reorderLevel: '6,000',
+      imprestLevel: '20,000',
+      autoReplenish: false,
+    });
+    expect((await raiseAlerts(office.store)).raised).toBe(1);
+    expect(await raiseAlerts(office.store)).toEqual({ raised: 0, resolved: 0 });
+    expect(await about(fund.code)).toEqual(['fund_low']);
+    expect(await lettersAbout(`Fund ${fund.code} holds KES 5,000.00`)).toBe(1);
+    await office.pay(await office.payment(fund, { amount: '3,600' }));
+    expect((await raiseAlerts(office.store)).raised).toBe(1);
+    expect(await about(fund.code)).toEqual(['fund_critical', 'fund_low']);
+  });
+
+  test('two that look at once raise each alert once', async () => {
+    const fund = await office.fund({
+      opening: '5,000',
+      reorderLevel: '6,000',
+      imprestLevel: '20,000',
+      autoReplenish: false,
+    });
+    await Promise.all([raiseAlerts(office.store), raiseAlerts(office.store)]);
+    expect(await about(fund.code)).toEqual(['fund_low']);
+  });
+
+  test('a payment that failed is told until it is tried again', async () => {
+    const fund = await office.fund();
+    const payment = await office.payment(fund);
+    office.fault.strike = (sql) => {
+      if (/insert into "?payment_executions/i.test(sql)) throw new Error('disk on fire');
+    };
+    expect(await errorOf(office.pay(payment))).toBeDefined();
+    office.fault.strike = null;
+    await raiseAlerts(office.store);
+    expect(await about(payment.ref)).toEqual(['payment_failed']);
+    await retryPayment(office.store, office.people.carol, { paymentId: payment.id, reason: null });
+    expect((await raiseAlerts(office.store)).resolved).toBe(1);
+    expect(await about(payment.ref)).toEqual([]);
+    expect((await now('resolved')).map(({ subject }) => subject)).toContain(payment.ref);
+  });
+
+  test('a payment is stuck an hour after it was sent, not a millisecond earlier', async () => {
+    const payment = await office.payment(await office.fund(), { method: 'bank' });
+    await office.execute(payment);
+    office.pass(60 * MINUTE - 1);
+    await raiseAlerts(office.store);
+    expect(await about(payment.ref)).toEqual([]);
+    office.pass(1);
+    await raiseAlerts(office.store);
+    expect(await about(payment.ref)).toEqual(['payment_stuck']);
+  });
+
+  test('a replenishment that waits for a day is told', async () => {
+    const fund = await office.fund({ opening: '5,000', reorderLevel: '6,000', imprestLevel: '20,000' });
+    office.pass(DAY);
+    await raiseAlerts(office.store);
+    const waiting = (await now()).filter(({ kind, fundId }) => kind === 'replenishment_waiting' && fundId === fund.id);
+    expect(waiting).toHaveLength(1);
+  });
+
+  test('a treasurer acknowledges it, once; it stays until its cause is gone', async () => {
+    const fund = await office.fund({
+      opening: '5,000',
+      reorderLevel: '6,000',
+      imprestLevel: '20,000',
+      autoReplenish: false,
+    });
+    await raiseAlerts(office.store);
+    const alert = (await now()).find(({ subject }) => subject === fund.code);
+    const ack = (person = office.people.david) =>
+      acknowledgeAlert(office.store, person, { alert: alert?.ref ?? '', reason: null });
+    expect(await problemOf(ack(office.people.carol))).toMatchObject({ code: 'ROLE_MISSING' });
+    expect((await ack()).changed).toBe(true);
+    expect((await ack()).changed).toBe(false);
+    await raiseAlerts(office.store);
+    expect(await about(fund.code)).toEqual(['fund_low']);
+    await office.pay(await office.payment(fund, { amount: '5,000' }));
+    const { closeFund } = await import('../../src/operations/close-fund.ts');
+    await closeFund(office.store, office.people.david, { fund: fund.code, reason: 'moved' });
+    await raiseAlerts(office.store);
+    expect(await about(fund.code)).toEqual([]);
+    expect(await problemOf(ack())).toMatchObject({ code: 'ALERT_RESOLVED' });
+  });
+});
