@@ -28,6 +28,8 @@ export interface OfficeSize {
   readonly amountMinor?: number;
   /** What each fund opens with. */
   readonly opening?: string;
+  /** How payments are made; cash without one. */
+  readonly method?: 'cash' | 'mpesa';
 }
 
 const ROWS_AT_ONCE = 200;
@@ -71,7 +73,10 @@ export async function aBenchOffice(url: string, size: OfficeSize): Promise<Bench
       const count = Math.min(ROWS_AT_ONCE, size.payments - start);
       paymentIds.push(
         ...(await store.write((tx) =>
-          addPayments(tx, { amina, brian, carol, fundIds, start, count, amountMinor: size.amountMinor }),
+          addPayments(tx, {
+            ...{ amina, brian, carol, fundIds, start, count },
+            ...{ amountMinor: size.amountMinor, method: size.method ?? 'cash' },
+          }),
         )),
       );
     }
@@ -107,6 +112,7 @@ interface Batch {
   readonly start: number;
   readonly count: number;
   readonly amountMinor?: number | undefined;
+  readonly method: 'cash' | 'mpesa';
 }
 
 async function addPayments(tx: Tx, batch: Batch): Promise<string[]> {
@@ -152,11 +158,11 @@ function requisitionRow(
     branchId: null,
     payee: `Supplier ${own.at % 997} Ltd`,
     payeeKey: `supplier ${own.at % 997} ltd`,
-    destinationKey: `COUNTER${own.at}`,
+    destinationKey: batch.method === 'cash' ? `COUNTER${own.at}` : phoneOf(own.at),
     currency: 'KES',
     amountMinor: batch.amountMinor ?? AMOUNT_MINOR + (own.at % 5000),
-    method: 'cash',
-    destination: `counter ${own.at}`,
+    method: batch.method,
+    destination: batch.method === 'cash' ? `counter ${own.at}` : phoneOf(own.at),
     purpose: `Delivery ${own.at}`,
     category: null,
     status: 'approved',
@@ -165,6 +171,9 @@ function requisitionRow(
     createdAt: tx.now,
   };
 }
+
+/** A phone of each payment's own. */
+const phoneOf = (at: number): string => `2547${String(10_000_000 + at)}`;
 
 function paymentRow(
   identity: { id: string; ref: string },
