@@ -182,8 +182,11 @@ eachDatabase((open, dialect) => {
     });
   });
 
-  test('a challenge keeps where its code comes from, and there are two such places', async () => {
+  test('a challenge keeps where its code comes from, and there are three such places', async () => {
     await refuses(/never changes/, "UPDATE otp_challenges SET channel = 'mail' WHERE id = ?", ids.challenge);
-    await refusesCopy(/by mail or from an app/, ['otp_challenges', ids.challenge], { id: newId(), channel: 'none' });
+    await refusesCopy(/by mail, from an app, or of a batch/, ['otp_challenges', ids.challenge], {
+      id: newId(),
+      channel: 'none',
+    });
   });
 });

@@ -298,6 +298,15 @@ eachDatabase((open, dialect) => {
   });
 
   describe('books that were changed', () => {
+    /** A schedule that nobody has made: of a payment that is not due for long, or is said to have been carried out. */
+    const aSchedule = (status: 'active' | 'done'): string => {
+      const [at, never] = dialect === 'sqlite' ? [0, 4_000_000_000_000] : ["'1970-01-01'", "'2096-01-01'"];
+      return `insert into schedules (id, ref, kind, payment_id, fund_id, due_at, status, next_at, failures, created_by, created_at, ended_at)
+        select '01890000-0000-7000-8000-000000000004', 'sch_zzzzzz', 'payment', p.id, p.fund_id, ${never}, '${status}',
+          ${status === 'active' ? never : 'null'}, 0, '${office.people.carol.userId}', ${at}, ${status === 'active' ? 'null' : at}
+        from payments p limit 1`;
+    };
+
     const aPolicyOfVersion = (version: number): string =>
       `insert into policies (version, body, digest, limits_days, created_by, created_at) select ${version}, '{"money":{}}', 'x', 1 = 1, id, created_at from users where username = 'root'`;
     const breaks: Record<string, readonly [tables: readonly string[], statement: () => string]> = {
@@ -451,6 +460,16 @@ eachDatabase((open, dialect) => {
           const [made, ends] = dialect === 'sqlite' ? [0, 1] : ["'1970-01-01'", "'1970-01-02'"];
           return `insert into tokens (id, ref, user_id, name, secret_hash, scopes, created_at, expires_at)
             values ('01890000-0000-7000-8000-000000000002', 'tok_zzzzzz', '${office.people.carol.userId}', 'mine', 'x', 'books:read', ${made}, ${ends})`;
+        },
+      ],
+      schedule_events: [['schedules'], () => aSchedule('active')],
+      scheduled_once: [['schedules'], () => aSchedule('done')],
+      webhook_events: [
+        ['webhooks'],
+        () => {
+          const at = dialect === 'sqlite' ? 0 : "'1970-01-01'";
+          return `insert into webhooks (id, ref, url, events, secret, created_by, created_at)
+            values ('01890000-0000-7000-8000-000000000003', 'whk_zzzzzz', 'https://evil.example', '*', 'x', '${office.people.carol.userId}', ${at})`;
         },
       ],
       approval_events: [['audit_events'], () => "delete from audit_events where action = 'requisition.approved'"],

@@ -6,7 +6,7 @@ import { DEEPEST_NESTING } from '../../src/statements/limits.ts';
 import { MOST_TRANSFERS, readStatusReports } from '../../src/statements/pain002.ts';
 
 const SAMPLES = process.env['TREASURY_SAMPLES'] ?? '';
-const FIXTURE = readFileSync(path.join(import.meta.dirname, 'fixtures/pain002/rejected-in-part.xml'), 'utf8');
+const FIXTURE = readFileSync(path.join(import.meta.dirname, 'pain002-fixtures/rejected-in-part.xml'), 'utf8');
 
 const read = (xml: string) => readStatusReports([Buffer.from(xml)]);
 const document = (inside: string): string => `<Document><CstmrPmtStsRpt>${inside}</CstmrPmtStsRpt></Document>`;

@@ -17,6 +17,11 @@ const words = (sql: string): string =>
     .replaceAll(/ ?([(),]) ?/g, '$1')
     .replace(/ ?strict$/i, '')
     .replaceAll(/ ?deferrable initially deferred/gi, '')
+    // A key that was added with its column stands there, and where a table is made anew at its end.
+    .replace(
+      /^(create table .*?\b(\w+) text)( references \w+\(id\))(.*)\)$/i,
+      '$1$4,foreign key($2)$3 on update no action on delete no action)',
+    )
     .trim()
     .toLowerCase();
 
