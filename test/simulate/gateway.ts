@@ -7,6 +7,8 @@ const HOUR = 60 * MINUTE;
 
 /** Longest time that an order may be on its way: shorter than the quiet period of the office. */
 export const LONGEST_FLIGHT = 20 * HOUR;
+/** Longest time that what answers questions does not know yet what was taken. */
+export const LONGEST_LAG = 3 * HOUR;
 /** After so long a gateway may have forgotten an order's key, and would pay it again. */
 const MEMORY = 30 * HOUR;
 
@@ -186,7 +188,7 @@ export class VirtualGateway implements Rail {
   #answerTo({ key }: Question): GatewayResult {
     const taken = this.#taken.get(key);
     // What answers questions lags behind what pays.
-    const lags = taken !== undefined && this.#now() - taken.takenAt < LONGEST_FLIGHT && this.#dice.chance(0.15);
+    const lags = taken !== undefined && this.#now() - taken.takenAt < LONGEST_LAG && this.#dice.chance(0.15);
     if (taken === undefined || (lags && this.#manners.lossy))
       return { ...EMPTY, key, code: '2032', description: 'no such transaction', outcome: 'absent' };
     return this.#resultOf(taken, taken.ended ? (taken.fate === 'pays' ? 'paid' : 'failed') : 'in_progress');

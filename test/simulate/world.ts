@@ -12,7 +12,7 @@ import type { Store } from '../../src/store/store.ts';
 import type { Row } from '../../src/store/tables.ts';
 import { diceOf, type Dice } from '../model/dice.ts';
 import { faultsOfOffice } from '../model/real/faults.ts';
-import { LONGEST_FLIGHT, VirtualGateway, type Manners } from './gateway.ts';
+import { LONGEST_FLIGHT, LONGEST_LAG, VirtualGateway, type Manners } from './gateway.ts';
 import { approved, type WaitingOffice } from './office.ts';
 import { Crash, Schedule, type Turn } from './schedule.ts';
 
@@ -337,4 +337,4 @@ const refused = (error: unknown): void => {
 };
 
 /** Shorter than the quiet period, so that "no such order" is believed only when it is true. */
-if (LONGEST_FLIGHT >= DAY) throw new Error('an order may be under way longer than the office waits');
+if (LONGEST_FLIGHT + LONGEST_LAG >= DAY) throw new Error('an order may be under way longer than the office waits');

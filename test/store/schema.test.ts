@@ -19,8 +19,8 @@ const words = (sql: string): string =>
     .replaceAll(/ ?deferrable initially deferred/gi, '')
     // A key that was added with its column stands there, and where a table is made anew at its end.
     .replace(
-      /^(create table .*?\b(\w+) text)( references \w+\(id\))(.*)\)$/i,
-      '$1$4,foreign key($2)$3 on update no action on delete no action)',
+      /^(create table .*?\b(\w+) text) (references \w+\(id\))(.*)\)$/i,
+      '$1$4,foreign key($2)$3on update no action on delete no action)',
     )
     .trim()
     .toLowerCase();
