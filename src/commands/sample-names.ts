@@ -33,6 +33,10 @@ const SAMPLES: Readonly<Record<string, string>> = {
   MATCH: 'mat_7d2x9q0001',
   PAID_MPESA: 'pay_9xw2c4',
   SUSPENSE: 'sus_4kq7z2',
+  SCHEDULE: 'sch_8m4k2x',
+  PAUSED_SCHEDULE: 'sch_8m4k2x',
+  WEBHOOK: 'whk_5n9r3t',
+  ALERT: 'alr_2v6c8p',
 };
 
 /** An example as a person would type it: `{PAYMENT}` becomes a reference. */
