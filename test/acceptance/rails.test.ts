@@ -103,6 +103,13 @@ describe.each(DIALECTS)('M-Pesa by itself, on %s', (dialect) => {
     await expectClosed();
   });
 
+  test('credentials can be tried, and nothing is paid by that', async () => {
+    const before = simulator.paid.length;
+    const run = await office.as('root-admin', ['gateway', 'test', 'mpesa', '--json']);
+    expect([run.exitCode, run.json<{ schema: string }>().schema]).toEqual([0, 'treasury.gateway/1']);
+    expect(simulator.paid.length).toBe(before);
+  });
+
   test('refused by M-Pesa it has failed (exit 9), its money is free, and it can be tried again', async () => {
     const ref = await ready('0700000040');
     expect((await execute(ref)).exitCode).toBe(8);
