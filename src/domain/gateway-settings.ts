@@ -2,7 +2,7 @@ import { debtorName } from './bank-file/bank-order.ts';
 import { parseDuration } from './duration.ts';
 import { parseAmount } from './money.ts';
 import { Problem } from './problem.ts';
-import type { BankfileSettings, DarajaSettings } from './rail.ts';
+import { STATUS_FIELDS, type BankfileSettings, type DarajaSettings } from './rail.ts';
 
 /** How a method is to be paid from now on: by hand, or by a rail with its settings. */
 export type GatewayTerms = {
@@ -68,6 +68,7 @@ function darajaTerms(typed: TypedSettings): ReadTerms {
     resultUrl: resultUrlOf(required(typed, 'resultUrl', faults), faults),
     smallestMinor: money('smallest', SMALLEST),
     largestMinor: money('largest', LARGEST),
+    statusField: fieldOf(typed['statusField'] ?? STATUS_FIELDS[0], faults),
     quietMs: durationOf(typed['quiet'] ?? QUIET, faults),
   };
   const highestFeeMinor = feeOf(typed, faults);
@@ -115,6 +116,7 @@ const DARAJA_OPTIONS = [
   'smallest',
   'largest',
   'quiet',
+  'statusField',
   'highestFee',
 ];
 const BANKFILE_OPTIONS = ['debtorName', 'debtorAccount', 'debtorBank', 'debtorBic', 'highestFee'];
@@ -143,6 +145,12 @@ function chosen(value: string, faults: string[]): string {
   if (!DARAJA_COMMANDS.some((command) => command === value))
     faults.push(`--command is one of ${DARAJA_COMMANDS.join(', ')}`);
   return value;
+}
+
+function fieldOf(value: string, faults: string[]): DarajaSettings['statusField'] {
+  const found = STATUS_FIELDS.find((field) => field === value);
+  if (found === undefined) faults.push(`--status-field is one of ${STATUS_FIELDS.join(', ')}`);
+  return found ?? STATUS_FIELDS[0];
 }
 
 function bicOf(value: string | undefined, faults: string[]): string | null {

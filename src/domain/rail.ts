@@ -13,6 +13,9 @@ export const isRail = (text: string): text is RailKind => RAILS.some((rail) => r
 /** The method that each rail carries. */
 export const METHOD_OF: Readonly<Record<RailKind, 'mpesa' | 'bank'>> = { daraja: 'mpesa', bankfile: 'bank' };
 
+/** The two spellings of the order's key in a question (Daraja portal 2026, and the older documentation). */
+export const STATUS_FIELDS = ['OriginalConversationID', 'OriginatorConversationID'] as const;
+
 /** How orders to Daraja are made; amounts in minor units. Secrets are not among them. */
 export interface DarajaSettings {
   readonly baseUrl: string;
@@ -24,6 +27,8 @@ export interface DarajaSettings {
   readonly resultUrl: string;
   readonly smallestMinor: number;
   readonly largestMinor: number;
+  /** What Transaction Status calls the key of the order it is asked about; copies of the portal spell it in two ways. */
+  readonly statusField: (typeof STATUS_FIELDS)[number];
   /** For so long after sending, "no such order" proves nothing. */
   readonly quietMs: number;
 }

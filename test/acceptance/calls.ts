@@ -284,9 +284,11 @@ export const CALLS: Readonly<Record<string, Pair>> = {
   listen: [works('carol', 'listen --port 0 --for 0min'), fails('carol', 'listen --port door', 2, 'LISTEN_INVALID')],
   'gateway list': [works('carol', 'gateway list'), fails(null, 'gateway list', 4, 'SESSION_MISSING')],
   'gateway set': [
-    works('root-admin', 'gateway set bank bankfile --debtor-name Acme --debtor-account 12345678 --debtor-bank 01100', {
-      document: 'change',
-    }),
+    works(
+      'root-admin',
+      'gateway set mpesa daraja --base-url https://sandbox.safaricom.co.ke --short-code 600000 --initiator apiuser --result-url https://office.example.org/results',
+      { document: 'change' },
+    ),
     fails('root-admin', 'gateway set mpesa daraja', 2, 'GATEWAY_INVALID'),
   ],
   'gateway test': [
@@ -508,7 +510,7 @@ export const CALLS: Readonly<Record<string, Pair>> = {
   'schedule run-due': [works('david', 'schedule run-due'), fails('carol', 'schedule run-due', 5, 'ROLE_MISSING')],
   'schedule crontab': [
     works('david', 'schedule crontab --token-file ~/list.csv'),
-    fails('david', 'schedule crontab --token-file ~/none.token', 2, 'TOKEN_FILE_NEEDED'),
+    fails('david', 'schedule crontab --token-file ~/none.token', 2, 'CRONTAB_WITHOUT_TOKEN'),
   ],
   'worker run': [
     works('david', 'worker run --once'),

@@ -116,7 +116,8 @@ describe.each(DIALECTS)('schedules and workers on %s', (dialect) => {
     const { exitCode, stdout } = await running;
     expect(exitCode).toBe(0);
     const { data } = JSON.parse(stdout) as { data: Work };
-    expect(data.items).toMatchObject([{ subject: payment, outcome: 'done' }]);
+    // The letter that asks its person to pay may be sent by the same worker.
+    expect(data.items.filter(({ subject }) => subject === payment)).toMatchObject([{ outcome: 'done' }]);
   });
 
   test('a worker that finds nothing uses less than a hundredth of a core', async () => {

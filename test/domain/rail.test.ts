@@ -32,6 +32,7 @@ describe('how a method is paid', () => {
           resultUrl: 'https://office.example.org/results',
           smallestMinor: 1_000,
           largestMinor: 25_000_000,
+          statusField: 'OriginalConversationID',
           quietMs: 86_400_000,
         },
       },

@@ -22,10 +22,12 @@ export async function playWorlds(
   hear: (report: WorldReport) => boolean,
 ): Promise<void> {
   const databases = await openDatabases(dialect, server);
+  // One clock for all worlds: databases of Postgres stay open from one to the next.
+  const clock = { now: BEGINNING };
   let template: { readonly bytes: Buffer; readonly office: WaitingOffice } | null = null;
   try {
     for (let number = seed; number < seed + worlds; number += 1) {
-      const clock = { now: BEGINNING };
+      clock.now = BEGINNING;
       const url = await databases.fresh();
       const file = dialect === 'sqlite' ? sqlitePath(url) : '';
       if (template !== null) keepInMemory(file, template.bytes);

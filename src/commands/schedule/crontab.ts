@@ -27,13 +27,13 @@ export const command: Command = {
   },
 };
 
-/** Throws usage TOKEN_FILE_NEEDED: cron has no login. */
+/** Throws usage CRONTAB_WITHOUT_TOKEN: cron has no login. */
 function tokenFileOf({ places }: Context, input: Input): string {
   const named = input.optional('tokenFile') ?? places.tokenFile;
   const file = named === null ? null : path.resolve(named);
   if (file !== null && statSync(file, { throwIfNoEntry: false })?.isFile() === true) return file;
   throw usage(
-    'TOKEN_FILE_NEEDED',
+    'CRONTAB_WITHOUT_TOKEN',
     file === null ? 'Cron has no login: it needs a token.' : `${quoted(file)} is not there.`,
     {
       unchanged: 'No line was printed.',

@@ -49,21 +49,23 @@ export function openDaraja(settings: DarajaSettings, secrets: DarajaSecrets, opt
         body: JSON.stringify(body),
         deadlineMs: options.deadlineMs,
       });
-      const reply = replyOf(called);
+      const reply = replyOf(withoutSecrets(called, [found.token, credential]));
       if (reply !== 'token') return reply;
     }
     return { kind: 'rejected', code: '401', reason: 'the access token is not taken', stops: true, raw: '' };
   };
   return {
-    send: (order) => post(PATHS.pay, paymentOf(order, settings)),
+    send: async (order) => ofOrder(await post(PATHS.pay, paymentOf(order, settings)), order),
     ask: (question) =>
       post(PATHS.status, {
         Initiator: initiator,
         CommandID: 'TransactionStatusQuery',
-        ...namedIn(question),
+        ...namedIn(question, settings),
         PartyA: shortCode,
         IdentifierType: '4',
-        ...addressesOf(`${question.resultUrl}${ASKED}`, question.resultUrl),
+        // A question that timed out says nothing about the order: it goes where answers go.
+        ResultURL: `${question.resultUrl}${ASKED}`,
+        QueueTimeOutURL: `${question.resultUrl}${ASKED}`,
         Remarks: 'Status',
         Occasion: 'Status',
       }),
@@ -77,6 +79,20 @@ export function openDaraja(settings: DarajaSettings, secrets: DarajaSecrets, opt
         Remarks: 'Balance',
       }),
   };
+}
+
+/** What was received, without a secret that it repeats: replies are kept and shown. */
+const withoutSecrets = (called: Called, secrets: readonly string[]): Called =>
+  called.kind === 'answered'
+    ? { ...called, text: secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), called.text) }
+    : called;
+
+/** A reply that speaks of another order says nothing about this one. */
+function ofOrder(reply: Reply, { key }: Order): Reply {
+  if (reply.kind !== 'accepted') return reply;
+  const { OriginatorConversationID: named } = bodyOf(reply.raw);
+  if (named === undefined || named === key) return reply;
+  return { kind: 'unknown', reason: 'the reply speaks of another order', raw: reply.raw };
 }
 
 /** The password as it is sent; null where the PEM holds no key. */
@@ -109,8 +125,8 @@ const paymentOf = (order: Order, { initiator, command, shortCode }: DarajaSettin
 });
 
 /** What Daraja asks a question by: its receipt, where there is one, else our own key. */
-const namedIn = ({ key, receipt }: Question) =>
-  receipt === null ? { OriginalConversationID: key } : { TransactionID: receipt };
+const namedIn = ({ key, receipt }: Question, { statusField }: DarajaSettings) =>
+  receipt === null ? { [statusField]: key } : { TransactionID: receipt };
 
 /** Two to a hundred plain characters. */
 const plain = (text: string): string =>
@@ -141,7 +157,14 @@ function replyOf(called: Called): Reply | 'token' {
       return { kind: 'busy', reason: `${errorCode} ${reason}`, raw };
     case 'rejected':
     case 'stops':
-      return { kind: 'rejected', code: errorCode, reason, stops: what === 'stops', raw };
+      // Who we are is the same for every order.
+      return {
+        kind: 'rejected',
+        code: errorCode,
+        reason,
+        stops: what === 'stops' || /SecurityCredential|Initiator/.test(reason),
+        raw,
+      };
     case 'unknown':
       return { kind: 'unknown', reason: `${errorCode} ${reason}`, raw };
   }

@@ -22,7 +22,13 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const SECRETS = { consumerKey: 'key', consumerSecret: 'top-secret', initiatorPassword: 'hush#1', certificate: '' };
 const settings = (baseUrl: string): DarajaSettings => ({
   ...{ baseUrl, shortCode: '600000', initiator: 'treasury', command: 'BusinessPayment' },
-  ...{ resultUrl: 'http://127.0.0.1:9/results', smallestMinor: 1000, largestMinor: 25_000_000, quietMs: 1 },
+  ...{
+    resultUrl: 'http://127.0.0.1:9/results',
+    smallestMinor: 1000,
+    largestMinor: 25_000_000,
+    quietMs: 1,
+    statusField: 'OriginalConversationID' as const,
+  },
 });
 
 const serving = async (listener: RequestListener): Promise<{ readonly url: string; readonly server: Server }> => {
@@ -277,7 +283,8 @@ describe('what the network does', () => {
   /** A gateway that gives tokens, and answers orders as a test says. */
   const answering = async (answer: RequestListener, deadlineMs = 2000): Promise<Daraja> => {
     gateway = await serving((request, response) => {
-      if (request.url?.startsWith('/oauth') === true) response.end('{"access_token":"t","expires_in":"3599"}');
+      if (request.url?.startsWith('/oauth') === true)
+        response.end('{"access_token":"access-token-of-ours","expires_in":"3599"}');
       else request.resume().on('end', () => answer(request, response));
     });
     const { startSimulator: start } = await import('../../../src/gateways/mpesa/simulator/simulator.ts');
@@ -383,6 +390,30 @@ describe('what the network does', () => {
 
   test('429 was turned away unlooked at', async () => {
     expect((await (await status(429, '')).send(order())).kind).toBe('busy');
+  });
+
+  test('a reply that speaks of another order says nothing about this one', async () => {
+    const body = '{"ConversationID":"AG_1","OriginatorConversationID":"ANOTHER","ResponseCode":"0"}';
+    expect((await (await status(200, body)).send(order())).kind).toBe('unknown');
+  });
+
+  test('who we are is the same for every order: a credential that is not taken stops what follows', async () => {
+    const body = '{"errorCode":"400.002.02","errorMessage":"Bad Request - Invalid SecurityCredential"}';
+    expect(await (await status(400, body)).send(order())).toMatchObject({ kind: 'rejected', stops: true });
+  });
+
+  test('a gateway that repeats our token and credential repeats them to nobody else', async () => {
+    let seen = '';
+    const daraja = await answering((request, response) => {
+      seen = request.headers.authorization ?? '';
+      response
+        .writeHead(400)
+        .end(JSON.stringify({ errorCode: '400.002.02', errorMessage: `Invalid ${seen} access-token-of-ours` }));
+    });
+    const reply = await daraja.send(order());
+    expect(seen).toContain('access-token-of-ours');
+    expect(JSON.stringify(reply)).not.toContain('access-token-of-ours');
+    expect(JSON.stringify(reply)).toContain('[secret]');
   });
 
   test('nothing that is secret stands in any answer', async () => {
