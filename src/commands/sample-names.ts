@@ -36,6 +36,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   SCHEDULE: 'sch_8m4k2x',
   PAUSED_SCHEDULE: 'sch_8m4k2x',
   WEBHOOK: 'whk_5n9r3t',
+  TOKEN_FILE: 'worker.token',
   ALERT: 'alr_2v6c8p',
 };
 
