@@ -1,7 +1,7 @@
 import { and, asc, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
 import { lockPayment } from './payments.ts';
 import type { Row } from './tables.ts';
-import { bound, lock, preparedChange, type Tx } from './transaction.ts';
+import { bound, lock, preparedChange, preparedRows, type Tx } from './transaction.ts';
 
 /** What an attempt has of a rail before anything was sent; all that cash and manual attempts ever have. */
 export const NO_RAIL = {
@@ -70,10 +70,17 @@ export async function attemptById(tx: Tx, id: string): Promise<Row<'paymentAttem
 
 /** The attempt whose results are reported under this token; undefined for a token that was never given out. */
 export async function findAttemptByToken(tx: Tx, token: string): Promise<Row<'paymentAttempts'> | undefined> {
-  const { paymentAttempts: attempts } = tx.t;
-  const [row] = await tx.db.select().from(attempts).where(eq(attempts.resultToken, token));
+  const [row] = await attemptOfToken(tx, { resultToken: token });
   return row;
 }
+
+const attemptOfToken = preparedRows('attempt_of_token', (tx) => {
+  const { paymentAttempts: attempts } = tx.t;
+  return tx.db
+    .select()
+    .from(attempts)
+    .where(sql`${attempts.resultToken} = ${bound(attempts.resultToken, 'resultToken')}`);
+});
 
 /** Attempts of payments in flight of which it is time to ask, longest due first, that nobody holds. */
 export async function dueAttempts(tx: Tx, limit: number): Promise<Row<'paymentAttempts'>[]> {

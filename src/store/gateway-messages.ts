@@ -1,7 +1,8 @@
-import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { newIdentity } from './references.ts';
 import type { Row } from './tables.ts';
-import { lock, type Tx } from './transaction.ts';
+import { bound, lock, preparedRows, type Tx } from './transaction.ts';
+import { insertRow } from './whole-rows.ts';
 
 /** What a gateway said, as it was received. */
 export type Received = Pick<
@@ -9,18 +10,25 @@ export type Received = Pick<
   'gateway' | 'source' | 'externalId' | 'attemptId' | 'raw' | 'remote'
 >;
 
+const insertMessage = insertRow('gatewayMessages');
+
+const sameMessage = preparedRows('same_message', (tx) => {
+  const { gatewayMessages: messages } = tx.t;
+  return tx.db
+    .select()
+    .from(messages)
+    .where(
+      sql`${messages.gateway} = ${bound(messages.gateway, 'gateway')} and ${messages.source} = ${bound(messages.source, 'source')} and ${messages.externalId} = ${bound(messages.externalId, 'externalId')}`,
+    );
+});
+
 /** Puts what was received into the inbox, unless the very same is there: then that one is answered, with `known`. */
 export async function keepMessage(
   tx: Tx,
   received: Received,
 ): Promise<{ readonly message: Row<'gatewayMessages'>; readonly known: boolean }> {
-  const { gatewayMessages: messages } = tx.t;
-  const same = and(
-    eq(messages.gateway, received.gateway),
-    eq(messages.source, received.source),
-    eq(messages.externalId, received.externalId),
-  );
-  const [known] = await tx.db.select().from(messages).where(same);
+  const { gateway, source, externalId } = received;
+  const [known] = await sameMessage(tx, { gateway, source, externalId });
   if (known !== undefined) return { message: known, known: true };
   const message = {
     ...(await newIdentity(tx, 'gatewayMessages')),
@@ -33,7 +41,7 @@ export async function keepMessage(
     settledAt: null,
     settledReason: null,
   };
-  await tx.db.insert(messages).values(message);
+  await insertMessage(tx, message);
   return { message, known: false };
 }
 
