@@ -1,11 +1,13 @@
+import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readDarajaAnswer, readDarajaResult } from '../../../src/domain/mpesa/daraja-result.ts';
-import { CALL_ERRORS } from '../../../src/domain/mpesa/daraja-codes.ts';
+import { B2C_RESULTS, CALL_ERRORS } from '../../../src/domain/mpesa/daraja-codes.ts';
 import type { DarajaSettings } from '../../../src/domain/rail.ts';
 import { openDaraja, type Daraja } from '../../../src/gateways/mpesa/open-daraja.ts';
 import { call } from '../../../src/gateways/mpesa/post-json.ts';
@@ -138,6 +140,24 @@ describe('against a Daraja of our own', () => {
     }
   });
 
+  test('every failure that the table knows, and three codes that it does not, can be played', () => {
+    const played = new Set([...SCENARIOS.values()].flatMap(({ reports: all }) => all.map(({ code }) => String(code))));
+    expect([...B2C_RESULTS.keys(), '5', '17', '99999'].filter((code) => !played.has(code))).toEqual([]);
+  });
+
+  test('a float that runs out pays to the last shilling, and fails what goes beyond', async () => {
+    const many = [100_000, 100_000, 50_100, 50_000, 1000].map((amountMinor) => to('254700000077', { amountMinor }));
+    for (const one of many) expect((await daraja.send(one)).kind).toBe('accepted');
+    await pass(1000);
+    const outcomes = new Map(reports.map(({ body }) => [readDarajaResult(body)?.key, readDarajaResult(body)?.outcome]));
+    expect(many.map(({ key }) => outcomes.get(key))).toEqual(['paid', 'paid', 'failed', 'paid', 'failed']);
+    expect(simulator.paid.map(({ amount }) => amount)).toEqual([1000, 1000, 500]);
+    const [, , beyond] = many;
+    await daraja.ask({ key: beyond?.key ?? '', conversation: null, receipt: null, resultUrl: beyond?.resultUrl ?? '' });
+    await pass(1000);
+    expect(readDarajaAnswer(reports.at(-1)?.body ?? '')?.outcome).toBe('failed');
+  });
+
   test('turned away twice it is taken the third time, with the same key', async () => {
     const one = to('254700000069');
     expect([(await daraja.send(one)).kind, (await daraja.send(one)).kind, (await daraja.send(one)).kind]).toEqual([
@@ -193,6 +213,29 @@ describe('against a Daraja of our own', () => {
     expect(reply).toMatchObject({ kind: 'not_sent', reason: expect.stringContaining('token') });
     expect(JSON.stringify(reply)).not.toContain(simulator.credentials.consumerSecret);
     expect(simulator.paid).toEqual([]);
+  });
+
+  test('a second process takes the token that the first one got', async () => {
+    const file = tokenFile();
+    const script = `
+      import { tokenSource } from ${JSON.stringify(new URL('../../../src/gateways/mpesa/access-token.ts', import.meta.url).href)};
+      const [baseUrl, tokenFile, now] = process.argv.slice(1);
+      const { consumerKey, consumerSecret } = JSON.parse(process.env.SIMULATED);
+      const source = tokenSource({ baseUrl, tokenFile, deadlineMs: 5000, now: () => Number(now) }, { consumerKey, consumerSecret });
+      process.stdout.write(JSON.stringify(await source.token(false)));
+    `;
+    const inAProcess = async (): Promise<string> => {
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        ['--no-warnings', '--input-type=module', '-e', script, simulator.url, file, String(now)],
+        { env: { ...process.env, SIMULATED: JSON.stringify(simulator.credentials) } },
+      );
+      return stdout;
+    };
+    const first = await inAProcess();
+    expect(JSON.parse(first)).toMatchObject({ token: expect.any(String) });
+    expect(await inAProcess()).toBe(first);
+    expect(simulator.tokensGiven).toBe(1);
   });
 
   test('a question is answered at an address of its own, and names the order', async () => {

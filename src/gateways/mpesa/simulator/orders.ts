@@ -38,6 +38,18 @@ export function receiptOf(seed: number, number: number): string {
 export const conversationOf = (seed: number, number: number, at: Date): string =>
   `AG_${at.toISOString().slice(0, 10).replaceAll('-', '')}_${createHash('sha256').update(`c${seed} ${number}`).digest('hex').slice(0, 20)}`;
 
+/** The code that an amount is refused with: beyond the limits of a transaction, or of the float after what was paid; null when it is not. */
+export function refusedAmount(
+  { amount, receiver, scenario }: Pick<TakenOrder, 'amount' | 'receiver' | 'scenario'>,
+  paid: readonly { readonly amount: number; readonly receiver: string }[],
+): number | null {
+  if (amount < 10) return 2;
+  if (amount > 250_000) return 3;
+  if (scenario.float === undefined) return null;
+  const spent = paid.reduce((sum, one) => sum + (one.receiver === receiver ? one.amount : 0), 0);
+  return spent + amount > scenario.float ? 1 : null;
+}
+
 /** A result as Daraja reports it. */
 export function resultBody(order: TakenOrder, { code, lie, form }: Reported, completedAt: Date): object {
   const paid = String(code) === '0';
@@ -115,6 +127,24 @@ export function answerBody(order: TakenOrder | undefined, asked: { readonly conv
     },
   };
 }
+
+/** The answer to a question for balances. */
+export const balanceBody = (conversation: string): object => ({
+  Result: {
+    ...{ ResultType: '0', ResultCode: '0', ResultDesc: 'The service request is processed successfully.' },
+    ...{ OriginatorConversationID: `Q-${conversation}`, ConversationID: conversation, TransactionID: 'SKE0000000' },
+    ResultParameters: {
+      ResultParameter: [
+        {
+          Key: 'AccountBalance',
+          Value:
+            'Utility Account|KES|8959269.60|8959269.60|0.00|0.00&Charges Paid Account|KES|-1980.00|-1980.00|0.00|0.00',
+        },
+        { Key: 'BOCompletedTime', Value: 20_200_109_125_710 },
+      ],
+    },
+  },
+});
 
 /** 06.07.2024 22:48:52, as the clocks of Nairobi show it. */
 function nairobi(at: Date): string {

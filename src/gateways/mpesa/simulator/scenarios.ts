@@ -9,6 +9,8 @@ export interface Scenario {
   readonly pays: boolean;
   /** Result codes that are reported, each so many milliseconds after the call. */
   readonly reports: readonly Reported[];
+  /** Shillings in the utility account for all orders to this number; what goes beyond fails with code 1. */
+  readonly float?: number;
   /** Whether a question is answered with what became of it. */
   readonly answers?: boolean;
 }
@@ -48,6 +50,8 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
   ['254700000008', fails(8, 'beyond the balance that the receiver may have')],
   ['254700000011', fails(11, 'the paying party is in an invalid state: stops a batch')],
   ['254700000021', fails(21, 'the initiator may not do this: stops a batch')],
+  ['254700000022', fails(2006, 'declined by a rule of the account: stops a batch')],
+  ['254700000028', fails(2028, 'not permitted by what the organisation has: stops a batch')],
   ['254700000040', fails(2040, 'the receiver is not registered')],
   ['254700000041', fails(2001, 'the initiator information is invalid: stops a batch')],
   ['254700000042', fails(8006, 'the security credential is locked: stops a batch')],
@@ -67,6 +71,15 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
       about: 'an unknown code, 99999, and it was not paid',
       pays: false,
       reports: [{ afterMs: SOON, code: 99_999 }],
+      answers: true,
+    },
+  ],
+  [
+    '254700000052',
+    {
+      about: 'an unknown code, 5, and it was not paid',
+      pays: false,
+      reports: [{ afterMs: SOON, code: 5 }],
       answers: true,
     },
   ],
@@ -161,6 +174,15 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
         { ...PAID, lie: 'key' },
         { ...PAID, afterMs: DAY_MS },
       ],
+    },
+  ],
+  [
+    '254700000077',
+    {
+      about: 'paid until KES 2,500 are spent on it; then the balance is insufficient',
+      float: 2500,
+      pays: true,
+      reports: [PAID],
     },
   ],
 ]);

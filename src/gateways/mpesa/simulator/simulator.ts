@@ -4,7 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { bodyOf } from '../access-token.ts';
 import { call } from '../post-json.ts';
 import { isCredential, orderRefusal, questionRefusal, type Refusal } from './checks.ts';
-import { answerBody, wrongCredentialBody, conversationOf, receiptOf, resultBody, type TakenOrder } from './orders.ts';
+import {
+  answerBody,
+  balanceBody,
+  wrongCredentialBody,
+  conversationOf,
+  receiptOf,
+  refusedAmount,
+  resultBody,
+  type TakenOrder,
+} from './orders.ts';
 import { SCENARIOS, USUAL, type Reported } from './scenarios.ts';
 
 export interface SimulatorOptions {
@@ -175,7 +184,7 @@ class State {
     const number = (this.#count += 1);
     const takenAt = now();
     const amount = Number(body['Amount']);
-    const refusedWith = this.#early(body, amount);
+    const refusedWith = this.#early(body, amount, { receiver, scenario });
     const order: TakenOrder = {
       ...{ key, receiver, scenario, takenAt },
       conversation: conversationOf(seed, number, takenAt),
@@ -194,11 +203,10 @@ class State {
     return order;
   }
 
-  /** What fails before the scenario is looked at: a wrong credential, which locks the third time, and amounts beyond the limits. */
-  #early(body: Body, amount: number): number | null {
+  /** What fails before the scenario is looked at: a wrong credential, which locks the third time, amounts beyond limits or float. */
+  #early(body: Body, amount: number, { receiver, scenario }: Pick<TakenOrder, 'receiver' | 'scenario'>): number | null {
     if (!this.#isOurs(body)) return this.#wrong >= MOST_WRONG ? 8006 : 2001;
-    if (amount < 10) return 2;
-    return amount > 250_000 ? 3 : null;
+    return refusedAmount({ amount, receiver, scenario }, this.paid);
   }
 
   /** Whether a call carries the initiator's password; three wrong ones in a row lock it, and then none is right any more. */
@@ -257,23 +265,6 @@ const accepted = (conversation: string, key: string): Answer => ({
     OriginatorConversationID: key,
     ResponseCode: '0',
     ResponseDescription: 'Accept the service request successfully.',
-  },
-});
-
-const balanceBody = (conversation: string): object => ({
-  Result: {
-    ...{ ResultType: '0', ResultCode: '0', ResultDesc: 'The service request is processed successfully.' },
-    ...{ OriginatorConversationID: `Q-${conversation}`, ConversationID: conversation, TransactionID: 'SKE0000000' },
-    ResultParameters: {
-      ResultParameter: [
-        {
-          Key: 'AccountBalance',
-          Value:
-            'Utility Account|KES|8959269.60|8959269.60|0.00|0.00&Charges Paid Account|KES|-1980.00|-1980.00|0.00|0.00',
-        },
-        { Key: 'BOCompletedTime', Value: 20_200_109_125_710 },
-      ],
-    },
   },
 });
 
