@@ -14,6 +14,7 @@ export default defineConfig({
     projects: [
       {
         test: {
+          setupFiles: ['test/support/seed.ts'],
           name: 'rules',
           maxWorkers: AT_ONCE,
           include: ['test/{domain,terminal,gateways,server,statements,tidy,documents}/**/*.test.ts'],
@@ -24,6 +25,7 @@ export default defineConfig({
       },
       {
         test: {
+          setupFiles: ['test/support/seed.ts'],
           name: 'store',
           maxWorkers: AT_ONCE,
           include: ['test/{store,operations,model,simulate}/**/*.test.ts'],
@@ -35,6 +37,7 @@ export default defineConfig({
       },
       {
         test: {
+          setupFiles: ['test/support/seed.ts'],
           name: 'acceptance',
           maxWorkers: AT_ONCE,
           include: ['test/acceptance/**/*.test.ts'],
@@ -48,6 +51,7 @@ export default defineConfig({
       },
       {
         test: {
+          setupFiles: ['test/support/seed.ts'],
           name: 'crowds',
           include: CROWDS,
           maxWorkers: 1,

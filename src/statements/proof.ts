@@ -76,22 +76,28 @@ export const aProof = (): Proof => {
   };
 };
 
-/** Faults in their order, of which only so many are kept. */
+/** Faults of a whole file first, however late they are met, then those of its lines; only so many of each are kept. */
 interface FaultList {
   add(message: string, position: number | null): void;
   all(): readonly StatementFault[];
 }
 
 function faultList(): FaultList {
-  const kept: StatementFault[] = [];
+  const ofFile: StatementFault[] = [];
+  const ofLines: StatementFault[] = [];
   let more = 0;
   return {
     add: (message, position) => {
+      const kept = position === null ? ofFile : ofLines;
       if (kept.length < MOST_FAULTS) kept.push({ message, position });
       else more += 1;
     },
-    all: () =>
-      more === 0 ? kept : [...kept, { message: `${more} more of these are not told one by one`, position: null }],
+    all: () => {
+      const kept = [...ofFile, ...ofLines];
+      return more === 0
+        ? kept
+        : [...kept, { message: `${more} more of these are not told one by one`, position: null }];
+    },
   };
 }
 

@@ -4,11 +4,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../support/seeded-random.ts';
 import { TOOL, toolEnvironment } from '../support/tool.ts';
+import { SEED } from '../support/seed.ts';
 import { paidThroughMpesa, statementFile, type StatementRow } from './a-statement.ts';
 import { aDemoOffice, DIALECTS, type DemoOffice } from './demo-office.ts';
 
 const KILLS = Math.ceil(Number(process.env['KILLS'] ?? 40) / 4);
-const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 const OPENING = 250_000;
 
 test.each(DIALECTS)(

@@ -2,10 +2,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { toolEnvironment, TOOL } from '../support/tool.ts';
+import { SEED } from '../support/seed.ts';
 import { aLiveOffice, type LiveOffice } from './live-office.ts';
 
 const KILLS = Number(process.env['KILLS'] ?? 40);
-const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 const EACH_KILL_MS = 3000;
 /** More than the writes of one execution: each changed page is two, its header and itself. */
 const MOST_CALLS = 200;

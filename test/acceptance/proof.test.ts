@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Dialect } from '../../src/store/transaction.ts';
 import { aTamperer, type Tamperer } from '../support/tampering.ts';
 import { treasury } from '../support/tool.ts';
+import { SEED } from '../support/seed.ts';
 import { aLiveOffice, type LiveOffice } from './live-office.ts';
 
 /** Repeats the changes of a run that failed. */
-const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const CHANGES = 12;
 
 /** The immutable tables, with what of them a person with the database's password would change; and what names a row. */

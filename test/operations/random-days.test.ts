@@ -29,9 +29,9 @@ import { proveAudit } from '../../src/store/prove-audit.ts';
 import type { Row } from '../../src/store/tables.ts';
 import { aPayingOffice, codeIn, type PayingOffice } from '../support/an-office.ts';
 import { eachDatabase } from '../support/databases.ts';
+import { SEED } from '../support/seed.ts';
 
 /** Repeats a run that failed: SEED=123 npx vitest run --project store test/operations/random-days.test.ts */
-const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const DAYS = Number(process.env['DAYS'] ?? 5);
 
 /** What somebody does, to which of the things there are, and with which figure. */
