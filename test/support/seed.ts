@@ -7,6 +7,9 @@ import fc from 'fast-check';
  */
 export const SEED = seedOf(process.env['SEED']);
 
+/** Of the random cases that a test usually tries, the part that is tried now. */
+const EFFORT = Number(process.env['EFFORT'] ?? 1);
+
 fc.configureGlobal({ seed: SEED });
 
 function seedOf(wish: string | undefined): number {
@@ -15,3 +18,6 @@ function seedOf(wish: string | undefined): number {
   if (!/^\d{1,9}$/.test(wish)) throw new Error(`SEED=${wish} is no seed: a number of up to nine digits, or random`);
   return Number(wish);
 }
+
+/** How many of so many random cases are tried: EFFORT=10 tries ten times as many, EFFORT=0.05 (as mutation does) a twentieth. */
+export const cases = (count: number): number => Math.max(10, Math.round(count * EFFORT));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bankText } from '../../../src/domain/bank-file/bank-text.ts';
+import { cases } from '../../support/seed.ts';
 
 test.each([
   ['Jane Wanjiku', 'Jane Wanjiku'],
@@ -49,6 +50,6 @@ test('whatever comes, it is safe, and safe text stays as it is', () => {
       expect(safe).not.toMatch(/\/\/| {2}|[ /]$/);
       expect(bankText(safe, longest)).toBe(safe);
     }),
-    { numRuns: 2000 },
+    { numRuns: cases(2000) },
   );
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { identifierKey } from '../../../src/domain/reconciliation/evidence.ts';
 import { IdentifierTable } from '../../../src/domain/reconciliation/identifier-table.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
+import { cases } from '../../support/seed.ts';
 
 const tableOf = (identifiers: readonly (string | null)[]): IdentifierTable => {
   const table = new IdentifierTable();
@@ -121,7 +122,7 @@ test(`random keys are found as a Map finds them (TABLE_SEED=${SEED})`, () => {
     ).join('');
   const table = new IdentifierTable();
   const oracle = new Map<string, number[]>();
-  for (let entry = 0; entry < 60_000; entry += 1) {
+  for (let entry = 0; entry < cases(60_000); entry += 1) {
     const identifier = random.below(20) === 0 ? null : word();
     table.add(identifier);
     const key = identifier === null ? '' : identifierKey(identifier);
@@ -132,5 +133,5 @@ test(`random keys are found as a Map finds them (TABLE_SEED=${SEED})`, () => {
     expect(entriesOf(table, sought).slice(0, 50), `TABLE_SEED=${SEED}, entry ${entry}: ${sought}`).toEqual(expected);
     if (/^[ -~]*$/.test(sought)) expect(findInBytes(table, sought)).toBe(expected[0] ?? -1);
   }
-  expect(oracle.size).toBeGreaterThan(5000);
+  expect(oracle.size).toBeGreaterThan(cases(5000));
 });

@@ -3,6 +3,7 @@ import type { Reason } from '../../../src/domain/reconciliation/facts.ts';
 import { decideByDay, isPossible, type Days, type Pair } from '../../../src/domain/reconciliation/pairing.ts';
 import { pairsByTrying } from '../../support/pairing-oracle.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
+import { cases } from '../../support/seed.ts';
 
 interface Case {
   readonly pairs: readonly Pair[];
@@ -174,7 +175,7 @@ test('what is not taken is tied, and nothing that was taken is', () => {
   ]);
 });
 
-const CASES = 20_000;
+const CASES = cases(20_000);
 const SEED = Number(process.env['PAIRING_SEED'] ?? 20_261);
 
 test(`${CASES.toLocaleString('en')} small cases are decided as by trying everything (PAIRING_SEED=${SEED})`, () => {

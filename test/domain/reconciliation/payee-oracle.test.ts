@@ -4,8 +4,9 @@ import { payeePass } from '../../../src/domain/reconciliation/payee-pass.ts';
 import { foundIn } from '../../support/matching-facts.ts';
 import { payeesByTrying, written, type MeantEntry, type MeantLine } from '../../support/payee-oracle.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
+import { cases } from '../../support/seed.ts';
 
-const CASES = 20_000;
+const CASES = cases(20_000);
 const SEED = Number(process.env['PAYEE_SEED'] ?? 20_262);
 
 test(`${CASES.toLocaleString('en')} small cases of payees are taken as by looking at everything (PAYEE_SEED=${SEED})`, () => {

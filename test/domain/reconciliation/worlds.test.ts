@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { judge, matchAll } from '../../support/judged-matching.ts';
 import { labelledWorld } from '../../support/labelled-worlds.ts';
+import { cases } from '../../support/seed.ts';
 
 const SEEDS = [1, 2, 3, 4, 5];
-const LINES = 10_000;
+const LINES = cases(10_000);
 
 test.each(SEEDS)('world %i: not one match is wrong, and what the evidence decides is found', (seed) => {
   const world = labelledWorld(seed, LINES);
