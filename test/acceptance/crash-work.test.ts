@@ -1,0 +1,229 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { schedulePayment } from '../../src/operations/add-schedule.ts';
+import { TRANSACTIONS } from '../support/moments.ts';
+import { bytesOf, payByFile, waitingForFile, type ExportedFile } from './a-bank-file.ts';
+import { aBatch } from './a-batch.ts';
+import { aCrashOffice, type CrashOffice } from './a-crash-office.ts';
+import { DIALECTS } from './demo-office.ts';
+import { answerOf } from './documents.ts';
+
+const { T1, T2 } = TRANSACTIONS;
+const BATCH_BEGUN = { has: ['update "batches"'] };
+const SCHEDULE_TAKEN = { has: ['update "schedules"'], hasNot: ['insert into "payment_attempts"'] };
+/** A time for which something can be scheduled. */
+const SOON_MS = 500;
+const FILE_KEPT = { has: ['insert into "bank_files"'] };
+
+/** What is longer than one payment, killed in the middle: whoever goes on pays nobody twice and forgets nobody. */
+describe.each(DIALECTS)('kill -9 in the middle of work, on %s', (dialect) => {
+  let office: CrashOffice;
+  beforeAll(async () => {
+    office = await aCrashOffice(dialect);
+    await payByFile(office);
+  });
+  afterAll(async () => {
+    await office.expectProven();
+    await office.close();
+  });
+
+  const stateOf = async (ref: string) => (await office.attempts(ref)).map(({ state }) => state);
+  const reported = async (count: number) => {
+    for (let left = count; left > 0; left -= 1) await office.deliver(await office.gateway.report());
+  };
+
+  describe('batch execute', () => {
+    const ROWS = ['0712000001', '0712000002', '0712000003'] as const;
+    const aBatchOfThree = () =>
+      aBatch(office, 'ready', {
+        rows: ROWS.map((destination) => ({ method: 'mpesa', destination, payee: destination })),
+        fund: 'MPESA',
+      });
+    const execute = (ref: string) => ['batch', 'execute', ref, '--yes', '--json'];
+    interface BatchData {
+      readonly status: string;
+      readonly rows: readonly { readonly payment: string; readonly outcome: string }[];
+    }
+    const rowsOf = async (ref: string) => (await office.data<BatchData>('carol', ['batch', 'show', ref])).rows;
+    const resume = async (ref: string, code: number) => {
+      const run = await office.as('carol', ['batch', 'resume', ref, '--yes', '--json']);
+      expect(run.exitCode, run.stdout).toBe(code);
+    };
+    const expectPaid = async (ref: string) => {
+      for (const { payment } of await rowsOf(ref)) expect(await office.settled(payment)).toBe('success');
+      expect((await office.data<BatchData>('carol', ['batch', 'show', ref])).status).toBe('done');
+      await office.expectSound();
+    };
+
+    test('begun, with no row paid yet: the code is used up, and a resume pays each row once', async () => {
+      const ref = await aBatchOfThree();
+      const before = office.gateway.orders;
+      await office.killedAt('carol', execute(ref), { ...BATCH_BEGUN, at: 'after_commit' });
+      expect(office.gateway.orders).toBe(before);
+      await resume(ref, 8);
+      await reported(3);
+      expect(office.gateway.orders - before).toBe(3);
+      await expectPaid(ref);
+    });
+
+    test('in the second row, with the reply on its way: a resume pays the third, and M-Pesa is asked about the second', async () => {
+      const ref = await aBatchOfThree();
+      const before = office.gateway.orders;
+      const run = office.keeping('carol', execute(ref), 'reply');
+      const first = await run.stands;
+      const second = office.gateway.keep('reply');
+      first();
+      await second;
+      await run.kill();
+      expect((await rowsOf(ref)).map(({ outcome }) => outcome)).toEqual(['in_flight', 'in_flight', 'waiting']);
+      await resume(ref, 8);
+      expect(office.gateway.orders - before).toBe(3);
+      const [one, , three] = [
+        await office.gateway.report(),
+        await office.gateway.report(),
+        await office.gateway.report(),
+      ];
+      await office.passLeases();
+      const asked = await office.as('carol', ['payment', 'resolve']);
+      expect(asked.exitCode, asked.stdout).toBe(8);
+      await office.deliver(one);
+      await office.deliver(three);
+      // What is said of the second comes as an answer only; of the others it is known by then.
+      await reported((asked.stdout.match(/was asked/g) ?? []).length);
+      await expectPaid(ref);
+      expect(office.gateway.orders - before).toBe(3);
+    });
+
+    test('before T1 of a row commits: that row waits, and a resume pays it', async () => {
+      const ref = await aBatchOfThree();
+      const before = office.gateway.orders;
+      await office.killedAt('carol', execute(ref), { ...T1, at: 'before_commit' });
+      expect((await rowsOf(ref)).map(({ outcome }) => outcome)).toEqual(['waiting', 'waiting', 'waiting']);
+      expect(office.gateway.orders).toBe(before);
+      await resume(ref, 8);
+      await reported(3);
+      await expectPaid(ref);
+    });
+  });
+
+  describe('bankfile export', () => {
+    const args = (name: string, ...more: string[]) => [
+      ...['bankfile', 'export', '--fund', 'BANK', '--out', join(office.home, name), ...more, '--json'],
+    ];
+    const exported = (name: string, ...more: string[]) =>
+      office.data<ExportedFile>('carol', args(name, ...more).slice(0, -1));
+    const inFile = async (ref: string) =>
+      (
+        await office.data<{ in_flight: { state: string; conversation: string | null } }>('carol', [
+          'payment',
+          'show',
+          ref,
+        ])
+      ).in_flight;
+
+    test('before it is kept: there is no file, every payment waits as before, and the next export takes it', async () => {
+      const ref = await waitingForFile(office, '100');
+      await office.killedAt('carol', args('before.xml'), { ...FILE_KEPT, at: 'before_commit' });
+      expect(existsSync(join(office.home, 'before.xml'))).toBe(false);
+      expect(await inFile(ref)).toMatchObject({ state: 'reserved', conversation: null });
+      expect((await exported('before.xml')).payments.map(({ payment }) => payment)).toEqual([ref]);
+    });
+
+    test.each([
+      ['kept, and nothing written', { ...FILE_KEPT, at: 'after_commit' }],
+      ['written, and not in its place', { at: 'linked' }],
+    ] as const)(
+      '%s: the file is absent, its payment says its name, and it is written again as it was',
+      async (how, at) => {
+        const ref = await waitingForFile(office, '200');
+        const name = `${at.at}.xml`;
+        await office.killedAt('carol', args(name), at);
+        expect(existsSync(join(office.home, name))).toBe(false);
+        // What lies beside it is for nobody else to read.
+        for (const left of readdirSync(office.home).filter((file) => file.startsWith(`${name}.`)))
+          expect(statSync(join(office.home, left)).mode & 0o777, how).toBe(0o600);
+        const { state, conversation } = await inFile(ref);
+        expect([state, typeof conversation]).toEqual(['sent', 'string']);
+        const again = await exported(name, '--message-id', conversation ?? '');
+        expect(again).toMatchObject({ exported_before: true, count: 1, message_id: conversation });
+        const bytes = bytesOf(again.file);
+        expect(createHash('sha256').update(bytes).digest('hex')).toBe(again.sha256);
+        const third = await exported(`again-${name}`, '--message-id', conversation ?? '');
+        expect(bytesOf(third.file).equals(bytes)).toBe(true);
+      },
+    );
+  });
+
+  describe('worker run', () => {
+    const work = ['worker', 'run', '--once', '--json'];
+    /** What a worker did about a payment. */
+    const worked = async (ref: string) => {
+      const { data } = await answerOf(await office.as('david', work));
+      const attempts = (await office.attempts(ref)).map((attempt) => attempt.ref);
+      return (data as { items: { what: string; subject: string; outcome: string }[] }).items
+        .filter(({ what, subject }) => subject === ref || attempts.includes(what))
+        .map(({ outcome }) => outcome);
+    };
+    /** A payment that Carol has given her code for, due now. */
+    const dueNow = async (): Promise<string> => {
+      const payment = await office.ready({ method: 'mpesa' });
+      const at = new Date(Date.now() + SOON_MS);
+      await schedulePayment(office.store, await office.actor('carol'), { payment, at, dayAt: office.facts.dayAt });
+      await pause(SOON_MS);
+      return payment;
+    };
+    const passScheduleLeases = () =>
+      office.store.write(async ({ db, now, t: { schedules } }) => {
+        await db.update(schedules).set({ leaseUntil: now }).where(eq(schedules.status, 'active'));
+      });
+
+    test('with a schedule taken and nothing done: another worker takes it over when the lease is over, and pays once', async () => {
+      const ref = await dueNow();
+      const before = office.gateway.orders;
+      await office.killedAt('david', work, { ...SCHEDULE_TAKEN, at: 'after_commit' });
+      expect(await worked(ref)).toEqual([]);
+      expect(await office.statusOf(ref)).toBe('pending');
+      await passScheduleLeases();
+      expect(await worked(ref)).toEqual(['done']);
+      await reported(1);
+      expect(await office.settled(ref)).toBe('success');
+      expect(office.gateway.orders - before).toBe(1);
+      await office.expectSound();
+    });
+
+    test.each([
+      ['before T1 commits', 'before_commit', 'pending'],
+      ['after T1 before send', 'after_commit', 'executing'],
+    ] as const)('%s: another worker pays it once', async (_, at, status) => {
+      const ref = await dueNow();
+      const before = office.gateway.orders;
+      await office.killedAt('david', work, { ...T1, at });
+      expect([await office.statusOf(ref), office.gateway.orders]).toEqual([status, before]);
+      expect(await worked(ref)).toEqual([]);
+      await passScheduleLeases();
+      await office.passLeases();
+      expect(await worked(ref)).toEqual(['done']);
+      await reported(1);
+      expect(await office.settled(ref)).toBe('success');
+      expect(office.gateway.orders - before).toBe(1);
+      await office.expectSound();
+    });
+
+    test('with the reply seen and not recorded: another worker asks, and sends nothing', async () => {
+      const ref = await dueNow();
+      await office.killedAt('david', work, { ...T2, at: 'before_commit' });
+      const before = office.gateway.orders;
+      expect(await stateOf(ref)).toEqual(['sent']);
+      await office.passLeases();
+      expect(await worked(ref)).toEqual(['done']);
+      await reported(2);
+      expect(await office.settled(ref)).toBe('success');
+      expect(office.gateway.orders).toBe(before);
+      await office.expectSound();
+    });
+  });
+});
