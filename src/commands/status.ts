@@ -51,6 +51,7 @@ async function readSession(file: string): Promise<string> {
 
 const TITLES: Readonly<Record<Matter, string>> = {
   in_flight: 'Outcome open, never pay again',
+  in_suspense: 'Left without a debit, to be settled',
   to_pay: 'To pay',
   live_codes: 'With a code that is good now',
   to_retry: 'Failed, may be retried',

@@ -97,6 +97,7 @@ export function paymentDocument(
         ? null
         : executionDocument(execution, { executor: view.executionExecutor ?? '', otpVerifiedBy: view.otpVerifiedBy }),
     in_flight: view.attempt === null ? null : attemptDocument(view.attempt, payment.currency),
+    suspense: view.heldAs,
     pending_variance: view.pendingVariance,
     flags,
     reconciliation:

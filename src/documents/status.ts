@@ -85,6 +85,7 @@ export function statusDocument(facts: StatusFacts): StatusDocument {
     session_expires_at: session?.endsAt.toISOString() ?? null,
     waiting: {
       in_flight: of('in_flight'),
+      in_suspense: of('in_suspense'),
       to_pay: of('to_pay'),
       live_codes: of('live_codes'),
       to_retry: of('to_retry'),
@@ -105,6 +106,7 @@ export function statusDocument(facts: StatusFacts): StatusDocument {
 
 const LISTS: Readonly<Record<keyof StatusFacts['waiting'], string>> = {
   in_flight: 'treasury payment list --status executing',
+  in_suspense: 'treasury suspense list',
   to_pay: 'treasury payment list --ready',
   live_codes: 'treasury payment list --status pending',
   to_retry: 'treasury payment list --status failed',
@@ -120,6 +122,7 @@ const COMMANDS: Readonly<Record<keyof StatusFacts['waiting'], (row: Waiting) => 
   // Who looks after it but has not executed it sees first what is known.
   in_flight: ({ ref, mine }) =>
     mine === true ? `treasury payment resolve ${ref} --gateway-reference REFERENCE` : `treasury payment show ${ref}`,
+  in_suspense: () => 'treasury suspense list',
   to_pay: ({ ref }) => `treasury payment execute ${ref}`,
   live_codes: ({ ref }) => `treasury payment execute ${ref}`,
   to_retry: ({ ref }) => `treasury payment retry ${ref}`,

@@ -23,9 +23,14 @@ export function executionChecks(facts: ExecutionFacts): Check[] {
     limitsCheck(facts, byPolicy),
     fundOpenCheck(facts),
     balanceCheck(facts),
+    ...heldChecks(facts),
     ...railChecks(facts),
   ];
 }
+
+/** Said only when money has left for it already: what a gateway paid after it had said that it would not. */
+const heldChecks = ({ payment, held }: ExecutionFacts): Check[] =>
+  held === null || !WAITING.has(payment.status) ? [] : [heldCheck(payment.ref, held)];
 
 /** Said only when the rail would not take it. */
 const railChecks = ({ payment, railFault }: ExecutionFacts): Check[] =>
@@ -36,6 +41,22 @@ const railChecks = ({ payment, railFault }: ExecutionFacts): Check[] =>
           command: `treasury payment cancel ${payment.ref}`,
         }),
       ];
+
+/** Why a payment is not paid again whose money left already; `held` is the suspense item that tells. */
+export const heldCheck = (payment: string, held: { readonly ref: string; readonly open: boolean }): Check =>
+  failed(
+    'suspense',
+    'PAYMENT_IN_SUSPENSE',
+    held.open
+      ? `Money left for ${payment} after it had failed, and is held as ${held.ref}. Never pay it again until it has come back.`
+      : `Money left for ${payment} after it had failed, and the fund was debited for it by ${held.ref}. Never pay it again.`,
+    {
+      command: held.open
+        ? `treasury suspense settle ${held.ref} --reason REASON`
+        : `treasury payment cancel ${payment}`,
+    },
+    { suspense: held.ref },
+  );
 
 /** What was paid or is being paid was judged by the policy of its time; a later one does not judge it again. */
 const WAITING: ReadonlySet<string> = new Set(['pending', 'failed']);

@@ -58,6 +58,8 @@ export interface ExecutionFacts {
   readonly highestFeeMinor: number;
   /** Why the rail in force would not take this order; null when it would, and for cash and by hand. */
   readonly railFault: string | null;
+  /** The suspense item by which money of it has left already, and whether anybody said what becomes of it. */
+  readonly held: { readonly ref: string; readonly open: boolean } | null;
   /** The executor's newest challenge for this payment, and the digest that it must carry. */
   readonly challenge: Challenge | null;
   readonly digest: string;

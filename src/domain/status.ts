@@ -3,6 +3,7 @@ import { grantsFor, type Ability, type Actor, type Grant } from './access.ts';
 /** What can wait for somebody, in the order in which it is told: what they must settle, what they may do, what they should know. */
 export const MATTERS = [
   'in_flight',
+  'in_suspense',
   'to_pay',
   'live_codes',
   'to_retry',
@@ -23,6 +24,7 @@ export type Matter = (typeof MATTERS)[number];
 /** Which ability makes a matter somebody's own; the rule that judges the act judges by the same. */
 const ABILITY: Readonly<Record<Exclude<Matter, 'to_confirm'>, Ability>> = {
   in_flight: 'payment.declare_not_paid',
+  in_suspense: 'payment.declare_not_paid',
   to_pay: 'payment.execute',
   live_codes: 'payment.execute',
   to_retry: 'payment.retry',
@@ -38,10 +40,10 @@ const ABILITY: Readonly<Record<Exclude<Matter, 'to_confirm'>, Ability>> = {
   locked_people: 'office.manage',
 };
 
-/** The roles by which a matter concerns somebody; none when it does not. Auditors see open outcomes, which they cannot settle. */
+/** The roles by which a matter concerns somebody; none when it does not. Auditors see open outcomes and money without a debit, which they cannot settle. */
 export function grantsForMatter(actor: Pick<Actor, 'grants'>, matter: Exclude<Matter, 'to_confirm'>): Grant[] {
   const able = grantsFor(actor, ABILITY[matter]);
-  if (matter !== 'in_flight') return able;
+  if (matter !== 'in_flight' && matter !== 'in_suspense') return able;
   return [...able, ...grantsFor(actor, 'audit.read').filter(({ role }) => role === 'auditor')];
 }
 

@@ -115,6 +115,7 @@ const viewOf = ({ payment, requisition, fund, challenge }: Dossier): PaymentView
   otpVerifiedBy: null,
   adjustedMinor: null,
   pendingVariance: null,
+  heldAs: null,
 });
 
 interface AtOnce {

@@ -126,6 +126,7 @@ function factsOf(
     paidToDestinationMinor: figures.paidToDestinationMinor,
     highestFeeMinor: rail?.highestFeeMinor ?? 0,
     railFault: rail === null || !WAITING.has(payment.status) ? null : orderFault(rail, payment),
+    held: figures.heldAs === null ? null : { ref: figures.heldAs, open: figures.heldOpen === true },
     challenge: dossier.challenge,
     ...(scheduled === undefined ? {} : { scheduled: true }),
     // Only compared with a code's.

@@ -1,9 +1,12 @@
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
+import { heldCheck } from '../domain/execution-checks.ts';
 import { Problem } from '../domain/problem.ts';
 import { lockFund } from '../store/funds.ts';
+import { findHeld } from '../store/held-money.ts';
 import { lockPayment, type PaymentView } from '../store/payments.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
+import type { Tx } from '../store/transaction.ts';
 import { stepPayment } from './create-payment.ts';
 
 export interface StepRequest {
@@ -40,6 +43,7 @@ export async function retryPayment(store: Store, actor: Actor, request: StepRequ
         },
       );
     }
+    await refuseHeld(tx, payment, { evenSettled: true });
     return stepPayment(tx, actor, {
       payment,
       fund,
@@ -68,6 +72,7 @@ export async function cancelPayment(store: Store, actor: Actor, request: StepReq
         },
       );
     }
+    await refuseHeld(tx, payment, { evenSettled: false });
     return stepPayment(tx, actor, {
       payment,
       fund,
@@ -75,6 +80,17 @@ export async function cancelPayment(store: Store, actor: Actor, request: StepReq
       action: 'payment.cancelled',
       payload: { reason: request.reason },
     });
+  });
+}
+
+/** Refuses while money that left for a payment waits in suspense; with `evenSettled` also after the fund was debited for it. */
+async function refuseHeld(tx: Tx, payment: Row<'payments'>, how: { readonly evenSettled: boolean }): Promise<void> {
+  const held = await findHeld(tx, payment.id);
+  if (held === null || (!held.open && !how.evenSettled)) return;
+  const { code, message, fix } = heldCheck(payment.ref, held);
+  throw new Problem('refused', code ?? '', message, {
+    unchanged: `It is still ${payment.status}.`,
+    fix: fix?.command ?? '',
   });
 }
 

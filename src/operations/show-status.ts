@@ -21,6 +21,7 @@ import {
   type LockedPerson,
   type PendingChange,
 } from '../store/waiting.ts';
+import { itemsInSuspense } from '../store/waiting-suspense.ts';
 import { FIRST_FEW, type WaitingList } from '../store/waiting-list.ts';
 import { statementsToReplace, type FundsList } from '../store/waiting-of-funds.ts';
 import { openOfFunds } from './open-of-funds.ts';
@@ -67,6 +68,7 @@ export const showStatus = (store: Store, actor: Actor, sessionToken: string | nu
       grantsForMatter(actor, 'locked_people').length === 0 ? [] : lockedPeople(tx),
       openOfFunds(tx, grantsForMatter(actor, 'unmatched_lines')),
       inFlight(tx, actor),
+      about('in_suspense', itemsInSuspense),
       about('to_pay', paymentsToPay),
       about('live_codes', (same) => paymentsWithCode(same, userId)),
       about('to_retry', paymentsToRetry),
@@ -77,7 +79,7 @@ export const showStatus = (store: Store, actor: Actor, sessionToken: string | nu
       about('unbalanced_statements', statementsToReplace),
       about('low_funds', lowFunds),
     ]);
-    const [in_flight, to_pay, live_codes, to_retry, to_approve, ...rest] = found;
+    const [in_flight, in_suspense, to_pay, live_codes, to_retry, to_approve, ...rest] = found;
     const [to_approve_variance, to_approve_replenishment, to_fund, unbalanced_statements, low_funds] = rest;
     const readable = changes.filter((change) => reaches(actor, change));
     const toConfirm = mayConfirm(actor) ? await confirmable(tx, actor, readable) : [];
@@ -85,7 +87,7 @@ export const showStatus = (store: Store, actor: Actor, sessionToken: string | nu
     return {
       ...{ roles, session, lockedPeople: locked },
       waiting: {
-        ...{ in_flight, to_pay, live_codes, to_retry, to_approve },
+        ...{ in_flight, in_suspense, to_pay, live_codes, to_retry, to_approve },
         ...{ to_approve_variance, to_approve_replenishment, to_fund, unbalanced_statements, low_funds },
       },
       ofFunds,

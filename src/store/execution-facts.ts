@@ -6,6 +6,7 @@ import { spent } from './challenges.ts';
 import { fundChain } from './audit-chain.ts';
 import { approvedSince } from './approved-since.ts';
 import { approvedVariance } from './approved-variance.ts';
+import { heldAs, heldMoney, heldOpen } from './held-money.ts';
 import { newestPolicy, policyFrom } from './policies.ts';
 import { candidates, newId } from './references.ts';
 import type { Row } from './tables.ts';
@@ -35,6 +36,9 @@ export interface Figures {
   readonly voucher: string | null;
   readonly openReplenishments: number;
   readonly referenceUses: number;
+  /** The suspense item by which money of it has left already, and whether that is open. */
+  readonly heldAs: string | null;
+  readonly heldOpen: boolean | null;
   /** How its method is paid, when not by hand: the rail, the account at it, and the most that it may charge on top. */
   readonly rail: string | null;
   readonly railAccount: string | null;
@@ -155,7 +159,7 @@ function figuresOf(tx: Tx) {
   const sum = (text: ReturnType<typeof sql>) => sql<number>`coalesce((${text}), 0)`.mapWith(Number);
   return {
     committedMinor: sum(
-      sql`select sum(o.amount_minor + ${approvedVariance(sql`o.id`)}) from payments o where o.requisition_id = ${payments.requisitionId} and o.status <> 'cancelled' and not (o.status = 'reversed' and ${approvedSince(sql`o.id`)})`,
+      sql`select sum(case when o.status = 'cancelled' then ${heldMoney(sql`o.id`)} else o.amount_minor + ${approvedVariance(sql`o.id`)} end) from payments o where o.requisition_id = ${payments.requisitionId} and not (o.status = 'reversed' and ${approvedSince(sql`o.id`)})`,
     ),
     executedMinor: sum(
       sql`select sum(o.amount_minor + ${approvedVariance(sql`o.id`)}) from payments o where o.requisition_id = ${payments.requisitionId} and o.status in ('success', 'reconciled')`,
@@ -179,6 +183,8 @@ function figuresOf(tx: Tx) {
       sql`select count(*) from replenishment_requests r where r.fund_id = ${payments.fundId} and r.status in ('pending', 'approved')`,
     ),
     // Nested, as the voucher is.
+    heldAs: sql<string | null>`(${heldAs(sql`${payments.id}`)})`,
+    heldOpen: sql<boolean | null>`(${heldOpen(sql`${payments.id}`)})`.mapWith(Boolean),
     rail: sql<
       string | null
     >`(${sql`select g.kind from gateways g where g.method = ${payments.method} order by g.version desc limit 1`})`,

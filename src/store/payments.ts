@@ -4,6 +4,7 @@ import type { Grant, Place } from '../domain/access.ts';
 import { notFound } from '../domain/problem.ts';
 import { approvedSince } from './approved-since.ts';
 import { approvedVariance } from './approved-variance.ts';
+import { heldAs, heldMoney } from './held-money.ts';
 import { readableAttempt, type ReadableAttempt } from './readable-attempt.ts';
 import { preparedNames, resolveName, type Naming } from './naming.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
@@ -90,6 +91,8 @@ export interface PaymentView {
   readonly execution: Row<'paymentExecutions'> | null;
   readonly executionExecutor: string | null;
   readonly otpVerifiedBy: string | null;
+  /** The suspense item by which money of it left without its debit; null when none has, or it came back. */
+  readonly heldAs: string | null;
   /** Its amount with its approved variances; null when none was approved. */
   readonly adjustedMinor: number | null;
   /** The reference of a variance of it that waits. */
@@ -166,6 +169,7 @@ async function paymentViews(tx: Tx, condition: SQL | undefined, limit: number): 
       >`${payments.amountMinor} + (${sql`select sum(a.variance_minor) from variance_adjustments a where a.payment_id = ${payments.id} and a.status = 'approved'`})`.mapWith(
         Number,
       ),
+      heldAs: sql<string | null>`(${heldAs(sql`${payments.id}`)})`,
       pendingVariance: sql<
         string | null
       >`(${sql`select w.ref from variance_adjustments w where w.payment_id = ${payments.id} and w.status = 'pending'`})`,
@@ -243,17 +247,20 @@ function matching(tx: Tx, text: string): SQL | undefined {
 
 /**
  * What a requisition's payments come to that are neither cancelled nor were reversed before it was approved again, in minor units;
- * what was paid counts at its adjusted amount.
+ * what was paid counts at its adjusted amount, and of what was cancelled the money that left all the same.
  */
 export async function committedMinor(tx: Tx, requisitionId: string): Promise<number> {
   const { payments } = tx.t;
   const [row] = await tx.db
-    .select({ sum: adjustedSum(tx) })
+    .select({
+      sum: sql<number>`coalesce(sum(case when ${payments.status} = 'cancelled' then ${heldMoney(sql`${payments.id}`)} else ${payments.amountMinor} + ${approvedVariance(sql`${payments.id}`)} end), 0)`.mapWith(
+        Number,
+      ),
+    })
     .from(payments)
     .where(
       and(
         eq(payments.requisitionId, requisitionId),
-        sql`${payments.status} <> 'cancelled'`,
         sql`not (${payments.status} = 'reversed' and ${approvedSince(sql`${payments.id}`)})`,
       ),
     );

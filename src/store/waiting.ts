@@ -1,5 +1,6 @@
 import { and, asc, eq, sql, type SQL } from 'drizzle-orm';
 import type { Grant } from '../domain/access.ts';
+import { heldAs } from './held-money.ts';
 import { withinPreparedScope } from './scope.ts';
 import type { Row } from './tables.ts';
 import { bound, preparedRows, type RowsQuery, type Tx } from './transaction.ts';
@@ -69,16 +70,19 @@ const uninvolved = ({ t: { requisitions } }: Tx): SQL =>
   sql`${requisitions.requestedBy} <> ${me(requisitions.requestedBy)} and not exists (select 1 from requisition_approvals a where a.requisition_id = ${requisitions.id} and a.approver_id = ${me(requisitions.requestedBy)})`;
 const attemptsLeft = ({ t: { payments: all } }: Tx): SQL => sql`${all.retryCount} < ${all.maxRetries}`;
 
+/** No money has left already. */
+const nothingLeft = ({ t: { payments: all } }: Tx): SQL => sql`(${heldAs(sql`${all.id}`)}) is null`;
+
 const ready = payments(
   'waiting_payments',
   'pending',
   (tx) =>
-    sql`${tx.t.requisitions.status} = 'approved' and ${tx.t.funds.state} = 'open' and ${attemptsLeft(tx)} and ${uninvolved(tx)} and ${withinPreparedScope(tx.t.funds)}`,
+    sql`${tx.t.requisitions.status} = 'approved' and ${tx.t.funds.state} = 'open' and ${attemptsLeft(tx)} and ${nothingLeft(tx)} and ${uninvolved(tx)} and ${withinPreparedScope(tx.t.funds)}`,
 );
 const failed = payments(
   'failed_payments',
   'failed',
-  (tx) => sql`${attemptsLeft(tx)} and ${withinPreparedScope(tx.t.funds)}`,
+  (tx) => sql`${attemptsLeft(tx)} and ${nothingLeft(tx)} and ${withinPreparedScope(tx.t.funds)}`,
 );
 const open = payments(
   'open_payments',

@@ -629,3 +629,25 @@ describe('which exit code', () => {
     }
   });
 });
+
+describe('money that left already', () => {
+  test.each([
+    ['is open', true, 'treasury suspense settle sus_4kq7z2 --reason REASON', 'is held as sus_4kq7z2'],
+    ['was debited', false, 'treasury payment cancel pay_7f3k2m', 'was debited for it by sus_4kq7z2'],
+  ])('is not paid again, whatever else is well: its item %s', (_, open, command, said) => {
+    for (const status of ['pending', 'failed']) {
+      const checks = executionChecks(executionFacts({ payment: { status }, held: { ref: 'sus_4kq7z2', open } }));
+      const found = checks.find(({ id }) => id === 'suspense');
+      expect(found).toMatchObject({ ok: false, code: 'PAYMENT_IN_SUSPENSE', fix: { command } });
+      expect(found?.message).toContain(said);
+      expect(refusalKind(checks)).toBe('refused');
+    }
+  });
+
+  test('what is paid, or was paid twice, is judged by its status alone', () => {
+    const held = { ref: 'sus_4kq7z2', open: true };
+    for (const status of ['executing', 'success', 'cancelled'])
+      expect(failing({ payment: { status }, held })).not.toContain('PAYMENT_IN_SUSPENSE');
+    expect(failing({})).toEqual([]);
+  });
+});

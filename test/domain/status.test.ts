@@ -26,9 +26,11 @@ describe('what concerns somebody', () => {
 
   test('open outcomes are a treasurer’s, a CFO’s and an auditor’s, but not an admin’s', () => {
     for (const role of ['treasurer', 'cfo', 'auditor'] as const)
-      expect(grantsForMatter(actor(at(role)), 'in_flight'), role).toEqual([at(role)]);
+      for (const matter of ['in_flight', 'in_suspense'] as const)
+        expect(grantsForMatter(actor(at(role)), matter), role).toEqual([at(role)]);
     for (const role of ['cashier', 'admin', 'approver', 'requester'] as const)
-      expect(grantsForMatter(actor(at(role)), 'in_flight'), role).toEqual([]);
+      for (const matter of ['in_flight', 'in_suspense'] as const)
+        expect(grantsForMatter(actor(at(role)), matter), role).toEqual([]);
   });
 
   test('a token lends no more than its scopes say', () => {

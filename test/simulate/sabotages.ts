@@ -1,10 +1,12 @@
 import type * as AttemptKey from '../../src/domain/attempt-key.ts';
 import type * as Evidence from '../../src/domain/evidence.ts';
+import type * as Checks from '../../src/domain/execution-checks.ts';
 import type * as Rail from '../../src/domain/rail.ts';
 import type * as Fail from '../../src/operations/fail-attempt.ts';
 import type * as LookAfter from '../../src/operations/look-after-payments.ts';
 import type * as Receive from '../../src/operations/receive-evidence.ts';
 import type * as Settle from '../../src/operations/settle-paid.ts';
+import type * as HeldMoney from '../../src/store/held-money.ts';
 import type * as Writes from '../../src/store/execution-writes.ts';
 import { spoiled, type Sabotages, type Spoiled } from '../model/sabotages/spoiled.ts';
 
@@ -48,6 +50,16 @@ export const SABOTAGES: Sabotages = {
       const evidence = honest(attempt, result, rest);
       return evidence.step === 'suspend' ? { step: 'repeat', detail: 'dropped' } : evidence;
     }),
+  ],
+  'money that left is paid again': [
+    spoiled<typeof HeldMoney, 'findHeld'>('src/store/held-money.ts', ['findHeld'], () => ({
+      findHeld: async () => null,
+    })),
+    spoiled<typeof Checks, 'executionChecks'>(
+      'src/domain/execution-checks.ts',
+      ['executionChecks'],
+      ({ executionChecks }) => ({ executionChecks: (facts) => executionChecks({ ...facts, held: null }) }),
+    ),
   ],
   'a failure after a success flips it': [
     judging(

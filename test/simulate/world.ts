@@ -154,6 +154,8 @@ class World {
     if (new Set(known).size !== known.length) return `a receipt is in the books twice: ${known.join(', ')}`;
     const twice = this.#paidTwice(books.attempts);
     if (twice !== null && this.#manners.honest && this.#honestPeople) return twice;
+    const again = this.#triedAgain(books);
+    if (again !== null) return again;
     // Where nothing is lost, nothing stays open.
     if (!this.#manners.lossy && open.size > 0) return `${open.size} payments are open, though nothing was lost`;
     const waiting = books.messages.filter(({ outcome }) => outcome === 'waiting');
@@ -170,6 +172,16 @@ class World {
       const payment = paymentOf.get(key) ?? key;
       if (seen.has(payment)) return `payment ${payment} was paid twice`;
       seen.add(payment);
+    }
+    return null;
+  }
+
+  /** Money that is held in suspense has left: nobody tries to pay it again. */
+  #triedAgain({ attempts, suspense }: Books): string | null {
+    for (const item of suspense) {
+      const { paymentId } = attempts.find(({ id }) => id === item.attemptId) ?? {};
+      const later = attempts.find((one) => one.paymentId === paymentId && one.createdAt > item.createdAt);
+      if (later !== undefined) return `${later.ref} was ordered although ${item.ref} of its payment was held`;
     }
     return null;
   }

@@ -99,6 +99,7 @@ export const executionFacts = ({ payment, requisition, fund, executor, ...rest }
     paidToDestinationMinor: 0,
     highestFeeMinor: 0,
     railFault: null,
+    held: null,
     challenge: aChallenge(),
     digest: 'terms',
     others: NOBODY,

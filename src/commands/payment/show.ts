@@ -59,6 +59,9 @@ export function paymentCard(document: PaymentDocument, zone: string): CardLine[]
     { label: 'Code verified', value: when(document.otp_verified_at), kind: 'time' },
     { label: 'Failed attempts', value: `${document.retry_count} of ${document.max_retries}` },
     ...(document.last_error === null ? [] : [{ label: 'Last error', value: document.last_error }]),
+    ...(document.suspense === null
+      ? []
+      : [{ label: 'Left already', value: `${document.suspense}: never pay it again until it has come back` }]),
     { label: 'Created', value: when(document.created_at), kind: 'time' as const },
     ...inFlightLines(document, zone),
     ...(execution === null
@@ -114,9 +117,12 @@ export function nextSteps(
     | 'max_retries'
     | 'pending_variance'
     | 'in_flight'
+    | 'suspense'
   >,
 ): string[] {
   const { ref, status } = document;
+  if (document.suspense !== null && (status === 'pending' || status === 'failed'))
+    return ['treasury suspense list --all'];
   if (status === 'pending') {
     return document.otp_required && !document.otp_verified
       ? [`treasury payment otp ${ref}`, `treasury payment execute ${ref}`]

@@ -69,6 +69,7 @@ export const paymentSchema = z.strictObject({
       error: z.string().nullable(),
     })
     .nullable(),
+  suspense: z.string().startsWith('sus_').nullable(),
   pending_variance: z.string().startsWith('var_').nullable(),
   flags: flagsSchema,
   reconciliation: z
