@@ -185,6 +185,9 @@ export function refusal(
 
 /** What to do first: of the checks that decide the exit code, the first with a person to ask or a command to type. */
 function wayOn(failing: readonly Check[]): string | null {
+  // Nobody is sent for a code for what must not be paid.
+  const held = failing.find(({ id }) => id === 'suspense');
+  if (held !== undefined) return held.fix?.command ?? null;
   const kind = refusalKind(failing);
   for (const { fix } of failing.filter((check) => refusalKind([check]) === kind)) {
     if (fix?.command) return fix.command;

@@ -90,6 +90,7 @@ eachDatabase((open) => {
       expect(refused.kind).toBe('refused');
       expect(failingCodes(refused)).toEqual(['PAYMENT_IN_SUSPENSE']);
       expect(await statusOf(payment)).toBe('pending');
+      expect(refused.details.fix).toContain('treasury suspense settle');
       const other = await problemOf(office.execute(payment, people.carol, 'BYHAND1'));
       expect(failingCodes(other)).toEqual(['PAYMENT_IN_SUSPENSE']);
     });

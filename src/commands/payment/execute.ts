@@ -18,7 +18,8 @@ export const command: Command = {
   details: [
     "cash posts at once; its voucher number is the reference. mpesa and bank are paid by you in the app: give the app's reference with",
     '--gateway-reference and it is posted at once. Without one the money is reserved, you are told what to pay, and the outcome is open',
-    '(exit 8) until the reference is given here or to `payment resolve`. After exit 8 never pay again.',
+    '(exit 8) until the reference is given here or to `payment resolve`. Where `gateway list` says daraja or bankfile, the order is sent, or goes',
+    'into the next file, by itself: open (8) until its result is there (`payment wait`). After exit 8 never pay again.',
   ].join(' '),
   arguments: [{ name: 'ref', about: 'payment: reference or id' }],
   options: [{ flags: '--gateway-reference <reference>', about: "what M-Pesa's or the bank's own app answered" }],

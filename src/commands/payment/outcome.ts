@@ -86,7 +86,7 @@ export function inFlightResult(
         `${payment.ref}: ${payment.status} > executing (attempt ${attempt.ref})`,
         ...toDoLines(attempt, { money, payment }),
       ],
-      next: nextOf(attempt, payment.ref),
+      next: nextOf(attempt, payment.ref, fund.code),
     },
   };
 }
@@ -110,9 +110,9 @@ const STATES: Readonly<Record<string, (money: string, to: string) => string>> = 
 };
 
 /** The next commands for a payment in flight. */
-export function nextOf({ gateway }: Pick<Row<'paymentAttempts'>, 'gateway'>, ref: string): string[] {
+export function nextOf({ gateway }: Pick<Row<'paymentAttempts'>, 'gateway'>, ref: string, fund: string): string[] {
   if (gateway === 'manual') return [`treasury payment resolve ${ref} --gateway-reference REFERENCE`];
-  if (gateway === 'bankfile') return ['treasury bankfile export --fund FUND --out FILE'];
+  if (gateway === 'bankfile') return [`treasury bankfile export --fund ${fund} --out FILE`];
   return [`treasury payment wait ${ref}`, `treasury payment resolve ${ref}`];
 }
 
