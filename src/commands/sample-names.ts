@@ -33,6 +33,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   MATCH: 'mat_7d2x9q0001',
   PAID_MPESA: 'pay_9xw2c4',
   SUSPENSE: 'sus_4kq7z2',
+  MESSAGE: 'msg_3t8w5c',
   SCHEDULE: 'sch_8m4k2x',
   PAUSED_SCHEDULE: 'sch_8m4k2x',
   WEBHOOK: 'whk_5n9r3t',

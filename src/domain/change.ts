@@ -1,4 +1,4 @@
-import { covers, standsAtOrAbove, type Grant, type Place, type Role } from './access.ts';
+import { covers, standsAtOrAbove, type Grant, type Place, type Reach, type Role } from './access.ts';
 import { failed, notJudged, passed } from './check.ts';
 import type { Check, ProblemKind } from './problem.ts';
 
@@ -35,7 +35,7 @@ const reaches = (held: Grant, wanted: Grant): boolean =>
   held.companyId === null || (wanted.companyId !== null && covers(held, { ...wanted, companyId: wanted.companyId }));
 
 /** The lowest place that stands above all places; null, the whole office, when there is none. */
-export function commonPlace(places: readonly Grant[]): Place | null {
+export function commonPlace(places: readonly Reach[]): Place | null {
   const [first] = places;
   if (first === undefined || first.companyId === null) return null;
   const { companyId, regionId, branchId } = first;

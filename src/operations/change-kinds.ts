@@ -7,6 +7,7 @@ const KINDS: Readonly<Record<string, () => Promise<ChangeKind>>> = {
   'fund.create': async () => (await import('./create-fund.ts')).fundCreation,
   'fund.edit': async () => (await import('./edit-fund.ts')).fundChange,
   'fund.unfreeze': async () => (await import('./freeze-fund.ts')).unfreezing,
+  'gateway_message.settle': async () => (await import('./settle-messages.ts')).messageSettlement,
   'gateway.set': async () => (await import('./set-gateway.ts')).gatewayChange,
   'guard.clock': async () => (await import('./accept-clock.ts')).clockAcceptance,
   'guard.copy': async () => (await import('./accept-copy.ts')).copyAcceptance,

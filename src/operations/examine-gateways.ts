@@ -25,7 +25,7 @@ export async function examineGateways(store: Store, now: Date): Promise<Finding[
       : advice(
           'contradictions',
           `Fits no order, or contradicts one: ${odd.map(({ ref, detail }) => `${ref} (${detail ?? ''})`).join(', ')}.`,
-          'compare with the statement: treasury reconcile STATEMENT --fund FUND',
+          'treasury gateway message list; compare with the statement, then treasury gateway message settle REF --reason T',
         ),
     held.length === 0
       ? fine('suspense', 'No money left without a debit.')

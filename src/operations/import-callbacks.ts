@@ -1,14 +1,13 @@
 import { requireAbility, type Actor } from '../domain/access.ts';
 import { requirePerson } from '../domain/token.ts';
 import { getPaymentRowOfAttempt } from '../store/attempts.ts';
+import { messageViews, type MessageView } from '../store/odd-messages.ts';
 import { sha256Hex } from '../store/sha256.ts';
 import type { Store } from '../store/store.ts';
 import { receiveEvidence, rehearseEvidence, type Applied, type Reader } from './receive-evidence.ts';
 
-/** What came of an imported result, and the payment it is about. */
-export interface Imported extends Applied {
-  readonly payment: string | null;
-}
+/** What came of an imported result, with the payment it is about and who settled it since. */
+export interface Imported extends Pick<Applied, 'outcome'>, Omit<MessageView, 'fundId'> {}
 
 /**
  * Takes results that somebody hands over as they were received. They are hints as any other: what does not fit changes nothing. The
@@ -30,12 +29,18 @@ export async function importCallbacks(
       { gateway: 'daraja', source: 'import', externalId: sha256Hex(raw), raw, remote: actor.username, attemptId: null },
       reader,
     );
-    imported.push({ ...applied, payment: await paymentOf(store, applied) });
+    imported.push({ ...(await namesOf(store, applied)), outcome: applied.outcome });
   }
   return imported;
 }
 
-async function paymentOf(store: Store, { message: { attemptId } }: Applied): Promise<string | null> {
-  if (attemptId === null) return null;
-  return (await store.read((tx) => getPaymentRowOfAttempt(tx, attemptId))).ref;
+/** A rehearsal has kept nothing: then only what was there before has names. */
+async function namesOf(store: Store, { message }: Applied): Promise<Omit<MessageView, 'fundId'>> {
+  const { attemptId } = message;
+  return store.read(async (tx) => {
+    const [kept] = await messageViews(tx, [message.id]);
+    if (kept !== undefined) return kept;
+    const payment = attemptId === null ? null : (await getPaymentRowOfAttempt(tx, attemptId)).ref;
+    return { message, payment, settledBy: null, confirmedBy: null };
+  });
 }

@@ -40,6 +40,7 @@ export async function keepMessage(
     settledBy: null,
     settledAt: null,
     settledReason: null,
+    settledChangeId: null,
   };
   await insertMessage(tx, message);
   return { message, known: false };
@@ -86,4 +87,17 @@ export async function oddMessages(tx: Tx, limit: number): Promise<Row<'gatewayMe
     .where(and(isNull(messages.settledAt), inArray(messages.outcome, ['unmatched', 'contradicts'])))
     .orderBy(asc(messages.receivedAt), asc(messages.id))
     .limit(limit);
+}
+
+/** Settles a message that the caller has locked; `settledChangeId` where two people did. */
+export async function closeMessage(
+  tx: Tx,
+  id: string,
+  settled: Pick<Row<'gatewayMessages'>, 'settledBy' | 'settledReason' | 'settledChangeId'>,
+): Promise<void> {
+  const { gatewayMessages: messages } = tx.t;
+  await tx.db
+    .update(messages)
+    .set({ ...settled, settledAt: tx.now })
+    .where(and(eq(messages.id, id), isNull(messages.settledAt)));
 }

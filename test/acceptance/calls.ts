@@ -299,6 +299,18 @@ export const CALLS: Readonly<Record<string, Pair>> = {
     works(null, 'gateway simulate --for 0min'),
     fails(null, 'gateway simulate --port door', 2, 'SIMULATION_INVALID'),
   ],
+  'gateway message list': [
+    works('faith', 'gateway message list', { exit: 10 }),
+    fails('faith', 'gateway message list --limit few', 2, 'LIMIT_INVALID'),
+  ],
+  'gateway message show': [
+    works('faith', 'gateway message show @message'),
+    fails('faith', 'gateway message show msg_zzzzzz', 3, 'GATEWAY_MESSAGE_NOT_FOUND'),
+  ],
+  'gateway message settle': [
+    works('david', 'gateway message settle @message --reason asked'),
+    fails('carol', 'gateway message settle @message --reason asked', 5, 'ROLE_MISSING'),
+  ],
   'suspense list': [works('david', 'suspense list'), fails(null, 'suspense list', 4, 'SESSION_MISSING')],
   'suspense settle': [
     works('david', 'suspense settle sus_4kq7z2 --reason gone', { exit: 3, document: 'error' }),
@@ -624,6 +636,18 @@ export async function alertOf(office: DemoOffice): Promise<string> {
   return alerts.find(({ subject }) => subject === 'ALERTING')?.ref ?? '';
 }
 
+/** A message that says that an order of nobody failed. */
+export async function messageOf(office: DemoOffice): Promise<string> {
+  const file = join(office.home, 'stray.json');
+  const raw = {
+    Result: { ResultCode: 1, ResultDesc: 'The balance is insufficient.', OriginatorConversationID: 'NOBODY' },
+  };
+  writeFileSync(file, JSON.stringify(raw));
+  const run = await office.as('carol', ['payment', 'import-callback', file, '--json']);
+  const { data } = (await answerOf(run)) as unknown as { data: { ref: string }[] };
+  return data[0]?.ref ?? '';
+}
+
 /** An address on this machine where nobody listens. */
 export async function webhookOf(office: DemoOffice): Promise<string> {
   const file = join(office.home, `hook-${randomUUID()}.secret`);
@@ -648,6 +672,7 @@ export const thingsBefore = async (path: string, office: DemoOffice, { home, ref
 
 const BEFORE: Readonly<Record<string, (office: DemoOffice) => Promise<Readonly<Record<string, string>>>>> = {
   'alert ack': async (office) => ({ alert: await alertOf(office) }),
+  'gateway message list': async (office) => ({ message: await messageOf(office) }),
   'webhook remove': async (office) => ({ webhook: await webhookOf(office) }),
   reconcile: statementThings,
   'batch create': batchThings,

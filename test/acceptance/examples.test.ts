@@ -11,7 +11,7 @@ import { anApp } from '../support/an-app.ts';
 import { TOOL, toolEnvironment, treasury, treasuryInTerminal } from '../support/tool.ts';
 import { bankFileThings } from './a-bank-file.ts';
 import { aBatch } from './a-batch.ts';
-import { alertOf, webhookOf, statementThings } from './calls.ts';
+import { alertOf, messageOf, webhookOf, statementThings } from './calls.ts';
 import { aDemoOffice, copyOf, PASSWORD, type DemoOffice, type Person } from './demo-office.ts';
 
 const COMMANDS = await Promise.all(
@@ -46,6 +46,8 @@ const SPECIAL: Readonly<Record<string, { readonly as?: Person; readonly exit?: n
   'treasury replenish check': { as: 'david', exit: 10 },
   'treasury change confirm': { as: 'esther' },
   'treasury payment import-callback': { as: 'carol', exit: 10 },
+  'treasury gateway message list': { exit: 10 },
+  'treasury gateway message settle': { as: 'david' },
   'treasury suspense settle': { as: 'david', exit: 3 },
   'treasury bankfile import': { as: 'david' },
   'treasury gateway set mpesa daraja': { as: 'root-admin' },
@@ -161,6 +163,7 @@ async function prepared(): Promise<Readonly<Record<string, string>>> {
     APPROVED_REPLENISHMENT: approvedReplenishment,
     EMPTY_FUND: 'EMPTY',
     SUSPENSE: 'sus_4kq7z2',
+    MESSAGE: await messageOf(office),
     ENTRY: entry?.ref ?? '',
     IN_FLIGHT: inFlight,
     FAILED: failed,

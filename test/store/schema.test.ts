@@ -17,10 +17,10 @@ const words = (sql: string): string =>
     .replaceAll(/ ?([(),]) ?/g, '$1')
     .replace(/ ?strict$/i, '')
     .replaceAll(/ ?deferrable initially deferred/gi, '')
-    // A key that was added with its column stands there, and where a table is made anew at its end.
+    // A key that was added with its column stands there, and where a table is made anew behind its other keys.
     .replace(
-      /^(create table .*?\b(\w+) text) (references \w+\(id\))(.*)\)$/i,
-      '$1$4,foreign key($2)$3on update no action on delete no action)',
+      /^(create table .*?\b(\w+) text) (references \w+\(id\))(.*?)((?:,constraint .*)?)\)$/i,
+      '$1$4,foreign key($2)$3on update no action on delete no action$5)',
     )
     .trim()
     .toLowerCase();

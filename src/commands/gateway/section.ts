@@ -13,7 +13,11 @@ export const GATEWAYS: Section = {
         { name: 'set', load: () => import('./set.ts') },
         { name: 'test', load: () => import('./test.ts') },
         { name: 'simulate', load: () => import('./simulate.ts') },
+        { name: 'message list', load: () => import('./message/list.ts') },
+        { name: 'message show', load: () => import('./message/show.ts') },
+        { name: 'message settle', load: () => import('./message/settle.ts') },
       ],
+      groups: { message: 'What gateways said, as it was received, and who settled what fits nothing' },
     },
     {
       name: 'bankfile',

@@ -1,4 +1,6 @@
+import { isOdd } from '../../domain/odd-message.ts';
 import { gatewayMessageDocument, type GatewayMessageDocument } from '../../documents/gateway-message.ts';
+import { saysOf } from '../../operations/settle-messages.ts';
 import { importCallbacks } from '../../operations/import-callbacks.ts';
 import { readMessage } from '../../operations/read-message.ts';
 import type { Column } from '../../terminal/list.ts';
@@ -34,8 +36,8 @@ export const command: Command = {
       { texts, dryRun: context.flags.dryRun },
       { read: readMessage, dayAt, origin: context.origin },
     );
-    const documents = applied.map(({ message, payment }) => gatewayMessageDocument(message, payment));
-    const odd = documents.filter(({ outcome }) => outcome === 'unmatched' || outcome === 'contradicts');
+    const documents = applied.map((view) => gatewayMessageDocument(view, saysOf(view.message)));
+    const odd = documents.filter(({ outcome }) => isOdd(outcome));
     return {
       ...listResult({
         noun: 'message',

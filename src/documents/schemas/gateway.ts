@@ -46,6 +46,13 @@ export const gatewayMessageSchema = z.strictObject({
   outcome: z.enum(['waiting', 'applied', 'repeated', 'noted', 'unmatched', 'contradicts']),
   detail: z.string().nullable(),
   payment: z.string().startsWith('pay_').nullable(),
+  says: z.enum(['paid', 'failed', 'absent', 'in_progress', 'unknown']).nullable(),
+  remote: z.string().nullable(),
+  raw: z.string(),
+  settled_by: z.string().nullable(),
+  confirmed_by: z.string().nullable(),
+  settled_at: instant.nullable(),
+  settled_reason: z.string().nullable(),
 });
 
 /** Money that left although nobody was debited. */

@@ -118,6 +118,19 @@ export const EVENTS: readonly Invariant[] = [
     say: (row) => `fee rule ${row.subject} has ${row.found} events of its end instead of ${row.expected}`,
   }),
   inSql({
+    id: 'message_events',
+    number: 10,
+    title: 'Every message of a gateway that was settled has the event of it, and what is open has none',
+    query: (fundId) => sql`
+      select c.ref as subject, null as currency, c.expected as expected, c.events as found, null as note from (
+        select t.ref as ref, case when t.settled_at is null then 0 else 1 end as expected,
+          (select count(*) from audit_events e where e.subject = t.ref and e.action = 'gateway_message.settled') as events
+        from gateway_messages t left join payment_attempts a on a.id = t.attempt_id left join payments p on p.id = a.payment_id
+        where 1 = 1${only(sql`p.fund_id`, fundId)}
+      ) c where c.events <> c.expected`,
+    say: (row) => `message ${row.subject} has ${row.found} events of its settling instead of ${row.expected}`,
+  }),
+  inSql({
     id: 'variance_decision_events',
     number: 10,
     title: 'Every decision on a variance has its event, and what is pending has none',

@@ -57,6 +57,7 @@ export const gatewayMessages = pgTable(
     settledBy: uuid('settled_by').references(() => users.id),
     settledAt: instant('settled_at'),
     settledReason: text('settled_reason'),
+    settledChangeId: uuid('settled_change_id').references(() => changes.id),
   },
   (t) => [
     uniqueIndex('gateway_messages_once').on(t.gateway, t.source, t.externalId),

@@ -57,6 +57,7 @@ export const gatewayMessages = sqliteTable(
     settledBy: text('settled_by').references(() => users.id),
     settledAt: instant('settled_at'),
     settledReason: text('settled_reason'),
+    settledChangeId: text('settled_change_id').references(() => changes.id),
   },
   (t) => [
     uniqueIndex('gateway_messages_once').on(t.gateway, t.source, t.externalId),
