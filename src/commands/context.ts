@@ -64,6 +64,8 @@ export interface Context {
   store(): Promise<Store>;
   /** Who is logged in, or whose token acts. Throws Problem auth (exit 4) when nobody is, forbidden for what no token may do. */
   actor(): Promise<Actor>;
+  /** The same as of now, for what goes on for long: whether the login or token still lives, and with which roles. */
+  actorNow(): Promise<Actor>;
   /** Secret mixed into every code's hash. Throws Problem when the file is missing or another than the office's. */
   pepper(): Promise<Buffer>;
   mailer(): Promise<Mailer>;

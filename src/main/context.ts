@@ -2,6 +2,7 @@ import { once } from './once.ts';
 import { drawOn, type Face, sayOn } from '../commands/print.ts';
 import type { Context, GlobalFlags, Places } from '../commands/context.ts';
 import type { Actor, Origin } from '../domain/access.ts';
+import { Problem } from '../domain/problem.ts';
 import { requireScope } from '../domain/token.ts';
 import type { OfficeSettings } from '../store/office.ts';
 import type { KeyedStore } from '../operations/keyed-store.ts';
@@ -52,15 +53,11 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
   const origin = originOf(env);
   const warnings: string[] = [];
   const warn = (text: string): void => void warnings.push(text);
-  let acting: Actor | undefined;
-  const database = databaseOf({ places, flags, clock, warn, token: () => acting?.token });
+  const acting = actingIn(() => database.frame(), { places, clock, origin, command: options.command });
+  const database = databaseOf({ places, flags, clock, warn, token: () => acting.last()?.token });
   const waiting: (() => Promise<void>)[] = [];
   const office = once(async () => readOffice(await database.frame()));
-  const actor = once(async () => {
-    acting = await identify(await database.frame(), { places, clock, origin });
-    if (acting.token !== undefined) requireScope(acting.token, options.command);
-    return acting;
-  });
+  const actor = once(acting.now);
   const stdinBytes = once(readStdin);
   const stdin = once(async () => textOfStdin(await stdinBytes()));
   const context: Context = {
@@ -76,6 +73,7 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
     zone: once(async () => zoneOf(settings) ?? (await readZone(await database.frame()))),
     store: database.store,
     actor,
+    actorNow: acting.now,
     pepper: once(async () => {
       const { readPepper } = await import('./pepper.ts');
       return readPepper(places.pepperFile, await office(), { take: !flags.dryRun, warn });
@@ -104,7 +102,7 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
   return {
     context,
     warnings,
-    actorName: () => acting?.username ?? null,
+    actorName: () => acting.last()?.username ?? null,
     progress: database.progress,
     keyed: database.keyed,
     settle: async () => {
@@ -119,6 +117,23 @@ interface Identifying extends Pick<ContextOptions, 'clock'> {
   readonly origin: Origin;
 }
 
+/** Who acts, asked as often as one likes: it stays the same person. `last` is who it was when it was asked last. */
+function actingIn(
+  frame: () => Promise<Store>,
+  { command, ...identifying }: Identifying & Pick<ContextOptions, 'command'>,
+): { readonly now: () => Promise<Actor>; readonly last: () => Actor | undefined } {
+  let last: Actor | undefined;
+  return {
+    now: async () => {
+      const found = await identify(await frame(), identifying);
+      if (found.token !== undefined) requireScope(found.token, command);
+      if (last !== undefined && last.userId !== found.userId) throw anotherPerson(last, found);
+      return (last = found);
+    },
+    last: () => last,
+  };
+}
+
 /** Who acts: a token goes before a login, as it does for whoever sets it in a script. */
 async function identify(store: Store, { places, clock, origin }: Identifying): Promise<Actor> {
   const { tokenFile, sessionFile } = places;
@@ -131,6 +146,13 @@ async function identify(store: Store, { places, clock, origin }: Identifying): P
   const { authenticateToken } = await import('../operations/authenticate-token.ts');
   return authenticateToken(store, { secret, now: clock(), origin });
 }
+
+/** Somebody else has logged in where this began: what it goes on with would be done in their name. */
+const anotherPerson = (before: Actor, now: Actor): Problem =>
+  new Problem('auth', 'SESSION_MISSING', `${now.username} has logged in here; this was begun by ${before.username}.`, {
+    unchanged: 'Nothing was changed.',
+    fix: 'begin it again',
+  });
 
 /** Most who ask for the zone need nothing else of the office, and short commands need not load more for it. */
 async function readZone(store: Store): Promise<string> {

@@ -5,9 +5,10 @@ import type { Row } from '../store/tables.ts';
 import type { OfficeDay } from './judge-execution.ts';
 import type { Sending } from './send-attempt.ts';
 
-/** A job that is due, for the person who ordered it. */
+/** A job that is due. */
 export interface JobOrder {
-  readonly actor: Actor;
+  /** The person who ordered it, as of now. Throws forbidden when they may no longer have it done: asked before each part of the work. */
+  readonly acting: () => Promise<Actor>;
   readonly schedule: Row<'schedules'>;
 }
 

@@ -1,6 +1,7 @@
+import { requireAbility, type Actor } from '../domain/access.ts';
 import type { CarriedOut } from '../domain/carried-out.ts';
 import { waitAfter } from '../domain/backoff.ts';
-import { isJob, SCHEDULE_BACKOFF } from '../domain/schedule.ts';
+import { isJob, JOBS, SCHEDULE_BACKOFF } from '../domain/schedule.ts';
 import { leaseSchedule, recordRun, type RunOutcome } from '../store/schedules.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
@@ -26,9 +27,14 @@ async function runJob(store: Store, schedule: Row<'schedules'>, carrier: Carrier
   const { job, cron, id } = schedule;
   if (job === null || !isJob(job) || cron === null)
     throw new Error(`${schedule.ref} repeats no job that this release knows`);
-  const done = await attempted(async () => {
+  const acting = async (): Promise<Actor> => {
     const actor = await store.read((tx) => actingPerson(tx, schedule.createdBy, carrier.origin));
-    return carrier.jobs[job]({ actor, schedule });
+    requireAbility(actor, JOBS[job].ability);
+    return actor;
+  };
+  const done = await attempted(async () => {
+    await acting();
+    return carrier.jobs[job]({ acting, schedule });
   });
   await store.write(async (tx) => {
     const next = carrier.nextAfter(cron, tx.now);

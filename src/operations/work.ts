@@ -23,6 +23,10 @@ export interface Worker extends Carrier {
   readonly pause: (milliseconds: number) => Promise<void>;
   readonly pepper: () => Promise<Buffer>;
   readonly now: () => Date;
+  /** Throws auth or forbidden when whoever runs the worker may not go on: shut out, logged out, or without the role by now. */
+  readonly mayGoOn: () => Promise<void>;
+  /** Told of each thing when it is done: also when the worker does not get to its end. */
+  readonly tell: (done: CarriedOut) => void;
 }
 
 /** What is due at this moment and nobody has taken. */
@@ -61,9 +65,11 @@ const YIELD_MS = 4;
 
 /**
  * Does once what is due: evidence that waits to be applied, payments in flight, schedules, letters. Each step is whole when it
- * returns, and is asked before it whether to stop. Tells what was done; what other workers were faster with is not told.
+ * returns; before it is asked whether to stop, and whether who runs the worker still may: throws what `mayGoOn` throws. Tells what was
+ * done; what other workers were faster with is not told.
  */
 export async function workOff(store: Store, worker: Worker, stop: () => boolean): Promise<CarriedOut[]> {
+  await worker.mayGoOn();
   const due = await findDue(store);
   const steps: (() => Promise<CarriedOut | null>)[] = [
     ...due.messages.map((message) => () => apply(store, message, worker)),
@@ -76,8 +82,12 @@ export async function workOff(store: Store, worker: Worker, stop: () => boolean)
   const done: CarriedOut[] = [];
   for (const step of steps) {
     if (stop()) break;
+    await worker.mayGoOn();
     const one = await step();
-    if (one !== null) done.push(one);
+    if (one !== null) {
+      done.push(one);
+      worker.tell(one);
+    }
     if (store.dialect === 'sqlite') await worker.pause(YIELD_MS + YIELD_MS * worker.chance());
   }
   return done;

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { changeRoles } from '../../src/operations/change-roles.ts';
+import { disableUser } from '../../src/operations/disable-user.ts';
 import { TOOL, toolEnvironment } from '../support/tool.ts';
 import { paidThroughMpesa, statementFile } from './a-statement.ts';
 import { aDemoOffice, DIALECTS, PASSWORD, type DemoOffice } from './demo-office.ts';
@@ -202,6 +204,32 @@ describe.each(DIALECTS)('schedules and workers on %s', (dialect) => {
     ]);
     expect(line?.reconciled).toBe(true);
     await office.data('david', ['schedule', 'remove', ref]);
+  });
+
+  test.each([
+    ['olga', 'is shut out', 'SESSION_MISSING', 4],
+    ['esther', 'loses the role', 'ROLE_MISSING', 5],
+  ] as const)('a worker of %s, who %s while it runs, ends and begins nothing more', async (person, how, code, exit) => {
+    const running = execa(process.execPath, [TOOL, 'worker', 'run', '--json'], {
+      env: toolEnvironment(office.home, office.environment(person)),
+      extendEnv: false,
+      reject: false,
+    });
+    await said(running.stderr, 'Working');
+    const admin = await office.actor('root-admin');
+    if (how === 'is shut out') await disableUser(office.store, admin, { username: person });
+    else await changeRoles(office.store, admin, { username: person, roles: 'auditor', place: { company: 'ACME' } });
+    const { payment } = await scheduled(2);
+    const { exitCode, stdout } = await running;
+    expect(exitCode, stdout).toBe(exit);
+    expect((JSON.parse(stdout) as { error: object }).error).toMatchObject({
+      ...{ code, exit_code: exit },
+      unchanged: 'What was carried out before stays so; nothing more was begun.',
+    });
+    await pause(2_100);
+    expect(await statusOf(payment)).toBe('pending');
+    expect((await worker('--until-empty')).exitCode).toBe(0);
+    expect(await statusOf(payment)).toBe('executing');
   });
 
   const nextYear = (): number => new Date().getFullYear() + 1;

@@ -4,6 +4,7 @@ import type { Actor } from '../../src/domain/access.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { scheduleJob, schedulePayment } from '../../src/operations/add-schedule.ts';
 import { cancelPayment } from '../../src/operations/retry-payment.ts';
+import type { JobOrder } from '../../src/operations/carrier.ts';
 import { carryOutPayment } from '../../src/operations/carry-out-payment.ts';
 import { runSchedule } from '../../src/operations/run-schedules.ts';
 import { stepSchedule } from '../../src/operations/step-schedule.ts';
@@ -62,6 +63,8 @@ eachDatabase((open) => {
     pause: async () => undefined,
     pepper: async () => PEPPER,
     now: () => office.clock.now,
+    mayGoOn: async () => undefined,
+    tell: () => undefined,
     ...change,
   });
   const work = (change: Partial<Worker> = {}) => workOff(office.store, aWorker('one', change), () => false);
@@ -91,6 +94,8 @@ eachDatabase((open) => {
     for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) words.push(cause.message);
     return words.join(' ');
   };
+  const disable = ({ userId }: Actor) =>
+    office.store.write((tx) => tx.db.update(tx.t.users).set({ disabledAt: tx.now }).where(eq(tx.t.users.id, userId)));
   const lettersAbout = async (text: string): Promise<string[]> => {
     const rows = await office.store.read((tx) => tx.db.select().from(tx.t.outboxMessages));
     return rows.map(({ payload }) => payload).filter((payload) => payload.includes(text));
@@ -205,9 +210,7 @@ eachDatabase((open) => {
       await office.verify(payment, await office.code(payment, paul), paul);
       await schedule(payment, HOUR, paul);
       office.pass(HOUR);
-      await office.store.write((tx) =>
-        tx.db.update(tx.t.users).set({ disabledAt: tx.now }).where(eq(tx.t.users.id, paul.userId)),
-      );
+      await disable(paul);
       await work();
       const { payment: now, attempts } = await office.state(payment);
       expect([now.status, attempts.length]).toEqual(['pending', 0]);
@@ -271,6 +274,28 @@ eachDatabase((open) => {
       expect((await office.state(payment)).payment).toMatchObject({ status: 'failed', retryCount: 1 });
       expect(await scheduleNow(scheduled)).toMatchObject({ status: 'refused', lastOutcome: 'failed' });
       expect(rail.orders).toEqual([]);
+    });
+  });
+
+  describe('who runs the worker', () => {
+    test('is asked about before each step: shut out after the first, the rest waits for another worker', async () => {
+      const payments = [await ready(), await ready()];
+      for (const payment of payments) await schedule(payment);
+      office.pass(HOUR);
+      const told: string[] = [];
+      const shutOut = new Problem('auth', 'SESSION_MISSING', 'You are not logged in.');
+      const change = {
+        tell: ({ subject }: { subject: string }) => void told.push(subject),
+        mayGoOn: () => (told.length === 0 ? Promise.resolve() : Promise.reject(shutOut)),
+      };
+      expect(await problemOf(work(change))).toBe(shutOut);
+      const [first] = told;
+      expect(payments.map(({ ref }) => ref)).toContain(first);
+      expect(rail.orders).toHaveLength(1);
+      expect((await work()).filter(({ what }) => what.startsWith('sch_'))).toMatchObject([
+        { subject: payments.find(({ ref }) => ref !== first)?.ref, outcome: 'done' },
+      ]);
+      expect(rail.orders).toHaveLength(2);
     });
   });
 
@@ -377,8 +402,8 @@ eachDatabase((open) => {
       const actors: Actor[] = [];
       const jobs = {
         ...aWorker('one').jobs,
-        'replenish-check': async ({ actor }: { actor: Actor }) => {
-          actors.push(actor);
+        'replenish-check': async ({ acting }: JobOrder) => {
+          actors.push(await acting());
           return 'checked';
         },
       };
@@ -413,6 +438,42 @@ eachDatabase((open) => {
       expect(await rowOf(row.id)).toMatchObject({ failures: 3, lastOutcome: 'failed', lastDetail: 'no luck' });
       await work(failing('forbidden'));
       expect(await rowOf(row.id)).toMatchObject({ failures: 0, lastOutcome: 'refused' });
+      await step(row.ref, 'remove', office.people.david);
+    });
+
+    test('one whose person is shut out is refused before it does anything, whatever it is', async () => {
+      const paul = await office.person('pauline', ['treasurer']);
+      const { schedule: row } = await scheduleJob(office.store, paul, {
+        ...{ job: 'alerts', cron: '0 6 * * *', fund: null, folder: null },
+        nextAfter: (after) => new Date(after.getTime() + DAY),
+      });
+      await disable(paul);
+      office.pass(DAY);
+      const jobs = { ...aWorker('one').jobs, alerts: () => expect.unreachable('it was done') };
+      await work({ jobs });
+      expect(await rowOf(row.id)).toMatchObject({ status: 'active', lastOutcome: 'refused', failures: 0 });
+      await step(row.ref, 'remove', office.people.david);
+    });
+
+    test('one whose person is shut out while it runs does no further part of it', async () => {
+      const paul = await office.person('paula', ['treasurer']);
+      const { schedule: row } = await addJob(paul);
+      office.pass(DAY);
+      const parts: string[] = [];
+      const jobs = {
+        ...aWorker('one').jobs,
+        'replenish-check': async ({ acting }: JobOrder) => {
+          for (const part of ['one', 'two']) {
+            await acting();
+            parts.push(part);
+            await disable(paul);
+          }
+          return 'checked';
+        },
+      };
+      await work({ jobs });
+      expect(parts).toEqual(['one']);
+      expect(await rowOf(row.id)).toMatchObject({ lastOutcome: 'refused' });
       await step(row.ref, 'remove', office.people.david);
     });
 

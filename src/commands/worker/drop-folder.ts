@@ -1,5 +1,6 @@
 import { lstatSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Actor } from '../../domain/access.ts';
 import { Problem } from '../../domain/problem.ts';
 import { autoReconcile } from '../../operations/auto-reconcile.ts';
 import type { JobOrder } from '../../operations/carrier.ts';
@@ -17,14 +18,15 @@ interface Reconciled {
 
 /**
  * Reconciles each file of a folder as `reconcile --auto` does, oldest name first, and moves it to `done` or `failed` in it; beside a
- * failed one lies why. Nothing but plain files is looked at. The same file again adds nothing to the books.
+ * failed one lies why. Nothing but plain files is looked at. The same file again adds nothing to the books. Files for which its person
+ * may no longer do so stay where they are.
  */
-export async function reconcileFolder(context: Context, { actor, schedule }: JobOrder): Promise<string> {
+export async function reconcileFolder(context: Context, { acting, schedule }: JobOrder): Promise<string> {
   const { folder, fundId } = schedule;
   if (folder === null || fundId === null) throw new Error(`${schedule.ref} names no folder or no fund`);
   const done: Reconciled[] = [];
   for (const file of filesOf(folder, context.now()))
-    done.push(await reconcileFile(context, { actor, folder, fundId, file }));
+    done.push(await reconcileFile(context, { actor: await acting(), folder, fundId, file }));
   const failed = done.filter(({ failure }) => failure !== null);
   const matched = done.reduce((all, one) => all + one.matched, 0);
   const summary = `${done.length} ${done.length === 1 ? 'file' : 'files'}, ${matched} matched`;
@@ -52,7 +54,8 @@ function filesOf(folder: string, now: Date): string[] {
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error);
 
-interface OneFile extends Pick<JobOrder, 'actor'> {
+interface OneFile {
+  readonly actor: Actor;
   readonly folder: string;
   readonly fundId: string;
   readonly file: string;
@@ -77,7 +80,7 @@ const FILE_FAULTS: ReadonlySet<Problem['kind']> = new Set(['usage', 'refused', '
 
 async function reconcileOpened(
   context: Context,
-  { actor, fundId, name }: { actor: JobOrder['actor']; fundId: string; name: string },
+  { actor, fundId, name }: { actor: Actor; fundId: string; name: string },
 ): Promise<number> {
   const opened = await openStatementFile(context, name);
   try {

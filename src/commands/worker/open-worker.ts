@@ -1,3 +1,5 @@
+import { requireAbility } from '../../domain/access.ts';
+import { Problem } from '../../domain/problem.ts';
 import { checkReplenishment } from '../../operations/check-replenishment.ts';
 import { raiseAlerts } from '../../operations/raise-alerts.ts';
 import { readMessage } from '../../operations/read-message.ts';
@@ -10,8 +12,8 @@ import { reconcileFolder } from './drop-folder.ts';
 
 const FINEST = 1_000_000;
 
-/** A worker of this office, with every job that it knows. */
-export async function openWorker(context: Context): Promise<Worker> {
+/** A worker of this office, with every job that it knows; `tell` hears of each thing when it is done. */
+export async function openWorker(context: Context, tell: Worker['tell']): Promise<Worker> {
   const store = await context.store();
   await context.actor();
   const { dayAt, timezone: zone } = await officeFacts(store);
@@ -22,13 +24,15 @@ export async function openWorker(context: Context): Promise<Worker> {
     openMailer: () => context.mailer(),
     pepper: () => context.pepper(),
     now: context.now,
+    tell,
+    mayGoOn: () => mayGoOn(context),
     pause: (milliseconds) => context.pause(milliseconds),
     chance: () => context.randomInt(FINEST) / FINEST,
     nextAfter: (cron, after) => nextTime(cron, { zone, after }),
     jobs: {
-      'replenish-check': async ({ actor, schedule }) => {
+      'replenish-check': async ({ acting, schedule }) => {
         const fund = schedule.fundId;
-        const low = await checkReplenishment(store, actor, { fund, create: true });
+        const low = await checkReplenishment(store, await acting(), { fund, create: true });
         const made = low.filter(({ created }) => created !== null).length;
         return `${low.length} ${low.length === 1 ? 'fund is' : 'funds are'} low, ${made} requested now`;
       },
@@ -43,3 +47,18 @@ export async function openWorker(context: Context): Promise<Worker> {
   };
   return worker;
 }
+
+/** A login or token that has ended, or lost its role, ends the work as well. */
+async function mayGoOn(context: Context): Promise<void> {
+  try {
+    requireAbility(await context.actorNow(), 'worker.run');
+  } catch (error) {
+    if (!(error instanceof Problem) || !ENDED.has(error.kind)) throw error;
+    throw new Problem(error.kind, error.code, error.message, {
+      ...error.details,
+      unchanged: 'What was carried out before stays so; nothing more was begun.',
+    });
+  }
+}
+
+const ENDED: ReadonlySet<Problem['kind']> = new Set(['auth', 'forbidden']);

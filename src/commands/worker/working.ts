@@ -22,13 +22,13 @@ interface Tally {
 
 const newTally = (): Tally => ({ counts: { done: 0, failed: 0, refused: 0 }, items: [] });
 
-function add(tally: Tally, done: readonly CarriedOut[], context: Context): void {
-  for (const one of done) {
+const telling =
+  (tally: Tally, context: Context) =>
+  (one: CarriedOut): void => {
     tally.counts[one.outcome] += 1;
     context.say(`${one.what} ${one.subject}: ${one.outcome}, ${visible(one.detail)}`);
-  }
-  tally.items = [...tally.items, ...done].slice(-MOST_TOLD);
-}
+    tally.items = [...tally.items, one].slice(-MOST_TOLD);
+  };
 
 function resultOf({ counts, items }: Tally, { flags }: Context, exitCode: 0 | 12): Result {
   const { done, failed, refused } = counts;
@@ -58,12 +58,11 @@ export async function workOnce(context: Context, { untilEmpty }: { untilEmpty: b
     context.say(`${countDue(await findDue(store))} due; nothing was done (dry run).`);
     return resultOf(tally, context, 0);
   }
-  const worker = await openWorker(context);
+  const worker = await openWorker(context, telling(tally, context));
   await context.gently(async (stop) => {
     const stopped = () => stop() !== null;
     for (let more = true; more;) {
       const done = await workOff(store, worker, stopped);
-      add(tally, done, context);
       more = untilEmpty && done.length > 0 && !stopped();
     }
   });
@@ -73,14 +72,13 @@ export async function workOnce(context: Context, { untilEmpty }: { untilEmpty: b
 /** Works until somebody stops it; where nothing is due it looks less and less often, up to some seconds. */
 export async function workOn(context: Context): Promise<Result> {
   const store = await context.store();
-  const worker = await openWorker(context);
   const tally = newTally();
+  const worker = await openWorker(context, telling(tally, context));
   context.say('Working; Ctrl-C lets the step at hand finish, and ends it.');
   await context.gently(async (stop) => {
     const stopped = () => stop() !== null;
     for (let idle = 0; !stopped(); idle += 1) {
       const done = await workOff(store, worker, stopped);
-      add(tally, done, context);
       if (done.length > 0) idle = 0;
       await rest(worker, idlePause(idle, worker.chance()), stopped);
     }
