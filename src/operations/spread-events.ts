@@ -49,7 +49,15 @@ interface Happened {
   readonly action: string;
   readonly actor: string;
   readonly subject: string;
-  readonly payload: { readonly payment?: string };
+  readonly payload: { readonly payment?: string | null } & Partial<Difference>;
+}
+
+/** What the event of a variance says. */
+interface Difference {
+  readonly original_minor: number;
+  readonly adjusted_minor: number;
+  readonly currency: string;
+  readonly reason: string;
 }
 
 /** Letters to those whom the policy wants told of an event of a fund. */
@@ -66,7 +74,7 @@ async function writeLetters(
   const payment = await findPaymentByRef(tx, payload.payment ?? subject);
   const told = noticeOf({
     ...{ action, actor, subject, fund: fund.code, payment: payment?.ref ?? null },
-    terms: payment === undefined ? [] : termsOf(payment),
+    terms: [...(payment === undefined ? [] : termsOf(payment)), ...figuresOf(payload)],
   });
   const letters = (await addressesOf(tx, audience, { payment, fund })).map((to) => ({ to, ...told }));
   await putLetters(tx, letters, { ownTry: false });
@@ -83,3 +91,13 @@ const termsOf = (payment: {
   `Payee:   ${payment.payee}`,
   `To:      ${payment.destination} (${payment.method})`,
 ];
+
+/** What the books say and what really was, of a variance; nothing of anything else. */
+const figuresOf = ({ original_minor: books, adjusted_minor: really, currency, reason }: Partial<Difference>) =>
+  books === undefined || really === undefined || currency === undefined
+    ? []
+    : [
+        `Books:   ${formatAmount(books, currency)}`,
+        `Really:  ${formatAmount(really, currency)}`,
+        `Reason:  ${reason ?? ''}`,
+      ];

@@ -60,3 +60,12 @@ test('a letter says what happened to which payment, and why it comes', () => {
   const other = { action: 'thing.done', subject: 'x', actor: 'carol', fund: 'NBI', payment: null, terms: [] };
   expect(noticeOf(other).subject).toBe('x thing.done');
 });
+
+test.each([
+  ['variance.recorded', 'pay_1', 'var_1 of pay_1 was recorded'],
+  ['variance.recorded', null, 'var_1 was recorded'],
+  ['schedule.refused', 'pay_1', 'pay_1 was due and was not paid'],
+] as const)('a letter names what happened, not only the payment: %s of %s', (action, payment, said) => {
+  const told = { action, payment, subject: 'var_1', actor: 'david', fund: 'NBI', terms: [] };
+  expect(noticeOf(told).subject).toBe(said);
+});

@@ -1,6 +1,8 @@
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { acknowledgeAlert } from '../../src/operations/acknowledge-alert.ts';
 import { raiseAlerts } from '../../src/operations/raise-alerts.ts';
+import { recordCount } from '../../src/operations/record-variance.ts';
+import { rejectVariance } from '../../src/operations/reject-variance.ts';
 import { retryPayment } from '../../src/operations/retry-payment.ts';
 import { listAlerts } from '../../src/store/alerts.ts';
 import { aPayingOffice, bookFaults, DAY, errorOf, MINUTE, problemOf, type PayingOffice } from '../support/an-office.ts';
@@ -90,6 +92,27 @@ eachDatabase((open) => {
     await raiseAlerts(office.store);
     const waiting = (await now()).filter(({ kind, fundId }) => kind === 'replenishment_waiting' && fundId === fund.id);
     expect(waiting).toHaveLength(1);
+  });
+
+  test('a variance waits too long after a day, not a millisecond earlier, until a CFO decides on it', async () => {
+    const fund = await office.fund();
+    const counted = await recordCount(office.store, office.people.david, {
+      ...{ fund: fund.code, counted: '1.00', reason: 'counted' },
+    });
+    if (!('view' in counted)) throw new Error('the count agrees');
+    const { ref } = counted.view.variance;
+    office.pass(DAY - 1);
+    await raiseAlerts(office.store);
+    expect(await about(ref)).toEqual([]);
+    office.pass(1);
+    await raiseAlerts(office.store);
+    await raiseAlerts(office.store);
+    expect(await about(ref)).toEqual(['variance_waiting']);
+    expect(await lettersAbout(`${ref} waits for a CFO for more than a day`)).toBe(1);
+    await rejectVariance(office.store, office.people.esther, { variance: ref, reason: 'counted again' });
+    await raiseAlerts(office.store);
+    expect(await about(ref)).toEqual([]);
+    expect((await now('resolved')).map(({ subject }) => subject)).toContain(ref);
   });
 
   test('a treasurer acknowledges it, once; it stays until its cause is gone', async () => {
