@@ -110,54 +110,6 @@ describe.each(DIALECTS)('kill -9 in the middle of work, on %s', (dialect) => {
     });
   });
 
-  describe('bankfile export', () => {
-    const args = (name: string, ...more: string[]) => [
-      ...['bankfile', 'export', '--fund', 'BANK', '--out', join(office.home, name), ...more, '--json'],
-    ];
-    const exported = (name: string, ...more: string[]) =>
-      office.data<ExportedFile>('carol', args(name, ...more).slice(0, -1));
-    const inFile = async (ref: string) =>
-      (
-        await office.data<{ in_flight: { state: string; conversation: string | null } }>('carol', [
-          'payment',
-          'show',
-          ref,
-        ])
-      ).in_flight;
-
-    test('before it is kept: there is no file, every payment waits as before, and the next export takes it', async () => {
-      const ref = await waitingForFile(office, '100');
-      await office.killedAt('carol', args('before.xml'), { ...FILE_KEPT, at: 'before_commit' });
-      expect(existsSync(join(office.home, 'before.xml'))).toBe(false);
-      expect(await inFile(ref)).toMatchObject({ state: 'reserved', conversation: null });
-      expect((await exported('before.xml')).payments.map(({ payment }) => payment)).toEqual([ref]);
-    });
-
-    test.each([
-      ['kept, and nothing written', { ...FILE_KEPT, at: 'after_commit' }],
-      ['written, and not in its place', { at: 'linked' }],
-    ] as const)(
-      '%s: the file is absent, its payment says its name, and it is written again as it was',
-      async (how, at) => {
-        const ref = await waitingForFile(office, '200');
-        const name = `${at.at}.xml`;
-        await office.killedAt('carol', args(name), at);
-        expect(existsSync(join(office.home, name))).toBe(false);
-        // What lies beside it is for nobody else to read.
-        for (const left of readdirSync(office.home).filter((file) => file.startsWith(`${name}.`)))
-          expect(statSync(join(office.home, left)).mode & 0o777, how).toBe(0o600);
-        const { state, conversation } = await inFile(ref);
-        expect([state, typeof conversation]).toEqual(['sent', 'string']);
-        const again = await exported(name, '--message-id', conversation ?? '');
-        expect(again).toMatchObject({ exported_before: true, count: 1, message_id: conversation });
-        const bytes = bytesOf(again.file);
-        expect(createHash('sha256').update(bytes).digest('hex')).toBe(again.sha256);
-        const third = await exported(`again-${name}`, '--message-id', conversation ?? '');
-        expect(bytesOf(third.file).equals(bytes)).toBe(true);
-      },
-    );
-  });
-
   describe('worker run', () => {
     const work = ['worker', 'run', '--once', '--json'];
     /** What a worker did about a payment. */
@@ -225,5 +177,62 @@ describe.each(DIALECTS)('kill -9 in the middle of work, on %s', (dialect) => {
       expect(office.gateway.orders).toBe(before);
       await office.expectSound();
     });
+  });
+
+  describe('bankfile export', () => {
+    const args = (name: string, ...more: string[]) => [
+      ...['bankfile', 'export', '--fund', 'BANK', '--out', join(office.home, name), ...more, '--json'],
+    ];
+    /** Payments that are in a file, of which the bank has said nothing yet. */
+    const open: string[] = [];
+    const waiting = async (amount: string): Promise<string> => {
+      const ref = await waitingForFile(office, amount);
+      open.push(ref);
+      return ref;
+    };
+    const exported = (name: string, ...more: string[]) =>
+      office.data<ExportedFile>('carol', args(name, ...more).slice(0, -1));
+    const inFile = async (ref: string) =>
+      (
+        await office.data<{ in_flight: { state: string; conversation: string | null } }>('carol', [
+          'payment',
+          'show',
+          ref,
+        ])
+      ).in_flight;
+
+    test('before it is kept: there is no file, every payment waits as before, and the next export takes it', async () => {
+      const ref = await waiting('100');
+      await office.killedAt('carol', args('before.xml'), { ...FILE_KEPT, at: 'before_commit' });
+      expect(existsSync(join(office.home, 'before.xml'))).toBe(false);
+      expect(await inFile(ref)).toMatchObject({ state: 'reserved', conversation: null });
+      expect((await exported('before.xml')).payments.map(({ payment }) => payment)).toEqual([ref]);
+      await office.expectSound({ open });
+    });
+
+    test.each([
+      ['kept, and nothing written', { ...FILE_KEPT, at: 'after_commit' }],
+      ['written, and not in its place', { at: 'linked' }],
+    ] as const)(
+      '%s: the file is absent, its payment says its name, and it is written again as it was',
+      async (how, at) => {
+        const ref = await waiting('200');
+        const name = `${at.at}.xml`;
+        await office.killedAt('carol', args(name), at);
+        expect(existsSync(join(office.home, name))).toBe(false);
+        // What lies beside it is for nobody else to read.
+        for (const left of readdirSync(office.home).filter((file) => file.startsWith(`${name}.`)))
+          expect(statSync(join(office.home, left)).mode & 0o777, how).toBe(0o600);
+        const { state, conversation } = await inFile(ref);
+        expect([state, typeof conversation]).toEqual(['sent', 'string']);
+        const again = await exported(name, '--message-id', conversation ?? '');
+        expect(again).toMatchObject({ exported_before: true, count: 1, message_id: conversation });
+        const bytes = bytesOf(again.file);
+        expect(createHash('sha256').update(bytes).digest('hex')).toBe(again.sha256);
+        const third = await exported(`again-${name}`, '--message-id', conversation ?? '');
+        expect(bytesOf(third.file).equals(bytes)).toBe(true);
+        await office.expectSound({ open });
+      },
+    );
   });
 });
