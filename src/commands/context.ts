@@ -1,5 +1,6 @@
 import type { Actor, Origin } from '../domain/access.ts';
 import type { Mailer } from '../gateways/mail.ts';
+import type { SmsSender } from '../gateways/sms.ts';
 import type { Reply } from '../gateways/rail.ts';
 import type { Sending } from '../operations/send-attempt.ts';
 import type { Store } from '../store/store.ts';
@@ -69,6 +70,8 @@ export interface Context {
   /** Secret mixed into every code's hash. Throws Problem when the file is missing or another than the office's. */
   pepper(): Promise<Buffer>;
   mailer(): Promise<Mailer>;
+  /** The way to send texts that this machine has. */
+  sms(): Promise<SmsSender>;
   /** Waits. */
   pause(milliseconds: number): Promise<void>;
   /** What it takes to send orders to the rails that the office has set up, and to ask about them. */

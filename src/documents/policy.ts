@@ -30,7 +30,7 @@ export function policyDocument(view: PolicyView | null) {
       requisition_days: terms?.stale.requisitionDays ?? null,
       change_days: terms?.stale.changeDays ?? null,
     },
-    notify: (terms?.notify ?? []).map(({ event, to }) => ({ event, to })),
+    notify: (terms?.notify ?? []).map(({ event, to, sms = false }) => ({ event, to, sms })),
     reason: view?.policy.reason ?? null,
     set_by: view?.createdBy ?? null,
     confirmed_by: view?.change?.confirmedBy ?? null,

@@ -21,6 +21,10 @@ export const NOTIFIED: Readonly<Record<NotifyRule['event'], Notified>> = {
 export const audienceOf = (terms: PolicyTerms | null, action: string): readonly Audience[] =>
   (terms?.notify ?? []).find(({ event }) => NOTIFIED[event].action === action)?.to ?? [];
 
+/** Whether a policy wants an event told by SMS as well. */
+export const toldBySms = (terms: PolicyTerms | null, action: string): boolean =>
+  (terms?.notify ?? []).some(({ event, sms }) => sms === true && NOTIFIED[event].action === action);
+
 /** An event as it is told. */
 export interface Told {
   readonly action: string;
@@ -35,8 +39,7 @@ export interface Told {
 
 /** What a person is told of an event by mail. */
 export function noticeOf({ action, subject, actor, fund, payment, terms }: Told): { subject: string; text: string } {
-  const { of = 'payment', words = action } = Object.values(NOTIFIED).find((one) => one.action === action) ?? {};
-  const what = of === 'payment' || payment === null ? (payment ?? subject) : `${subject} of ${payment}`;
+  const { what, words } = namedOf({ action, subject, payment });
   return {
     subject: `${what} ${words}`,
     text: [
@@ -50,4 +53,31 @@ export function noticeOf({ action, subject, actor, fund, payment, terms }: Told)
       '',
     ].join('\n'),
   };
+}
+
+/** One SMS; a longer one is charged and may come as two. */
+const LONGEST_SMS = 160;
+
+/**
+ * What a person is told of an event by SMS: what happened to which payment, its amount and by whom. Neither payee nor destination, which
+ * would lie open on a locked phone and at the provider; never a code, which only mail and apps carry.
+ */
+export function smsOf({
+  action,
+  subject,
+  actor,
+  fund,
+  payment,
+  amount,
+}: Omit<Told, 'terms'> & { readonly amount: string | null }): string {
+  const { of, what, words } = namedOf({ action, subject, payment });
+  const sum = amount === null || of !== 'payment' ? '' : `, ${amount},`;
+  return `${what}${sum} of fund ${fund} ${words}, by ${actor}.`.replaceAll(/[^\x20-\x7e]+/g, ' ').slice(0, LONGEST_SMS);
+}
+
+/** What an event is about and what happened to it, in words. */
+function namedOf({ action, subject, payment }: Pick<Told, 'action' | 'subject' | 'payment'>) {
+  const known = Object.values(NOTIFIED).find((one) => one.action === action);
+  const { of, words } = known ?? { of: 'payment', words: action };
+  return { of, words, what: of === 'payment' || payment === null ? (payment ?? subject) : `${subject} of ${payment}` };
 }

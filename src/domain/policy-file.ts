@@ -168,14 +168,24 @@ function hoursIn(spot: Spot): PaymentHours[] {
 const ONLY_CFO: readonly NotifyRule['event'][] = ['replenishment_requested', 'variance_recorded'];
 
 function notifyRules(spot: Spot | undefined): NotifyRule[] {
-  const fields = fieldsOf(spot, NOTIFY_EVENTS);
+  const fields = fieldsOf(spot, [...NOTIFY_EVENTS, 'sms']);
+  const texted = itemsOf(fields.get('sms'), NOTIFY_EVENTS.length).flatMap((item) => textedIn(item, fields));
   return NOTIFY_EVENTS.flatMap((event) => {
     const whom = fields.get(event);
     const choices = ONLY_CFO.includes(event) ? (['cfo'] as const) : AUDIENCES;
     const chosen = itemsOf(whom, AUDIENCES.length).flatMap((item) => choiceAt(item, choices) ?? []);
     const to = AUDIENCES.filter((one) => chosen.includes(one));
-    return to.length === 0 ? [] : [{ event, to }];
+    return to.length === 0 ? [] : [{ event, to, ...(texted.includes(event) ? { sms: true as const } : {}) }];
   });
+}
+
+/** An event that is told by SMS as well, of which somebody must be told at all. */
+function textedIn(item: Spot, fields: ReadonlyMap<string, Spot>): NotifyRule['event'][] {
+  const event = choiceAt(item, NOTIFY_EVENTS);
+  if (event === null) return [];
+  if (!fields.has(event) || isEmptyList(fields.get(event)?.value))
+    refuse(item, `names ${event}, of which the policy tells nobody`);
+  return [event];
 }
 
 function staleDays(spot: Spot | undefined): StaleDays {

@@ -29,9 +29,9 @@ export function policyLines(terms: PolicyTerms): PolicyLine[] {
     ...maybe('stale statement days', stale.statementDays, String),
     ...maybe('stale requisition days', stale.requisitionDays, String),
     ...maybe('stale change days', stale.changeDays, String),
-    ...(terms.notify ?? []).map(({ event, to }) => ({
+    ...(terms.notify ?? []).map(({ event, to, sms }) => ({
       label: `told of ${event.replaceAll('_', ' ')}`,
-      value: to.join(', '),
+      value: `${to.join(', ')}${sms === true ? ' (by SMS, too)' : ''}`,
     })),
   ];
 }

@@ -26,10 +26,10 @@ export function policyToml(terms: PolicyTerms): string {
       ['requisition_days', terms.stale.requisitionDays],
       ['change_days', terms.stale.changeDays],
     ]),
-    section(
-      'notify',
-      (terms.notify ?? []).map(({ event, to }): Entry => [event, list(to)]),
-    ),
+    section('notify', [
+      ...(terms.notify ?? []).map(({ event, to }): Entry => [event, list(to)]),
+      ['sms', textedList(terms)],
+    ]),
     ...others.flatMap((code) => [
       ...moneySections(`currency.${code}.`, rulesOf(code), code),
       section(`currency.${code}.variance`, [['amount', amount(rulesOf(code).varianceMinor, code)]]),
@@ -81,6 +81,12 @@ const amount = (minor: number | null, currency: string): string | null =>
   minor === null ? null : `"${decimalOf(minor, currency)}"`;
 
 /** One item a line, as a long list would be wrapped. */
+/** What is told by SMS as well; null for nothing. */
+function textedList({ notify = [] }: PolicyTerms): string | null {
+  const events = notify.flatMap(({ event, sms }) => (sms === true ? [event] : []));
+  return events.length === 0 ? null : list(events);
+}
+
 const list = (items: readonly string[]): string =>
   items.length < 4
     ? `[${items.map((item) => `"${item}"`).join(', ')}]`

@@ -71,6 +71,8 @@ export const NOTIFY_EVENTS = [
 export interface NotifyRule {
   readonly event: (typeof NOTIFY_EVENTS)[number];
   readonly to: readonly Audience[];
+  /** By SMS as well; not there where only by mail, so that a policy from before has the same text. */
+  readonly sms?: true;
 }
 
 /** Everything that a policy says. Kept as canonical JSON of exactly this. */

@@ -61,11 +61,8 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
   const stdinBytes = once(readStdin);
   const stdin = once(async () => textOfStdin(await stdinBytes()));
   const context: Context = {
-    flags,
-    env,
+    ...{ flags, env, places, origin },
     version: VERSION,
-    places,
-    origin,
     now: clock,
     // Loaded at the first code only: most commands need no chance.
     randomInt: (below) => process.getBuiltinModule('node:crypto').randomInt(below),
@@ -79,6 +76,8 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
       return readPepper(places.pepperFile, await office(), { take: !flags.dryRun, warn });
     }),
     mailer: once(async () => openOfficeMailer(await office(), options, warn)),
+    // Read anew each time: a worker that runs for weeks sees a new key.
+    sms: async () => (await import('../gateways/open-sms.ts')).openSms(`${places.gatewaysDirectory}/sms.toml`),
     pause: sleep,
     sending: () => ({
       openRail: async (gateway) => (await import('./rails.ts')).openRail(gateway, { places, now: clock }),

@@ -1,10 +1,10 @@
 import { formatAmount } from '../domain/money.ts';
-import { audienceOf, noticeOf } from '../domain/notify.ts';
+import { audienceOf, noticeOf, smsOf, toldBySms } from '../domain/notify.ts';
 import type { Policy } from '../domain/policy.ts';
 import { wants, webhookBody } from '../domain/webhook.ts';
 import { fundChain } from '../store/audit-chain.ts';
-import { addressesOf, findFundByCode, findPaymentByRef } from '../store/notify.ts';
-import { putLetters } from '../store/outbox.ts';
+import { reachablesOf, findFundByCode, findPaymentByRef } from '../store/notify.ts';
+import { putLetters, putTexts } from '../store/outbox.ts';
 import { getPolicy } from '../store/policies.ts';
 import type { Store } from '../store/store.ts';
 import { activeWebhooks, chainsBehind, eventsAfter, lockCursor, moveCursor, putNotices } from '../store/webhooks.ts';
@@ -60,7 +60,7 @@ interface Difference {
   readonly reason: string;
 }
 
-/** Letters to those whom the policy wants told of an event of a fund. */
+/** Letters, and texts where it says so, to those whom the policy wants told of an event of a fund. */
 async function writeLetters(
   tx: Tx,
   { terms }: Policy,
@@ -72,12 +72,24 @@ async function writeLetters(
   const fund = audience.length === 0 ? undefined : await findFundByCode(tx, chain.slice(FUND_CHAIN.length));
   if (fund === undefined) return;
   const payment = await findPaymentByRef(tx, payload.payment ?? subject);
+  const about = { action, actor, subject, fund: fund.code, payment: payment?.ref ?? null };
   const told = noticeOf({
-    ...{ action, actor, subject, fund: fund.code, payment: payment?.ref ?? null },
+    ...about,
     terms: [...(payment === undefined ? [] : termsOf(payment)), ...figuresOf(payload)],
   });
-  const letters = (await addressesOf(tx, audience, { payment, fund })).map((to) => ({ to, ...told }));
-  await putLetters(tx, letters, { ownTry: false });
+  const people = await reachablesOf(tx, audience, { payment, fund });
+  await putLetters(
+    tx,
+    people.map(({ email }) => ({ to: email, ...told })),
+    { ownTry: false },
+  );
+  if (!toldBySms(terms, action)) return;
+  const amount = payment === undefined ? null : formatAmount(payment.amountMinor, payment.currency);
+  const text = smsOf({ ...about, amount });
+  await putTexts(
+    tx,
+    people.flatMap(({ phone }) => (phone === null ? [] : [{ to: `+${phone}`, text }])),
+  );
 }
 
 const termsOf = (payment: {

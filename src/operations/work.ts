@@ -1,8 +1,9 @@
 import type { CarriedOut } from '../domain/carried-out.ts';
 import type { Mailer } from '../gateways/mail.ts';
+import type { SmsSender } from '../gateways/sms.ts';
 import { dueAttempts } from '../store/attempts.ts';
 import { waitingMessages } from '../store/gateway-messages.ts';
-import { hasDueLetters } from '../store/outbox.ts';
+import { hasDueLetters, hasDueTexts } from '../store/outbox.ts';
 import { dueSchedules } from '../store/schedules.ts';
 import { getPolicy } from '../store/policies.ts';
 import type { Store } from '../store/store.ts';
@@ -11,6 +12,7 @@ import { activeWebhooks, chainsBehind, hasDueNotices } from '../store/webhooks.t
 import { askAttempt, type Asked } from './ask-attempt.ts';
 import { passing, type Carrier } from './carrier.ts';
 import { deliverDueLetters } from './deliver-letters.ts';
+import { deliverDueTexts } from './deliver-texts.ts';
 import { deliverWebhooks } from './deliver-webhooks.ts';
 import { spreadEvents } from './spread-events.ts';
 import { applyEvidence, type Reader } from './receive-evidence.ts';
@@ -18,6 +20,7 @@ import { runSchedule } from './run-schedules.ts';
 
 export interface Worker extends Carrier {
   readonly openMailer: () => Promise<Mailer>;
+  readonly openSms: () => Promise<SmsSender>;
   /** Reads what gateways have said. */
   readonly reader: Reader;
   readonly pause: (milliseconds: number) => Promise<void>;
@@ -35,6 +38,7 @@ interface Due {
   readonly attempts: readonly { readonly id: string; readonly ref: string }[];
   readonly messages: readonly { readonly id: string; readonly ref: string }[];
   readonly letters: boolean;
+  readonly texts: boolean;
   /** Events that some webhook may have to be told of. */
   readonly events: boolean;
   readonly notices: boolean;
@@ -49,6 +53,7 @@ export const findDue = (store: Store): Promise<Due> =>
     attempts: await dueAttempts(tx, AT_ONCE),
     messages: await waitingMessages(tx, AT_ONCE),
     letters: await hasDueLetters(tx),
+    texts: await hasDueTexts(tx),
     events: (await anybodyTold(tx)) && (await chainsBehind(tx)).length > 0,
     notices: await hasDueNotices(tx),
   }));
@@ -57,8 +62,8 @@ const anybodyTold = async (tx: Tx): Promise<boolean> =>
   (await activeWebhooks(tx)).length > 0 || (await getPolicy(tx)).terms?.notify !== undefined;
 
 /** How much is due. */
-export const countDue = ({ schedules, attempts, messages, letters, events, notices }: Due): number =>
-  schedules.length + attempts.length + messages.length + [letters, events, notices].filter(Boolean).length;
+export const countDue = ({ schedules, attempts, messages, letters, texts, events, notices }: Due): number =>
+  schedules.length + attempts.length + messages.length + [letters, texts, events, notices].filter(Boolean).length;
 
 /** On SQLite a long run lets others write between two of its transactions: this long, and as much again by chance. */
 const YIELD_MS = 4;
@@ -77,6 +82,7 @@ export async function workOff(store: Store, worker: Worker, stop: () => boolean)
     ...due.schedules.map((id) => () => runSchedule(store, id, worker)),
     ...(due.events ? [() => spread(store)] : []),
     ...(due.letters || due.events ? [() => deliver(store, worker)] : []),
+    ...(due.texts || due.events ? [() => deliverTexts(store, worker)] : []),
     ...(due.events || due.notices ? [() => tellWebhooks(store, worker)] : []),
   ];
   const done: CarriedOut[] = [];
@@ -120,6 +126,13 @@ async function deliver(store: Store, { openMailer, chance }: Worker): Promise<Ca
   return sent === 0 ? null : { what: 'letters', subject: 'deliver', outcome: 'done', detail: `${sent} sent` };
 }
 
+async function deliverTexts(store: Store, { openSms, chance }: Worker): Promise<CarriedOut | null> {
+  const { sent, failures } = await deliverDueTexts(store, openSms, chance);
+  const of = { what: 'texts', subject: 'deliver' };
+  if (failures.length > 0) return { ...of, outcome: 'failed', detail: failures.join('; ') };
+  return sent === 0 ? null : { ...of, outcome: 'done', detail: `${sent} sent` };
+}
+
 async function spread(store: Store): Promise<null> {
   await spreadEvents(store);
   return null;
@@ -150,6 +163,7 @@ export async function resolveDue(store: Store, worker: Worker): Promise<string> 
 export async function deliverDue(store: Store, worker: Worker): Promise<string> {
   const letters = await deliver(store, worker);
   await spreadEvents(store);
+  const texts = await deliverTexts(store, worker);
   const webhooks = await tellWebhooks(store, worker);
-  return `${letters?.detail ?? 'no letter waits'}; ${webhooks?.detail ?? 'no webhook waits'}`;
+  return `${letters?.detail ?? 'no letter waits'}; ${texts === null ? '' : `${texts.detail}; `}${webhooks?.detail ?? 'no webhook waits'}`;
 }

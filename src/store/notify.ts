@@ -17,12 +17,24 @@ export async function findFundByCode(tx: Tx, code: string): Promise<Row<'funds'>
   return row;
 }
 
+/** Where a person can be told something. */
+export interface Reachable {
+  readonly email: string;
+  /** The digits of E.164; null when nobody has said. */
+  readonly phone: string | null;
+}
+
 /** Addresses of the enabled people of an audience, each once. */
-export async function addressesOf(
-  tx: Tx,
+export const addressesOf = async (tx: Tx, ...of: WhoIsTold): Promise<string[]> =>
+  (await reachablesOf(tx, ...of)).map(({ email }) => email);
+
+type WhoIsTold = [
   audience: readonly Audience[],
-  { payment, fund }: { readonly payment: Row<'payments'> | undefined; readonly fund: Row<'funds'> },
-): Promise<string[]> {
+  about: { readonly payment: Row<'payments'> | undefined; readonly fund: Row<'funds'> },
+];
+
+/** The enabled people of an audience, each once, by name. */
+export async function reachablesOf(tx: Tx, ...[audience, { payment, fund }]: WhoIsTold): Promise<Reachable[]> {
   const ids = new Set<string>();
   if (audience.includes('payer') && payment?.executorId) ids.add(payment.executorId);
   if (audience.includes('approver') && payment !== undefined) {
@@ -32,10 +44,9 @@ export async function addressesOf(
   if (audience.includes('cfo')) for (const { id } of await findHolders(tx, ['cfo'], fund)) ids.add(id);
   if (ids.size === 0) return [];
   const { users } = tx.t;
-  const rows = await tx.db
-    .select({ email: users.email })
+  return tx.db
+    .select({ email: users.email, phone: users.phone })
     .from(users)
     .where(and(inArray(users.id, [...ids]), isNull(users.disabledAt)))
     .orderBy(users.username);
-  return rows.map(({ email }) => email);
 }

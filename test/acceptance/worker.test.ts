@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { changeRoles } from '../../src/operations/change-roles.ts';
 import { disableUser } from '../../src/operations/disable-user.ts';
+import { startSmsProvider } from '../support/sms-provider.ts';
 import { TOOL, toolEnvironment } from '../support/tool.ts';
 import { paidThroughMpesa, statementFile } from './a-statement.ts';
 import { aDemoOffice, DIALECTS, PASSWORD, type DemoOffice } from './demo-office.ts';
@@ -233,6 +234,53 @@ describe.each(DIALECTS)('schedules and workers on %s', (dialect) => {
   });
 
   const nextYear = (): number => new Date().getFullYear() + 1;
+});
+
+describe.each(DIALECTS)('a worker and texts on %s', (dialect) => {
+  let office: DemoOffice;
+  beforeAll(async () => {
+    office = await aDemoOffice(dialect);
+  });
+  afterAll(() => office.close());
+
+  test('what the policy says goes by SMS goes to the provider of this machine, and its key nowhere else', async () => {
+    const provider = await startSmsProvider();
+    const key = 'atsk_9b41d7e0';
+    try {
+      mkdirSync(join(office.home, 'gateways'), { recursive: true });
+      const file = join(office.home, 'gateways', 'sms.toml');
+      const settings = `provider = "africastalking"\nusername = "acme"\napi_key = "${key}"\nbase_url = "${provider.url}"\n`;
+      writeFileSync(file, settings, { mode: 0o600 });
+      await office.store.write(async (tx) => {
+        const { users } = tx.t;
+        const { eq } = await import('drizzle-orm');
+        await tx.db.update(users).set({ phone: '254712000333' }).where(eq(users.username, 'esther'));
+      });
+      const policy = '[notify]\npayment_paid = ["cfo"]\nsms = ["payment_paid"]\n';
+      const set = await office.as('root-admin', ['policy', 'set', '-', '--reason', 'board', '--json'], {
+        input: policy,
+      });
+      const { data } = await answerOf(set);
+      const { ref } = data as { ref?: string };
+      if (ref?.startsWith('chg_')) await office.data('esther', ['change', 'confirm', ref, '--yes']);
+      const payment = await office.ready();
+      await office.data('carol', ['payment', 'execute', payment, '--yes']);
+      provider.behaviour = { http: 503, body: `ill, ${key}` };
+      const failed = await office.as('david', ['worker', 'run', '--once', '--json']);
+      expect(((await answerOf(failed)).data as Work).items).toContainEqual(
+        expect.objectContaining({ what: 'texts', outcome: 'failed', detail: 'it answered 503: ill, (left out)' }),
+      );
+      expect(provider.asked).toHaveLength(1);
+      const [asked] = provider.asked;
+      expect(asked).toMatchObject({ key, form: { username: 'acme', to: '+254712000333' } });
+      expect(asked?.form['message']).toContain(`${payment}, KES`);
+      const rows = await office.store.read((tx) => tx.db.select().from(tx.t.outboxMessages));
+      expect(rows.filter(({ topic }) => topic === 'sms')).toMatchObject([{ deliveredAt: null, deliveries: 1 }]);
+      expect(JSON.stringify(rows) + failed.stdout + failed.stderr).not.toContain(key);
+    } finally {
+      await provider.close();
+    }
+  });
 });
 
 /** Waits until a stream has said something. */

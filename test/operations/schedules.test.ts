@@ -59,6 +59,7 @@ eachDatabase((open) => {
     },
     chance: () => 0,
     openMailer: async () => office.mailer,
+    openSms: async () => ({ send: async () => ({ kind: 'taken' }) }),
     reader: reader(office.dayAt),
     pause: async () => undefined,
     pepper: async () => PEPPER,

@@ -48,4 +48,6 @@ export const POLICY_FILE_HELP = [
   '  # Also payment_reversed, schedule_refused,',
   '  # replenishment_requested and',
   '  # variance_recorded (these two: cfo).',
+  '  # Of these by SMS as well (gateways/sms.toml):',
+  '  sms = ["payment_failed"]',
 ].join('\n');

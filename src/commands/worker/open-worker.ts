@@ -22,6 +22,7 @@ export async function openWorker(context: Context, tell: Worker['tell']): Promis
     holder: secretToken(),
     ...{ origin, dayAt, sending: context.sending(), reader: { read: readMessage, dayAt, origin } },
     openMailer: () => context.mailer(),
+    openSms: () => context.sms(),
     pepper: () => context.pepper(),
     now: context.now,
     tell,

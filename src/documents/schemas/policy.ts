@@ -48,7 +48,7 @@ export const policySchema = z.strictObject({
   ),
   variance_percent: z.string().nullable(),
   stale: z.strictObject({ statement_days: days, requisition_days: days, change_days: days }),
-  notify: z.array(z.strictObject({ event: z.enum(NOTIFY_EVENTS), to: z.array(z.enum(AUDIENCES)) })),
+  notify: z.array(z.strictObject({ event: z.enum(NOTIFY_EVENTS), to: z.array(z.enum(AUDIENCES)), sms: z.boolean() })),
   reason: z.string().nullable(),
   set_by: z.string().nullable(),
   confirmed_by: z.string().nullable(),
