@@ -72,11 +72,18 @@ function termsOf(input: Input): { readonly port: number; readonly milliseconds: 
     ...(milliseconds === null ? [`--for ${quoted(time)} is not a length of time such as 30min, 2h or 1d`] : []),
   ];
   if (faults.length === 0) return { port: Number(text), milliseconds: milliseconds ?? 0 };
-  throw usage('LISTEN_INVALID', `It cannot listen like this: ${faults.join('; ')}.`, {
-    unchanged: 'Nothing was taken.',
-    fix: 'treasury listen --port 8080',
-    faults,
-  });
+  const [only = '', another] = faults;
+  throw usage(
+    'LISTEN_INVALID',
+    another === undefined
+      ? `It cannot listen like this: ${only}.`
+      : `It cannot listen like this: ${faults.length} things are wrong.`,
+    {
+      unchanged: 'Nothing was taken.',
+      fix: 'treasury listen --port 8080',
+      ...(another === undefined ? {} : { faults }),
+    },
+  );
 }
 
 interface Listening {

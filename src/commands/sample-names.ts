@@ -24,6 +24,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   BEGUN_BATCH: 'bat_0g4v7w',
   BATCH_CODE: '"$CODE"',
   BANK_FUND: 'BANK',
+  BANK_FILE: 'bnk_6q2m8x',
   BANK_REPORT: 'report.xml',
   CHANGE: 'chg_5t9w3e',
   TOKEN: 'nightly',

@@ -1,5 +1,6 @@
 import type { GatewayResult } from '../domain/gateway-result.ts';
 import type { ReportedTransfer, StatusReport } from '../domain/bank-file/status-report.ts';
+import type { BankFileView, ShownOrder } from '../store/bank-file-views.ts';
 import type { FiledAttempt } from '../store/bank-files.ts';
 import type { Row } from '../store/tables.ts';
 import { money } from './money.ts';
@@ -40,6 +41,56 @@ export const bankFileDocument = (
     status: payment.status,
   })),
 });
+
+const orderOf = ({ number, attempt, payment, said }: ShownOrder) => ({
+  number,
+  payment: payment.ref,
+  key: attempt.idempotencyKey,
+  payee: payment.payee,
+  destination: payment.destination,
+  ...money('amount', payment.amountMinor, payment.currency),
+  currency: payment.currency,
+  attempt: attempt.state,
+  status: payment.status,
+  said:
+    said === null
+      ? null
+      : {
+          message: said.message.ref,
+          at: said.message.receivedAt.toISOString(),
+          code: said.result?.code ?? null,
+          reason: said.result?.description ?? null,
+          outcome: said.result?.outcome ?? null,
+          applied: said.message.outcome,
+        },
+});
+export type BankFileOrderDocument = ReturnType<typeof orderOf>;
+
+/** A file that was written for the bank, as scripts see it later; its payments where they were asked for, null in a list. */
+export const bankFileRecordDocument = (
+  { file, fund, creator, paid, failed }: BankFileView,
+  orders: readonly ShownOrder[] | null,
+) => ({
+  id: file.id,
+  ref: file.ref,
+  message_id: file.messageId,
+  fund: fund.code,
+  format: file.format,
+  layout: file.layout,
+  pay_on: file.payOn,
+  account: file.gatewayAccount,
+  count: file.orders,
+  paid,
+  failed,
+  open: file.orders - paid - failed,
+  ...money('total', file.sumMinor, file.currency),
+  currency: file.currency,
+  sha256: file.contentDigest,
+  created_by: creator,
+  created_at: file.createdAt.toISOString(),
+  payments: orders?.map(orderOf) ?? null,
+});
+export type BankFileRecordDocument = ReturnType<typeof bankFileRecordDocument>;
 
 interface Reported {
   readonly report: StatusReport;

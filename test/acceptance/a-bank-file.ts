@@ -52,11 +52,13 @@ export function reportFile(office: DemoOffice, name: string, of: ExportedFile, s
 export const bytesOf = (file: string): Buffer => readFileSync(file);
 
 /** A payment that waits for a file, and a bank's report on a file with two others. */
-export async function bankFileThings(office: DemoOffice): Promise<{ readonly report: string }> {
+export async function bankFileThings(
+  office: DemoOffice,
+): Promise<{ readonly report: string; readonly messageId: string }> {
   await payByFile(office);
   await waitingForFile(office, '100');
   await waitingForFile(office, '200');
   const file = await exported(office, 'earlier.xml');
   await waitingForFile(office, '300');
-  return { report: reportFile(office, 'report.xml', file, ['ACSC', 'RJCT']) };
+  return { report: reportFile(office, 'report.xml', file, ['ACSC', 'RJCT']), messageId: file.message_id };
 }

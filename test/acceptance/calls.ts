@@ -549,6 +549,14 @@ export const CALLS: Readonly<Record<string, Pair>> = {
     works('carol', 'bankfile export --fund BANK --out ~/payments.xml'),
     fails('carol', 'bankfile export --fund BANK --out ~/letter.txt', 2, 'FILE_EXISTS'),
   ],
+  'bankfile list': [
+    works('faith', 'bankfile list --fund BANK'),
+    fails('faith', 'bankfile list --fund NONE', 3, 'FUND_NOT_FOUND'),
+  ],
+  'bankfile show': [
+    works('faith', 'bankfile show @bankFile'),
+    fails('olga', 'bankfile show @bankFile', 3, 'BANK_FILE_NOT_FOUND'),
+  ],
   'bankfile import': [
     works('david', 'bankfile import ~/report.xml'),
     fails('david', 'bankfile import ~/letter.txt', 2, 'STATEMENT_UNREADABLE'),
@@ -677,8 +685,7 @@ const BEFORE: Readonly<Record<string, (office: DemoOffice) => Promise<Readonly<R
   reconcile: statementThings,
   'batch create': batchThings,
   'bankfile export': async (office) => {
-    await bankFileThings(office);
-    return {};
+    return { bankFile: (await bankFileThings(office)).messageId };
   },
 };
 

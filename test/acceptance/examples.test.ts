@@ -141,7 +141,7 @@ async function prepared(): Promise<Readonly<Record<string, string>>> {
   await office.data('carol', [...token, '--password-stdin'], PASSWORD);
   const { chains } = await office.data<{ chains: { head: string }[] }>('faith', ['audit', 'verify']);
   const matched = await statementThings(office);
-  const { report } = await bankFileThings(office);
+  const { report, messageId } = await bankFileThings(office);
   return {
     LINE: matched['line'] ?? '',
     MATCH: matched['match'] ?? '',
@@ -153,6 +153,7 @@ async function prepared(): Promise<Readonly<Record<string, string>>> {
     SCHEDULE: await scheduled(),
     PAUSED_SCHEDULE: await scheduled('pause'),
     BANK_FUND: 'BANK',
+    BANK_FILE: messageId,
     BANK_REPORT: report,
     PAID: paid,
     CHANGE: change,

@@ -170,6 +170,13 @@ describe.each(DIALECTS)('M-Pesa by itself, on %s', (dialect) => {
     await expectClosed();
   });
 
+  test('what is wrong with how it shall listen is said once, be it one thing or two', async () => {
+    const said = async (...more: string[]) => (await office.as('carol', ['listen', '--port', 'door', ...more])).stderr;
+    for (const text of [await said(), await said('--for', 'soon')])
+      expect(text.match(/is no port/g), text).toHaveLength(1);
+    expect(await said('--for', 'soon')).toMatch(/2 things are wrong[^]*is no port[^]*is not a length of time/);
+  });
+
   test('under an idempotency key it is sent once, however often it is run', async () => {
     const before = simulator.paid.length;
     const ref = await ready();

@@ -25,6 +25,8 @@ export const GATEWAYS: Section = {
       verbs: [
         { name: 'export', load: () => import('../bankfile/export.ts') },
         { name: 'import', load: () => import('../bankfile/import.ts') },
+        { name: 'list', load: () => import('../bankfile/list.ts') },
+        { name: 'show', load: () => import('../bankfile/show.ts') },
       ],
     },
     {

@@ -4,6 +4,7 @@ import { PAYMENT_STATUSES } from '../../domain/payment.ts';
 
 const decimal = z.string().regex(/^-?\d+(\.\d+)?$/);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const instant = z.iso.datetime({ precision: 3 });
 const currency = z.string().length(3);
 
 /** `bankfile export`: a file for the bank. */
@@ -36,6 +37,54 @@ export const bankFileSchema = z.strictObject({
       status: z.enum(PAYMENT_STATUSES),
     }),
   ),
+});
+
+/** `bankfile list` and `show`: a file that was written, and what the bank said of each payment in it. */
+export const bankFileRecordSchema = z.strictObject({
+  id: z.uuid(),
+  ref: z.string().startsWith('bnk_'),
+  message_id: z.string(),
+  fund: z.string(),
+  format: z.enum(BANK_FILE_FORMATS),
+  layout: z.string().nullable(),
+  pay_on: z.iso.date(),
+  account: z.string(),
+  count: z.int().positive(),
+  paid: z.int().nonnegative(),
+  failed: z.int().nonnegative(),
+  open: z.int().nonnegative(),
+  total: decimal,
+  total_minor: z.int().positive(),
+  currency,
+  sha256,
+  created_by: z.string(),
+  created_at: instant,
+  payments: z
+    .array(
+      z.strictObject({
+        number: z.int().positive(),
+        payment: z.string().startsWith('pay_'),
+        key: z.string(),
+        payee: z.string(),
+        destination: z.string(),
+        amount: decimal,
+        amount_minor: z.int().positive(),
+        currency,
+        attempt: z.enum(['reserved', 'sent', 'accepted', 'paid', 'failed', 'unknown']),
+        status: z.enum(PAYMENT_STATUSES),
+        said: z
+          .strictObject({
+            message: z.string().startsWith('msg_'),
+            at: instant,
+            code: z.string().nullable(),
+            reason: z.string().nullable(),
+            outcome: z.enum(['paid', 'failed', 'absent', 'in_progress', 'unknown']).nullable(),
+            applied: z.enum(['waiting', 'applied', 'repeated', 'noted', 'unmatched', 'contradicts']),
+          })
+          .nullable(),
+      }),
+    )
+    .nullable(),
 });
 
 /** `bankfile import`: what the bank says became of files, and what came of that. */
