@@ -100,6 +100,11 @@ describe.each(DIALECTS)('M-Pesa by itself, on %s', (dialect) => {
       ...{ status: 'success', in_flight: null },
       execution: { gateway: 'daraja', gateway_reference: simulator.paid.at(-1)?.receipt },
     });
+    const history = await office.as('david', ['payment', 'history', ref, '--json']);
+    const told = history.json<{ data: { action: string }[] }>().data.map(({ action }) => action);
+    expect(told.slice(told.indexOf('payment.reserved'))).toEqual([
+      ...['payment.reserved', 'order.sent', 'gateway.reply', 'order.taken', 'gateway.callback', 'payment.executed'],
+    ]);
     await expectClosed();
   });
 

@@ -1,6 +1,6 @@
-import { paymentEventDocument, type PaymentEventDocument } from '../../documents/payment-event.ts';
+import { paymentHistory, type PaymentEventDocument } from '../../documents/payment-event.ts';
 import { findPayment } from '../../operations/explain-payment.ts';
-import { eventsOf } from '../../store/payment-history.ts';
+import { eventsOf, orderStory } from '../../store/payment-history.ts';
 import type { Column } from '../../terminal/list.ts';
 import { formatInstant } from '../../terminal/zone.ts';
 import type { Command } from '../command.ts';
@@ -17,13 +17,16 @@ export const command: Command = {
   async run(context, input) {
     const store = await context.store();
     const view = await findPayment(store, await context.actor(), input.text('ref'));
-    const events = await store.read((tx) => eventsOf(tx, view.payment.ref));
+    const documents = await store.read(async (tx) => {
+      const [events, story] = await Promise.all([eventsOf(tx, view.payment.ref), orderStory(tx, view.payment.id)]);
+      return paymentHistory(events, story);
+    });
     const zone = await context.zone();
     return listResult({
       noun: 'event',
-      documents: events.map(paymentEventDocument),
+      documents,
       columns: columnsFor(zone),
-      page: { next: null, count: events.length, totals: {} },
+      page: { next: null, count: documents.length, totals: {} },
     });
   },
 };
