@@ -1,6 +1,6 @@
 import type { Question, Rail, Reply } from '../gateways/rail.ts';
 import { lockAttempt, moveAttempt } from '../store/attempts.ts';
-import { concludeMessage, keepMessage } from '../store/gateway-messages.ts';
+import { keepMessage } from '../store/gateway-messages.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
@@ -75,20 +75,15 @@ async function putBack(tx: Tx, held: Row<'paymentAttempts'>, reply: Reply | null
   const { attempt } = await lockAttempt(tx, held.id);
   const looks = attempt.looks + 1;
   if (reply !== null && reply.kind !== 'not_sent' && reply.raw !== null) {
-    const { message, known } = await keepMessage(tx, {
+    const received = {
       gateway: attempt.gateway,
       source: 'reply',
       externalId: `${attempt.idempotencyKey} look ${looks}`,
       attemptId: attempt.id,
       raw: reply.raw,
       remote: null,
-    });
-    if (!known)
-      await concludeMessage(tx, message.id, {
-        outcome: 'noted',
-        detail: `asked: ${reply.kind}`,
-        attemptId: attempt.id,
-      });
+    };
+    await keepMessage(tx, received, { outcome: 'noted', detail: `asked: ${reply.kind}`, appliedAt: tx.now });
   }
   // The answer may have come already.
   if (attempt.state === 'paid' || attempt.state === 'failed') return attempt;

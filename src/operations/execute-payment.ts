@@ -63,42 +63,48 @@ export type Executed = { readonly before: PaymentView } & (
  */
 export async function executePayment(store: Store, executor: Actor, request: ExecuteRequest): Promise<Executed> {
   requirePerson(executor);
-  const reference = usableReference(request.gatewayReference);
+  const usable = { ...request, gatewayReference: usableReference(request.gatewayReference) };
   const progress = { checksPassed: false };
   try {
-    return await store.write(async (tx) => {
+    return await store.write((tx) => {
       progress.checksPassed = false;
-      const day = request.dayAt(tx.now);
-      const { paymentId, scheduled } = request;
-      const question = {
-        ...{ paymentId, executor, day, gatewayReference: reference },
-        ...(scheduled === undefined ? {} : { scheduled }),
-      };
-      // The references depend on nothing that is judged: they are asked for in the same round trip.
-      const [found, refs] = await Promise.all([judgeExecution(tx, question), newReferences(tx)]);
-      const { payment, requisition } = found.dossier;
-      requireWithinReach(executor, requisition);
-      if (found.checks.some(isFailed)) throw refusal(payment.ref, found.checks);
-      refuseUsedReference(found, reference);
-      progress.checksPassed = true;
-      const before = viewOf(found.dossier);
-      return payment.method === 'cash' || reference !== null
-        ? { before, state: 'paid', paid: await payAtOnce(tx, executor, found, { reference, day, refs }) }
-        : {
-            before,
-            state: 'executing',
-            ...(await reserve(tx, executor, found, {
-              refs,
-              holder: request.holder ?? THIS_PROCESS,
-              scheduled: request.scheduled,
-            })),
-          };
+      return executeWithin(tx, executor, usable, () => (progress.checksPassed = true));
     });
   } catch (error) {
     if (!progress.checksPassed || error instanceof Problem) throw error;
     await recordFailedAttempt(store, executor, request.paymentId, error);
     throw error;
   }
+}
+
+/**
+ * The same as a part of a transaction, with a reference that is usable. Nothing is written before `passed` is told that the checks have passed: what is thrown before
+ * that leaves the transaction as it was, what is thrown after that must undo it.
+ */
+export async function executeWithin(
+  tx: Tx,
+  executor: Actor,
+  request: ExecuteRequest,
+  passed: () => void,
+): Promise<Executed> {
+  const day = request.dayAt(tx.now);
+  const { paymentId, gatewayReference: reference, scheduled } = request;
+  const question = {
+    ...{ paymentId, executor, day, gatewayReference: reference },
+    ...(scheduled === undefined ? {} : { scheduled }),
+  };
+  // The references depend on nothing that is judged: they are asked for in the same round trip.
+  const [found, refs] = await Promise.all([judgeExecution(tx, question), newReferences(tx)]);
+  const { payment, requisition } = found.dossier;
+  requireWithinReach(executor, requisition);
+  if (found.checks.some(isFailed)) throw refusal(payment.ref, found.checks);
+  refuseUsedReference(found, reference);
+  passed();
+  const before = viewOf(found.dossier);
+  if (payment.method === 'cash' || reference !== null)
+    return { before, state: 'paid', paid: await payAtOnce(tx, executor, found, { reference, day, refs }) };
+  const holder = request.holder ?? THIS_PROCESS;
+  return { before, state: 'executing', ...(await reserve(tx, executor, found, { refs, holder, scheduled })) };
 }
 
 /** A payment that was never executed, as people see it; its code is the executor's. */

@@ -2,9 +2,11 @@ import type { Origin } from '../domain/access.ts';
 import { afterReply } from '../domain/evidence.ts';
 import type { Order, Rail, Reply } from '../gateways/rail.ts';
 import { lockAttempt, moveAttempt } from '../store/attempts.ts';
-import { concludeMessage, keepMessage } from '../store/gateway-messages.ts';
+import { keepMessage } from '../store/gateway-messages.ts';
 import { gatewayOfAccount } from '../store/gateways.ts';
 import { lockFund } from '../store/funds.ts';
+import { lockPaymentsOfAttempts } from '../store/payment-locks.ts';
+import { allAtOnce, sharedWrites } from '../store/shared-writes.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
@@ -24,7 +26,13 @@ export interface Sending {
 /** What became of an attempt that was sent; `taken` says that somebody else has it. */
 export type Sent =
   | { readonly state: 'taken' }
-  | { readonly state: 'accepted' | 'unknown'; readonly attempt: Row<'paymentAttempts'>; readonly reason: string | null }
+  | {
+      readonly state: 'accepted' | 'unknown';
+      readonly attempt: Row<'paymentAttempts'>;
+      readonly reason: string | null;
+      /** How often it was sent, as the gateway had no time to look at it. */
+      readonly tries: number;
+    }
   | {
       readonly state: 'failed';
       readonly payment: Row<'payments'>;
@@ -50,10 +58,35 @@ export async function sendAttempt(store: Store, attemptId: string, sending: Send
   return store.write((tx) => recordReply(tx, marked, { reply, tries, origin: sending.origin }));
 }
 
+/**
+ * Sends several at once, as `sendAttempt` sends one: all are marked as sent in one transaction, which is committed before the first
+ * byte leaves, and replies that come together are kept together. What went wrong with one is thrown once nothing is under way.
+ */
+export async function sendAttempts(
+  store: Store,
+  attemptIds: readonly string[],
+  sending: Sending,
+): Promise<readonly Sent[]> {
+  const marked = await store.write(async (tx) => {
+    await lockPaymentsOfAttempts(tx, attemptIds);
+    return allAtOnce(attemptIds, (id) => markSent(tx, id, sending.holder ?? THIS_PROCESS));
+  });
+  const record = sharedWrites(store, recordReplies);
+  return allAtOnce(marked, async (of): Promise<Sent> => {
+    if (of === null) return { state: 'taken' };
+    return record({ marked: of, replied: { ...(await carry(of, sending)), origin: sending.origin } });
+  });
+}
+
 interface Marked {
   readonly attempt: Row<'paymentAttempts'>;
   readonly order: Order;
   readonly settings: Row<'gateways'>;
+}
+
+interface SentOut {
+  readonly marked: Marked;
+  readonly replied: Replied;
 }
 
 /** Says that it may be under way from now on; null when another has it or it has been sent before. */
@@ -127,13 +160,25 @@ interface Replied {
   readonly origin: Origin;
 }
 
+async function recordReplies(tx: Tx, all: readonly SentOut[]): Promise<readonly Sent[]> {
+  await lockPaymentsOfAttempts(
+    tx,
+    all.map(({ marked: { attempt } }) => attempt.id),
+  );
+  const record = ({ marked, replied }: SentOut): Promise<Sent> => recordReply(tx, marked, replied);
+  // What fails gives its money back, and each changes the fund that the one before it has left.
+  if (all.every(({ replied: { reply } }) => afterReply(reply.kind) !== 'failed')) return allAtOnce(all, record);
+  const sent: Sent[] = [];
+  for (const one of all) sent.push(await record(one));
+  return sent;
+}
+
 /** T2: what the gateway answered. A result may have come before the reply: then there is nothing left to say. */
 async function recordReply(tx: Tx, { attempt: sent }: Marked, replied: Replied): Promise<Sent> {
   const { attempt, payment } = await lockAttempt(tx, sent.id);
-  const fund = await lockFund(tx, payment.fundId);
   await keepReply(tx, attempt, replied);
-  if (attempt.state !== 'sent') return { state: 'unknown', attempt, reason: 'its result came before the reply' };
-  const { reply } = replied;
+  const { reply, tries } = replied;
+  if (attempt.state !== 'sent') return { state: 'unknown', attempt, reason: 'its result came before the reply', tries };
   const ended = leaseEnded(tx.now, 0);
   switch (afterReply(reply.kind)) {
     case 'accepted': {
@@ -145,15 +190,17 @@ async function recordReply(tx: Tx, { attempt: sent }: Marked, replied: Replied):
         acceptedAt: tx.now,
       };
       requireEachOnce([await moveAttempt(tx, { ...accepted, was: 'sent' })]);
-      return { state: 'accepted', attempt: accepted, reason: null };
+      return { state: 'accepted', attempt: accepted, reason: null, tries };
     }
     case 'unknown': {
       const unknown = { ...attempt, ...ended, state: 'unknown', error: reasonOf(reply) };
       requireEachOnce([await moveAttempt(tx, { ...unknown, was: 'sent' })]);
-      return { state: 'unknown', attempt: unknown, reason: reasonOf(reply) };
+      return { state: 'unknown', attempt: unknown, reason: reasonOf(reply), tries };
     }
-    case 'failed':
+    case 'failed': {
+      const fund = await lockFund(tx, payment.fundId);
       return { state: 'failed', ...(await failed(tx, { payment, fund, attempt }, replied)) };
+    }
   }
 }
 
@@ -184,13 +231,13 @@ async function failed(
 /** Kept as it came, though it proves nothing about the money. */
 async function keepReply(tx: Tx, attempt: Row<'paymentAttempts'>, { reply, tries }: Replied): Promise<void> {
   if (reply.kind === 'not_sent' || reply.raw === null) return;
-  const { message, known } = await keepMessage(tx, {
+  const received = {
     gateway: attempt.gateway,
     source: 'reply',
     externalId: `${attempt.idempotencyKey} ${tries}`,
     attemptId: attempt.id,
     raw: reply.raw,
     remote: null,
-  });
-  if (!known) await concludeMessage(tx, message.id, { outcome: 'noted', detail: reply.kind, attemptId: attempt.id });
+  };
+  await keepMessage(tx, received, { outcome: 'noted', detail: reply.kind, appliedAt: tx.now });
 }

@@ -1,5 +1,4 @@
 import { and, asc, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
-import { lockPayment } from './payments.ts';
 import type { Row } from './tables.ts';
 import { bound, lock, preparedChange, preparedRows, type Tx } from './transaction.ts';
 
@@ -20,14 +19,36 @@ export async function lockAttempt(
   tx: Tx,
   id: string,
 ): Promise<{ readonly attempt: Row<'paymentAttempts'>; readonly payment: Row<'payments'> }> {
-  const { paymentAttempts: attempts } = tx.t;
-  const [found] = await tx.db.select({ paymentId: attempts.paymentId }).from(attempts).where(eq(attempts.id, id));
-  if (found === undefined) throw new Error(`attempt ${id} has gone`);
-  const payment = await lockPayment(tx, found.paymentId);
-  const [attempt] = await lock(tx, tx.db.select().from(attempts).where(eq(attempts.id, id)), attempts);
-  if (attempt === undefined) throw new Error(`attempt ${id} has gone`);
+  // Both are sent at once, and answered in their order.
+  const [[payment], [attempt]] = await Promise.all([paymentOfAttempt(tx, { id }), lockedAttempt(tx, { id })]);
+  if (payment === undefined || attempt === undefined) throw new Error(`attempt ${id} has gone`);
   return { attempt, payment };
 }
+
+const paymentOfAttempt = preparedRows('payment_of_attempt', (tx) => {
+  const { payments, paymentAttempts: attempts } = tx.t;
+  const its = tx.db
+    .select({ id: attempts.paymentId })
+    .from(attempts)
+    .where(sql`${attempts.id} = ${bound(attempts.id, 'id')}`);
+  return lock(
+    tx,
+    tx.db
+      .select()
+      .from(payments)
+      .where(sql`${payments.id} = ${its}`),
+    payments,
+  );
+});
+
+const lockedAttempt = preparedRows('locked_attempt', (tx) => {
+  const { paymentAttempts: attempts } = tx.t;
+  const one = tx.db
+    .select()
+    .from(attempts)
+    .where(sql`${attempts.id} = ${bound(attempts.id, 'id')}`);
+  return lock(tx, one, attempts);
+});
 
 /** The payment that an attempt is of. */
 export async function getPaymentRowOfAttempt(tx: Tx, attemptId: string): Promise<Row<'payments'>> {
@@ -47,26 +68,48 @@ export async function findAttempt(
   gateway: string,
   { key, conversation }: { readonly key: string | null; readonly conversation: string | null },
 ): Promise<Row<'paymentAttempts'> | undefined> {
-  const { paymentAttempts: attempts } = tx.t;
-  const named =
+  const [row] =
     key !== null
-      ? eq(attempts.idempotencyKey, key)
+      ? await attemptOfKey(tx, { gateway, idempotencyKey: key })
       : conversation !== null
-        ? eq(attempts.conversation, conversation)
-        : sql`false`;
-  const [row] = await tx.db
-    .select()
-    .from(attempts)
-    .where(and(named, eq(attempts.gateway, gateway)));
+        ? await attemptOfConversation(tx, { gateway, conversation })
+        : [];
   return row;
 }
 
+const attemptOfKey = preparedRows('attempt_of_key', (tx) => {
+  const { paymentAttempts: attempts } = tx.t;
+  return tx.db
+    .select()
+    .from(attempts)
+    .where(
+      sql`${attempts.idempotencyKey} = ${bound(attempts.idempotencyKey, 'idempotencyKey')} and ${attempts.gateway} = ${bound(attempts.gateway, 'gateway')}`,
+    );
+});
+
+const attemptOfConversation = preparedRows('attempt_of_conversation', (tx) => {
+  const { paymentAttempts: attempts } = tx.t;
+  return tx.db
+    .select()
+    .from(attempts)
+    .where(
+      sql`${attempts.conversation} = ${bound(attempts.conversation, 'conversation')} and ${attempts.gateway} = ${bound(attempts.gateway, 'gateway')}`,
+    );
+});
+
 /** An attempt by its id. */
 export async function attemptById(tx: Tx, id: string): Promise<Row<'paymentAttempts'> | undefined> {
-  const { paymentAttempts: attempts } = tx.t;
-  const [row] = await tx.db.select().from(attempts).where(eq(attempts.id, id));
+  const [row] = await attemptOfId(tx, { id });
   return row;
 }
+
+const attemptOfId = preparedRows('attempt_of_id', (tx) => {
+  const { paymentAttempts: attempts } = tx.t;
+  return tx.db
+    .select()
+    .from(attempts)
+    .where(sql`${attempts.id} = ${bound(attempts.id, 'id')}`);
+});
 
 /** The attempt whose results are reported under this token; undefined for a token that was never given out. */
 export async function findAttemptByToken(tx: Tx, token: string): Promise<Row<'paymentAttempts'> | undefined> {

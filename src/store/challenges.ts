@@ -1,7 +1,7 @@
 import { type SQL, and, desc, eq, gte, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm';
 import { BATCH_LIFETIME_MS } from '../domain/otp.ts';
 import type { Row, Tables } from './tables.ts';
-import { lock, type Tx } from './transaction.ts';
+import { bound, lock, preparedRows, type Tx } from './transaction.ts';
 
 /** Sorts codes that are void or used behind those that live, which a clock that once ran ahead could otherwise make look older. */
 export const spent = ({ t: { otpChallenges: challenges } }: Tx): SQL => spentIn(challenges);
@@ -150,9 +150,17 @@ const columnsOf = (challenges: Challenges) => ({
 
 /** The challenge of an id; null when there is none. */
 export async function findChallenge(tx: Tx, id: string): Promise<Row<'otpChallenges'> | null> {
-  const [challenge] = await tx.db.select().from(tx.t.otpChallenges).where(eq(tx.t.otpChallenges.id, id));
+  const [challenge] = await challengeOfId(tx, { id });
   return challenge ?? null;
 }
+
+const challengeOfId = preparedRows('challenge_of_id', (tx) => {
+  const { otpChallenges: challenges } = tx.t;
+  return tx.db
+    .select()
+    .from(challenges)
+    .where(sql`${challenges.id} = ${bound(challenges.id, 'id')}`);
+});
 
 /** Voids every code of the office that could still be used or sent; answers how many there were. */
 export async function voidAllLiveChallenges(tx: Tx): Promise<number> {

@@ -5,7 +5,7 @@ import { resolveName, type Naming } from './naming.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
 import { scopeParameters, withinCompanies, withinPreparedScope, withinScope } from './scope.ts';
 import type { Row } from './tables.ts';
-import { lock, preparedRows, type RowsQuery, type Tx } from './transaction.ts';
+import { bound, lock, preparedRows, type RowsQuery, type Tx } from './transaction.ts';
 
 /** How a fund is named: id, reference or code. */
 const fundNaming = (tx: Tx): Naming => ({
@@ -21,12 +21,20 @@ export const resolveFund = (tx: Tx, text: string, grants: readonly Grant[]): Pro
 
 /** The fund's row, locked until the transaction ends. Throws when it has gone, which cannot happen. */
 export async function lockFund(tx: Tx, id: string): Promise<Row<'funds'>> {
-  const { funds } = tx.t;
-  const [row] = await lock(tx, tx.db.select().from(funds).where(eq(funds.id, id)), funds);
+  const [row] = await lockedFund(tx, { id });
   if (row === undefined) throw new Error(`fund ${id} has gone`);
   tx.guard.see(tx, fundChain(row.code), row);
   return row;
 }
+
+const lockedFund = preparedRows('locked_fund', (tx) => {
+  const { funds } = tx.t;
+  const one = tx.db
+    .select()
+    .from(funds)
+    .where(sql`${funds.id} = ${bound(funds.id, 'id')}`);
+  return lock(tx, one, funds);
+});
 
 /** Every fund's row, locked in the order of their ids. */
 export async function lockEveryFund(tx: Tx): Promise<Row<'funds'>[]> {

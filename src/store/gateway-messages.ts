@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { newIdentity } from './references.ts';
 import type { Row } from './tables.ts';
-import { bound, lock, preparedRows, type Tx } from './transaction.ts';
+import { bound, lock, preparedChange, preparedRows, type Tx } from './transaction.ts';
 import { insertRow } from './whole-rows.ts';
 
 /** What a gateway said, as it was received. */
@@ -22,21 +22,33 @@ const sameMessage = preparedRows('same_message', (tx) => {
     );
 });
 
-/** Puts what was received into the inbox, unless the very same is there: then that one is answered, with `known`. */
+/** What is yet to be applied. */
+const WAITING: Pick<Row<'gatewayMessages'>, 'outcome' | 'detail' | 'appliedAt'> = {
+  outcome: 'waiting',
+  detail: null,
+  appliedAt: null,
+};
+
+/**
+ * Puts what was received into the inbox, unless the very same is there: then that one is answered, with `known`. It waits to be
+ * applied, where nothing is said of that.
+ */
 export async function keepMessage(
   tx: Tx,
   received: Received,
+  said: typeof WAITING = WAITING,
 ): Promise<{ readonly message: Row<'gatewayMessages'>; readonly known: boolean }> {
   const { gateway, source, externalId } = received;
-  const [known] = await sameMessage(tx, { gateway, source, externalId });
+  const [[known], identity] = await Promise.all([
+    sameMessage(tx, { gateway, source, externalId }),
+    newIdentity(tx, 'gatewayMessages'),
+  ]);
   if (known !== undefined) return { message: known, known: true };
   const message = {
-    ...(await newIdentity(tx, 'gatewayMessages')),
+    ...identity,
     ...received,
+    ...said,
     receivedAt: tx.now,
-    outcome: 'waiting',
-    detail: null,
-    appliedAt: null,
     settledBy: null,
     settledAt: null,
     settledReason: null,
@@ -46,25 +58,42 @@ export async function keepMessage(
   return { message, known: false };
 }
 
+const lockedMessage = preparedRows('locked_message', (tx) => {
+  const { gatewayMessages: messages } = tx.t;
+  const its = tx.db
+    .select()
+    .from(messages)
+    .where(sql`${messages.id} = ${bound(messages.id, 'id')}`);
+  return lock(tx, its, messages);
+});
+
 /** A message of the inbox, locked until the transaction ends. */
 export async function lockMessage(tx: Tx, id: string): Promise<Row<'gatewayMessages'>> {
-  const { gatewayMessages: messages } = tx.t;
-  const [row] = await lock(tx, tx.db.select().from(messages).where(eq(messages.id, id)), messages);
+  const [row] = await lockedMessage(tx, { id });
   if (row === undefined) throw new Error(`message ${id} has gone`);
   return row;
 }
+
+const conclude = preparedChange('conclude_message', (tx) => {
+  const { gatewayMessages: messages } = tx.t;
+  return tx.db
+    .update(messages)
+    .set({
+      outcome: bound(messages.outcome, 'outcome'),
+      detail: bound(messages.detail, 'detail'),
+      attemptId: bound(messages.attemptId, 'attemptId'),
+      appliedAt: bound(messages.appliedAt, 'appliedAt'),
+    })
+    .where(sql`${messages.id} = ${bound(messages.id, 'id')} and ${messages.outcome} = 'waiting'`);
+});
 
 /** Says what came of a message, once; `attemptId` where it was found out only now. */
 export async function concludeMessage(
   tx: Tx,
   id: string,
-  said: Pick<Row<'gatewayMessages'>, 'outcome' | 'detail' | 'attemptId'>,
+  { outcome, detail, attemptId }: Pick<Row<'gatewayMessages'>, 'outcome' | 'detail' | 'attemptId'>,
 ): Promise<void> {
-  const { gatewayMessages: messages } = tx.t;
-  await tx.db
-    .update(messages)
-    .set({ ...said, appliedAt: tx.now })
-    .where(and(eq(messages.id, id), eq(messages.outcome, 'waiting')));
+  await conclude(tx, { id, outcome, detail, attemptId, appliedAt: tx.now });
 }
 
 /** Messages that were received and not applied, oldest first: a crash came between. */

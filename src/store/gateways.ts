@@ -1,8 +1,8 @@
-import { desc, eq } from 'drizzle-orm';
+import { desc, eq, sql } from 'drizzle-orm';
 import { canonicalJson } from './audit-hash.ts';
 import { newId } from './references.ts';
 import type { Row } from './tables.ts';
-import type { Tx } from './transaction.ts';
+import { bound, preparedRows, type Tx } from './transaction.ts';
 
 /** How a method is paid now; undefined until somebody has said so, which means by hand. */
 export async function gatewayInForce(tx: Tx, method: string): Promise<Row<'gateways'> | undefined> {
@@ -18,10 +18,21 @@ export async function gatewayInForce(tx: Tx, method: string): Promise<Row<'gatew
 
 /** The settings under which an attempt was made: those of its rail and account, the newest of them. */
 export async function gatewayOfAccount(tx: Tx, kind: string, account: string): Promise<Row<'gateways'> | undefined> {
-  const { gateways } = tx.t;
-  const rows = await tx.db.select().from(gateways).where(eq(gateways.kind, kind)).orderBy(desc(gateways.version));
-  return rows.find((row) => row.account === account);
+  const [row] = await settingsOfAccount(tx, { kind, account });
+  return row;
 }
+
+const settingsOfAccount = preparedRows('gateway_of_account', (tx) => {
+  const { gateways } = tx.t;
+  return tx.db
+    .select()
+    .from(gateways)
+    .where(
+      sql`${gateways.kind} = ${bound(gateways.kind, 'kind')} and ${gateways.account} = ${bound(gateways.account, 'account')}`,
+    )
+    .orderBy(desc(gateways.version))
+    .limit(1);
+});
 
 /** Stores the next version of how a method is paid. */
 export async function insertGateway(

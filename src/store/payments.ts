@@ -9,7 +9,7 @@ import { readableAttempt, type ReadableAttempt } from './readable-attempt.ts';
 import { preparedNames, resolveName, type Naming } from './naming.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
 import type { Row } from './tables.ts';
-import { lock, type Tx } from './transaction.ts';
+import { bound, lock, preparedRows, type Tx } from './transaction.ts';
 import { withinCompanies, withinPreparedCompanies, withinScope } from './scope.ts';
 
 const NAMING: Naming = { table: 'payments', noun: 'payment', codes: [], listCommand: 'treasury payment list' };
@@ -40,10 +40,19 @@ const ofRequisition = ({ t: { payments, requisitions } }: Tx, condition: SQL): S
 
 /** The payment's row, locked until the transaction ends. Throws when it has gone, which cannot happen. */
 export async function lockPayment(tx: Tx, id: string): Promise<Row<'payments'>> {
-  const [row] = await lock(tx, tx.db.select().from(tx.t.payments).where(eq(tx.t.payments.id, id)), tx.t.payments);
+  const [row] = await lockedPayment(tx, { id });
   if (row === undefined) throw new Error(`payment ${id} has gone`);
   return row;
 }
+
+const lockedPayment = preparedRows('locked_payment', (tx) => {
+  const { payments } = tx.t;
+  const one = tx.db
+    .select()
+    .from(payments)
+    .where(sql`${payments.id} = ${bound(payments.id, 'id')}`);
+  return lock(tx, one, payments);
+});
 
 /** Stores a new payment. */
 export async function insertPayment(tx: Tx, payment: Row<'payments'>): Promise<void> {

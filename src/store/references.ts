@@ -1,7 +1,7 @@
 import { inArray, sql } from 'drizzle-orm';
 import { V7Generator } from 'uuidv7';
 import { nextUint32 } from './random.ts';
-import type { Tx } from './transaction.ts';
+import { bound, preparedRows, type Tx } from './transaction.ts';
 
 export const PREFIXES = {
   users: 'usr',
@@ -76,13 +76,20 @@ export function randomPart(id: string): string {
 export async function newIdentity(tx: Tx, table: Referable): Promise<Identity> {
   const id = newId();
   const [short, long] = candidates(id, table);
-  const taken = await tx.db
+  const same = await takenReference[table]?.(tx, { short });
+  return { id, ref: same === undefined || same.length > 0 ? long : short };
+}
+
+const takenReference = Object.fromEntries(
+  Object.keys(PREFIXES).map((table) => [table, preparedRows(`taken_${table}`, (tx) => taken(tx, table as Referable))]),
+);
+
+const taken = (tx: Tx, table: Referable) =>
+  tx.db
     .select({ one: sql<number>`1` })
     .from(tx.t[table])
-    .where(sql`${tx.t[table].ref} = ${short}`)
+    .where(sql`${tx.t[table].ref} = ${bound(tx.t[table].ref, 'short')}`)
     .limit(1);
-  return { id, ref: taken.length > 0 ? long : short };
-}
 
 /** Many new ids with their short references, as `newIdentity` makes one; one look-up for each few hundred. */
 export async function newIdentities(tx: Tx, table: Referable, count: number): Promise<Identity[]> {

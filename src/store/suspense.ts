@@ -1,6 +1,6 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Row } from './tables.ts';
-import { lock, type Tx } from './transaction.ts';
+import { bound, lock, preparedRows, type Tx } from './transaction.ts';
 
 /** Money that left although nobody was debited, with what people know it by. */
 export interface SuspenseView {
@@ -25,13 +25,19 @@ export async function findSuspense(
   gateway: string,
   reference: string,
 ): Promise<Row<'suspenseItems'> | undefined> {
-  const { suspenseItems: items } = tx.t;
-  const [item] = await tx.db
-    .select()
-    .from(items)
-    .where(and(eq(items.gateway, gateway), eq(items.gatewayReference, reference)));
+  const [item] = await itemOfReference(tx, { gateway, reference });
   return item;
 }
+
+const itemOfReference = preparedRows('suspense_of_reference', (tx) => {
+  const { suspenseItems: items } = tx.t;
+  return tx.db
+    .select()
+    .from(items)
+    .where(
+      sql`${items.gateway} = ${bound(items.gateway, 'gateway')} and ${items.gatewayReference} = ${bound(items.gatewayReference, 'reference')}`,
+    );
+});
 
 /** Items that nobody has settled, oldest first; with `settled` all of them; with `ids` those. */
 export async function suspenseViews(

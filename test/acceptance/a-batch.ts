@@ -29,7 +29,7 @@ export async function aBatch(
   if (stage === 'ready') return ref;
   await runBatch(store, await actor('carol'), {
     ...{ batchId: id, act: 'execute', dayAt: facts.dayAt, stopOnError: false, dryRun: false },
-    ...{ stopped: () => true, pause: () => Promise.resolve(), tell: () => undefined },
+    ...{ stopped: () => true, clock: () => 0, pause: () => Promise.resolve(), tell: () => undefined },
     sending: noRail,
   });
   return ref;

@@ -69,7 +69,7 @@ describe.each(DIALECTS)('batch execute on %s', (dialect) => {
     ['SIGINT', 130, 'Interrupted'],
     ['SIGTERM', 143, 'Terminated'],
   ] as const)(
-    '%s stops it after the row in hand, says how far it was, and a resume pays the rest',
+    '%s stops it after the rows in hand, says how far it was, and a resume pays the rest',
     async (signal, code, word) => {
       const before = await balance();
       const ref = await aBatch(office, 'ready', { rows: rows(MANY) });

@@ -151,7 +151,7 @@ function requisitionRow(
   return {
     id: own.id,
     ref: own.ref,
-    number: `REQ-2026-${String(own.at + 1).padStart(5, '0')}`,
+    number: `REQ-2000-${String(own.at + 1).padStart(5, '0')}`,
     requestedBy: batch.amina.userId,
     companyId: own.companyId,
     regionId: null,

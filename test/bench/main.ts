@@ -12,6 +12,7 @@ const FIGURES: Readonly<Record<string, () => Promise<void>>> = {
   postgres: async () => (await import('./postgres.ts')).measurePostgres(),
   reconcile: async () => (await import('./reconcile.ts')).measureReconcile(),
   'reconcile-worlds': async () => (await import('./reconcile-worlds.ts')).measureWorlds(),
+  batches: async () => (await import('./batches.ts')).measureBatches(),
   rails: async () => (await import('./rails.ts')).measureRails(),
   statements: async () => (await import('./statements.ts')).measureStatements(),
 };

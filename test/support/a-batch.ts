@@ -71,7 +71,7 @@ export function batchesOf(office: PayingOffice): Batches {
     run: (batch, { by = people.carol, ...more } = {}) =>
       runBatch(store, by, {
         ...{ batchId: batch.id, act: 'execute', dayAt, stopOnError: false, dryRun: false },
-        ...{ stopped: () => false, pause: () => Promise.resolve(), tell: () => undefined },
+        ...{ stopped: () => false, clock: () => 0, pause: () => Promise.resolve(), tell: () => undefined },
         sending: noRail,
         ...more,
       }),

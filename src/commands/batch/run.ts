@@ -6,7 +6,8 @@ import { batchDocument, type BatchDocument } from '../../documents/batch.ts';
 import { batchCode } from '../../operations/batch-code.ts';
 import { findBatch } from '../../operations/find-batch.ts';
 import { batchRefusal, lookAtBatch } from '../../operations/judge-batch.ts';
-import { runBatch, type BatchRun, type RowResult } from '../../operations/run-batch.ts';
+import type { RowResult } from '../../operations/pay-rows.ts';
+import { runBatch, type BatchRun } from '../../operations/run-batch.ts';
 import { visible } from '../../terminal/clean.ts';
 import type { Input, OptionSpec, Result } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -38,6 +39,7 @@ export async function runWholeBatch(context: Context, input: Input, act: Running
       runBatch(store, actor, {
         ...{ batchId: batch.id, act, dayAt, stopOnError: input.flag('stopOnError'), dryRun: context.flags.dryRun },
         stopped: () => stop() !== null,
+        clock: () => context.now().getTime(),
         pause: () => context.pause(SHORTEST_PAUSE_MS + context.randomInt(PAUSE_JITTER_MS)),
         sending: () => context.sending(),
         tell: (result, progress) => tell(context, result, progress),

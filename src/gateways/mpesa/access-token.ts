@@ -47,13 +47,27 @@ export function tokenSource(
       if (known !== null && 'reason' in known) return known;
       // Another process may have got a new one meanwhile.
       if (known !== null && (!fresh || known.token !== given)) return { token: (given = known.token) };
-      const got = await generate(baseUrl, { consumerKey, consumerSecret }, deadlineMs);
-      if ('reason' in got) return got;
-      const expiresAt = now() + got.seconds * 1000;
-      const fault = await keep(tokenFile, { owner, token: got.token, expiresAt });
-      return fault === null ? { token: (given = got.token) } : { reason: fault };
+      const got = await once(`${tokenFile}\n${owner}`, async () => {
+        const made = await generate(baseUrl, { consumerKey, consumerSecret }, deadlineMs);
+        if ('reason' in made) return made;
+        const fault = await keep(tokenFile, { owner, token: made.token, expiresAt: now() + made.seconds * 1000 });
+        return fault === null ? { token: made.token } : { reason: fault };
+      });
+      if ('token' in got) given = got.token;
+      return got;
     },
   };
+}
+
+const asking = new Map<string, Promise<FoundToken>>();
+
+/** Orders that are under way at once share one new token: each of their own would end the others'. */
+function once(name: string, ask: () => Promise<FoundToken>): Promise<FoundToken> {
+  const asked = asking.get(name);
+  if (asked !== undefined) return asked;
+  const found = ask().finally(() => asking.delete(name));
+  asking.set(name, found);
+  return found;
 }
 
 /** What a file keeps; null for none, and for what is no token: it is written anew. */

@@ -189,6 +189,20 @@ describe('against a Daraja of our own', () => {
     expect(simulator.tokensGiven).toBe(2);
   });
 
+  test('orders that are under way at once share one new token, when there is none and when it is refused', async () => {
+    const file = tokenFile();
+    const send = () =>
+      openDaraja(settings(simulator.url), simulator.credentials, {
+        ...{ tokenFile: file, deadlineMs: 5000, now: () => now },
+      }).send(to('254712345678'));
+    const ten = () => Promise.all(Array.from({ length: 10 }, send));
+    expect((await ten()).map(({ kind }) => kind)).toEqual(Array.from({ length: 10 }, () => 'accepted'));
+    expect(simulator.tokensGiven).toBe(1);
+    simulator.expireTokens();
+    expect((await ten()).map(({ kind }) => kind)).toEqual(Array.from({ length: 10 }, () => 'accepted'));
+    expect(simulator.tokensGiven).toBe(2);
+  });
+
   test.each(['null', '[]', '"text"', '{"owner":', ''])(
     'a token file that holds %s is none: it is replaced',
     async (text) => {
