@@ -7,7 +7,7 @@ import { quoted } from '../domain/quoted.ts';
 import { getPaymentRowOfAttempt } from '../store/attempts.ts';
 import { applyWaiting, type Applied, type Reader } from '../operations/receive-evidence.ts';
 import { readMessage } from '../operations/read-message.ts';
-import { applyReport, isResultToken, keepReport } from '../operations/take-report.ts';
+import { isResultToken, reportsApplier, reportsKeeper } from '../operations/take-report.ts';
 import type { Store } from '../store/store.ts';
 import { visible } from '../terminal/clean.ts';
 import type { Command, Input } from './command.ts';
@@ -95,13 +95,17 @@ interface Listening {
   readonly counts: { kept: number };
 }
 
-/** Listens; each report is applied behind the one before it, after it was answered. */
+/** Listens; what comes together is kept together, and applied behind what came before it, after it was answered. */
 async function listening(context: Context, { host, port, store, reader, told, counts }: Listening) {
   const { listenForResults } = await import('../server/results.ts');
   let last: Promise<void> = Promise.resolve();
-  const applyNext = (message: Parameters<typeof applyReport>[1]): void => {
+  const [keep, apply] = [reportsKeeper(store), reportsApplier(store, reader)];
+  const applyNext = (message: Parameters<typeof apply>[0]): void => {
+    const applied = apply(message);
+    // Told in its turn, below.
+    applied.catch(() => undefined);
     last = last
-      .then(async () => told(await applyReport(store, message, reader)))
+      .then(async () => told(await applied))
       // It stays kept and waiting: the next start, or `payment resolve`, applies it.
       .catch((error: unknown) =>
         context.say(`${message.ref} waits: ${error instanceof Error ? error.message : String(error)}`),
@@ -114,7 +118,7 @@ async function listening(context: Context, { host, port, store, reader, told, co
       known: (token) => isResultToken(store, token),
       keep: async ({ about, ...report }) => {
         if (about === 'balance') return tellBalances(context, report.body);
-        const message = await keepReport(store, { ...report, about });
+        const message = await keep({ ...report, about });
         counts.kept += 1;
         applyNext(message);
       },

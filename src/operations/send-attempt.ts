@@ -71,7 +71,7 @@ export async function sendAttempts(
     await lockPaymentsOfAttempts(tx, attemptIds);
     return allAtOnce(attemptIds, (id) => markSent(tx, id, sending.holder ?? THIS_PROCESS));
   });
-  const record = sharedWrites(store, recordReplies);
+  const record = sharedWrites(store, REPLIES_TOGETHER, recordReplies);
   return allAtOnce(marked, async (of): Promise<Sent> => {
     if (of === null) return { state: 'taken' };
     return record({ marked: of, replied: { ...(await carry(of, sending)), origin: sending.origin } });
@@ -159,6 +159,9 @@ interface Replied {
   readonly tries: number;
   readonly origin: Origin;
 }
+
+/** So many replies share one transaction at most. */
+const REPLIES_TOGETHER = 50;
 
 async function recordReplies(tx: Tx, all: readonly SentOut[]): Promise<readonly Sent[]> {
   await lockPaymentsOfAttempts(

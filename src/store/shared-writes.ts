@@ -2,9 +2,6 @@ import { Problem } from '../domain/problem.ts';
 import type { Store } from './store.ts';
 import type { Tx } from './transaction.ts';
 
-/** As many share one transaction at most; more would keep everybody else waiting. */
-const MOST = 50;
-
 interface Waiting<Item, Answer> {
   readonly item: Item;
   readonly answered: PromiseWithResolvers<Answer>;
@@ -13,10 +10,11 @@ interface Waiting<Item, Answer> {
 /**
  * Writes that share transactions, and so an fsync: what comes while one is under way is the next one together, and each is answered
  * once its own is committed. Where something goes wrong with several, nothing of them is kept, and each is written alone. `write`
- * answers for each in their order.
+ * answers for each in their order; of more than `most` others would have to wait too long.
  */
 export function sharedWrites<Item, Answer>(
   store: Pick<Store, 'write'>,
+  most: number,
   write: (tx: Tx, items: readonly Item[]) => Promise<readonly Answer[]>,
 ): (item: Item) => Promise<Answer> {
   let waiting: Waiting<Item, Answer>[] = [];
@@ -41,8 +39,8 @@ export function sharedWrites<Item, Answer>(
 
   const run = async (): Promise<void> => {
     while (waiting.length > 0) {
-      const group = waiting.slice(0, MOST);
-      waiting = waiting.slice(MOST);
+      const group = waiting.slice(0, most);
+      waiting = waiting.slice(most);
       await eachOf(group);
     }
     running = false;

@@ -12,7 +12,7 @@ import { runBatch } from '../../src/operations/run-batch.ts';
 import { sendCodeFor } from '../../src/operations/send-code.ts';
 import type { Sending } from '../../src/operations/send-attempt.ts';
 import { setGateway } from '../../src/operations/set-gateway.ts';
-import { applyReport, keepReport } from '../../src/operations/take-report.ts';
+import { reportsApplier, reportsKeeper } from '../../src/operations/take-report.ts';
 import { verifyCodeFor } from '../../src/operations/verify-code.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Row } from '../../src/store/tables.ts';
@@ -81,7 +81,10 @@ export async function payBatch({ store, office, dayAt }: Paying, batchId: string
   if (other !== undefined) throw new Error(`a row is ${other.state}: ${other.problem}`);
 }
 
-/** Everything that is in flight is reported as paid, kept and posted, one after the other. */
+/** So many reports come together. */
+const REPORTS_AT_ONCE = 20;
+
+/** Everything that is in flight is reported as paid, kept and posted, as `listen` does it. */
 export async function reportAll(store: Store, dayAt: (now: Date) => OfficeDay): Promise<void> {
   const reader = { read: ({ raw }: { raw: string }) => JSON.parse(raw) as GatewayResult, dayAt, origin: ORIGIN };
   const open = await store.read((tx) =>
@@ -91,12 +94,16 @@ export async function reportAll(store: Store, dayAt: (now: Date) => OfficeDay): 
       .innerJoin(tx.t.payments, eq(tx.t.payments.id, tx.t.paymentAttempts.paymentId))
       .where(eq(tx.t.paymentAttempts.state, 'accepted')),
   );
-  for (const { attempt, payment } of open) {
-    const body = JSON.stringify(resultOf(attempt, payment));
-    const reported = { token: attempt.resultToken, about: 'result', body, remote: '127.0.0.1' } as const;
-    const { outcome } = await applyReport(store, await keepReport(store, reported), reader);
-    if (outcome !== 'applied') throw new Error(`the report was ${outcome}`);
-  }
+  const [keep, apply] = [reportsKeeper(store), reportsApplier(store, reader)];
+  for (let from = 0; from < open.length; from += REPORTS_AT_ONCE)
+    await Promise.all(
+      open.slice(from, from + REPORTS_AT_ONCE).map(async ({ attempt, payment }) => {
+        const body = JSON.stringify(resultOf(attempt, payment));
+        const report = { token: attempt.resultToken, about: 'result', body, remote: '127.0.0.1' } as const;
+        const { outcome } = await apply(await keep(report));
+        if (outcome !== 'applied') throw new Error(`the report was ${outcome}`);
+      }),
+    );
 }
 
 /** What a gateway says that has paid an order. */

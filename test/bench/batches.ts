@@ -13,8 +13,8 @@ import type { BatchStart } from './batch-worker.ts';
 import { execute } from './executions.ts';
 import { middle, printFigure, type Figure } from './floor.ts';
 
-const RUNS = Number(process.env['RUNS'] ?? 3);
-const ROWS = Number(process.env['ROWS'] ?? 1_000);
+const RUNS = 3;
+const ROWS = 1_000;
 const WARMING = 100;
 /** How long somebody at a counter takes between two payments, in milliseconds. */
 const BETWEEN_MS = 20;

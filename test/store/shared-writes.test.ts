@@ -14,7 +14,7 @@ function aStore(commit: () => void = () => undefined) {
       return result;
     },
   };
-  const write = sharedWrites(store, async (_tx, items: readonly number[]) => {
+  const write = sharedWrites(store, 50, async (_tx, items: readonly number[]) => {
     groups.push(items);
     if (items.includes(13)) throw new Error('thirteen');
     return items.map((item) => item * 10);
