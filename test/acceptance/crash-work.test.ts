@@ -70,32 +70,29 @@ describe.each(DIALECTS)('kill -9 in the middle of work, on %s', (dialect) => {
       await expectPaid(ref);
     });
 
-    test('in the second row, with the reply on its way: a resume pays the third, and M-Pesa is asked about the second', async () => {
+    test('with replies of several rows on their way: nothing is sent again, and M-Pesa is asked about them', async () => {
       const ref = await aBatchOfThree();
-      const before = office.gateway.orders;
+      const { orders: before, keys } = office.gateway;
+      const taken = keys.length;
       const run = office.keeping('carol', execute(ref), 'reply');
       const first = await run.stands;
       const second = office.gateway.keep('reply');
       first();
       await second;
+      // The third went with the second.
+      while (keys.length < taken + ROWS.length) await pause(20);
       await run.kill();
-      expect((await rowsOf(ref)).map(({ outcome }) => outcome)).toEqual(['in_flight', 'in_flight', 'waiting']);
+      expect((await rowsOf(ref)).map(({ outcome }) => outcome)).toEqual(['in_flight', 'in_flight', 'in_flight']);
       await resume(ref, 8);
-      expect(office.gateway.orders - before).toBe(3);
-      const [one, , three] = [
-        await office.gateway.report(),
-        await office.gateway.report(),
-        await office.gateway.report(),
-      ];
+      const reports = [await office.gateway.report(), await office.gateway.report(), await office.gateway.report()];
       await office.passLeases();
       const asked = await office.as('carol', ['payment', 'resolve']);
       expect(asked.exitCode, asked.stdout).toBe(8);
-      await office.deliver(one);
-      await office.deliver(three);
-      // What is said of the second comes as an answer only; of the others it is known by then.
+      // Of those whose replies were lost it is the answer that tells; their reports come after it, and tell the same again.
       await reported((asked.stdout.match(/was asked/g) ?? []).length);
+      for (const report of reports) await office.deliver(report);
       await expectPaid(ref);
-      expect(office.gateway.orders - before).toBe(3);
+      expect(office.gateway.orders - before).toBe(ROWS.length);
     });
 
     test('before T1 of a row commits: that row waits, and a resume pays it', async () => {
