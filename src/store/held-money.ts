@@ -1,20 +1,20 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Tx } from './transaction.ts';
 
-const HELD = sql.raw(
-  `from payment_attempts h join suspense_items s on s.attempt_id = h.id where (s.status = 'open' or s.entry_id is not null) and h.payment_id =`,
-);
+// Made where it is needed: whoever runs planned statements only loads nothing that puts SQL together.
+const held = (): SQL =>
+  sql`from payment_attempts h join suspense_items s on s.attempt_id = h.id where (s.status = 'open' or s.entry_id is not null) and h.payment_id =`;
 
 /** Money that a gateway paid for a payment without its debit, in minor units: held in suspense, or debited from there; not what came back. */
-export const heldMoney = (paymentId: SQL): SQL => sql`coalesce((select sum(s.amount_minor) ${HELD} ${paymentId}), 0)`;
+export const heldMoney = (paymentId: SQL): SQL => sql`coalesce((select sum(s.amount_minor) ${held()} ${paymentId}), 0)`;
 
 /** The reference of the suspense item by which money of a payment left and has not come back, open ones first; null when none has. */
 export const heldAs = (paymentId: SQL): SQL =>
-  sql`select s.ref ${HELD} ${paymentId} order by s.status, s.created_at limit 1`;
+  sql`select s.ref ${held()} ${paymentId} order by s.status, s.created_at limit 1`;
 
 /** Whether that item is still open: nobody has said what becomes of it. */
 export const heldOpen = (paymentId: SQL): SQL =>
-  sql`select s.status = 'open' ${HELD} ${paymentId} order by s.status, s.created_at limit 1`;
+  sql`select s.status = 'open' ${held()} ${paymentId} order by s.status, s.created_at limit 1`;
 
 /** Under which suspense item money of a payment left, if it did and has not come back. */
 export interface Held {

@@ -681,6 +681,8 @@ export const thingsBefore = async (path: string, office: DemoOffice, { home, ref
 const BEFORE: Readonly<Record<string, (office: DemoOffice) => Promise<Readonly<Record<string, string>>>>> = {
   'alert ack': async (office) => ({ alert: await alertOf(office) }),
   'gateway message list': async (office) => ({ message: await messageOf(office) }),
+  // The same message again where there is one already.
+  'gateway message settle': async (office) => ({ message: await messageOf(office) }),
   'webhook remove': async (office) => ({ webhook: await webhookOf(office) }),
   reconcile: statementThings,
   'batch create': batchThings,

@@ -46,6 +46,8 @@ const SPECIAL: Readonly<Record<string, { readonly as?: Person; readonly exit?: n
   'treasury replenish check': { as: 'david', exit: 10 },
   'treasury change confirm': { as: 'esther' },
   'treasury payment import-callback': { as: 'carol', exit: 10 },
+  // A message waits to be settled.
+  'treasury doctor': { exit: 10 },
   'treasury gateway message list': { exit: 10 },
   'treasury gateway message settle': { as: 'david' },
   'treasury suspense settle': { as: 'david', exit: 3 },
