@@ -34,7 +34,7 @@ export interface PayingRows {
 
 /** So many rows share one transaction at most, and only as long as a person at the counter does not notice. */
 export const MOST_TOGETHER = 50;
-const LONGEST_MS = 25;
+const LONGEST_MS = 10;
 
 /** So many orders are under way at once at most: a gateway turns away who sends too many. */
 const MOST_UNDER_WAY = 10;
