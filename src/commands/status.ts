@@ -1,5 +1,6 @@
 import { statusDocument, type MatterDocument, type StatusDocument, type WaitingDocument } from '../documents/status.ts';
 import { formatAmount } from '../domain/money.ts';
+import { quantity } from '../domain/quantity.ts';
 import { MATTERS, type Matter } from '../domain/status.ts';
 import { showStatus } from '../operations/show-status.ts';
 import { formatInstant } from '../terminal/zone.ts';
@@ -9,7 +10,7 @@ export const command: Command = {
   path: 'status',
   summary: 'Who you are, what waits for you, and what to type next',
   details:
-    'The first three of each kind, those that have waited longest, with how many there are. Without a word after it, `treasury` says the same ' +
+    'The first three of each kind, those that have waited longest, with how many there are. The rows of a batch are one of them, with their number and sum. Without a word after it, `treasury` says the same ' +
     'to whoever is logged in.',
   examples: [
     { command: 'treasury status', about: 'what waits for you' },
@@ -86,7 +87,8 @@ function whoLines(data: StatusDocument, zone: string): string[] {
 /** A heading with its number, the first few, and what to type. */
 function linesOf({ waiting }: StatusDocument, matter: Matter, at: number): string[] {
   const { count, items, command: list }: MatterDocument = waiting[matter];
-  const [first] = items;
+  // One command for what waits by itself, and one for each batch.
+  const first = items.find(({ batch }) => batch === null);
   const told = items.reduce((sum, item) => sum + (item.count ?? 1), 0);
   return [
     `${at + 1}. ${TITLES[matter]}: ${count}`,
@@ -95,17 +97,22 @@ function linesOf({ waiting }: StatusDocument, matter: Matter, at: number): strin
       return `   ${[shownName(matter, item), amountOf(item), item.who].filter((word) => word !== null).join(' ')}`;
     }),
     ...(count > told ? [`   ${count - told} more: ${list}`] : []),
-    ...(first === undefined ? [] : [`   > ${first.command}`]),
+    ...items.filter((item) => item === first || item.batch !== null).map(({ command }) => `   > ${command}`),
   ];
 }
 
 /** What it comes to; where it stands for several, how many and how old. */
-function amountOf({ name, amount_minor: minor, currency, count, age_days: age }: WaitingDocument): string | null {
+function amountOf(item: WaitingDocument): string | null {
+  const { name, batch, amount_minor: minor, currency, count, age_days: age } = item;
+  if (batch !== null && minor !== null && currency !== null)
+    return `${quantity(count ?? 0, 'row')}, ${formatAmount(minor, currency)}`;
   if (count !== null)
     return `${count}, ${age === 0 ? 'of today' : `the oldest ${age} ${age === 1 ? 'day' : 'days'} old`}`;
   return minor === null || currency === null ? name : formatAmount(minor, currency);
 }
 
 /** People know requisitions and funds by their numbers and codes. */
-const shownName = (matter: Matter, { ref, name, count }: WaitingDocument): string =>
-  matter === 'to_approve' || matter === 'low_funds' || count !== null ? (name ?? ref) : ref;
+const shownName = (matter: Matter, { ref, batch, name, count }: WaitingDocument): string => {
+  const byName = matter === 'to_approve' || matter === 'low_funds' || count !== null;
+  return byName && batch === null ? (name ?? ref) : ref;
+};

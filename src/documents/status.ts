@@ -1,7 +1,8 @@
 import type { Matter } from '../domain/status.ts';
 import type { OwnRole } from '../store/myself.ts';
 import type { ChangeList, LockedPerson, PendingChange } from '../store/waiting.ts';
-import type { Waiting, WaitingList } from '../store/waiting-list.ts';
+import { payingVerb } from '../domain/batch.ts';
+import type { Waiting, WaitingBatch, WaitingList } from '../store/waiting-list.ts';
 import type { FundsList } from '../store/waiting-of-funds.ts';
 import { maybeMoney } from './money.ts';
 
@@ -26,8 +27,10 @@ export interface StatusFacts {
 
 /** One thing that waits. Every key is there; what a thing does not have is null. */
 export interface WaitingDocument {
-  /** How commands name it: a reference, a fund's code, a username. */
+  /** How commands name it: a reference, a fund's code, a username; of a batch its reference, once for all its rows that wait. */
   readonly ref: string;
+  /** The batch that this is, again; null when it is none. */
+  readonly batch: string | null;
   /** A requisition's number, the fund of a payment, what a change is about. */
   readonly name: string | null;
   readonly amount: string | null;
@@ -36,7 +39,7 @@ export interface WaitingDocument {
   /** Payee, whoever asked or proposed, or a fund's name. */
   readonly who: string | null;
   readonly since: string | null;
-  /** How many it stands for, where that is told by fund; with the oldest day among them, and how many days ago that is. */
+  /** How many it stands for, where that is told by batch or fund; of a fund with the oldest day among them, and how many days ago that is. */
   readonly count: number | null;
   readonly oldest: string | null;
   readonly age_days: number | null;
@@ -72,7 +75,9 @@ export function statusDocument(facts: StatusFacts): StatusDocument {
   );
   const of = (matter: keyof StatusFacts['waiting']): MatterDocument => ({
     count: waiting[matter].count,
-    items: waiting[matter].rows.map((row) => waitingDocument(row, COMMANDS[matter](row))),
+    items: waiting[matter].rows.map((row) =>
+      'rows' in row ? batchItem(matter, row) : waitingDocument(row, COMMANDS[matter](row)),
+    ),
     command: LISTS[matter],
   });
   return {
@@ -120,8 +125,11 @@ const LISTS: Readonly<Record<keyof StatusFacts['waiting'], string>> = {
 
 const COMMANDS: Readonly<Record<keyof StatusFacts['waiting'], (row: Waiting) => string>> = {
   // Who looks after it but has not executed it sees first what is known.
-  in_flight: ({ ref, mine }) =>
-    mine === true ? `treasury payment resolve ${ref} --gateway-reference REFERENCE` : `treasury payment show ${ref}`,
+  in_flight: ({ ref, mine, gateway }) => {
+    if (mine !== true) return `treasury payment show ${ref}`;
+    if (gateway === 'manual') return `treasury payment resolve ${ref} --gateway-reference REFERENCE`;
+    return `treasury payment ${gateway === 'daraja' ? 'wait' : 'show'} ${ref}`;
+  },
   in_suspense: () => 'treasury suspense list',
   to_pay: ({ ref }) => `treasury payment execute ${ref}`,
   live_codes: ({ ref }) => `treasury payment execute ${ref}`,
@@ -134,12 +142,14 @@ const COMMANDS: Readonly<Record<keyof StatusFacts['waiting'], (row: Waiting) => 
   low_funds: ({ name }) => `treasury fund show ${name}`,
 };
 
-const NOT_BY_FUND = { count: null, oldest: null, age_days: null };
+const NO_AGE = { oldest: null, age_days: null };
+const BY_ITSELF = { batch: null, count: null, ...NO_AGE };
 
 const fundsDocument = ({ count, rows }: FundsList): MatterDocument => ({
   count,
   items: rows.map((row) => ({
     ref: row.ref,
+    batch: null,
     name: row.code,
     ...maybeMoney('amount', row.sumMinor, row.currency),
     ...{ currency: row.currency, who: null, since: null },
@@ -156,9 +166,22 @@ const waitingDocument = (row: Waiting, command: string): WaitingDocument => ({
   currency: row.currency,
   who: row.who,
   since: row.since.toISOString(),
-  ...NOT_BY_FUND,
+  ...BY_ITSELF,
   command,
 });
+
+/** Rows of a batch are told as one, with the one command that is next for all of them. */
+const batchItem = (matter: keyof StatusFacts['waiting'], row: WaitingBatch): WaitingDocument => ({
+  ...waitingDocument(row, `treasury batch ${batchVerb(matter, row)} ${row.ref}`),
+  batch: row.ref,
+  count: row.rows,
+});
+
+function batchVerb(matter: keyof StatusFacts['waiting'], row: WaitingBatch): string {
+  if (matter === 'to_approve') return 'approve';
+  // What is in flight or has failed is looked at first: it is settled, or tried again, payment by payment.
+  return matter === 'to_pay' ? payingVerb(row) : 'show';
+}
 
 const WITHOUT_AMOUNT = { amount: null, amount_minor: null, currency: null };
 
@@ -170,7 +193,7 @@ const changesDocument = ({ count, rows }: ChangeList, verb: 'confirm' | 'show'):
     ...WITHOUT_AMOUNT,
     who: change.proposer,
     since: change.createdAt.toISOString(),
-    ...NOT_BY_FUND,
+    ...BY_ITSELF,
     command: `treasury change ${verb} ${change.ref}`,
   })),
   command: 'treasury change list --status pending',
@@ -184,7 +207,7 @@ const lockedDocument = (people: readonly LockedPerson[]): MatterDocument => ({
     ...WITHOUT_AMOUNT,
     who: null,
     since: since?.toISOString() ?? null,
-    ...NOT_BY_FUND,
+    ...BY_ITSELF,
     command: `treasury user unlock ${username}`,
   })),
   command: 'treasury user list --status active',

@@ -43,6 +43,18 @@ export function tallyOf(states: readonly (keyof Tally)[]): Tally {
 export const shownStatus = (status: string, tally: Tally): BatchStatus =>
   status === 'executing' && tally.waiting + tally.inFlight + tally.failed === 0 ? 'done' : (status as BatchStatus);
 
+/** What somebody does next about a batch that can be paid: begun by a code that covers it (by themselves, by another, or not), or with a code of theirs. */
+export function payingVerb({
+  begun,
+  coded,
+}: {
+  begun: boolean | null;
+  coded: boolean;
+}): 'otp' | 'execute' | 'resume' | 'show' {
+  if (begun !== null) return begun ? 'resume' : 'show';
+  return coded ? 'execute' : 'otp';
+}
+
 /** `2 paid, 1 failed`; nothing of what there is none. */
 export function tallyText(tally: Tally): string {
   const parts = [

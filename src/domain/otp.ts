@@ -34,6 +34,9 @@ export const otpExpired = (challenge: Pick<Challenge, 'expiresAt'>, now: Date): 
 /** Until when a batch whose code was used then may be gone on with; the last millisecond counts. */
 export const batchDeadline = (usedAt: Date): Date => new Date(usedAt.getTime() + BATCH_LIFETIME_MS);
 
+/** Since when the code of a batch must have been used to cover it still; that millisecond counts. */
+export const batchCoveredFrom = (now: Date): Date => new Date(now.getTime() - BATCH_LIFETIME_MS);
+
 /** Until when a code sent now is good. */
 export const otpDeadline = (sentAt: Date): Date => new Date(sentAt.getTime() + OTP_LIFETIME_MS);
 

@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { covers, type Grant, type Place } from '../domain/access.ts';
+import { batchCoveredFrom } from '../domain/otp.ts';
 import { scopeParameters } from './scope.ts';
 import { bound, type Tx } from './transaction.ts';
 
@@ -14,16 +15,29 @@ export interface Waiting extends Place {
   /** Payee, or whoever asked. */
   readonly who: string;
   readonly since: Date;
+  /** What carries it, where it is a payment under way: `manual` when somebody pays it in an app. */
+  readonly gateway?: string | null;
   /** Whether it is the person's own doing, wherever it lies. */
   readonly mine: boolean | null;
   /** How many there are in all. */
   readonly count: number;
 }
 
-/** The first few of what waits, and how many there are. */
+/** A batch of which rows wait, told as one: its reference, the sum of those rows, and who made it. */
+export interface WaitingBatch extends Waiting {
+  /** How many of its rows wait. */
+  readonly rows: number;
+  readonly status: string;
+  /** Whether the person began it by a code that still covers it; false when somebody else did, null when no code covers it. */
+  readonly begun: boolean | null;
+  /** Whether the person has given a code for it that is good now. */
+  readonly coded: boolean;
+}
+
+/** The first few of what waits, batches as one each, and how many there are, all rows counted. */
 export interface WaitingList {
   readonly count: number;
-  readonly rows: readonly Waiting[];
+  readonly rows: readonly (Waiting | WaitingBatch)[];
 }
 
 /** Shown of each kind. */
@@ -32,21 +46,49 @@ export const FIRST_FEW = 3;
 const ALL = 100_000;
 
 /** A statement that tells what waits. */
-export type Ask = (tx: Tx, parameters: Record<string, unknown>) => Promise<Waiting[]>;
+export type Ask<R extends Waiting = Waiting> = (tx: Tx, parameters: Record<string, unknown>) => Promise<R[]>;
+
+/** Two statements of one matter: what waits by itself, and the batches of which rows wait. */
+export interface AskBoth {
+  readonly alone: Ask;
+  readonly batches: Ask<WaitingBatch>;
+}
 
 /**
  * What a statement finds at the places of these grants, for one person. A statement is prepared for a few places only: for more of
  * them everything of their companies is read, and the rule itself says which rows they reach.
  */
-export async function ask(tx: Tx, statement: Ask, grants: readonly Grant[], userId: string): Promise<WaitingList> {
+export async function ask<R extends Waiting | WaitingBatch>(
+  tx: Tx,
+  statement: Ask<R>,
+  grants: readonly Grant[],
+  userId: string,
+): Promise<{ readonly count: number; readonly rows: readonly R[] }> {
+  const asked = { me: userId, now: tx.now, coveredFrom: batchCoveredFrom(tx.now) };
   const exact = scopeParameters(grants);
   if (exact !== null) {
-    const rows = await statement(tx, { ...exact, me: userId, limit: FIRST_FEW });
+    const rows = await statement(tx, { ...exact, ...asked, limit: FIRST_FEW });
     return { count: rows[0]?.count ?? 0, rows };
   }
-  const found = await statement(tx, { ...wideParameters(grants), me: userId, limit: ALL });
+  const found = await statement(tx, { ...wideParameters(grants), ...asked, limit: ALL });
   const rows = found.filter((row) => row.mine === true || grants.some((grant) => covers(grant, row)));
-  return { count: rows.length, rows: rows.slice(0, FIRST_FEW) };
+  const count = rows.reduce((sum, row) => sum + ('rows' in row ? row.rows : 1), 0);
+  return { count, rows: rows.slice(0, FIRST_FEW) };
+}
+
+/** The same of what waits by itself and of batches together, those first that have waited longest. */
+export async function askBoth(
+  tx: Tx,
+  { alone, batches }: AskBoth,
+  grants: readonly Grant[],
+  userId: string,
+): Promise<WaitingList> {
+  const [one, many] = await Promise.all([ask(tx, alone, grants, userId), ask(tx, batches, grants, userId)]);
+  const rows: (Waiting | WaitingBatch)[] = [...one.rows, ...many.rows];
+  return {
+    count: one.count + many.count,
+    rows: rows.toSorted((a, b) => a.since.getTime() - b.since.getTime()).slice(0, FIRST_FEW),
+  };
 }
 
 /** The places of the grants' companies, or everything, as parameters of a prepared statement. */
@@ -73,6 +115,8 @@ export async function rowsOfFunds<R extends Place>(
 export const nobodys = () => sql<boolean | null>`null`;
 /** How many rows there are without the limit. */
 export const counted = () => sql<number>`count(*) over ()`.mapWith(Number);
+/** How many rows there are without the limit, where a row stands for several. */
+export const countedOfGroups = () => sql<number>`sum(count(*)) over ()`.mapWith(Number);
 /** How many rows are asked for. */
 export const limit = () => sql.placeholder('limit');
 /** The person who asks. */

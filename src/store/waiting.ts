@@ -1,11 +1,13 @@
-import { and, asc, eq, sql, type SQL } from 'drizzle-orm';
+import { asc, eq, sql, type SQL } from 'drizzle-orm';
 import type { Grant } from '../domain/access.ts';
 import { heldAs } from './held-money.ts';
 import { withinPreparedScope } from './scope.ts';
 import type { Row } from './tables.ts';
 import { bound, preparedRows, type RowsQuery, type Tx } from './transaction.ts';
+import { batchFields, oldestOf, rowsOfBatch } from './waiting-batches.ts';
 import {
   ask,
+  askBoth,
   counted,
   FIRST_FEW,
   limit,
@@ -13,57 +15,97 @@ import {
   nobodys,
   placeOf,
   type Ask,
+  type AskBoth,
   type Waiting,
+  type WaitingBatch,
   type WaitingList,
 } from './waiting-list.ts';
 
-const submitted: Ask = preparedRows('waiting_requisitions', (tx): RowsQuery<Waiting> => {
-  const { requisitions, users } = tx.t;
-  const { id, ref, number, amountMinor, currency, createdAt, requestedBy } = requisitions;
-  return tx.db
-    .select({
-      ...{ ref, name: number, amountMinor, currency, who: users.username, since: createdAt },
-      ...{ mine: nobodys(), count: counted(), ...placeOf(requisitions) },
-    })
-    .from(requisitions)
-    .innerJoin(users, eq(users.id, requestedBy))
-    .where(
-      and(
-        eq(requisitions.status, sql`'submitted'`),
-        sql`${requestedBy} <> ${me(requestedBy)}`,
-        sql`not exists (select 1 from requisition_approvals a where a.requisition_id = ${id} and a.revision = ${requisitions.revision} and a.approver_id = ${me(requestedBy)})`,
-        sql`not exists (select 1 from payments p where p.requisition_id = ${id} and p.executor_id = ${me(requestedBy)} and p.status in ('executing', 'success', 'reconciled', 'reversed'))`,
-        withinPreparedScope(requisitions),
-      ),
-    )
-    .orderBy(asc(createdAt), asc(id))
-    .limit(limit());
-});
+/** Requisitions that somebody may approve, by themselves or as rows of a batch. */
+const mayBeApproved = ({ t: { requisitions } }: Tx): SQL => {
+  const { id, requestedBy } = requisitions;
+  return sql`${requisitions.status} = 'submitted' and ${requestedBy} <> ${me(requestedBy)} and not exists (select 1 from requisition_approvals a where a.requisition_id = ${id} and a.revision = ${requisitions.revision} and a.approver_id = ${me(requestedBy)}) and not exists (select 1 from payments p where p.requisition_id = ${id} and p.executor_id = ${me(requestedBy)} and p.status in ('executing', 'success', 'reconciled', 'reversed')) and ${withinPreparedScope(requisitions)}`;
+};
+
+const submitted: AskBoth = {
+  alone: preparedRows('waiting_requisitions', (tx): RowsQuery<Waiting> => {
+    const { requisitions, users } = tx.t;
+    const { id, ref, number, amountMinor, currency, createdAt, requestedBy } = requisitions;
+    return tx.db
+      .select({
+        ...{ ref, name: number, amountMinor, currency, who: users.username, since: createdAt },
+        ...{ mine: nobodys(), count: counted(), ...placeOf(requisitions) },
+      })
+      .from(requisitions)
+      .innerJoin(users, eq(users.id, requestedBy))
+      .where(sql`${mayBeApproved(tx)} and not exists (select 1 from batch_items i where i.requisition_id = ${id})`)
+      .orderBy(asc(createdAt), asc(id))
+      .limit(limit());
+  }),
+  batches: preparedRows('waiting_requisitions_of_batches', (tx): RowsQuery<WaitingBatch> => {
+    const { batchItems, batches, requisitions, funds, users } = tx.t;
+    return tx.db
+      .select({ ...batchFields(tx), ...rowsOfBatch(requisitions), mine: nobodys() })
+      .from(requisitions)
+      .innerJoin(batchItems, eq(batchItems.requisitionId, requisitions.id))
+      .innerJoin(batches, eq(batches.id, batchItems.batchId))
+      .innerJoin(funds, eq(funds.id, batches.fundId))
+      .innerJoin(users, eq(users.id, batches.createdBy))
+      .where(mayBeApproved(tx))
+      .groupBy(batches.id, funds.id, users.id)
+      .orderBy(asc(oldestOf(requisitions)), asc(batches.id))
+      .limit(limit());
+  }),
+};
 
 /** Requisitions that somebody may approve: not their own, nor what they have paid or decided. */
 export const requisitionsToApprove = (tx: Tx, grants: readonly Grant[], userId: string): Promise<WaitingList> =>
-  ask(tx, submitted, grants, userId);
+  askBoth(tx, submitted, grants, userId);
 
-/** Payments in one state, oldest first, with what else must hold; places are those of their funds. */
-const payments = (name: string, status: string, more: (tx: Tx) => SQL): Ask =>
+/** Payments in one state, oldest first, with what else must hold, by themselves and as rows of batches; places are those of their funds. */
+const payments = (name: string, status: string, more: (tx: Tx) => SQL): AskBoth => {
+  // Written out, so that planners see how few of all payments these are.
+  const which = (tx: Tx): SQL => sql`${tx.t.payments.status} = ${sql.raw(`'${status}'`)} and ${more(tx)}`;
+  return { alone: alone(name, which), batches: batched(`${name}_of_batches`, which) };
+};
+
+const alone = (name: string, which: (tx: Tx) => SQL): Ask =>
   preparedRows(name, (tx): RowsQuery<Waiting> => {
     const { payments: all, funds, requisitions } = tx.t;
-    const { id, ref, amountMinor, currency, payee, createdAt } = all;
-    return (
-      tx.db
-        .select({
-          ...{ ref, name: funds.code, amountMinor, currency, who: payee, since: createdAt },
-          ...{ mine: sql<boolean | null>`${all.executorId} = ${me(all.executorId)}`.mapWith(Boolean) },
-          ...{ count: counted(), ...placeOf(funds) },
-        })
-        .from(all)
-        .innerJoin(funds, eq(funds.id, all.fundId))
-        .innerJoin(requisitions, eq(requisitions.id, all.requisitionId))
-        // Written out, so that planners see how few of all payments these are.
-        .where(and(sql`${all.status} = ${sql.raw(`'${status}'`)}`, more(tx)))
-        .orderBy(asc(createdAt), asc(id))
-        .limit(limit())
-    );
+    const { id, ref, amountMinor, currency, payee, createdAt, executorId } = all;
+    const gateway = sql`select a.gateway from payment_attempts a where a.payment_id = ${id} and a.state in ('reserved', 'sent', 'accepted', 'unknown')`;
+    return tx.db
+      .select({
+        ...{ ref, name: funds.code, amountMinor, currency, who: payee, since: createdAt },
+        ...{ gateway: sql<string | null>`(${gateway})` },
+        ...{ mine: sql<boolean | null>`${executorId} = ${me(executorId)}`.mapWith(Boolean) },
+        ...{ count: counted(), ...placeOf(funds) },
+      })
+      .from(all)
+      .innerJoin(funds, eq(funds.id, all.fundId))
+      .innerJoin(requisitions, eq(requisitions.id, all.requisitionId))
+      .where(sql`${which(tx)} and not exists (select 1 from batch_payments b where b.payment_id = ${id})`)
+      .orderBy(asc(createdAt), asc(id))
+      .limit(limit());
+  });
+
+const batched = (name: string, which: (tx: Tx) => SQL): Ask<WaitingBatch> =>
+  preparedRows(name, (tx): RowsQuery<WaitingBatch> => {
+    const { payments: all, batchPayments, batchItems, batches, funds, requisitions, users } = tx.t;
+    const mine = sql`max(case when ${all.executorId} = ${me(all.executorId)} then 1 else 0 end)`;
+    return tx.db
+      .select({ ...batchFields(tx), ...rowsOfBatch(all), mine: sql<boolean | null>`${mine}`.mapWith(Boolean) })
+      .from(all)
+      .innerJoin(batchPayments, eq(batchPayments.paymentId, all.id))
+      .innerJoin(batchItems, eq(batchItems.id, batchPayments.itemId))
+      .innerJoin(batches, eq(batches.id, batchItems.batchId))
+      .innerJoin(funds, eq(funds.id, batches.fundId))
+      .innerJoin(requisitions, eq(requisitions.id, all.requisitionId))
+      .innerJoin(users, eq(users.id, batches.createdBy))
+      .where(which(tx))
+      .groupBy(batches.id, funds.id, users.id)
+      .orderBy(asc(oldestOf(all)), asc(batches.id))
+      .limit(limit());
   });
 
 const uninvolved = ({ t: { requisitions } }: Tx): SQL =>
@@ -89,24 +131,23 @@ const open = payments(
   'executing',
   (tx) => sql`(${tx.t.payments.executorId} = ${me(tx.t.payments.executorId)} or ${withinPreparedScope(tx.t.funds)})`,
 );
-const coded = payments(
+const coded = alone(
   'coded_payments',
-  'pending',
   (tx) =>
-    sql`exists (select 1 from otp_challenges c where c.payment_id = ${tx.t.payments.id} and c.executor_id = ${me(tx.t.payments.executorId)} and c.channel <> 'batch' and c.sent_at is not null and c.voided_at is null and c.consumed_at is null and c.expires_at >= ${bound(tx.t.otpChallenges.expiresAt, 'now')})`,
+    sql`${tx.t.payments.status} = 'pending' and exists (select 1 from otp_challenges c where c.payment_id = ${tx.t.payments.id} and c.executor_id = ${me(tx.t.payments.executorId)} and c.channel <> 'batch' and c.sent_at is not null and c.voided_at is null and c.consumed_at is null and c.expires_at >= ${bound(tx.t.otpChallenges.expiresAt, 'now')})`,
 );
 
 /** Payments that somebody may execute but for code and balance: neither requested, approved nor rejected by them. */
 export const paymentsToPay = (tx: Tx, grants: readonly Grant[], userId: string): Promise<WaitingList> =>
-  ask(tx, ready, grants, userId);
+  askBoth(tx, ready, grants, userId);
 
 /** Failed payments with attempts left. */
 export const paymentsToRetry = (tx: Tx, grants: readonly Grant[], userId: string): Promise<WaitingList> =>
-  ask(tx, failed, grants, userId);
+  askBoth(tx, failed, grants, userId);
 
 /** Payments of which the outcome is open: the person's own, and all at the places of the grants. */
 export const paymentsInFlight = (tx: Tx, grants: readonly Grant[], userId: string): Promise<WaitingList> =>
-  ask(tx, open, grants, userId);
+  askBoth(tx, open, grants, userId);
 
 /** Payments for which the person holds a code that is still good. */
 export const paymentsWithCode = async (tx: Tx, userId: string): Promise<WaitingList> => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { batchFile, type RowWish } from '../support/a-batch.ts';
 import { TOOL, toolEnvironment } from '../support/tool.ts';
@@ -199,6 +200,20 @@ describe('on a terminal', () => {
     expect((await session.exit).exitCode).toBe(130);
     expect(session.screen()).toContain('Nothing was paid.');
     expect((await office.as('carol', ['batch', 'execute', ref, '--yes'])).exitCode).toBe(0);
+  });
+
+  test('who approves and who pays sees a batch as one line, on a phone', async () => {
+    const ref = await aBatch(office, 'submitted', { rows: rows(40) });
+    const screen = async (person: 'brian' | 'carol') => {
+      const session = office.terminal(person, ['status'], { columns: 44 });
+      expect((await session.exit).exitCode).toBe(0);
+      for (const line of session.screen().split('\n')) expect(stringWidth(line), line).toBeLessThanOrEqual(44);
+      return session.screen().replaceAll(/\s+/g, ' ');
+    };
+    const lines = `40 ${ref} 40 rows, KES 820.00 amina > treasury batch`;
+    expect(await screen('brian')).toContain(`To approve: ${lines} approve ${ref}`);
+    await office.data('brian', ['batch', 'approve', ref]);
+    expect(await screen('carol')).toContain(`To pay: ${lines} otp ${ref}`);
   });
 
   test('above confirm.type_amount_over the total must be typed', async () => {

@@ -3,6 +3,7 @@ import {
   batchTerms,
   failingOfRows,
   linesText,
+  payingVerb,
   rowState,
   shownStatus,
   tallyOf,
@@ -230,4 +231,11 @@ describe('executing a batch', () => {
     expect(kind(money, otp)).toBe('auth');
     expect(kind(money)).toBe('refused');
   });
+});
+
+test('what is next about a batch that can be paid depends on whose code covers it, and on whether one was given', () => {
+  const next = (begun: boolean | null, coded: boolean) => payingVerb({ begun, coded });
+  expect([next(null, false), next(null, true)]).toEqual(['otp', 'execute']);
+  expect([next(true, false), next(true, true)]).toEqual(['resume', 'resume']);
+  expect([next(false, false), next(false, true)]).toEqual(['show', 'show']);
 });

@@ -9,6 +9,7 @@ const matterSchema = z.strictObject({
   items: z.array(
     z.strictObject({
       ref: z.string(),
+      batch: z.string().nullable(),
       name: z.string().nullable(),
       amount: z.string().nullable(),
       amount_minor: z.int().nullable(),
