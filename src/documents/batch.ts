@@ -56,6 +56,7 @@ export function batchRowDocument(batch: string, row: BatchRow, problems: RowProb
     document: item.document,
     outcome: OUTCOMES[rowState(payment?.status ?? null, requisition.status)],
     payment_status: payment?.status ?? null,
+    in_flight: row.attempt === null ? null : { state: row.attempt.state, gateway: row.attempt.gateway },
     voucher: row.voucher,
     gateway_reference: row.gatewayReference,
     error: (payment === null ? undefined : problems.get(payment.id)) ?? payment?.lastError ?? null,

@@ -43,18 +43,21 @@ export interface BatchRow {
   readonly item: Row<'batchItems'>;
   readonly requisition: Row<'requisitions'>;
   readonly payment: Row<'payments'> | null;
+  /** What carries it while its outcome is open. */
+  readonly attempt: Pick<Row<'paymentAttempts'>, 'gateway' | 'state'> | null;
   readonly voucher: string | null;
   readonly gatewayReference: string | null;
 }
 
 /** Every row of a batch in its order. */
 export async function batchRows(tx: Tx, batchId: string): Promise<BatchRow[]> {
-  const { batchItems, batchPayments, requisitions, payments, paymentExecutions } = tx.t;
+  const { batchItems, batchPayments, requisitions, payments, paymentExecutions, paymentAttempts: attempts } = tx.t;
   return tx.db
     .select({
       item: batchItems,
       requisition: requisitions,
       payment: payments,
+      attempt: { gateway: attempts.gateway, state: attempts.state },
       voucher: paymentExecutions.voucherNumber,
       gatewayReference: paymentExecutions.gatewayReference,
     })
@@ -63,6 +66,10 @@ export async function batchRows(tx: Tx, batchId: string): Promise<BatchRow[]> {
     .leftJoin(batchPayments, eq(batchPayments.itemId, batchItems.id))
     .leftJoin(payments, eq(payments.id, batchPayments.paymentId))
     .leftJoin(paymentExecutions, eq(paymentExecutions.paymentId, payments.id))
+    .leftJoin(
+      attempts,
+      sql`${attempts.paymentId} = ${payments.id} and ${attempts.state} in ('reserved', 'sent', 'accepted', 'unknown')`,
+    )
     .where(eq(batchItems.batchId, batchId))
     .orderBy(asc(batchItems.seq));
 }

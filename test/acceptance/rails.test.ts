@@ -7,6 +7,7 @@ import { startSimulator, type Simulator } from '../../src/gateways/mpesa/simulat
 import { setGateway } from '../../src/operations/set-gateway.ts';
 import { INVARIANTS, judgeInvariants } from '../../src/store/invariants.ts';
 import { TOOL, toolEnvironment } from '../support/tool.ts';
+import { aBatch } from './a-batch.ts';
 import { aDemoOffice, DIALECTS, type DemoOffice } from './demo-office.ts';
 
 const FORGED = 10_000;
@@ -105,6 +106,27 @@ describe.each(DIALECTS)('M-Pesa by itself, on %s', (dialect) => {
     expect(told.slice(told.indexOf('payment.reserved'))).toEqual([
       ...['payment.reserved', 'order.sent', 'gateway.reply', 'order.taken', 'gateway.callback', 'payment.executed'],
     ]);
+    await expectClosed();
+  });
+
+  test('of a batch, what M-Pesa carries is waited for or asked, as a single payment is', async () => {
+    const rows = [{ method: 'mpesa', destination: '0712000111' }, { amount: '120' }] as const;
+    const batch = await aBatch(office, 'ready', { rows });
+    const run = await office.as('carol', ['batch', 'execute', batch, '--yes']);
+    expect(run.exitCode, run.stderr).toBe(8);
+    const shown = await office.data<{ rows: { payment: string; in_flight: object | null }[] }>('carol', [
+      ...['batch', 'show', batch],
+    ]);
+    const ref = shown.rows[0]?.payment ?? '';
+    const next = (text: string) => text.split('\n').filter((line) => line.startsWith('Next: '));
+    expect(next(run.stderr)).toEqual([
+      `Next: treasury payment wait ${ref}`,
+      `Next: treasury payment resolve ${ref}`,
+      `Next: treasury batch show ${batch}`,
+    ]);
+    expect((await wait(ref)).exitCode).toBe(0);
+    const after = await office.as('carol', ['batch', 'show', batch]);
+    expect(next(after.stderr)).toEqual([`Next: treasury batch export ${batch} --format csv`]);
     await expectClosed();
   });
 

@@ -6,6 +6,7 @@ import type { Column } from '../../terminal/list.ts';
 import { formatInstant } from '../../terminal/zone.ts';
 import type { CardLine } from '../command.ts';
 import { moneyColumn } from '../listing.ts';
+import { stepsInFlight } from '../payment/in-flight.ts';
 
 /** A batch as people read it. */
 export function batchCard(batch: BatchDocument, zone: string): CardLine[] {
@@ -56,11 +57,22 @@ export const ROW_COLUMNS: readonly Column<BatchRowDocument>[] = [
   { key: 'payment_status', title: 'Status', value: (row) => row.payment_status, priority: 11 },
 ];
 
-/** The commands that a batch waits for. */
-export function nextSteps({ ref, status, outcome }: Pick<BatchDocument, 'ref' | 'status' | 'outcome'>): string[] {
+/** The commands that a batch waits for: first those of its first payment in flight of each gateway. */
+export function nextSteps(batch: Pick<BatchDocument, 'ref' | 'fund' | 'status' | 'outcome' | 'rows'>): string[] {
+  const { ref, status, outcome } = batch;
   if (status === 'submitted') return [`treasury batch validate ${ref}`, `treasury batch approve ${ref}`];
   if (status === 'approved') return [`treasury batch otp ${ref}`, `treasury batch execute ${ref}`];
-  if (status === 'executing' && outcome.waiting > 0) return [`treasury batch resume ${ref}`];
-  if (status === 'executing') return [`treasury batch show ${ref}`];
+  if (status === 'executing')
+    return [...stepsOfRows(batch), `treasury batch ${outcome.waiting > 0 ? 'resume' : 'show'} ${ref}`];
   return [`treasury batch export ${ref} --format csv`];
+}
+
+function stepsOfRows({ fund, rows }: Pick<BatchDocument, 'fund' | 'rows'>): string[] {
+  const open = (rows ?? []).flatMap(({ payment, in_flight }) =>
+    payment === null || in_flight === null ? [] : [{ ref: payment, fund, in_flight }],
+  );
+  const firsts = open.filter(
+    (one, at) => open.findIndex(({ in_flight }) => in_flight.gateway === one.in_flight.gateway) === at,
+  );
+  return firsts.flatMap(stepsInFlight);
 }

@@ -112,7 +112,6 @@ function outcome(run: BatchRun): Result {
   const { ref, fund } = document;
   const failed = run.results.filter(({ state }) => state === 'failed');
   const inFlight = document.rows?.filter((row) => row.outcome === 'in_flight') ?? [];
-  const [first] = inFlight;
   return {
     data: document,
     exitCode: failed.length > 0 ? 12 : inFlight.length > 0 ? 8 : 0,
@@ -131,10 +130,7 @@ function outcome(run: BatchRun): Result {
         `${ref}: ${run.before} > ${document.status}, ${outcomeText(document)}`,
         `${formatAmount(document.paid_minor, document.currency)} of ${formatAmount(document.total_minor, document.currency)} paid from fund ${fund}`,
       ],
-      next:
-        first === undefined
-          ? nextSteps(document)
-          : [`treasury payment resolve ${first.payment} --gateway-reference REFERENCE`, ...nextSteps(document)],
+      next: nextSteps(document),
     },
   };
 }

@@ -19,7 +19,8 @@ export const command: Command = {
       human: {
         card: batchCard(document, await context.zone()),
         list: { columns: ROW_COLUMNS, rows: document.rows ?? [], footer: [], empty: '' },
-        next: nextSteps(document),
+        // It is shown already.
+        next: nextSteps(document).filter((step) => step !== `treasury batch show ${document.ref}`),
       },
     };
   },

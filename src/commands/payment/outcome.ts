@@ -9,6 +9,7 @@ import type { PaidOut } from '../../operations/post-payment.ts';
 import type { PaymentView } from '../../store/payments.ts';
 import type { Row } from '../../store/tables.ts';
 import { visible } from '../../terminal/clean.ts';
+import { stepsInFlight } from './in-flight.ts';
 import type { Result } from '../command.ts';
 
 interface Moment {
@@ -86,7 +87,7 @@ export function inFlightResult(
         `${payment.ref}: ${payment.status} > executing (attempt ${attempt.ref})`,
         ...toDoLines(attempt, { money, payment }),
       ],
-      next: nextOf(attempt, payment.ref, fund.code),
+      next: stepsInFlight({ ref: payment.ref, fund: fund.code, in_flight: attempt }),
     },
   };
 }
@@ -108,13 +109,6 @@ const STATES: Readonly<Record<string, (money: string, to: string) => string>> = 
   accepted: (money, to) => `M-Pesa has taken the order: ${money} to ${to}. Whether it was paid is not known yet.`,
   unknown: (money, to) => `Whether M-Pesa has taken the order (${money} to ${to}) is not known.`,
 };
-
-/** The next commands for a payment in flight. */
-export function nextOf({ gateway }: Pick<Row<'paymentAttempts'>, 'gateway'>, ref: string, fund: string): string[] {
-  if (gateway === 'manual') return [`treasury payment resolve ${ref} --gateway-reference REFERENCE`];
-  if (gateway === 'bankfile') return [`treasury bankfile export --fund ${fund} --out FILE`];
-  return [`treasury payment wait ${ref}`, `treasury payment resolve ${ref}`];
-}
 
 /** A payment that its gateway refused for certain: known not paid, exit 9. */
 export const refusedByGateway = (

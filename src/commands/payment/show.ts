@@ -4,6 +4,7 @@ import { findPayment } from '../../operations/explain-payment.ts';
 import { formatInstant } from '../../terminal/zone.ts';
 import { flagsOf } from '../../operations/flag-payees.ts';
 import { reconciledOf } from '../../operations/show-reconciliation.ts';
+import { stepsInFlight } from './in-flight.ts';
 import { flagLines } from '../payee-flags.ts';
 import type { CardLine, Command } from '../command.ts';
 
@@ -110,6 +111,7 @@ export function nextSteps(
   document: Pick<
     PaymentDocument,
     | 'ref'
+    | 'fund'
     | 'status'
     | 'otp_required'
     | 'otp_verified'
@@ -120,7 +122,7 @@ export function nextSteps(
     | 'suspense'
   >,
 ): string[] {
-  const { ref, status } = document;
+  const { ref, fund, status } = document;
   if (document.suspense !== null && (status === 'pending' || status === 'failed'))
     return ['treasury suspense list --all'];
   if (status === 'pending') {
@@ -129,9 +131,7 @@ export function nextSteps(
       : [`treasury payment execute ${ref}`];
   }
   if (status === 'executing')
-    return document.in_flight === null || document.in_flight.gateway === 'manual'
-      ? [`treasury payment resolve ${ref} --gateway-reference REFERENCE`]
-      : [`treasury payment wait ${ref}`, `treasury payment resolve ${ref}`];
+    return stepsInFlight({ ref, fund, in_flight: document.in_flight ?? { gateway: 'manual', state: 'reserved' } });
   if (status === 'failed')
     return [
       ...(document.retry_count < document.max_retries ? [`treasury payment retry ${ref}`] : []),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BATCH_STATUSES } from '../../domain/batch.ts';
 import { METHODS, PAYMENT_STATUSES } from '../../domain/payment.ts';
+import { GATEWAYS } from './payment.ts';
 
 const decimal = z.string().regex(/^\d+(\.\d+)?$/);
 const instant = z.iso.datetime({ precision: 3 });
@@ -23,6 +24,9 @@ export const batchRowSchema = z.strictObject({
   document: z.string().nullable(),
   outcome: z.enum(['waiting', 'paid', 'in_flight', 'failed', 'cancelled']),
   payment_status: z.enum(PAYMENT_STATUSES).nullable(),
+  in_flight: z
+    .strictObject({ state: z.enum(['reserved', 'sent', 'accepted', 'unknown']), gateway: z.enum(GATEWAYS) })
+    .nullable(),
   voucher: z.string().nullable(),
   gateway_reference: z.string().nullable(),
   error: z.string().nullable(),

@@ -8,7 +8,8 @@ import { METHODS, PAYMENT_STATUSES } from '../../domain/payment.ts';
 const decimal = z.string().regex(/^-?\d+(\.\d+)?$/);
 const instant = z.iso.datetime({ precision: 3 });
 
-const GATEWAYS = ['cash', 'manual', ...RAILS] as const;
+/** Everything that carries payments. */
+export const GATEWAYS = ['cash', 'manual', ...RAILS] as const;
 
 export const executionSchema = z.strictObject({
   id: z.uuid(),
