@@ -1,4 +1,4 @@
-import type { FileKind } from '../domain/bank-file/bank-file-format.ts';
+import type { WishedFile } from '../domain/bank-file/bank-file-format.ts';
 import { Problem } from '../domain/problem.ts';
 import { ordersOfFile, type FiledAttempt } from '../store/bank-files.ts';
 import { sha256Hex } from '../store/sha256.ts';
@@ -13,7 +13,7 @@ interface Again {
   readonly fund: Row<'funds'>;
   /** Ids of the payments that were named, if any were. */
   readonly named: readonly string[];
-  readonly request: { readonly kind: FileKind | null; readonly payOn: string | null };
+  readonly request: { readonly kind: WishedFile | null; readonly payOn: string | null };
   readonly left: number;
 }
 
@@ -66,8 +66,8 @@ function differences({
   if (known.fundId !== fund.id) return [`it does not pay from fund ${fund.code}`];
   const others: string[] = [];
   if (kind !== null && kind.format !== known.format) others.push(`it is ${known.format}, not ${kind.format}`);
-  if (kind?.format === 'csv' && known.format === 'csv' && kind.layout.name !== known.layout)
-    others.push(`it has the layout ${known.layout ?? ''}, not ${kind.layout.name}`);
+  if (kind?.format === 'csv' && known.format === 'csv' && kind.layout !== known.layout)
+    others.push(`it has the layout ${known.layout ?? ''}, not ${kind.layout}`);
   if (payOn !== null && payOn !== known.payOn) others.push(`it is to be paid on ${known.payOn}, not on ${payOn}`);
   const wanted = new Set(named);
   if (wanted.size > 0 && (wanted.size !== orders.length || !orders.every(({ payment }) => wanted.has(payment.id))))

@@ -1,6 +1,13 @@
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
-import { bankFileText, debtorOf, type FileKind } from '../domain/bank-file/bank-file-format.ts';
-import { bankOrderOf, controlSum, messageIdFault, type BankOrder } from '../domain/bank-file/bank-order.ts';
+import { bankFileText, debtorOf, type FileKind, type WishedFile } from '../domain/bank-file/bank-file-format.ts';
+import {
+  bankOrderOf,
+  controlSum,
+  messageIdFault,
+  type BankFile,
+  type BankOrder,
+} from '../domain/bank-file/bank-order.ts';
+import { layoutMisfits } from '../domain/bank-file/csv-layout.ts';
 import { isDay } from '../domain/day.ts';
 import { Problem, usage } from '../domain/problem.ts';
 import { quoted } from '../domain/quoted.ts';
@@ -26,6 +33,7 @@ import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import type { OfficeDay } from './judge-execution.ts';
+import { getLayout } from './bank-layouts.ts';
 import { exportedAgain } from './export-again.ts';
 
 /** A bank takes more, but nobody looks through more. */
@@ -37,7 +45,7 @@ export interface ExportRequest {
   /** References of payments; none for everything that waits. */
   readonly payments: readonly string[];
   /** Null as long as nothing was said of it: then an earlier file keeps its own. */
-  readonly kind: FileKind | null;
+  readonly kind: WishedFile | null;
   readonly messageId: string | null;
   /** The day on which the bank shall pay; today where nothing is said. */
   readonly payOn: string | null;
@@ -59,7 +67,7 @@ export interface ExportedBankFile {
 /**
  * Puts payments whose money is reserved into a file for the bank, in one transaction: its text is kept under a message id that is
  * used once for ever, and each attempt counts as sent from then on. The same id again gives the same text. Throws usage, refused
- * PAYMENTS_NOT_EXPORTABLE with every fault, refused NOTHING_TO_EXPORT, conflict MESSAGE_ID_USED.
+ * PAYMENTS_NOT_EXPORTABLE with every fault, refused NOTHING_TO_EXPORT, conflict MESSAGE_ID_USED, not found for a layout.
  */
 export async function exportBankFile(store: Store, actor: Actor, request: ExportRequest): Promise<ExportedBankFile> {
   requirePerson(actor);
@@ -106,6 +114,7 @@ interface Making {
 }
 
 async function makeFile(tx: Tx, { actor, fund, found, request }: Making): Promise<Row<'bankFiles'>> {
+  const { kind, version } = await kindOf(tx, request.kind);
   if (fund.state === 'frozen')
     throw new Problem('refused', 'FUND_FROZEN', `Fund ${fund.code} is frozen: nothing leaves it.`, {
       unchanged: UNCHANGED,
@@ -127,9 +136,10 @@ async function makeFile(tx: Tx, { actor, fund, found, request }: Making): Promis
     throw usage('DATE_INVALID', `The bank cannot pay on ${payOn}: today is ${today}.`, { unchanged: UNCHANGED });
   const identity = await newIdentity(tx, 'bankFiles');
   const messageId = request.messageId ?? messageIdOf(fund.code, today, identity.ref);
-  const kind = request.kind ?? { format: 'pain001.09' };
   const debtor = debtorOf(JSON.parse(settings.body) as BankfileSettings);
-  const text = bankFileText({ messageId, createdAt: tx.now, payOn, currency: fund.currency, debtor, orders }, kind);
+  const told = { messageId, createdAt: tx.now, payOn, currency: fund.currency, debtor, orders };
+  requireFit(told, { kind, found });
+  const text = bankFileText(told, kind);
   const file: Row<'bankFiles'> = {
     ...identity,
     messageId,
@@ -137,6 +147,7 @@ async function makeFile(tx: Tx, { actor, fund, found, request }: Making): Promis
     gatewayAccount: first.gatewayAccount,
     format: kind.format,
     layout: kind.format === 'csv' ? kind.layout.name : null,
+    layoutVersion: version,
     payOn,
     currency: fund.currency,
     orders: orders.length,
@@ -182,14 +193,38 @@ function requireExportable(
       attempts.push(attempt);
     }
   }
-  if (faults.length === 0) return { orders, attempts };
-  const [first] = faults;
-  throw new Problem(
+  if (faults.length > 0) throw notExportable(faults, `treasury payment list --fund ${fund.code} --status executing`);
+  return { orders, attempts };
+}
+
+const notExportable = (faults: readonly string[], fix: string): Problem =>
+  new Problem(
     'refused',
     'PAYMENTS_NOT_EXPORTABLE',
-    faults.length === 1 ? `${first ?? ''}.` : `${faults.length} things are in the way. ${first ?? ''}.`,
-    { unchanged: UNCHANGED, faults, fix: `treasury payment list --fund ${fund.code} --status executing` },
+    faults.length === 1 ? `${faults[0] ?? ''}.` : `${faults.length} things are in the way. ${faults[0] ?? ''}.`,
+    { unchanged: UNCHANGED, faults, fix },
   );
+
+/** The kind of file that was wished for; of a layout of the office the newest version, which the file remembers. */
+async function kindOf(
+  tx: Tx,
+  wish: WishedFile | null,
+): Promise<{ readonly kind: FileKind; readonly version: number | null }> {
+  if (wish?.format !== 'csv') return { kind: wish ?? { format: 'pain001.09' }, version: null };
+  const { layout, version } = await getLayout(tx, wish.layout);
+  return { kind: { format: 'csv', layout }, version };
+}
+
+/** Throws refused PAYMENTS_NOT_EXPORTABLE with every cell that the bank would not take in its layout. */
+function requireFit(
+  file: BankFile,
+  { kind, found }: { readonly kind: FileKind; readonly found: readonly Exportable[] },
+): void {
+  if (kind.format !== 'csv') return;
+  const faults = layoutMisfits(file, kind.layout).map(
+    ({ number, why }) => `${found[number - 1]?.payment.ref ?? ''}: ${why}`,
+  );
+  if (faults.length > 0) throw notExportable(faults, `treasury bankfile layout show ${kind.layout.name}`);
 }
 
 function faultOf({ payment, attempt }: Exportable, fund: Row<'funds'>, account: string | undefined): string | null {
@@ -220,6 +255,7 @@ async function recordExport(tx: Tx, { actor, fund, file, found }: Exporting): Pr
     payload: {
       message_id: file.messageId,
       format: file.format,
+      ...(file.layout === null ? {} : { layout: file.layout, layout_version: file.layoutVersion }),
       sha256: file.contentDigest,
       fund: fund.code,
       orders: file.orders,

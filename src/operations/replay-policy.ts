@@ -5,7 +5,8 @@ import { policyDifference, type Difference } from '../domain/policy-replay.ts';
 import type { OfficeTime, PolicyCase } from '../domain/policy-rules.ts';
 import type { Policy } from '../domain/policy.ts';
 import { requireAbility, covers, type Actor } from '../domain/access.ts';
-import { parsePolicy } from '../gateways/policy-document.ts';
+import { MOST_POLICY_BYTES } from '../domain/policy-file.ts';
+import { parseDocument } from '../gateways/written-document.ts';
 import { getOfficeZone } from '../store/office.ts';
 import { allPolicies, getPolicy, versionOf } from '../store/policies.ts';
 import {
@@ -65,7 +66,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  */
 export async function replayPolicy(store: Store, actor: Actor, request: ReplayRequest): Promise<Replay> {
   requireAbility(actor, 'books.read');
-  const parsed = await parsePolicy(request.text);
+  const parsed = await parseDocument(request.text, MOST_POLICY_BYTES);
   return store.read(async (tx) => {
     const inForce = await getPolicy(tx);
     const terms = usableTerms(parsed, (await getOfficeZone(tx)).currency);

@@ -1,11 +1,11 @@
 import { mayAnywhere, mayAt, requireAbility, roleMissing, type Actor } from '../domain/access.ts';
 import type { Shown } from '../domain/change.ts';
-import { readPolicy } from '../domain/policy-file.ts';
+import { MOST_POLICY_BYTES, readPolicy } from '../domain/policy-file.ts';
 import { policyShown } from '../domain/policy-lines.ts';
 import type { Policy, PolicyTerms } from '../domain/policy.ts';
 import { Problem, usage } from '../domain/problem.ts';
 import { requirePerson } from '../domain/token.ts';
-import { parsePolicy, type PolicyDocument } from '../gateways/policy-document.ts';
+import { faultsInPlace, parseDocument, type WrittenDocument } from '../gateways/written-document.ts';
 import { canonicalJson, recordOfficeEvent } from '../store/audit-chain.ts';
 import { getOfficeZone } from '../store/office.ts';
 import { findHolders } from '../store/payers.ts';
@@ -59,7 +59,7 @@ export async function setPolicy(
 ): Promise<PolicyAnswer> {
   requireAbility(actor, 'policy.manage');
   const reason = usableReason(request.reason);
-  const parsed = await parsePolicy(request.text);
+  const parsed = await parseDocument(request.text, MOST_POLICY_BYTES);
   return store.write(async (tx) => {
     // Nothing is paid while the policy changes: funds first, as everybody else who also needs the office's lock.
     await lockAllFunds(tx);
@@ -78,16 +78,11 @@ export async function setPolicy(
 }
 
 /** The terms of a policy file for an office of this currency. Throws usage POLICY_INVALID with every fault and where it stands. */
-export function usableTerms(parsed: PolicyDocument, currency: string): PolicyTerms {
+export function usableTerms(parsed: WrittenDocument, currency: string): PolicyTerms {
   if ('fault' in parsed) throw invalid([parsed.fault]);
   const { terms, faults } = readPolicy(parsed.document, currency);
   if (terms !== null) return terms;
-  const placed = faults.map((fault) => ({ fault, line: parsed.lineOf(fault.path) }));
-  const said = ({ fault: { path, message }, line }: (typeof placed)[number]): string => {
-    const where = `${line === null ? '' : `line ${line}: `}${path === '' ? 'the file' : path}`;
-    return `${where}${message.startsWith(':') ? '' : ' '}${message}`;
-  };
-  throw invalid(placed.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)).map(said));
+  throw invalid(faultsInPlace(faults, parsed.lineOf));
 }
 
 const invalid = (faults: readonly string[]): Problem =>

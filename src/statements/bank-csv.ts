@@ -1,3 +1,4 @@
+import { columnKey } from '../domain/column-key.ts';
 import { BANK_PROFILES } from './bank-profiles.ts';
 import type { ColumnProfile } from './column-profile.ts';
 import { exponentIn } from './currency.ts';
@@ -10,7 +11,7 @@ import { profileByNames, SignProof } from './named-columns.ts';
 import { missingColumns, profileColumns, type ProfileColumns } from './profile-columns.ts';
 import { ProfileRow } from './profile-row.ts';
 import type { ParserOptions, StatementEvent, StatementHeader, StatementParser } from './statement.ts';
-import { columnKey, headerDelimiter, isBlank, isTotal, MOST_PREAMBLE_ROWS, type Table, tableEvents } from './table.ts';
+import { headerDelimiter, isBlank, isTotal, MOST_PREAMBLE_ROWS, type Table, tableEvents } from './table.ts';
 
 /**
  * Reads the CSV of a bank by the profile whose columns its header has, else by the names of its columns. Throws usage

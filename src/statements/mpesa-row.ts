@@ -1,5 +1,5 @@
+import { columnKey } from '../domain/column-key.ts';
 import type { StatementLine } from './statement.ts';
-import { columnKey } from './table.ts';
 
 /** Which cell holds what; -1 for a column that the file has not. */
 export interface MpesaColumns {

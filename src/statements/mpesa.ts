@@ -1,3 +1,4 @@
+import { columnKey } from '../domain/column-key.ts';
 import { quoted } from '../domain/quoted.ts';
 import { exponentIn } from './currency.ts';
 import type { Delimiter, Row } from './csv-rows.ts';
@@ -10,7 +11,6 @@ import { columnTwice, isMpesaHeader, mpesaColumns, type MpesaColumns, mpesaLine,
 import { newPreamble, preambleMinor, preamblePeriod, readPreamble } from './preamble.ts';
 import type { BlockParser, ParserOptions, StatementEvent, StatementHeader, StatementParser } from './statement.ts';
 import {
-  columnKey,
   figureIn,
   headerDelimiter,
   isBlank,

@@ -1,8 +1,8 @@
+import { columnKey } from '../domain/column-key.ts';
 import { isCurrency } from '../domain/currency.ts';
 import { USUAL } from './bank-profiles.ts';
 import { type ColumnProfile, readProfile } from './column-profile.ts';
 import type { StatementLine } from './statement.ts';
-import { columnKey } from './table.ts';
 
 /** What banks call columns that can only mean one thing, without spaces and points. */
 const DATE = /^(?:transaction|trans|trx|txn|tran|posting|posted|booking|book|entry)?date(?:posted|booked)?$/;

@@ -1,5 +1,5 @@
+import { columnKey } from '../domain/column-key.ts';
 import type { AmountRule, ColumnProfile } from './column-profile.ts';
-import { columnKey } from './table.ts';
 
 /** Which cell of a row holds what a profile names; -1 for what it does not name. */
 export interface ProfileColumns {

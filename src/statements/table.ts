@@ -164,9 +164,6 @@ const BEGINNING = 64 * 1024;
 /** A header rests within so many rows: above it stand a name, an account, a period. */
 export const MOST_PREAMBLE_ROWS = 60;
 
-/** A column's name for comparing: letters and digits, in small letters. */
-export const columnKey = (name: string): string => name.toLowerCase().replaceAll(/[^\p{Letter}\p{Number}]+/gu, '');
-
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
 
 /** Longer lines are no header. */

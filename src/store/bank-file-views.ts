@@ -98,11 +98,13 @@ function views(tx: Tx, condition: SQL | undefined, limit: number): Promise<BankF
     sql<number>`(select count(*) from ${orders} join ${attempts} on ${attempts.id} = ${orders.attemptId} where ${orders.bankFileId} = ${bankFiles.id} and ${attempts.state} = ${state})`.mapWith(
       Number,
     );
-  const { id, ref, messageId, fundId, gatewayAccount, format, layout, payOn, currency, sumMinor } = bankFiles;
+  const { id, ref, messageId, fundId, gatewayAccount, format, layout, layoutVersion } = bankFiles;
+  const { payOn, currency, sumMinor } = bankFiles;
   return tx.db
     .select({
       file: {
-        ...{ id, ref, messageId, fundId, gatewayAccount, format, layout, payOn, currency, sumMinor },
+        ...{ id, ref, messageId, fundId, gatewayAccount, format, layout, layoutVersion },
+        ...{ payOn, currency, sumMinor },
         orders: bankFiles.orders,
         contentDigest: bankFiles.contentDigest,
         createdBy: bankFiles.createdBy,

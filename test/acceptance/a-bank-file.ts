@@ -51,6 +51,24 @@ export function reportFile(office: DemoOffice, name: string, of: ExportedFile, s
 
 export const bytesOf = (file: string): Buffer => readFileSync(file);
 
+/** Writes the layout of a bank that wants semicolons, its own type of payment, and days as they are written in Kenya. */
+export function layoutFile(office: DemoOffice, name: string, { separator = ';', more = '' } = {}): string {
+  const columns = [
+    ['Ref', 'field = "key"'],
+    ['Type', 'text = "RTGS"'],
+    ['Name', 'field = "payee"\nlongest = 35'],
+    ['Account', 'field = "account"\nneeded = true'],
+    ['Amount', 'field = "amount"'],
+    ['Value Date', 'field = "date"'],
+  ].map(([title = '', holds = '']) => `[[columns]]\ntitle = "${title}"\n${holds}\n`);
+  const file = join(office.home, name);
+  writeFileSync(
+    file,
+    `title = "KCB bulk"\nseparator = "${separator}"\ndate = "DD/MM/YYYY"\n${columns.join('')}${more}`,
+  );
+  return file;
+}
+
 /** A payment that waits for a file, and a bank's report on a file with two others. */
 export async function bankFileThings(
   office: DemoOffice,

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { XmlDocument, XsdValidator } from 'libxml2-wasm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bookFaults } from '../support/an-office.ts';
-import { bytesOf, exported, payByFile, reportFile, waitingForFile, type ExportedFile } from './a-bank-file.ts';
+import {
+  bytesOf,
+  exported,
+  layoutFile,
+  payByFile,
+  reportFile,
+  waitingForFile,
+  type ExportedFile,
+} from './a-bank-file.ts';
 import { aDemoOffice, type DemoOffice } from './demo-office.ts';
 
 const SAMPLES = process.env['TREASURY_SAMPLES'] ?? '';
@@ -92,6 +100,43 @@ describe.each(['sqlite', 'postgres'] as const)('files for the bank on %s', (dial
     expect(header).toMatch(/^Reference,Beneficiary Name,Bank,/);
     expect(row).toContain(`${payments[0]?.key},`);
     expect(row).toContain(',70.00,KES,');
+  });
+
+  test('rows in a layout of the office are its columns, and the same bytes after it was changed', async () => {
+    const add = (separator: string) => [
+      ...['bankfile', 'layout', 'add', 'kcb-bulk', '--file', layoutFile(office, 'layout.toml', { separator })],
+    ];
+    const shown = await office.as('david', [...add(';'), '--dry-run']);
+    expect(shown.stdout).toMatch(/^ {2}Ref;Type;Name;Account;Amount;Value Date$/m);
+    expect(shown.stdout).toMatch(/^ {2}0A1B2C3D4E5F6G7-001;RTGS;Jane Wanjiku;1234567890;12500\.00;30\/11\/2026$/m);
+    expect(await office.data('faith', ['bankfile', 'layout', 'list'])).toHaveLength(1);
+    expect(await office.data('david', add(';'))).toMatchObject({ name: 'kcb-bulk', version: 1, created_by: 'david' });
+    await waitingForFile(office, '80');
+    const first = await exported(office, 'kcb.csv', ['--format', 'csv', '--layout', 'kcb-bulk']);
+    expect(bytesOf(first.file).toString('latin1')).toMatch(
+      /^Ref;Type;Name;Account;Amount;Value Date\r\n[A-Z0-9-]{19};RTGS;[^;]+;\d+;80\.00;\d\d\/\d\d\/\d{4}\r\n$/,
+    );
+    expect(await office.data('david', add('|'))).toMatchObject({ version: 2, separator: '|' });
+    const same = ['--layout', 'kcb-bulk', '--message-id', first.message_id];
+    const again = await exported(office, 'kcb-again.csv', same);
+    expect(again).toMatchObject({ exported_before: true, layout: 'kcb-bulk', layout_version: 1, sha256: first.sha256 });
+    expect(bytesOf(again.file)).toEqual(bytesOf(first.file));
+    expect(await office.data('faith', ['bankfile', 'layout', 'show', 'kcb-bulk', '--version', '1'])).toMatchObject({
+      ...{ version: 1, separator: ';' },
+    });
+    const card = (await office.as('faith', ['bankfile', 'show', first.message_id])).stdout;
+    expect(card).toMatch(/Format +csv, kcb-bulk, version 1\n/);
+    const unknown = await exportTo('none.csv', '--layout', 'none');
+    expect(errorOf(unknown)).toMatchObject({ code: 'LAYOUT_NOT_FOUND', exit_code: 3 });
+  });
+
+  test('a layout with faults is not taken, and each is named with its line', async () => {
+    const file = layoutFile(office, 'faulty.toml', { separator: ':', more: '[[columns]]\ntitle = "=cmd"\n' });
+    const run = await office.as('david', ['bankfile', 'layout', 'add', 'faulty', '--file', file]);
+    expect([run.exitCode, run.stderr]).toEqual([2, expect.stringContaining('3 things are wrong')]);
+    expect(run.stderr).toMatch(/line 2: separator must be one of/);
+    expect(run.stderr).toMatch(/line 24: columns\[7\] must have a field of the payment/);
+    expect(run.stderr).toMatch(/line 25: columns\[7\]\.title "=cmd" would be a formula/);
   });
 
   test('a report that fits nothing is told (10), one on nobody’s file is not found (3), and what is none is refused (2)', async () => {

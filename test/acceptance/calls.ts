@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { batchFile } from '../support/a-batch.ts';
 import { aBatch } from './a-batch.ts';
-import { bankFileThings } from './a-bank-file.ts';
+import { bankFileThings, layoutFile } from './a-bank-file.ts';
 import { raiseAlerts } from '../../src/operations/raise-alerts.ts';
 import { paidThroughMpesa, statementFile } from './a-statement.ts';
 import type { DemoOffice, Person } from './demo-office.ts';
@@ -557,6 +557,18 @@ export const CALLS: Readonly<Record<string, Pair>> = {
     works('faith', 'bankfile show @bankFile'),
     fails('olga', 'bankfile show @bankFile', 3, 'BANK_FILE_NOT_FOUND'),
   ],
+  'bankfile layout add': [
+    works('david', 'bankfile layout add kcb-bulk --file ~/layout.toml'),
+    fails('david', 'bankfile layout add generic --file ~/layout.toml', 7, 'LAYOUT_EXISTS'),
+  ],
+  'bankfile layout list': [
+    works('faith', 'bankfile layout list'),
+    fails('faith', 'bankfile layout list all', 2, 'TOO_MANY_ARGUMENTS'),
+  ],
+  'bankfile layout show': [
+    works('faith', 'bankfile layout show generic'),
+    fails('faith', 'bankfile layout show none', 3, 'LAYOUT_NOT_FOUND'),
+  ],
   'bankfile import': [
     works('david', 'bankfile import ~/report.xml'),
     fails('david', 'bankfile import ~/letter.txt', 2, 'STATEMENT_UNREADABLE'),
@@ -687,6 +699,7 @@ const BEFORE: Readonly<Record<string, (office: DemoOffice) => Promise<Readonly<R
   reconcile: statementThings,
   'batch create': batchThings,
   'bankfile export': async (office) => {
+    layoutFile(office, 'layout.toml');
     return { bankFile: (await bankFileThings(office)).messageId };
   },
 };

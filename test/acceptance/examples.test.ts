@@ -52,6 +52,7 @@ const SPECIAL: Readonly<Record<string, { readonly as?: Person; readonly exit?: n
   'treasury gateway message settle': { as: 'david' },
   'treasury suspense settle': { as: 'david', exit: 3 },
   'treasury bankfile import': { as: 'david' },
+  'printf \'separator = ";"': { as: 'david' },
   'treasury gateway set mpesa daraja': { as: 'root-admin' },
   'treasury gateway test': { as: 'root-admin', exit: 6 },
   'treasury reconcile apply': { as: 'esther', exit: 10 },

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runTranscript, type TranscriptOptions } from '../support/transcript.ts';
+import { payByFile, waitingForFile } from './a-bank-file.ts';
 import { paidThroughMpesa, statementFile } from './a-statement.ts';
 import { aDemoOffice, DIALECTS, notThe, type DemoOffice } from './demo-office.ts';
 
@@ -39,6 +40,14 @@ const BEFORE: Readonly<Record<string, (office: DemoOffice) => Promise<Record<str
     PAY: await office.payment({ method: 'mpesa' }),
     CASH: await office.ready(),
   }),
+  layouts: async (office) => {
+    await payByFile(office);
+    return {
+      HOME: office.home,
+      ONE: await waitingForFile(office, '1000'),
+      TWO: await waitingForFile(office, '250.50'),
+    };
+  },
   status: async (office) => ({
     PAY: await office.ready(),
     OPEN: await office.ready({ method: 'mpesa' }),

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readPolicy } from '../../src/domain/policy-file.ts';
+import { MOST_POLICY_BYTES, readPolicy } from '../../src/domain/policy-file.ts';
 import { policyLines, policyShown } from '../../src/domain/policy-lines.ts';
 import { policyToml } from '../../src/domain/policy-toml.ts';
 import { amountAt } from '../../src/domain/policy-spot.ts';
 import { APPROVING_ROLES, WEEKDAYS } from '../../src/domain/policy.ts';
-import { parsePolicy } from '../../src/gateways/policy-document.ts';
+import { parseDocument } from '../../src/gateways/written-document.ts';
 import { kes } from '../support/a-payment.ts';
 import { FULL_POLICY, terms } from '../support/a-policy.ts';
 
@@ -233,7 +233,7 @@ describe('as a text', () => {
   test('a fault has its line', async () => {
     const text =
       '# ours\n[[approval]]\nup_to = "5"\n\n[[approval]]\napprovers = 0\n[otp]\nabove = "x"\n[limits.mpesa]\nper_day="1"\n';
-    const parsed = await parsePolicy(text);
+    const parsed = await parseDocument(text, MOST_POLICY_BYTES);
     if ('fault' in parsed) throw new Error(parsed.fault);
     expect(readPolicy(parsed.document, 'KES').faults.map(({ path }) => [path, parsed.lineOf(path)])).toEqual([
       ['approval[2].approvers', 6],
@@ -247,15 +247,19 @@ describe('as a text', () => {
   });
 
   test('what cannot be parsed says where', async () => {
-    expect(await parsePolicy('[[approval]\n')).toEqual({
+    expect(await parseDocument('[[approval]\n', MOST_POLICY_BYTES)).toEqual({
       fault: expect.stringMatching(/^line 1, column \d+: /) as string,
     });
-    expect(await parsePolicy('{"approval":')).toEqual({ fault: expect.stringContaining('JSON') as string });
-    expect(await parsePolicy('a'.repeat(65_537))).toEqual({ fault: 'it has more than 65536 bytes' });
+    expect(await parseDocument('{"approval":', MOST_POLICY_BYTES)).toEqual({
+      fault: expect.stringContaining('JSON') as string,
+    });
+    expect(await parseDocument('a'.repeat(65_537), MOST_POLICY_BYTES)).toEqual({
+      fault: 'it has more than 65536 bytes',
+    });
   });
 
   test('JSON is read too, and knows no lines', async () => {
-    const parsed = await parsePolicy(` ${JSON.stringify(FULL_POLICY)}`);
+    const parsed = await parseDocument(` ${JSON.stringify(FULL_POLICY)}`, MOST_POLICY_BYTES);
     if ('fault' in parsed) throw new Error(parsed.fault);
     expect(readPolicy(parsed.document, 'KES').terms).toEqual(terms(FULL_POLICY));
     expect(parsed.lineOf('approval')).toBe(null);
@@ -305,7 +309,7 @@ describe('as a text', () => {
     await fc.assert(
       fc.asyncProperty(file, async (document) => {
         const text = policyToml(terms(document));
-        const parsed = await parsePolicy(text);
+        const parsed = await parseDocument(text, MOST_POLICY_BYTES);
         if ('fault' in parsed) throw new Error(parsed.fault);
         expect(readPolicy(parsed.document, 'KES')).toEqual({ terms: terms(document), faults: [] });
         for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(44);

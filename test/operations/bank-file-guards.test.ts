@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../src/store/references.ts';
 import type { Row } from '../../src/store/tables.ts';
 import { exportFile, payByBankFile } from '../support/a-bank.ts';
+import { layoutAdded } from '../support/a-layout.ts';
 import { aPayingOffice, bookFaults, problemOf, type PayingOffice } from '../support/an-office.ts';
 import { eachDatabase } from '../support/databases.ts';
 import { rawConnection, type Raw } from '../support/raw.ts';
@@ -35,6 +36,7 @@ eachDatabase((open, dialect) => {
     ({ file } = await exportFile(office, fund, { messageId: 'GUARDED-1' }));
     reserved = await attemptFrom(fund);
     elsewhere = await attemptFrom(other);
+    await layoutAdded(office, 'guarded');
     raw = await rawConnection(office.url, dialect);
     tamperer = await aTamperer(office.url, dialect);
   });
@@ -47,6 +49,7 @@ eachDatabase((open, dialect) => {
   const everything = async () => [
     await raw.run('SELECT * FROM bank_files ORDER BY id'),
     await raw.run('SELECT * FROM bank_file_orders ORDER BY attempt_id'),
+    await raw.run('SELECT * FROM bank_layouts ORDER BY name, version'),
     await raw.run('SELECT * FROM payment_attempts ORDER BY id'),
   ];
   /** The statement fails with what the guard says, and nothing has changed. */
@@ -75,6 +78,31 @@ eachDatabase((open, dialect) => {
       ])
         await refuses(/immutable/, `UPDATE bank_files SET ${column} = ${value}`);
       await refuses(/immutable/, 'UPDATE bank_file_orders SET number = number + 10');
+    });
+
+    test('to change or delete a layout, or to leave out a version of it', async () => {
+      await refuses(/immutable/, 'DELETE FROM bank_layouts');
+      for (const [column, value] of [
+        ['body', "'{}'"],
+        ['name', "'other'"],
+        ['version', '2'],
+        ['created_by', `'${office.people.carol.userId}'`],
+      ])
+        await refuses(/immutable/, `UPDATE bank_layouts SET ${column} = ${value}`);
+      const copied = (name: string, version: number, verb = 'INSERT') =>
+        `${verb} INTO bank_layouts (name, version, body, created_by, created_at) SELECT '${name}', ${version}, '{}', created_by, created_at FROM bank_layouts WHERE name = 'guarded'`;
+      await refuses(/immutable|versions follow/, copied('guarded', 1));
+      if (dialect === 'sqlite') await refuses(/immutable|versions follow/, copied('guarded', 1, 'INSERT OR REPLACE'));
+      await refuses(/versions follow each other/, copied('guarded', 3));
+      await refuses(/versions follow each other/, copied('another', 2));
+      await refuses(/check|versions follow/i, copied('another', 0));
+    });
+
+    test('a file in a version of a layout that there is not', async () => {
+      const csv = { ...fresh(), format: "'csv'" };
+      await refuses(/in no layout/, await copyOfFile({ ...csv, layout: "'guarded'", layout_version: '2' }));
+      await refuses(/in no layout/, await copyOfFile({ ...csv, layout: "'generic'", layout_version: '1' }));
+      await refuses(/in no layout|check/i, await copyOfFile({ ...fresh(), layout_version: '1' }));
     });
 
     test('a message id twice, also in place of the first', async () => {

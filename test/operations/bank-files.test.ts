@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { fileKind } from '../../src/domain/bank-file/bank-file-format.ts';
+import { wishedFile } from '../../src/domain/bank-file/bank-file-format.ts';
 import { freezeFund, unfreezeFund } from '../../src/operations/freeze-fund.ts';
 import { retryPayment } from '../../src/operations/retry-payment.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -90,7 +90,7 @@ eachDatabase((open) => {
       const problem = await problemOf(
         exportFile(office, fund, {
           messageId: 'ONCE-1',
-          kind: fileKind('csv', null),
+          kind: wishedFile('csv', null),
           payOn: '2026-12-31',
           payments: [payment.ref, other.payment.ref],
         }),

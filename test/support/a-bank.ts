@@ -1,4 +1,4 @@
-import { fileKind } from '../../src/domain/bank-file/bank-file-format.ts';
+import { wishedFile } from '../../src/domain/bank-file/bank-file-format.ts';
 import type { Actor } from '../../src/domain/access.ts';
 import { confirmChange } from '../../src/operations/decide-change.ts';
 import { exportBankFile, type ExportedBankFile, type ExportRequest } from '../../src/operations/export-bank-file.ts';
@@ -38,7 +38,7 @@ export const exportFile = (
   return exportBankFile(store, actor, {
     fund: fund.code,
     payments: [],
-    kind: fileKind(null, null),
+    kind: wishedFile(null, null),
     messageId: null,
     payOn: null,
     dayAt,

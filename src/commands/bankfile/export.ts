@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { BANK_FILE_FORMATS, fileKind } from '../../domain/bank-file/bank-file-format.ts';
-import { CSV_LAYOUTS } from '../../domain/bank-file/csv-layout.ts';
+import { BANK_FILE_FORMATS, wishedFile } from '../../domain/bank-file/bank-file-format.ts';
 import { formatAmount } from '../../domain/money.ts';
 import { Problem, usage } from '../../domain/problem.ts';
 import { bankFileDocument } from '../../documents/bank-file.ts';
@@ -24,7 +23,7 @@ export const command: Command = {
     { flags: '--fund <code>', about: 'the fund that pays', required: true },
     { flags: '--out <file>', about: 'the file to write', required: true },
     { flags: '--format <format>', about: `${BANK_FILE_FORMATS.join(', ')} (default pain001.09)` },
-    { flags: '--layout <name>', about: `columns of csv: ${CSV_LAYOUTS.map(({ name }) => name).join(', ')}` },
+    { flags: '--layout <name>', about: 'columns of csv: generic, or one of your own (bankfile layout)' },
     { flags: '--message-id <id>', about: "the file's name at the bank, up to 35 characters; made unless given" },
     { flags: '--pay-on <day>', about: 'when the bank shall pay: 2026-11-30 (default today)' },
   ],
@@ -42,7 +41,7 @@ export const command: Command = {
   async run(context, input) {
     const file = fileOf(input);
     const [format, layout] = [input.optional('format') ?? null, input.optional('layout') ?? null];
-    const kind = format === null && layout === null ? null : fileKind(format, layout);
+    const kind = format === null && layout === null ? null : wishedFile(format, layout);
     const store = await context.store();
     const actor = await context.actor();
     await requireWritable(file);

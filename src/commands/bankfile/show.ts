@@ -1,5 +1,9 @@
 import { formatAmount } from '../../domain/money.ts';
-import { bankFileRecordDocument, type BankFileOrderDocument } from '../../documents/bank-file.ts';
+import {
+  bankFileRecordDocument,
+  type BankFileOrderDocument,
+  type BankFileRecordDocument,
+} from '../../documents/bank-file.ts';
 import { findBankFileNamed } from '../../operations/find-bank-file.ts';
 import { formatInstant } from '../../terminal/zone.ts';
 import type { Column } from '../../terminal/list.ts';
@@ -26,7 +30,7 @@ export const command: Command = {
           { label: 'Reference', value: data.ref },
           { label: 'Fund', value: data.fund },
           { label: 'Account', value: data.account },
-          { label: 'Format', value: data.layout === null ? data.format : `${data.format}, ${data.layout}` },
+          { label: 'Format', value: formatWords(data) },
           { label: 'Payments', value: `${data.count}: ${data.paid} paid, ${data.failed} failed, ${data.open} open` },
           { label: 'Total', value: formatAmount(data.total_minor, data.currency), kind: 'money' },
           { label: 'To be paid on', value: data.pay_on },
@@ -42,6 +46,11 @@ export const command: Command = {
     };
   },
 };
+
+function formatWords({ format, layout, layout_version: version }: BankFileRecordDocument): string {
+  if (layout === null) return format;
+  return `${format}, ${layout}${version === null ? '' : `, version ${version}`}`;
+}
 
 const ORDERS: readonly Column<BankFileOrderDocument>[] = [
   { key: 'number', title: 'No', kind: 'number', value: ({ number }) => String(number), priority: 3 },

@@ -27,7 +27,11 @@ export const GATEWAYS: Section = {
         { name: 'import', load: () => import('../bankfile/import.ts') },
         { name: 'list', load: () => import('../bankfile/list.ts') },
         { name: 'show', load: () => import('../bankfile/show.ts') },
+        { name: 'layout add', load: () => import('../bankfile/layout/add.ts') },
+        { name: 'layout list', load: () => import('../bankfile/layout/list.ts') },
+        { name: 'layout show', load: () => import('../bankfile/layout/show.ts') },
       ],
+      groups: { layout: 'How banks want CSV files of payments, and write what became of them' },
     },
     {
       name: 'suspense',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { alertSchema } from './alert.ts';
 import { auditEventSchema } from './audit-event.ts';
 import { bankFileRecordSchema, bankFileSchema, bankReportSchema } from './bank-file.ts';
+import { bankLayoutSchema } from './bank-layout.ts';
 import { batchCodeSchema, batchProblemSchema, batchRowSchema, batchSchema } from './batch.ts';
 import { changeSchema } from './change.ts';
 import { errorSchema } from './envelope.ts';
@@ -57,6 +58,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   audit_event: auditEventSchema,
   audit_verification: auditVerificationSchema,
   bank_file: bankFileSchema,
+  bank_layout: bankLayoutSchema,
   bank_file_record: bankFileRecordSchema,
   bank_report: bankReportSchema,
   batch: batchSchema,

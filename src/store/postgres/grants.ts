@@ -141,6 +141,7 @@ export const CHANGEABLE: { readonly [Name in keyof Tables]: Columns<Name> } = {
   batchChallenges: ['failures', 'sentAt', 'verifiedAt', 'consumedAt', 'voidedAt'],
   bankFiles: [],
   bankFileOrders: [],
+  bankLayouts: [],
   schedules: [
     'status',
     'nextAt',

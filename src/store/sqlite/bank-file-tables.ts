@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, index, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { check, index, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { count, id, instant, minor, ref } from './columns.ts';
 import { funds, users } from './office-tables.ts';
 import { paymentAttempts } from './payment-tables.ts';
@@ -28,6 +28,8 @@ export const bankFiles = sqliteTable(
       .notNull()
       .references(() => users.id),
     createdAt: instant('created_at').notNull(),
+    /** Null for a layout that came with the tool. */
+    layoutVersion: count('layout_version'),
   },
   (t) => [
     index('bank_files_fund_created').on(t.fundId, t.createdAt, t.id),
@@ -57,4 +59,20 @@ export const bankFileOrders = sqliteTable(
     uniqueIndex('bank_file_orders_numbers').on(t.bankFileId, t.number),
     check('bank_file_orders_number', sql`${t.number} >= 1`),
   ],
+);
+
+/** Every version of every layout that the office added. */
+export const bankLayouts = sqliteTable(
+  'bank_layouts',
+  {
+    name: text('name').notNull(),
+    version: count('version').notNull(),
+    /** Canonical JSON of the layout as it was written. */
+    body: text('body').notNull(),
+    createdBy: text('created_by')
+      .notNull()
+      .references(() => users.id),
+    createdAt: instant('created_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.name, t.version] }), check('bank_layouts_version', sql`${t.version} >= 1`)],
 );

@@ -40,7 +40,7 @@ const texts = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 200 }), fc.strin
 /** Any payments that a bank can be told of, as it is told of them. */
 const orders = fc
   .record({
-    key: fc.stringMatching(/^[A-Z0-9-]{19}$/),
+    key: fc.stringMatching(/^[A-Z0-9]{15}-[A-Z0-9]{3}$/),
     amountMinor: fc.integer({ min: 1, max: Math.floor(Number.MAX_SAFE_INTEGER / 100) }),
     payee: texts,
     destination: destinations,

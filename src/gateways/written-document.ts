@@ -1,7 +1,5 @@
-import { MOST_POLICY_BYTES } from '../domain/policy-file.ts';
-
-/** A policy file that was parsed, or why it cannot be. */
-export type PolicyDocument =
+/** A file of settings that was parsed, or why it cannot be. */
+export type WrittenDocument =
   | {
       readonly document: unknown;
       /** The line on which a key stands, or on which the table that holds it begins; null in JSON. */
@@ -9,9 +7,9 @@ export type PolicyDocument =
     }
   | { readonly fault: string };
 
-/** Parses a policy written as TOML or, when it begins with a brace, as JSON. Never throws for what stands in it. */
-export async function parsePolicy(text: string): Promise<PolicyDocument> {
-  if (Buffer.byteLength(text) > MOST_POLICY_BYTES) return { fault: `it has more than ${MOST_POLICY_BYTES} bytes` };
+/** Parses what was written as TOML or, when it begins with a brace, as JSON. Never throws for what stands in it. */
+export async function parseDocument(text: string, mostBytes: number): Promise<WrittenDocument> {
+  if (Buffer.byteLength(text) > mostBytes) return { fault: `it has more than ${mostBytes} bytes` };
   if (text.trimStart().startsWith('{')) return parsedJson(text);
   const { parse, TomlError } = await import('smol-toml');
   try {
@@ -24,7 +22,21 @@ export async function parsePolicy(text: string): Promise<PolicyDocument> {
   }
 }
 
-function parsedJson(text: string): PolicyDocument {
+/** Faults by the paths at which they are, in words, in the order of the file and with its lines. */
+export function faultsInPlace(
+  faults: readonly { readonly path: string; readonly message: string }[],
+  lineOf: (path: string) => number | null,
+): string[] {
+  const placed = faults.map(({ path, message }) => ({ path, message, line: lineOf(path) }));
+  return placed
+    .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))
+    .map(({ path, message, line }) => {
+      const where = `${line === null ? '' : `line ${line}: `}${path === '' ? 'the file' : path}`;
+      return `${where}${message.startsWith(':') ? '' : ' '}${message}`;
+    });
+}
+
+function parsedJson(text: string): WrittenDocument {
   try {
     return { document: JSON.parse(text), lineOf: () => null };
   } catch (error) {
