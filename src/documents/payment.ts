@@ -1,6 +1,6 @@
 import type { Flag } from '../domain/payee-flags.ts';
 import { otpExpired } from '../domain/otp.ts';
-import type { PaymentView } from '../store/payments.ts';
+import type { PaymentView } from '../store/payment-views.ts';
 import type { Row } from '../store/tables.ts';
 import { maybeMoney, money } from './money.ts';
 

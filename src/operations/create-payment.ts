@@ -6,14 +6,8 @@ import { rulesFor, type Policy } from '../domain/policy.ts';
 import { Problem, usage } from '../domain/problem.ts';
 import { recordFundEvent, type Happening } from '../store/audit-chain.ts';
 import { lockFund } from '../store/funds.ts';
-import {
-  committedMinor,
-  getPaymentView,
-  insertPayment,
-  updatePayment,
-  type PaymentChange,
-  type PaymentView,
-} from '../store/payments.ts';
+import { getPaymentView, type PaymentView } from '../store/payment-views.ts';
+import { committedMinor, insertPayment, updatePayment, type PaymentChange } from '../store/payments.ts';
 import { getPolicy } from '../store/policies.ts';
 import { newIdentity, type Identity } from '../store/references.ts';
 import { lockRequisition } from '../store/requisitions.ts';

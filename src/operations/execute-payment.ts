@@ -9,7 +9,7 @@ import { NO_RAIL } from '../store/attempts.ts';
 import { fundChain, insertLink, nextLink } from '../store/audit-chain.ts';
 import { newReferences, type Dossier, type NewReferences } from '../store/execution-facts.ts';
 import { consumeChallenge, insertAttempt, moveFund, movePayment } from '../store/execution-writes.ts';
-import type { PaymentView } from '../store/payments.ts';
+import type { PaymentView } from '../store/payment-views.ts';
 import { secretToken } from '../store/random.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';

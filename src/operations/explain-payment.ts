@@ -1,5 +1,6 @@
 import { requireWithinReach, type Actor } from '../domain/access.ts';
-import { getPaymentView, resolvePayment, type PaymentView } from '../store/payments.ts';
+import { getPaymentView, type PaymentView } from '../store/payment-views.ts';
+import { resolvePayment } from '../store/payments.ts';
 import type { Store } from '../store/store.ts';
 import { judgeExecution, type ExecutionCase, type OfficeDay } from './judge-execution.ts';
 

@@ -2,7 +2,7 @@ import { Problem } from '../domain/problem.ts';
 import { requireAbilityAt, requireWithinReach, type Actor } from '../domain/access.ts';
 import { dueAttempts } from '../store/attempts.ts';
 import { getFund } from '../store/funds.ts';
-import { getPaymentView, type PaymentView } from '../store/payments.ts';
+import { getPaymentView, type PaymentView } from '../store/payment-views.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import { askAttempt, type Asked } from './ask-attempt.ts';

@@ -1,7 +1,7 @@
 import type { Actor } from '../domain/access.ts';
 import { isFailed } from '../domain/check.ts';
 import { Problem } from '../domain/problem.ts';
-import { getPaymentView } from '../store/payments.ts';
+import { getPaymentView } from '../store/payment-views.ts';
 import type { Store } from '../store/store.ts';
 import { executePayment, type Executed } from './execute-payment.ts';
 import { executeTogether, type OneOfMany } from './execute-together.ts';

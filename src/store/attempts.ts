@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Row } from './tables.ts';
 import { bound, lock, preparedChange, preparedRows, type Tx } from './transaction.ts';
 
@@ -126,7 +126,10 @@ const attemptOfToken = preparedRows('attempt_of_token', (tx) => {
 });
 
 /** Attempts of payments in flight of which it is time to ask, longest due first, that nobody holds. */
-export async function dueAttempts(tx: Tx, limit: number): Promise<Row<'paymentAttempts'>[]> {
+export const dueAttempts = (tx: Tx, limit: number): Promise<Row<'paymentAttempts'>[]> =>
+  attemptsDue(tx, { now: tx.now, limit });
+
+const attemptsDue = preparedRows('due_attempts', (tx) => {
   const { paymentAttempts: attempts } = tx.t;
   return tx.db
     .select()
@@ -134,13 +137,13 @@ export async function dueAttempts(tx: Tx, limit: number): Promise<Row<'paymentAt
     .where(
       and(
         isNotNull(attempts.nextLookAt),
-        lte(attempts.nextLookAt, tx.now),
-        or(isNull(attempts.leaseUntil), lte(attempts.leaseUntil, tx.now)),
+        sql`${attempts.nextLookAt} <= ${bound(attempts.nextLookAt, 'now')}`,
+        or(isNull(attempts.leaseUntil), sql`${attempts.leaseUntil} <= ${bound(attempts.leaseUntil, 'now')}`),
       ),
     )
     .orderBy(asc(attempts.nextLookAt), asc(attempts.id))
-    .limit(limit);
-}
+    .limit(sql.placeholder('limit'));
+});
 
 /** What changes of an attempt while its outcome is open. */
 type Moved = Pick<

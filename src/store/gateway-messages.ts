@@ -97,15 +97,18 @@ export async function concludeMessage(
 }
 
 /** Messages that were received and not applied, oldest first: a crash came between. */
-export async function waitingMessages(tx: Tx, limit: number): Promise<Row<'gatewayMessages'>[]> {
+export const waitingMessages = (tx: Tx, limit: number): Promise<Row<'gatewayMessages'>[]> =>
+  messagesWaiting(tx, { limit });
+
+const messagesWaiting = preparedRows('waiting_messages', (tx) => {
   const { gatewayMessages: messages } = tx.t;
   return tx.db
     .select()
     .from(messages)
-    .where(and(isNull(messages.settledAt), eq(messages.outcome, 'waiting')))
+    .where(sql`${messages.settledAt} is null and ${messages.outcome} = 'waiting'`)
     .orderBy(asc(messages.receivedAt), asc(messages.id))
-    .limit(limit);
-}
+    .limit(sql.placeholder('limit'));
+});
 
 /** What gateways said that fits nothing, oldest first, until somebody has looked at it. */
 export async function oddMessages(tx: Tx, limit: number): Promise<Row<'gatewayMessages'>[]> {

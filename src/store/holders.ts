@@ -1,6 +1,7 @@
-import { and, eq, isNull, or, sql, type SQL } from 'drizzle-orm';
+import { and, eq, type SQL } from 'drizzle-orm';
+import { liveGrantAtNow } from './live-grants.ts';
 import type { Row } from './tables.ts';
-import { bound, type Tx } from './transaction.ts';
+import type { Tx } from './transaction.ts';
 
 /** Whose a session or token is, with one of their live roles; one row a role, one without any when they hold none. */
 export interface HolderRow {
@@ -31,9 +32,5 @@ export const holderColumns = ({ t: { users, roleGrants, office } }: Tx) => ({
 /** Grants of the joined user that count at the parameter `now`. */
 export function liveGrantOfUser(tx: Tx): SQL | undefined {
   const { users, roleGrants } = tx.t;
-  return and(
-    eq(roleGrants.userId, users.id),
-    isNull(roleGrants.revokedAt),
-    or(isNull(roleGrants.endsAt), sql`${roleGrants.endsAt} > ${bound(roleGrants.endsAt, 'now')}`),
-  );
+  return and(eq(roleGrants.userId, users.id), liveGrantAtNow(tx));
 }

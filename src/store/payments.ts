@@ -1,11 +1,11 @@
-import { aliasedTable as alias, and, desc, eq, gte, inArray, lt, or, sql, type SQL } from 'drizzle-orm';
+import { and, eq, gte, inArray, lt, or, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import type { Grant, Place } from '../domain/access.ts';
+import type { Grant } from '../domain/access.ts';
 import { notFound } from '../domain/problem.ts';
 import { approvedSince } from './approved-since.ts';
 import { approvedVariance } from './approved-variance.ts';
-import { heldAs, heldMoney } from './held-money.ts';
-import { readableAttempt, type ReadableAttempt } from './readable-attempt.ts';
+import { heldMoney } from './held-money.ts';
+import { paymentViews, type PaymentView } from './payment-views.ts';
 import { preparedNames, resolveName, type Naming } from './naming.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
 import type { Row } from './tables.ts';
@@ -87,27 +87,6 @@ export interface PaymentFilter {
   readonly ids?: readonly string[];
 }
 
-/** A payment with the names that people know its parts by. */
-export interface PaymentView {
-  readonly payment: Row<'payments'>;
-  readonly requisition: { readonly ref: string; readonly number: string; readonly purpose: string } & Place;
-  readonly fundCode: string;
-  readonly requester: string;
-  readonly executor: string | null;
-  /** The try of which the outcome is open; null unless it is executing. */
-  readonly attempt: ReadableAttempt | null;
-  readonly challenge: Pick<Row<'otpChallenges'>, 'sentAt' | 'verifiedAt' | 'expiresAt' | 'voidedAt'> | null;
-  readonly execution: Row<'paymentExecutions'> | null;
-  readonly executionExecutor: string | null;
-  readonly otpVerifiedBy: string | null;
-  /** The suspense item by which money of it left without its debit; null when none has, or it came back. */
-  readonly heldAs: string | null;
-  /** Its amount with its approved variances; null when none was approved. */
-  readonly adjustedMinor: number | null;
-  /** The reference of a variance of it that waits. */
-  readonly pendingVariance: string | null;
-}
-
 /** Payments with everything that is shown of them, newest first, and how many there are in all with their sums by currency. */
 export async function listPayments(
   tx: Tx,
@@ -116,7 +95,11 @@ export async function listPayments(
   grants: readonly Grant[],
 ): Promise<{ rows: PaymentView[]; next: string | null; count: number; totals: { currency: string; sum: number }[] }> {
   const condition = and(paymentCondition(tx, filter), withinScope(tx.t.requisitions, grants));
-  const views = await paymentViews(tx, and(condition, afterCursor(tx.t.payments, page.after)), rowsToAsk(page));
+  const views: PaymentView[] = await paymentViews(
+    tx,
+    and(condition, afterCursor(tx.t.payments, page.after)),
+    rowsToAsk(page),
+  );
   const { rows, next } = cutPage(
     views.map((view) => ({ view, createdAt: view.payment.createdAt, id: view.payment.id })),
     page,
@@ -134,76 +117,6 @@ export async function listPayments(
     .groupBy(tx.t.payments.currency);
   const count = totals.reduce((all, total) => all + total.count, 0);
   return { rows: rows.map((row) => row.view), next, count, totals };
-}
-
-/** One payment with everything that is shown of it. */
-export async function getPaymentView(tx: Tx, id: string): Promise<PaymentView> {
-  const [view] = await paymentViews(tx, eq(tx.t.payments.id, id), 1);
-  if (view === undefined) throw new Error(`payment ${id} has gone`);
-  return view;
-}
-
-async function paymentViews(tx: Tx, condition: SQL | undefined, limit: number): Promise<PaymentView[]> {
-  const { payments, requisitions, funds, users, paymentExecutions, paymentAttempts, otpChallenges } = tx.t;
-  const executor = alias(users, 'executor');
-  const paidBy = alias(users, 'paid_by');
-  const verifiedBy = alias(users, 'verified_by');
-  const newest = sql`${otpChallenges.id} = (select c.id from otp_challenges c where c.payment_id = ${payments.id} order by case when c.voided_at is null and c.consumed_at is null then 0 else 1 end, c.created_at desc, c.id desc limit 1)`;
-  return tx.db
-    .select({
-      payment: payments,
-      requisition: {
-        ref: requisitions.ref,
-        number: requisitions.number,
-        purpose: requisitions.purpose,
-        companyId: requisitions.companyId,
-        regionId: requisitions.regionId,
-        branchId: requisitions.branchId,
-      },
-      fundCode: funds.code,
-      requester: users.username,
-      executor: executor.username,
-      attempt: readableAttempt(paymentAttempts),
-      challenge: {
-        sentAt: otpChallenges.sentAt,
-        verifiedAt: otpChallenges.verifiedAt,
-        expiresAt: otpChallenges.expiresAt,
-        voidedAt: otpChallenges.voidedAt,
-      },
-      execution: paymentExecutions,
-      executionExecutor: paidBy.username,
-      otpVerifiedBy: verifiedBy.username,
-      adjustedMinor: sql<
-        number | null
-      >`${payments.amountMinor} + (${sql`select sum(a.variance_minor) from variance_adjustments a where a.payment_id = ${payments.id} and a.status = 'approved'`})`.mapWith(
-        Number,
-      ),
-      heldAs: sql<string | null>`(${heldAs(sql`${payments.id}`)})`,
-      pendingVariance: sql<
-        string | null
-      >`(${sql`select w.ref from variance_adjustments w where w.payment_id = ${payments.id} and w.status = 'pending'`})`,
-    })
-    .from(payments)
-    .innerJoin(requisitions, eq(requisitions.id, payments.requisitionId))
-    .innerJoin(funds, eq(funds.id, payments.fundId))
-    .innerJoin(users, eq(users.id, requisitions.requestedBy))
-    .leftJoin(executor, eq(executor.id, payments.executorId))
-    .leftJoin(
-      paymentAttempts,
-      and(
-        eq(paymentAttempts.paymentId, payments.id),
-        eq(payments.status, 'executing'),
-        // As the index of open attempts has it, which holds few.
-        sql`${paymentAttempts.state} in ('reserved', 'sent', 'accepted', 'unknown')`,
-      ),
-    )
-    .leftJoin(otpChallenges, newest)
-    .leftJoin(paymentExecutions, eq(paymentExecutions.paymentId, payments.id))
-    .leftJoin(paidBy, eq(paidBy.id, paymentExecutions.executorId))
-    .leftJoin(verifiedBy, eq(verifiedBy.id, paymentExecutions.otpVerifiedBy))
-    .where(condition)
-    .orderBy(desc(payments.createdAt), desc(payments.id))
-    .limit(limit);
 }
 
 function paymentCondition(tx: Tx, filter: PaymentFilter): SQL | undefined {

@@ -8,7 +8,7 @@ import { sendAttempt } from '../../src/operations/send-attempt.ts';
 import { showStatus } from '../../src/operations/show-status.ts';
 import { listSuspense, proposeSettlement } from '../../src/operations/settle-suspense.ts';
 import { newId } from '../../src/store/references.ts';
-import { getPaymentView } from '../../src/store/payments.ts';
+import { getPaymentView } from '../../src/store/payment-views.ts';
 import type { Row } from '../../src/store/tables.ts';
 import { rootOf } from '../support/a-fund.ts';
 import { aRail, payByDaraja, resultOf, say } from '../support/a-rail.ts';

@@ -26,7 +26,7 @@ import { TERMS } from '../../src/operations/verify-terms.ts';
 import { getFund } from '../../src/store/funds.ts';
 import { INVARIANTS, judgeInvariants } from '../../src/store/invariants.ts';
 import { getEntry } from '../../src/store/ledger.ts';
-import { getPaymentView } from '../../src/store/payments.ts';
+import { getPaymentView } from '../../src/store/payment-views.ts';
 import { proveAudit } from '../../src/store/prove-audit.ts';
 import { getRequisition } from '../../src/store/requisitions.ts';
 import type { Row } from '../../src/store/tables.ts';

@@ -35,8 +35,6 @@ export interface WorldOptions {
   readonly store: Store;
   readonly office: WaitingOffice;
   readonly clock: { now: Date };
-  /** Brings what is only in memory to where who reads the file itself finds it. */
-  readonly settle: () => void;
 }
 
 const ORIGIN = { ipAddress: null, userAgent: 'a world' };
@@ -160,7 +158,6 @@ class World {
     if (!this.#manners.lossy && open.size > 0) return `${open.size} payments are open, though nothing was lost`;
     const waiting = books.messages.filter(({ outcome }) => outcome === 'waiting');
     if (waiting.length > 0) return `${waiting.length} messages were kept and never applied`;
-    this.#options.settle();
     return (await faultsOfOffice(this.#options.store))[0] ?? null;
   }
 

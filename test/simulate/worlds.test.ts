@@ -37,7 +37,7 @@ describe.concurrent('what a gateway paid is what the books say', () => {
 
 describe('a step of the protocol that is broken on purpose is noticed', () => {
   test.each(Object.keys(SABOTAGES))('%s', { timeout: 5 * MINUTES }, async (name) => {
-    const { text, exitCode } = await simulate('--seed', '1', '--worlds', '200', '--sabotage', name);
+    const { text, exitCode } = await simulate('--seed', '1', '--worlds', '200', '--jobs', '1', '--sabotage', name);
     expect({ text, exitCode }, 'nothing was noticed').toMatchObject({ exitCode: 1 });
     expect(text).toMatch(/^world \d+: /);
   });

@@ -6,7 +6,7 @@ import { ledgerEntryDocument } from '../../documents/ledger-entry.ts';
 import { replenishmentDocument } from '../../documents/replenishment.ts';
 import type { Executed } from '../../operations/execute-payment.ts';
 import type { PaidOut } from '../../operations/post-payment.ts';
-import type { PaymentView } from '../../store/payments.ts';
+import type { PaymentView } from '../../store/payment-views.ts';
 import type { Row } from '../../store/tables.ts';
 import { visible } from '../../terminal/clean.ts';
 import { stepsInFlight } from './in-flight.ts';

@@ -3,7 +3,7 @@ import { Problem, usage } from '../../domain/problem.ts';
 import { quoted } from '../../domain/quoted.ts';
 import { paymentDocument } from '../../documents/payment.ts';
 import { findPayment } from '../../operations/explain-payment.ts';
-import type { PaymentView } from '../../store/payments.ts';
+import type { PaymentView } from '../../store/payment-views.ts';
 import type { Input, OptionSpec, Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { nextSteps, paymentCard } from './show.ts';
