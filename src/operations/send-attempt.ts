@@ -19,6 +19,8 @@ export interface Sending {
   /** Opens the rail under the settings that the attempt was made with. */
   readonly openRail: (settings: Row<'gateways'>) => Promise<Rail>;
   readonly pause: (milliseconds: number) => Promise<void>;
+  /** Between transactions that follow each other, on a database that only one at a time can write to: lets others have their turn. */
+  readonly breathe?: () => Promise<void>;
   readonly origin: Origin;
   readonly holder?: string;
 }
@@ -67,11 +69,13 @@ export async function sendAttempts(
   attemptIds: readonly string[],
   sending: Sending,
 ): Promise<readonly Sent[]> {
+  const breathe = store.dialect === 'sqlite' ? sending.breathe : undefined;
+  await breathe?.();
   const marked = await store.write(async (tx) => {
     await lockPaymentsOfAttempts(tx, attemptIds);
     return allAtOnce(attemptIds, (id) => markSent(tx, id, sending.holder ?? THIS_PROCESS));
   });
-  const record = sharedWrites(store, REPLIES_TOGETHER, recordReplies);
+  const record = sharedWrites(store, REPLIES_TOGETHER, recordReplies, breathe);
   return allAtOnce(marked, async (of): Promise<Sent> => {
     if (of === null) return { state: 'taken' };
     return record({ marked: of, replied: { ...(await carry(of, sending)), origin: sending.origin } });

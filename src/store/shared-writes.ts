@@ -10,12 +10,14 @@ interface Waiting<Item, Answer> {
 /**
  * Writes that share transactions, and so an fsync: what comes while one is under way is the next one together, and each is answered
  * once its own is committed. Where something goes wrong with several, nothing of them is kept, and each is written alone. `write`
- * answers for each in their order; of more than `most` others would have to wait too long.
+ * answers for each in their order; of more than `most` others would have to wait too long. Before each transaction `before` is waited
+ * for, and whatever comes meanwhile comes along.
  */
 export function sharedWrites<Item, Answer>(
   store: Pick<Store, 'write'>,
   most: number,
   write: (tx: Tx, items: readonly Item[]) => Promise<readonly Answer[]>,
+  before?: () => Promise<void>,
 ): (item: Item) => Promise<Answer> {
   let waiting: Waiting<Item, Answer>[] = [];
   let running = false;
@@ -39,6 +41,7 @@ export function sharedWrites<Item, Answer>(
 
   const run = async (): Promise<void> => {
     while (waiting.length > 0) {
+      await before?.();
       const group = waiting.slice(0, most);
       waiting = waiting.slice(most);
       await eachOf(group);

@@ -37,7 +37,7 @@ export async function payByDaraja(store: Store): Promise<void> {
 export function aTakingRail(): Sending {
   let count = 0;
   return {
-    ...{ origin: ORIGIN, pause: async () => undefined },
+    ...{ origin: ORIGIN, pause: async () => undefined, breathe: () => sleep(1) },
     openRail: async () => ({
       send: async () => ({ kind: 'accepted', conversation: `AG_${(count += 1)}`, raw: '{"ResponseCode":"0"}' }),
       ask: async () => ({ kind: 'unknown', reason: 'not asked', raw: null }),

@@ -19,6 +19,8 @@ const WARMING = 100;
 /** How long somebody at a counter takes between two payments, in milliseconds. */
 const BETWEEN_MS = 20;
 const AT_THE_COUNTER = 200;
+/** So long a batch that as many people as that can come to the counter. */
+const ROWS_MEANWHILE = 4_000;
 
 type Database = Exclude<Figure['database'], null>;
 
@@ -96,7 +98,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 async function measureCounter(database: Database, bench: Bench): Promise<void> {
   const { office } = bench;
   const own = office.paymentIds.slice(-2 * AT_THE_COUNTER);
-  const batchId = await aReadyBatch(bench, ROWS);
+  const batchId = await aReadyBatch(bench, ROWS_MEANWHILE);
   const idle = await waitsOf(bench, own.slice(0, AT_THE_COUNTER), () => true);
   const worker = fork(new URL('batch-worker.ts', import.meta.url), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   worker.send({ url: office.url, executor: office.executor, batchId } satisfies BatchStart);

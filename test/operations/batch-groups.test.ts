@@ -165,6 +165,16 @@ eachDatabase((open) => {
       expect(await bookFaults(office.store)).toEqual([]);
     });
 
+    test('where one at a time can write, others have their turn before orders are marked, and before answers are kept', async () => {
+      const { batch } = await orders(7);
+      const seen: string[][] = [];
+      const breathe = async (): Promise<void> => void seen.push(Object.keys(await states()).toSorted());
+      await run(batch, { sending: () => ({ ...rail.sending, breathe }) });
+      const each = [['reserved'], ['sent']];
+      const eachAfterOthers = each.map(([state = '']) => ['accepted', state]);
+      expect(seen).toEqual(office.store.dialect === 'sqlite' ? [...each, ...eachAfterOthers, ...eachAfterOthers] : []);
+    });
+
     test('all that go together are saved as reserved, and marked as sent, before the first of them leaves', async () => {
       const { batch } = await orders(7);
       const seen: string[][] = [];

@@ -5,7 +5,7 @@ import type { Store } from '../../src/store/store.ts';
 import type { Tx } from '../../src/store/transaction.ts';
 
 /** A store that only counts its transactions: nothing is read or written. */
-function aStore(commit: () => void = () => undefined) {
+function aStore(commit: () => void = () => undefined, before?: () => Promise<void>) {
   const groups: (readonly number[])[] = [];
   const store: Pick<Store, 'write'> = {
     write: async (work) => {
@@ -14,11 +14,12 @@ function aStore(commit: () => void = () => undefined) {
       return result;
     },
   };
-  const write = sharedWrites(store, 50, async (_tx, items: readonly number[]) => {
+  const tens = async (_tx: Tx, items: readonly number[]): Promise<number[]> => {
     groups.push(items);
     if (items.includes(13)) throw new Error('thirteen');
     return items.map((item) => item * 10);
-  });
+  };
+  const write = sharedWrites(store, 50, tens, before);
   return { groups, write };
 }
 
@@ -27,6 +28,18 @@ describe('writes that share a transaction', () => {
     const { groups, write } = aStore();
     expect(await Promise.all([1, 2, 3].map(write))).toEqual([10, 20, 30]);
     expect(groups).toEqual([[1, 2, 3]]);
+  });
+
+  test('what comes while others have their turn comes along', async () => {
+    const turn = Promise.withResolvers<void>();
+    const { groups, write } = aStore(undefined, () => turn.promise);
+    const first = write(1);
+    await new Promise((resolve) => setImmediate(resolve));
+    const second = write(2);
+    expect(groups).toEqual([]);
+    turn.resolve();
+    expect(await Promise.all([first, second])).toEqual([10, 20]);
+    expect(groups).toEqual([[1, 2]]);
   });
 
   test('fifty go together, and the one after them alone', async () => {

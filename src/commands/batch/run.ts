@@ -41,7 +41,7 @@ export async function runWholeBatch(context: Context, input: Input, act: Running
         stopped: () => stop() !== null,
         clock: () => context.now().getTime(),
         pause: () => context.pause(SHORTEST_PAUSE_MS + context.randomInt(PAUSE_JITTER_MS)),
-        sending: () => context.sending(),
+        sending: () => ({ ...context.sending(), breathe: () => context.pause(BREATH_MS) }),
         tell: (result, progress) => tell(context, result, progress),
       }),
     );
@@ -54,6 +54,8 @@ export async function runWholeBatch(context: Context, input: Input, act: Running
 
 const SHORTEST_PAUSE_MS = 3;
 const PAUSE_JITTER_MS = 3;
+/** As long as who waits for the database sleeps between two tries. */
+const BREATH_MS = 1;
 
 /** A person is only asked about a batch that can be paid. */
 async function confirmRun(context: Context, { store, actor, batchId, act }: Running): Promise<void> {
