@@ -19,8 +19,8 @@ const WARMING = 100;
 /** How long somebody at a counter takes between two payments, in milliseconds. */
 const BETWEEN_MS = 20;
 const AT_THE_COUNTER = 200;
-/** So long a batch that as many people as that can come to the counter. */
-const ROWS_MEANWHILE = 4_000;
+/** As long as a batch can be. */
+const ROWS_MEANWHILE = 2_000;
 
 type Database = Exclude<Figure['database'], null>;
 
