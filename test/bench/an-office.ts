@@ -8,7 +8,7 @@ import { termsDigest } from '../../src/operations/judge-requisition.ts';
 import { openStore, migrateStore } from '../../src/store/open.ts';
 import { newIdentities, newId } from '../../src/store/references.ts';
 import type { Store } from '../../src/store/store.ts';
-import type { NewRow, Row } from '../../src/store/tables.ts';
+import type { Row } from '../../src/store/tables.ts';
 import type { Tx } from '../../src/store/transaction.ts';
 import { actorOf, anOfficeWithAdmin, aPerson } from '../support/people.ts';
 
@@ -180,7 +180,7 @@ function paymentRow(
   requisition: Row<'requisitions'> | undefined,
   batch: Batch,
   at: number,
-): NewRow<'payments'> & { id: string } {
+): Row<'payments'> {
   const fundId = batch.fundIds[at % batch.fundIds.length];
   if (requisition === undefined || fundId === undefined) throw new Error('a payment needs a requisition and a fund');
   const { currency, amountMinor, method, destination, payee, createdAt } = requisition;

@@ -2,11 +2,14 @@ import Database from 'better-sqlite3';
 import { getTableColumns } from 'drizzle-orm';
 import pg from 'pg';
 import * as schema from '../../src/store/postgres/schema.ts';
-import type { NewRow, Tables } from '../../src/store/tables.ts';
+import type { NewRow, Row, Tables } from '../../src/store/tables.ts';
+
+/** Every column that a database does not make itself. */
+type Whole<Name extends keyof Tables> = Name extends 'auditEvents' ? NewRow<Name> : Row<Name>;
 
 /** Writes rows by the million, past the guards; what it writes must be right by itself. */
 export interface Bulk {
-  insert<Name extends keyof Tables>(table: Name, rows: readonly NewRow<Name>[]): Promise<void>;
+  insert<Name extends keyof Tables>(table: Name, rows: readonly Whole<Name>[]): Promise<void>;
   /** Runs a statement without parameters. */
   run(sql: string): Promise<void>;
   /** Saves everything, puts the guards back and tells the planner how many rows there are now. */

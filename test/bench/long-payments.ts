@@ -1,7 +1,8 @@
 import { destinationKey, payeeKey } from '../../src/domain/payee-flags.ts';
 import { openStore } from '../../src/store/open.ts';
+import { NO_RAIL } from '../../src/store/attempts.ts';
 import { candidates, newId } from '../../src/store/references.ts';
-import type { NewRow, Row } from '../../src/store/tables.ts';
+import type { Row } from '../../src/store/tables.ts';
 import { actorOf } from '../support/people.ts';
 import type { BenchOffice } from './an-office.ts';
 import { openBulk } from './bulk.ts';
@@ -63,7 +64,7 @@ interface OnePayment {
   readonly requisition: Row<'requisitions'>;
   readonly approval: Row<'requisitionApprovals'>;
   readonly payment: Row<'payments'>;
-  readonly attempt: NewRow<'paymentAttempts'>;
+  readonly attempt: Row<'paymentAttempts'>;
 }
 
 const identity = (table: 'requisitions' | 'payments' | 'paymentAttempts') => {
@@ -105,6 +106,7 @@ function onePayment(office: BenchOffice, people: People, when: { at: number; exe
     },
     attempt: {
       ...identity('paymentAttempts'),
+      ...NO_RAIL,
       ...{ paymentId: payment.id, number: 1, state: 'paid', idempotencyKey: `${payment.id}:1`, requestHash: 'x' },
       ...{ gateway: 'manual', gatewayAccount: method, gatewayReference: null, executorId: office.executor.userId },
       ...{ challengeId: null, reservedMinor: terms.amountMinor, error: null, evidence: null },

@@ -1,7 +1,8 @@
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
+import { NO_RAIL } from '../../src/store/attempts.ts';
 import { candidates, newId } from '../../src/store/references.ts';
-import type { NewRow, Row } from '../../src/store/tables.ts';
+import type { Row } from '../../src/store/tables.ts';
 import type { BenchOffice } from './an-office.ts';
 import { openBulk } from './bulk.ts';
 
@@ -63,7 +64,7 @@ export async function fillPaidMonth(
 interface Paid {
   readonly requisition: Row<'requisitions'>;
   readonly payment: Row<'payments'>;
-  readonly attempt: NewRow<'paymentAttempts'>;
+  readonly attempt: Row<'paymentAttempts'>;
   readonly execution: Row<'paymentExecutions'>;
   readonly entry: Row<'ledgerEntries'>;
 }
@@ -95,8 +96,9 @@ function paid(
     ...{ lastError: null, scheduledFor: null, createdAt: when, executedAt: when },
   };
   const made = { gateway: 'manual', gatewayAccount: 'mpesa', gatewayReference: receiptOf(at), challengeId: null };
-  const attempt: NewRow<'paymentAttempts'> = {
+  const attempt: Row<'paymentAttempts'> = {
     ...identity('paymentAttempts'),
+    ...NO_RAIL,
     ...{
       ...made,
       paymentId: payment.id,
