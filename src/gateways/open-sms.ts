@@ -20,7 +20,7 @@ export async function openSms(file: string): Promise<SmsSender> {
   if (!existsSync(file))
     throw new Problem('refused', 'SMS_NOT_SET_UP', `Texts cannot be sent from this machine: there is no ${file}.`, {
       unchanged: 'Nothing was sent.',
-      fix: `write provider, username and api_key into ${file} and chmod 600 it`,
+      fix: writeIt(file),
     });
   const table = await tableIn(file);
   const value = (key: (typeof KEYS)[number]): string => {
@@ -50,8 +50,15 @@ export async function openSms(file: string): Promise<SmsSender> {
 }
 
 async function tableIn(file: string): Promise<Readonly<Record<string, unknown>>> {
-  const { text, readableByOthers } = await readSecretFile(file);
-  if (readableByOthers && process.platform !== 'win32') throw invalid(file, ['others can read it; chmod 600 it']);
+  const { text, readableByOthers } = await readSecretFile(file).catch((error: unknown) => {
+    if (!(error instanceof Problem)) throw error;
+    throw new Problem('refused', 'SMS_SETTINGS_INVALID', error.message, {
+      unchanged: 'Nothing was sent.',
+      fix: `make it a file of whoever runs the worker, then chmod 600 ${file}`,
+    });
+  });
+  if (readableByOthers && process.platform !== 'win32')
+    throw invalid(file, ['others can read it'], `chmod 600 ${file}`);
   const { parse } = await import('smol-toml');
   try {
     return parse(text);
@@ -67,8 +74,10 @@ function safeUrl(text: string): boolean {
   return url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname)));
 }
 
-const invalid = (file: string, faults: readonly string[]): Problem =>
+const writeIt = (file: string): string => `write provider, username and api_key into ${file} and chmod 600 it`;
+
+const invalid = (file: string, faults: readonly string[], fix = writeIt(file)): Problem =>
   new Problem('refused', 'SMS_SETTINGS_INVALID', `${file} cannot be used: ${faults.join('; ')}.`, {
     unchanged: 'Nothing was sent.',
-    fix: 'treasury policy set --help',
+    fix,
   });

@@ -1,6 +1,7 @@
 import { advice, broken, fine, type Finding } from '../domain/finding.ts';
 import { Problem } from '../domain/problem.ts';
 import { reachMail } from '../gateways/reach-mail.ts';
+import type { SmsSender } from '../gateways/sms.ts';
 import { examineDatabase } from '../store/examine.ts';
 import { INVARIANTS, judgeInvariants } from '../store/invariants.ts';
 import { findOffice } from '../store/office.ts';
@@ -12,6 +13,7 @@ import type { Row } from '../store/tables.ts';
 import { examineChanges } from './examine-changes.ts';
 import { examineGateways } from './examine-gateways.ts';
 import { examineGuards } from './examine-guards.ts';
+import { examineSms } from './examine-sms.ts';
 import { examineTokens } from './examine-tokens.ts';
 import { examinePepper } from './examine-pepper.ts';
 import { faultsOf } from './verify-audit.ts';
@@ -27,6 +29,8 @@ export interface Examination {
   readonly now: Date;
   readonly node: string;
   readonly openStore: () => Promise<Store>;
+  /** Opens the way to send texts that this machine has. */
+  readonly openSms: () => Promise<SmsSender>;
 }
 
 /** Runs every check there is, whatever the others found; none throws. */
@@ -43,6 +47,7 @@ export async function examineOffice(examination: Examination): Promise<Finding[]
     ...opened.findings,
     ...(await tried('pepper', () => examinePepper(examination.pepperFile, office))),
     ...(office === null ? [] : await tried('mail', () => examineMail(office))),
+    ...(store === null ? [] : await tried('sms', () => examineSms(store, examination.openSms))),
     ...(store === null ? [] : await tried('books', () => examineBooks(store))),
     ...(store === null ? [] : await tried('audit', () => examineAudit(store))),
     ...(store === null ? [] : await tried('guards', () => examineGuards(store))),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { startSimulator, type Simulator } from '../../src/gateways/mpesa/simulator/simulator.ts';
+import { openSms } from '../../src/gateways/open-sms.ts';
 import { examineOffice } from '../../src/operations/examine-office.ts';
 import { setGateway } from '../../src/operations/set-gateway.ts';
 import { moveAttempt } from '../../src/store/attempts.ts';
@@ -201,6 +202,7 @@ async function expectSound(
   const findings = await examineOffice({
     ...{ databaseUrl: office.url, pepperFile: join(office.home, 'pepper'), now: new Date() },
     ...{ node: process.versions.node, openStore: () => Promise.resolve(office.store) },
+    openSms: () => openSms(join(office.home, 'gateways', 'sms.toml')),
   });
   expect(findings.filter(({ status }) => status === 'broken')).toEqual([]);
 }

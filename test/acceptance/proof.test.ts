@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -129,6 +129,32 @@ describe('the doctor', () => {
     expect(run.exitCode).toBe(10);
     expect(run.stdout).toContain(`fix: chmod 600 ${path.join(office, 'pepper')}`);
     chmodSync(path.join(office, 'pepper'), 0o600);
+    expect((await doctor()).exitCode).toBe(0);
+  });
+
+  test('says what is missing on this machine for the SMS that the policy wants', async () => {
+    const file = path.join(office, 'gateways', 'sms.toml');
+    const policy = path.join(home, 'policy.toml');
+    writeFileSync(policy, '[notify]\npayment_failed = ["cfo"]\nsms = ["payment_failed"]\n');
+    const as = async (username: string, ...args: string[]) => {
+      const session = { ...env, TREASURY_SESSION_FILE: path.join(home, username) };
+      const password = path.join(office, 'passwords', username);
+      await treasury(['login', '--user', username, '--password-file', password], { home, env: session });
+      const run = await treasury(args, { home, env: session });
+      expect(run.exitCode, run.stderr).toBe(0);
+      return run.json<{ data: { ref: string } }>().data;
+    };
+    const admin = readdirSync(path.join(office, 'passwords')).find((name) => name.includes('admin')) ?? '';
+    const { ref } = await as(admin, 'policy', 'set', policy, '--reason', 'told by SMS', '--json');
+    await as('esther', 'change', 'confirm', ref, '--yes', '--json');
+    const run = await doctor();
+    expect(run.exitCode).toBe(10);
+    expect(run.stdout).toContain('The policy wants SMS (payment_failed).');
+    expect(run.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      `write provider, username and api_key into ${file} and chmod 600 it`,
+    );
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, 'provider = "africastalking"\nusername = "acme"\napi_key = "key"\n', { mode: 0o600 });
     expect((await doctor()).exitCode).toBe(0);
   });
 

@@ -104,7 +104,8 @@ describe('the settings of this machine', () => {
   test('that others can read are refused', async () => {
     expect(await problemOf(openSms(settings(whole(), 0o644)))).toMatchObject({
       code: 'SMS_SETTINGS_INVALID',
-      message: expect.stringContaining('chmod 600'),
+      message: expect.stringContaining('others can read it'),
+      details: { fix: expect.stringMatching(/^chmod 600 .*sms\.toml$/) },
     });
   });
 

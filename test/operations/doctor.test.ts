@@ -1,22 +1,26 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/domain/finding.ts';
+import { openSms } from '../../src/gateways/open-sms.ts';
 import { pepperFingerprint } from '../../src/gateways/pepper-file.ts';
 import { approveVariances } from '../../src/operations/approve-variance.ts';
 import { disableUser } from '../../src/operations/disable-user.ts';
 import { examineOffice, type Examination } from '../../src/operations/examine-office.ts';
 import { recordPaymentVariance } from '../../src/operations/record-variance.ts';
+import { setPolicy } from '../../src/operations/set-policy.ts';
 import type { Row } from '../../src/store/tables.ts';
 import { aPayingOffice, DAY, PEPPER, type PayingOffice } from '../support/an-office.ts';
+import { agreed } from '../support/changes.ts';
 import { eachDatabase } from '../support/databases.ts';
 import { aTamperer, type Tamperer } from '../support/tampering.ts';
 
 eachDatabase((open, dialect) => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'treasury-doctor-'));
   const pepperFile = path.join(folder, 'pepper');
+  const smsFile = path.join(folder, 'sms.toml');
   let office: PayingOffice;
   let tamperer: Tamperer;
   let fund: Row<'funds'>;
@@ -32,6 +36,7 @@ eachDatabase((open, dialect) => {
       now: office.clock.now,
       node: '24.21.0',
       openStore: async () => office.store,
+      openSms: () => openSms(smsFile),
       ...change,
     });
   const bad = async (change?: Partial<Examination>): Promise<Finding[]> =>
@@ -146,6 +151,48 @@ eachDatabase((open, dialect) => {
         const elsewhere = new RegExp(`^pepper: .* not the one in force.* fingerprint ${pepperFingerprint(fresh)} `);
         expect(await says()).toEqual([expect.stringMatching(elsewhere)]);
       });
+    });
+  });
+
+  describe('the settings for SMS', () => {
+    const says = async () => (await bad()).map((finding) => `${finding.id}: ${finding.message} ${finding.fix}`);
+    const policy = async (text: string): Promise<void> => {
+      const { answer } = await setPolicy(office.store, office.people.root, { text, reason: 'test' });
+      await agreed(office.store, office.people.esther, Promise.resolve(answer));
+    };
+    const write = (text: string, mode = 0o600): void => {
+      writeFileSync(smsFile, text);
+      chmodSync(smsFile, mode);
+    };
+    const whole = 'provider = "africastalking"\nusername = "acme"\napi_key = "secret-key"\n';
+
+    test('that a policy without SMS does not need are not looked at', async () => {
+      await policy('[notify]\npayment_failed = ["cfo"]\n');
+      expect(await says()).toEqual([]);
+      write('nonsense =', 0o644);
+      expect(await says()).toEqual([]);
+    });
+
+    test('that the policy needs and that are missing, open to others, unreadable or wrong are said with what to type', async () => {
+      await policy('[notify]\npayment_failed = ["cfo"]\nvariance_recorded = ["cfo"]\nsms = ["payment_failed"]\n');
+      rmSync(smsFile);
+      const [missing = ''] = await says();
+      expect(missing).toMatch(
+        /^sms: The policy wants SMS \(payment_failed\)\. .* there is no .*sms\.toml\. write provider/,
+      );
+      write(whole, 0o644);
+      expect(await says()).toEqual([expect.stringMatching(/^sms: .* others can read it\. chmod 600 .*sms\.toml$/)]);
+      write('username = "acme"\napi_key = "secret-key"\n');
+      const [wrong = ''] = await says();
+      expect(wrong).toMatch(/^sms: .* provider is not "africastalking"\. write provider/);
+      expect(wrong).not.toContain('secret-key');
+      rmSync(smsFile);
+      mkdirSync(smsFile);
+      expect(await says()).toEqual([expect.stringMatching(/^sms: .* it is a directory\. make it a file .*chmod 600 /)]);
+      rmSync(smsFile, { recursive: true });
+      write(whole);
+      expect(await says()).toEqual([]);
+      await policy('[notify]\npayment_failed = ["cfo"]\n');
     });
   });
 
