@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { backwards } from '../disowned.ts';
-import { amount, inSql, only, type Invariant } from './invariant.ts';
+import { amount, eventsOf, inSql, only, type Invariant } from './invariant.ts';
 
 /** Invariants 3, 4, 6 and 10 of batches: their rows, their people, and the codes by which they were paid. */
 export const BATCHES: readonly Invariant[] = [
@@ -84,8 +84,8 @@ export const BATCHES: readonly Invariant[] = [
       select c.ref as subject, null as currency, c.uses as expected, c.events as found, null as note from (
         select b.ref as ref,
           (select count(*) from batch_challenges h where h.batch_id = b.id and h.consumed_at is not null) as uses,
-          (select count(*) from audit_events e where e.subject = b.ref and e.action = 'batch.begun') as events
-        from batches b where 1 = 1${only(sql`b.fund_id`, fundId)}
+          coalesce(v.events, 0) as events
+        from batches b left join ${eventsOf('batch.begun')} on v.subject = b.ref where 1 = 1${only(sql`b.fund_id`, fundId)}
       ) c where c.events <> c.uses`,
     say: (row) => `batch ${row.subject} was begun ${row.expected} times, with ${row.found} events of it`,
   }),

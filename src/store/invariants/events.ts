@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { inSql, only, type Invariant } from './invariant.ts';
+import { eventsOf, inSql, only, type Invariant } from './invariant.ts';
 
 /** Things that do not have exactly one event of their making. `subject` is how the event names them. */
 const madeOnce = (made: {
@@ -16,9 +16,8 @@ const madeOnce = (made: {
     title: made.title,
     query: (fundId) => sql`
       select c.subject as subject, null as currency, 1 as expected, c.events as found, ${made.action} as note from (
-        select ${made.subject} as subject,
-          (select count(*) from audit_events e where e.subject = ${made.subject} and e.action = ${made.action}) as events
-        from ${made.table} t where 1 = 1${made.fund === null ? sql`` : only(made.fund, fundId)}
+        select ${made.subject} as subject, coalesce(v.events, 0) as events
+        from ${made.table} t left join ${eventsOf(made.action)} on v.subject = ${made.subject} where 1 = 1${made.fund === null ? sql`` : only(made.fund, fundId)}
       ) c where c.events <> 1`,
     say: (row) => `${row.subject} has ${row.found} events ${row.note}`,
   });
@@ -112,8 +111,8 @@ export const EVENTS: readonly Invariant[] = [
     query: (fundId) => sql`
       select c.ref as subject, null as currency, c.expected as expected, c.events as found, null as note from (
         select t.ref as ref, case when t.ended_at is null then 0 else 1 end as expected,
-          (select count(*) from audit_events e where e.subject = t.ref and e.action = 'fee_rule.ended') as events
-        from fee_rules t where 1 = 1${only(sql`t.fund_id`, fundId)}
+          coalesce(v.events, 0) as events
+        from fee_rules t left join ${eventsOf('fee_rule.ended')} on v.subject = t.ref where 1 = 1${only(sql`t.fund_id`, fundId)}
       ) c where c.events <> c.expected`,
     say: (row) => `fee rule ${row.subject} has ${row.found} events of its end instead of ${row.expected}`,
   }),
@@ -124,8 +123,8 @@ export const EVENTS: readonly Invariant[] = [
     query: (fundId) => sql`
       select c.ref as subject, null as currency, c.expected as expected, c.events as found, null as note from (
         select t.ref as ref, case when t.settled_at is null then 0 else 1 end as expected,
-          (select count(*) from audit_events e where e.subject = t.ref and e.action = 'gateway_message.settled') as events
-        from gateway_messages t left join payment_attempts a on a.id = t.attempt_id left join payments p on p.id = a.payment_id
+          coalesce(v.events, 0) as events
+        from gateway_messages t left join ${eventsOf('gateway_message.settled')} on v.subject = t.ref left join payment_attempts a on a.id = t.attempt_id left join payments p on p.id = a.payment_id
         where 1 = 1${only(sql`p.fund_id`, fundId)}
       ) c where c.events <> c.expected`,
     say: (row) => `message ${row.subject} has ${row.found} events of its settling instead of ${row.expected}`,
@@ -137,9 +136,13 @@ export const EVENTS: readonly Invariant[] = [
     query: (fundId) => sql`
       select c.ref as subject, null as currency, c.expected as expected, c.events as found, c.status as note from (
         select t.ref as ref, t.status as status, case when t.status = 'pending' then 0 else 1 end as expected,
-          (select count(*) from audit_events e where e.subject = t.ref and e.action in ('variance.approved', 'variance.rejected')
-            and (t.status = 'pending' or e.action = 'variance.' || t.status)) as events
-        from variance_adjustments t where 1 = 1${only(sql`t.fund_id`, fundId)}
+          case t.status when 'approved' then coalesce(v.approvals, 0) when 'rejected' then coalesce(v.rejections, 0)
+            else coalesce(v.approvals, 0) + coalesce(v.rejections, 0) end as events
+        from variance_adjustments t left join (
+          select e.subject as subject, sum(case when e.action = 'variance.approved' then 1 else 0 end) as approvals,
+            sum(case when e.action = 'variance.rejected' then 1 else 0 end) as rejections
+          from audit_events e where e.action in ('variance.approved', 'variance.rejected') group by e.subject
+        ) v on v.subject = t.ref where 1 = 1${only(sql`t.fund_id`, fundId)}
       ) c where c.events <> c.expected`,
     say: (row) => `variance ${row.subject} is ${row.note} with ${row.found} events of a decision`,
   }),
@@ -149,10 +152,10 @@ export const EVENTS: readonly Invariant[] = [
     title: 'Every decision on a requisition has its event',
     query: () => sql`
       select c.number as subject, null as currency, c.decisions as expected, c.events as found, null as note from (
-        select r.number as number,
-          (select count(*) from requisition_approvals a where a.requisition_id = r.id) as decisions,
-          (select count(*) from audit_events e where e.subject = r.ref and e.action in ('requisition.approved', 'requisition.rejected')) as events
+        select r.number as number, coalesce(d.decisions, 0) as decisions, coalesce(v.events, 0) as events
         from requisitions r
+        left join (select a.requisition_id as id, count(*) as decisions from requisition_approvals a group by a.requisition_id) d on d.id = r.id
+        left join ${eventsOf('requisition.approved', 'requisition.rejected')} on v.subject = r.ref
       ) c where c.decisions <> c.events`,
     say: (row) => `${row.subject} has ${row.expected} decisions, but ${row.found} events of decisions`,
   }),
@@ -164,8 +167,8 @@ export const EVENTS: readonly Invariant[] = [
       select c.username as subject, null as currency, c.enrolled as expected, c.events as found, null as note from (
         select u.username as username,
           (select count(*) from totp_enrolments t where t.user_id = u.id and t.confirmed_at is not null) as enrolled,
-          (select count(*) from audit_events e where e.subject = u.username and e.action = 'totp.enrolled') as events
-        from users u
+          coalesce(v.events, 0) as events
+        from users u left join ${eventsOf('totp.enrolled')} on v.subject = u.username
       ) c where c.enrolled <> c.events`,
     say: (row) => `${row.subject} has enrolled ${row.expected} apps, but there are ${row.found} events of that`,
   }),
