@@ -1,3 +1,4 @@
+import { alertLimits, HOUR_MS, MINUTE_MS } from '../domain/alert.ts';
 import { METHODS, type Method } from '../domain/payment.ts';
 import { policyLines } from '../domain/policy-lines.ts';
 import { clockText } from '../domain/policy-text.ts';
@@ -30,6 +31,7 @@ export function policyDocument(view: PolicyView | null) {
       requisition_days: terms?.stale.requisitionDays ?? null,
       change_days: terms?.stale.changeDays ?? null,
     },
+    alerts: alertsDocument(terms),
     notify: (terms?.notify ?? []).map(({ event, to, sms = false }) => ({ event, to, sms })),
     reason: view?.policy.reason ?? null,
     set_by: view?.createdBy ?? null,
@@ -37,6 +39,16 @@ export function policyDocument(view: PolicyView | null) {
     change: view?.change?.ref ?? null,
     created_at: view?.policy.createdAt.toISOString() ?? null,
     toml: terms === null ? '' : policyToml(terms),
+  };
+}
+
+/** What counts, whether the policy says it or leaves it as it is without one. */
+function alertsDocument(terms: PolicyTerms | null) {
+  const limits = alertLimits(terms);
+  return {
+    payment_stuck_minutes: limits.stuckMs / MINUTE_MS,
+    variance_waiting_hours: limits.varianceMs / HOUR_MS,
+    replenishment_waiting_hours: limits.replenishmentMs / HOUR_MS,
   };
 }
 

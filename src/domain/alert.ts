@@ -1,4 +1,6 @@
+import { inWords } from './duration.ts';
 import { formatAmount } from './money.ts';
+import type { PolicyTerms } from './policy.ts';
 
 export const ALERT_KINDS = [
   'fund_low',
@@ -25,10 +27,31 @@ export const alertStatus = (alert: {
   return alert.acknowledgedAt === null ? 'open' : 'acknowledged';
 };
 
-/** A payment of which the outcome is open for longer than this is stuck. */
-export const STUCK_MS = 60 * 60 * 1000;
-/** A variance or replenishment that waits for longer than this waits too long. */
-export const WAITING_MS = 24 * 60 * 60 * 1000;
+export const MINUTE_MS = 60 * 1000;
+export const HOUR_MS = 60 * MINUTE_MS;
+
+/** After how long something that waits raises an alert, that millisecond included. */
+export interface AlertLimits {
+  /** Of a payment of which the outcome is open. */
+  readonly stuckMs: number;
+  /** Of a variance that nobody has decided on. */
+  readonly varianceMs: number;
+  /** Of a replenishment that is neither funded nor rejected. */
+  readonly replenishmentMs: number;
+}
+
+/** As the policy says; an hour for payments and a day for the others where it does not. */
+export const alertLimits = (terms: Pick<PolicyTerms, 'alerts'> | null): AlertLimits => ({
+  stuckMs: (terms?.alerts?.paymentStuckMinutes ?? 60) * MINUTE_MS,
+  varianceMs: (terms?.alerts?.varianceWaitingHours ?? 24) * HOUR_MS,
+  replenishmentMs: (terms?.alerts?.replenishmentWaitingHours ?? 24) * HOUR_MS,
+});
+
+/** A limit in a sentence: `an hour`, `a day`, `1 h 30 min`. */
+export function limitText(limitMs: number): string {
+  if (limitMs === HOUR_MS) return 'an hour';
+  return limitMs === 24 * HOUR_MS ? 'a day' : inWords(limitMs);
+}
 /** A fund with less available than this part of its reorder level is critical. */
 const CRITICAL_PART = 4;
 

@@ -6,6 +6,7 @@ import {
   NOTIFY_EVENTS,
   OPEN_RULES,
   WEEKDAYS,
+  type AlertTimes,
   type MethodLimits,
   type MoneyRules,
   type NotifyRule,
@@ -34,6 +35,8 @@ const MOST_TIERS = 9;
 const MOST_APPROVERS = 9;
 const MOST_HOURS = 50;
 const MOST_DAYS = 3650;
+/** A month. */
+const MOST_ALERT_HOURS = 31 * 24;
 
 const MONEY_KEYS = ['approval', 'cfo', 'limits', 'otp'] as const;
 
@@ -48,6 +51,7 @@ export function readPolicy(
   const faults: PolicyFault[] = [];
   const fields = fieldsOf({ path: '', value: document, faults }, [
     ...MONEY_KEYS,
+    'alerts',
     'currency',
     'hours',
     'notify',
@@ -57,12 +61,14 @@ export function readPolicy(
   const variance = fieldsOf(fields.get('variance'), ['percent', 'amount']);
   const own = moneyRules(fields, currency, variance.get('amount'));
   const notify = notifyRules(fields.get('notify'));
+  const alerts = alertTimes(fields.get('alerts'));
   const terms: PolicyTerms = {
     currency,
     money: { [currency]: own, ...otherMoney(fields.get('currency'), { currency, tiered: fields.has('approval') }) },
     hours: itemsOf(fields.get('hours'), MOST_HOURS).flatMap(hoursIn),
     varianceBasisPoints: percentAt(variance.get('percent')),
     stale: staleDays(fields.get('stale')),
+    ...(alerts === null ? {} : { alerts }),
     ...(notify.length === 0 ? {} : { notify }),
   };
   return { terms: faults.length === 0 ? terms : null, faults };
@@ -196,4 +202,16 @@ function staleDays(spot: Spot | undefined): StaleDays {
     requisitionDays: days('requisition_days'),
     changeDays: days('change_days'),
   };
+}
+
+/** Null where nothing is said of any of them. */
+function alertTimes(spot: Spot | undefined): AlertTimes | null {
+  const fields = fieldsOf(spot, ['payment_stuck_minutes', 'variance_waiting_hours', 'replenishment_waiting_hours']);
+  const upTo = (key: string, most: number): number | null => wholeAt(fields.get(key), { least: 1, most });
+  const times = {
+    paymentStuckMinutes: upTo('payment_stuck_minutes', MOST_ALERT_HOURS * 60),
+    varianceWaitingHours: upTo('variance_waiting_hours', MOST_ALERT_HOURS),
+    replenishmentWaitingHours: upTo('replenishment_waiting_hours', MOST_ALERT_HOURS),
+  };
+  return Object.values(times).every((time) => time === null) ? null : times;
 }

@@ -4,6 +4,7 @@ import { METHODS } from './payment.ts';
 import { currenciesOf, rulesFor, type MoneyRules, type PolicyTerms } from './policy.ts';
 import { hoursText, tierDemand, tierSpan } from './policy-text.ts';
 import { percentText } from './policy-toml.ts';
+import { quantity } from './quantity.ts';
 
 /** One rule of a policy for people. */
 export interface PolicyLine {
@@ -14,7 +15,7 @@ export interface PolicyLine {
 
 /** Every rule of a policy in words; the office's currency first. */
 export function policyLines(terms: PolicyTerms): PolicyLine[] {
-  const { hours, stale } = terms;
+  const { hours, stale, alerts } = terms;
   const maybe = (label: string, value: number | null, say: (value: number) => string): PolicyLine[] =>
     value === null ? [] : [{ label, value: say(value) }];
   return [
@@ -29,6 +30,11 @@ export function policyLines(terms: PolicyTerms): PolicyLine[] {
     ...maybe('stale statement days', stale.statementDays, String),
     ...maybe('stale requisition days', stale.requisitionDays, String),
     ...maybe('stale change days', stale.changeDays, String),
+    ...maybe('alert payment stuck', alerts?.paymentStuckMinutes ?? null, (count) => quantity(count, 'minute')),
+    ...maybe('alert variance waiting', alerts?.varianceWaitingHours ?? null, (count) => quantity(count, 'hour')),
+    ...maybe('alert replenishment waiting', alerts?.replenishmentWaitingHours ?? null, (count) =>
+      quantity(count, 'hour'),
+    ),
     ...(terms.notify ?? []).map(({ event, to, sms }) => ({
       label: `told of ${event.replaceAll('_', ' ')}`,
       value: `${to.join(', ')}${sms === true ? ' (by SMS, too)' : ''}`,

@@ -26,6 +26,11 @@ export function policyToml(terms: PolicyTerms): string {
       ['requisition_days', terms.stale.requisitionDays],
       ['change_days', terms.stale.changeDays],
     ]),
+    section('alerts', [
+      ['payment_stuck_minutes', terms.alerts?.paymentStuckMinutes ?? null],
+      ['variance_waiting_hours', terms.alerts?.varianceWaitingHours ?? null],
+      ['replenishment_waiting_hours', terms.alerts?.replenishmentWaitingHours ?? null],
+    ]),
     section('notify', [
       ...(terms.notify ?? []).map(({ event, to }): Entry => [event, list(to)]),
       ['sms', textedList(terms)],

@@ -53,6 +53,13 @@ export interface StaleDays {
   readonly changeDays: number | null;
 }
 
+/** After how long something that waits raises an alert; null is as long as in an office whose policy says nothing (see alert.ts). */
+export interface AlertTimes {
+  readonly paymentStuckMinutes: number | null;
+  readonly varianceWaitingHours: number | null;
+  readonly replenishmentWaitingHours: number | null;
+}
+
 /** Who may be told of an event: who paid it, who approved it, the CFOs of its fund. */
 export const AUDIENCES = ['payer', 'approver', 'cfo'] as const;
 export type Audience = (typeof AUDIENCES)[number];
@@ -85,6 +92,8 @@ export interface PolicyTerms {
   /** Tolerated difference in hundredths of a percent: 500 is 5 %. */
   readonly varianceBasisPoints: number | null;
   readonly stale: StaleDays;
+  /** Not there where nothing is said of it, so that a policy from before has the same text. */
+  readonly alerts?: AlertTimes;
   /** Not there where nobody is told, so that a policy from before has the same text. */
   readonly notify?: readonly NotifyRule[];
 }

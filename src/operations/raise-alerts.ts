@@ -1,7 +1,8 @@
-import { compare } from '../domain/alert.ts';
+import { alertLimits, compare } from '../domain/alert.ts';
 import { findCauses, insertAlert, lockOpenAlerts, resolveAlerts } from '../store/alerts.ts';
 import { addressesOf } from '../store/notify.ts';
 import { putLetters } from '../store/outbox.ts';
+import { getPolicy } from '../store/policies.ts';
 import type { Store } from '../store/store.ts';
 import { lockOffice } from '../store/office.ts';
 import type { Row } from '../store/tables.ts';
@@ -16,7 +17,8 @@ export async function raiseAlerts(store: Store): Promise<{ readonly raised: numb
   return store.write(async (tx) => {
     // One at a time: two that look at once would raise the same.
     await lockOffice(tx);
-    const { raise, resolve } = compare(await lockOpenAlerts(tx), await findCauses(tx));
+    const limits = alertLimits((await getPolicy(tx)).terms);
+    const { raise, resolve } = compare(await lockOpenAlerts(tx), await findCauses(tx, limits));
     await resolveAlerts(
       tx,
       resolve.map(({ id }) => id),

@@ -1,6 +1,6 @@
 import { and, count, desc, eq, inArray, isNotNull, isNull, lte, type SQL } from 'drizzle-orm';
 import type { Grant } from '../domain/access.ts';
-import { fundCauses, STUCK_MS, WAITING_MS, type AlertStatus, type Cause } from '../domain/alert.ts';
+import { fundCauses, limitText, type AlertLimits, type AlertStatus, type Cause } from '../domain/alert.ts';
 import { resolveName, type Naming } from './naming.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
 import { newIdentity } from './references.ts';
@@ -33,7 +33,7 @@ export async function lockAlert(tx: Tx, id: string): Promise<Row<'alerts'>> {
 }
 
 /** Everything that somebody has to look at now. */
-export async function findCauses(tx: Tx): Promise<Cause[]> {
+export async function findCauses(tx: Tx, limits: AlertLimits): Promise<Cause[]> {
   const { funds, payments, varianceAdjustments: variances, replenishmentRequests: requests } = tx.t;
   const before = (ms: number) => new Date(tx.now.getTime() - ms);
   const open = await tx.db.select().from(funds).where(eq(funds.state, 'open'));
@@ -41,15 +41,17 @@ export async function findCauses(tx: Tx): Promise<Cause[]> {
   const stuck = await tx.db
     .select()
     .from(payments)
-    .where(and(eq(payments.status, 'executing'), lte(payments.executedAt, before(STUCK_MS))));
+    .where(and(eq(payments.status, 'executing'), lte(payments.executedAt, before(limits.stuckMs))));
   const differing = await tx.db
     .select()
     .from(variances)
-    .where(and(eq(variances.status, 'pending'), lte(variances.createdAt, before(WAITING_MS))));
+    .where(and(eq(variances.status, 'pending'), lte(variances.createdAt, before(limits.varianceMs))));
   const asked = await tx.db
     .select()
     .from(requests)
-    .where(and(inArray(requests.status, ['pending', 'approved']), lte(requests.createdAt, before(WAITING_MS))));
+    .where(
+      and(inArray(requests.status, ['pending', 'approved']), lte(requests.createdAt, before(limits.replenishmentMs))),
+    );
   const of = (row: { id: string; ref: string; fundId: string }) => ({
     ...{ subjectId: row.id, subject: row.ref, fundId: row.fundId },
   });
@@ -63,17 +65,17 @@ export async function findCauses(tx: Tx): Promise<Cause[]> {
     ...stuck.map((row): Cause => ({
       ...of(row),
       kind: 'payment_stuck',
-      message: `Whether ${row.ref} was paid is not known for more than an hour.`,
+      message: `Whether ${row.ref} was paid is not known for more than ${limitText(limits.stuckMs)}.`,
     })),
     ...differing.map((row): Cause => ({
       ...of(row),
       kind: 'variance_waiting',
-      message: `${row.ref} waits for a CFO for more than a day.`,
+      message: `${row.ref} waits for a CFO for more than ${limitText(limits.varianceMs)}.`,
     })),
     ...asked.map((row): Cause => ({
       ...of(row),
       kind: 'replenishment_waiting',
-      message: `${row.ref} is ${row.status} for more than a day.`,
+      message: `${row.ref} is ${row.status} for more than ${limitText(limits.replenishmentMs)}.`,
     })),
   ];
 }

@@ -1,6 +1,16 @@
-import { expect, test } from 'vitest';
-import { alertStatus, compare, fundCauses, isAlertStatus, type Cause } from '../../src/domain/alert.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  alertLimits,
+  alertStatus,
+  compare,
+  fundCauses,
+  isAlertStatus,
+  limitText,
+  type Cause,
+} from '../../src/domain/alert.ts';
+import { policyDocument } from '../../src/documents/policy.ts';
 import { NOW } from '../support/a-payment.ts';
+import { terms } from '../support/a-policy.ts';
 
 const kindsOf = (balanceMinor: number, reservedMinor = 0, reorderLevelMinor = 10_000) =>
   fundCauses({ ...{ id: 'f', code: 'NBI', currency: 'KES' }, balanceMinor, reservedMinor, reorderLevelMinor }).map(
@@ -41,4 +51,36 @@ test('an alert is open, acknowledged or resolved', () => {
   expect(alertStatus({ acknowledgedAt: NOW, resolvedAt: null })).toBe('acknowledged');
   expect(alertStatus({ acknowledgedAt: NOW, resolvedAt: NOW })).toBe('resolved');
   expect(['open', 'new'].map(isAlertStatus)).toEqual([true, false]);
+});
+
+describe('when something waits too long', () => {
+  const MINUTE = 60_000;
+  const none = { stuckMs: 60 * MINUTE, varianceMs: 24 * 60 * MINUTE, replenishmentMs: 24 * 60 * MINUTE };
+
+  test('is an hour for payments and a day for the others, without a policy and where one says nothing of it', () => {
+    expect(alertLimits(null)).toEqual(none);
+    expect(alertLimits(terms({ stale: { change_days: 2 } }))).toEqual(none);
+    // The text of a policy that says nothing is as it was before there was anything to say.
+    for (const silent of [{}, { alerts: {} }]) expect(terms(silent)).not.toHaveProperty('alerts');
+  });
+
+  test('is what the policy says of each', () => {
+    expect(alertLimits(terms({ alerts: { payment_stuck_minutes: 15 } }))).toEqual({ ...none, stuckMs: 15 * MINUTE });
+    const all = { variance_waiting_hours: 2, replenishment_waiting_hours: 72 };
+    expect(alertLimits(terms({ alerts: all }))).toEqual({
+      ...{ stuckMs: none.stuckMs, varianceMs: 120 * MINUTE, replenishmentMs: 72 * 60 * MINUTE },
+    });
+  });
+
+  test('is told to scripts, whether the policy says it or not', () => {
+    expect(policyDocument(null).alerts).toEqual({
+      ...{ payment_stuck_minutes: 60, variance_waiting_hours: 24, replenishment_waiting_hours: 24 },
+    });
+  });
+
+  test('reads in a sentence', () => {
+    expect([60, 24 * 60, 15, 90, 48 * 60].map((minutes) => limitText(minutes * MINUTE))).toEqual([
+      ...['an hour', 'a day', '15 min', '1 h 30 min', '2 d'],
+    ]);
+  });
 });

@@ -59,17 +59,17 @@ describe('what is wrong is named where it stands', () => {
     [
       'an unknown key',
       { tiers: [] },
-      'tiers is not known; known are approval, cfo, limits, otp, currency, hours, notify, stale, variance',
+      'tiers is not known; known are approval, cfo, limits, otp, alerts, currency, hours, notify, stale, variance',
     ],
     [
       'a key of a prototype',
       JSON.parse('{"__proto__":{"above":1}}'),
-      '__proto__ is not known; known are approval, cfo, limits, otp, currency, hours, notify, stale, variance',
+      '__proto__ is not known; known are approval, cfo, limits, otp, alerts, currency, hours, notify, stale, variance',
     ],
     [
       'a key that is no word',
       { 'a b': 1 },
-      '"a b" is not known; known are approval, cfo, limits, otp, currency, hours, notify, stale, variance',
+      '"a b" is not known; known are approval, cfo, limits, otp, alerts, currency, hours, notify, stale, variance',
     ],
     ['an unknown key below', { cfo: { over: 1 } }, 'cfo.over is not known; known there are above'],
     ['an unknown method', { limits: { cheque: {} } }, 'limits.cheque is not known; known there are mpesa, bank, cash'],
@@ -194,6 +194,16 @@ describe('what is wrong is named where it stands', () => {
       'variance.percent is not a percentage from 0 to 100 with at most two decimals',
     ],
     ['no days', { stale: { change_days: 0 } }, 'stale.change_days is not a whole number from 1 to 3650'],
+    [
+      'an alert at once',
+      { alerts: { payment_stuck_minutes: 0 } },
+      'alerts.payment_stuck_minutes is not a whole number from 1 to 44640',
+    ],
+    [
+      'an alert after more than a month',
+      { alerts: { variance_waiting_hours: 745 } },
+      'alerts.variance_waiting_hours is not a whole number from 1 to 744',
+    ],
     ['no currency', { currency: { ABC: {} } }, 'currency.ABC is not a currency of ISO 4217, such as USD'],
     [
       'its own currency twice',
@@ -299,6 +309,14 @@ describe('as a text', () => {
           { statement_days: fc.integer({ min: 1, max: 99 }), change_days: fc.integer({ min: 1, max: 99 }) },
           { requiredKeys: [] },
         ),
+        alerts: fc.record(
+          {
+            payment_stuck_minutes: fc.integer({ min: 1, max: 44_640 }),
+            variance_waiting_hours: fc.integer({ min: 1, max: 744 }),
+            replenishment_waiting_hours: fc.integer({ min: 1, max: 744 }),
+          },
+          { requiredKeys: [] },
+        ),
         currency: fc.record(
           { UGX: fc.record({ ...money, approval: ladder, variance: fc.record({ amount: threshold }) }) },
           { requiredKeys: [] },
@@ -344,6 +362,12 @@ test('a policy in words', () => {
     'stale statement days: 3',
     'stale requisition days: 2',
     'stale change days: 1',
+  ]);
+  const alerts = { payment_stuck_minutes: 1, replenishment_waiting_hours: 48 };
+  expect(policyLines(terms({ alerts })).map(({ label, value }) => `${label}: ${value}`)).toEqual([
+    'approval 1: any amount: 1 approver',
+    'alert payment stuck: 1 minute',
+    'alert replenishment waiting: 48 hours',
   ]);
   expect(policyShown(terms({}))).toEqual({ approval_1: 'any amount: 1 approver' });
   expect(policyShown(null)).toEqual({});

@@ -4,8 +4,10 @@ import { raiseAlerts } from '../../src/operations/raise-alerts.ts';
 import { recordCount } from '../../src/operations/record-variance.ts';
 import { rejectVariance } from '../../src/operations/reject-variance.ts';
 import { retryPayment } from '../../src/operations/retry-payment.ts';
+import { setPolicy } from '../../src/operations/set-policy.ts';
 import { listAlerts } from '../../src/store/alerts.ts';
 import { aPayingOffice, bookFaults, DAY, errorOf, MINUTE, problemOf, type PayingOffice } from '../support/an-office.ts';
+import { agreed } from '../support/changes.ts';
 import { eachDatabase } from '../support/databases.ts';
 
 eachDatabase((open) => {
@@ -113,6 +115,47 @@ eachDatabase((open) => {
     await raiseAlerts(office.store);
     expect(await about(ref)).toEqual([]);
     expect((await now('resolved')).map(({ subject }) => subject)).toContain(ref);
+  });
+
+  test('a policy says after how long: to the millisecond, of what waits already as well, and until another one is in force', async () => {
+    const policy = async (text: string): Promise<void> => {
+      const { answer } = await setPolicy(office.store, office.people.root, { text, reason: 'test' });
+      await agreed(office.store, office.people.esther, Promise.resolve(answer));
+    };
+    const limits = 'payment_stuck_minutes = 15\nvariance_waiting_hours = 2\nreplenishment_waiting_hours = 30\n';
+    await policy(`[alerts]\n${limits}`);
+    const fund = await office.fund({ opening: '5,000', reorderLevel: '6,000', imprestLevel: '20,000' });
+    const payment = await office.payment(fund, { method: 'bank' });
+    await office.execute(payment);
+    const counted = await recordCount(office.store, office.people.david, {
+      ...{ fund: (await office.fund()).code, counted: '1.00', reason: 'counted' },
+    });
+    if (!('view' in counted)) throw new Error('the count agrees');
+    const { ref } = counted.view.variance;
+    const all = async () => {
+      await raiseAlerts(office.store);
+      const asked = (await now()).filter(({ kind, fundId }) => kind === 'replenishment_waiting' && fundId === fund.id);
+      return [...(await about(payment.ref)), ...(await about(ref)), ...asked.map(({ message }) => message)];
+    };
+    office.pass(15 * MINUTE - 1);
+    expect(await all()).toEqual([]);
+    office.pass(1);
+    expect(await all()).toEqual(['payment_stuck']);
+    expect(await lettersAbout(`Whether ${payment.ref} was paid is not known for more than 15 min.`)).toBe(1);
+    office.pass(105 * MINUTE - 1);
+    expect(await all()).toEqual(['payment_stuck']);
+    office.pass(1);
+    expect(await all()).toEqual(['payment_stuck', 'variance_waiting']);
+    office.pass(28 * 60 * MINUTE - 1);
+    expect(await all()).toHaveLength(2);
+    office.pass(1);
+    expect(await all()).toEqual([
+      ...['payment_stuck', 'variance_waiting', expect.stringContaining('is pending for more than 1 d 6 h.')],
+    ]);
+    await policy('[alerts]\nvariance_waiting_hours = 100\nreplenishment_waiting_hours = 100\n');
+    expect(await all()).toEqual(['payment_stuck']);
+    await policy('[stale]\nchange_days = 2\n');
+    expect(await all()).toHaveLength(3);
   });
 
   test('a treasurer acknowledges it, once; it stays until its cause is gone', async () => {

@@ -38,6 +38,11 @@ export const POLICY_FILE_HELP = [
   '  statement_days = 3',
   '  requisition_days = 2',
   '  change_days = 2',
+  '  # Alerts; these are those without a policy.',
+  '  [alerts]',
+  '  payment_stuck_minutes = 60',
+  '  variance_waiting_hours = 24',
+  '  replenishment_waiting_hours = 24',
   '',
   'Another currency has the same tables under it: [[currency.USD.approval]], [currency.USD.limits.bank]. ' +
     "In a currency of a fund that the policy does not name, the office's last tier, CFO and code are asked for at any amount.",

@@ -48,6 +48,11 @@ export const policySchema = z.strictObject({
   ),
   variance_percent: z.string().nullable(),
   stale: z.strictObject({ statement_days: days, requisition_days: days, change_days: days }),
+  alerts: z.strictObject({
+    payment_stuck_minutes: z.int().positive(),
+    variance_waiting_hours: z.int().positive(),
+    replenishment_waiting_hours: z.int().positive(),
+  }),
   notify: z.array(z.strictObject({ event: z.enum(NOTIFY_EVENTS), to: z.array(z.enum(AUDIENCES)), sms: z.boolean() })),
   reason: z.string().nullable(),
   set_by: z.string().nullable(),
