@@ -87,6 +87,8 @@ export function judgeEvidence(
       return { step: 'note', detail: `still on its way (${said})` };
     case 'unknown':
       return { step: 'note', detail: `nothing certain (${said})` };
+    case 'contradictory':
+      return { step: 'contradict', detail: said };
   }
 }
 
@@ -123,7 +125,7 @@ function judgeFailed(attempt: AttemptFacts, result: GatewayResult, said: string)
   if (attempt.state === 'failed') return { step: 'repeat', detail: 'failed already' };
   if (attempt.state === 'paid')
     return { step: 'contradict', detail: `said to have failed after it was paid (${said})` };
-  const misfit = conversationMisfit(attempt, result);
+  const misfit = termsMisfit(attempt, result, 'to have failed');
   if (misfit !== null) return { step: 'contradict', detail: misfit };
   return { step: 'void', reason: said };
 }
@@ -147,14 +149,19 @@ function judgeAbsent(
 
 /** Why a result that says "paid" is not of this attempt; null when it fits. */
 function misfitOf(attempt: AttemptFacts, result: GatewayResult, { saysTerms }: RailTerms): string | null {
+  if (result.amountMinor === null && saysTerms) return 'said to be paid, without an amount';
+  return termsMisfit(attempt, result, 'to be paid');
+}
+
+/** Why a result is not of this attempt, as far as it repeats what was ordered; null when it fits. */
+function termsMisfit(attempt: AttemptFacts, result: GatewayResult, said: string): string | null {
   const { amountMinor, currency, receiver } = result;
-  if (amountMinor === null && saysTerms) return 'said to be paid, without an amount';
   if (amountMinor !== null && amountMinor !== attempt.amountMinor)
-    return `said to be paid with ${formatAmount(amountMinor, attempt.currency)}; ordered were ${formatAmount(attempt.amountMinor, attempt.currency)}`;
+    return `said ${said} with ${formatAmount(amountMinor, attempt.currency)}; ordered were ${formatAmount(attempt.amountMinor, attempt.currency)}`;
   if (currency !== null && currency !== attempt.currency)
-    return `said to be paid in ${currency}; ordered was ${attempt.currency}`;
+    return `said ${said} in ${currency}; ordered was ${attempt.currency}`;
   if (receiver !== null && receiver !== attempt.receiver)
-    return `said to be paid to ${receiver}; ordered was ${attempt.receiver}`;
+    return `said ${said} to ${receiver}; ordered was ${attempt.receiver}`;
   return conversationMisfit(attempt, result);
 }
 

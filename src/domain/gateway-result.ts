@@ -6,8 +6,8 @@ export interface GatewayResult {
   /** The gateway's own code and words, as it sent them. */
   readonly code: string;
   readonly description: string;
-  /** `absent`: the gateway knows of no such order. */
-  readonly outcome: 'paid' | 'failed' | 'absent' | 'in_progress' | 'unknown';
+  /** `absent`: the gateway knows of no such order; `contradictory`: it says two things at once, and neither counts. */
+  readonly outcome: 'paid' | 'failed' | 'absent' | 'in_progress' | 'unknown' | 'contradictory';
   /** Whether whatever is sent after it would fail as well. */
   readonly stops: boolean;
   /** The receipt under which the money left. */

@@ -8,6 +8,7 @@ import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import type { OfficeDay } from './judge-execution.ts';
 import { keepReports, type KeptReport } from './keep-status-report.ts';
+import type { ReadBy } from './read-bank-outcomes.ts';
 import { readMessage } from './read-message.ts';
 import { applyEvidence, applyLocked, type Applied, type Reader } from './receive-evidence.ts';
 
@@ -16,6 +17,8 @@ export interface ImportRequest {
   /** What is kept of the file itself, and the SHA-256 of its bytes. */
   readonly raw: string;
   readonly sha256: string;
+  /** The layout by which it was read; null for a pain.002. */
+  readonly layout: ReadBy | null;
   readonly dayAt: (now: Date) => OfficeDay;
   /** Whether nothing will be kept: then everything happens in one transaction. */
   readonly rehearsal: boolean;

@@ -17,6 +17,7 @@ import { concludeMessage, keepMessage } from '../store/gateway-messages.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import { filedResult } from './filed-result.ts';
+import type { ReadBy } from './read-bank-outcomes.ts';
 
 /** A report with what it says of each payment, in the inbox and still to be applied. */
 export interface KeptReport {
@@ -36,6 +37,8 @@ interface Reports {
   readonly reports: readonly StatusReport[];
   readonly raw: string;
   readonly sha256: string;
+  /** The layout by which it was read, where that is not in the report itself. */
+  readonly layout: ReadBy | null;
 }
 
 /** A report on a file of ours. */
@@ -48,7 +51,11 @@ interface OwnReport {
 }
 
 /** Puts a file of reports into the inbox, and what each says of each payment beside it, once. Throws as `importStatusReport` does. */
-export async function keepReports(tx: Tx, actor: Actor, { reports, raw, sha256 }: Reports): Promise<KeptReport[]> {
+export async function keepReports(
+  tx: Tx,
+  actor: Actor,
+  { reports, raw, sha256, layout }: Reports,
+): Promise<KeptReport[]> {
   const own = await Promise.all(reports.map((report) => ownReport(tx, actor, report)));
   const [first] = reports;
   if (own.every((one) => one === null))
@@ -57,9 +64,11 @@ export async function keepReports(tx: Tx, actor: Actor, { reports, raw, sha256 }
       quoted(first?.originalMessageId ?? ''),
       'treasury audit log --action bankfile.exported',
     );
-  for (const one of own) if (one !== null) requireMayImport(actor, one);
+  for (const one of own) if (one !== null) requireMayImport(actor, one, layout);
+  // Read by another layout, or another version of it, the same bytes may say something else.
+  const identity = layout === null ? sha256 : `${sha256} ${layout.name} ${layout.version ?? 0}`;
   const said = { gateway: 'bankfile', source: 'file', remote: null };
-  const { message, known } = await keepMessage(tx, { ...said, externalId: sha256, attemptId: null, raw });
+  const { message, known } = await keepMessage(tx, { ...said, externalId: identity, attemptId: null, raw });
   if (!known)
     await concludeMessage(tx, message.id, {
       outcome: 'noted',
@@ -77,13 +86,14 @@ export async function keepReports(tx: Tx, actor: Actor, { reports, raw, sha256 }
     for (const [number, { result, filed }] of one.results.entries()) {
       const { message: own } = await keepMessage(tx, {
         ...said,
-        externalId: `${sha256} ${at + 1}.${number + 1}`,
+        // Rows of CSV speak of a payment once; which files they speak of depends on who asks.
+        externalId: layout === null ? `${sha256} ${at + 1}.${number + 1}` : `${identity} ${result.key ?? ''}`,
         attemptId: filed.attempt.id,
         raw: filedResult(result, { sha256, id: report.id }),
       });
       results.push({ messageId: own.id, result, filed });
     }
-    if (!known) await recordReport(tx, actor, { ...one, sha256, message: message.ref });
+    if (!known) await recordReport(tx, actor, { ...one, sha256, message: message.ref, layout });
     kept.push({ report, file: one.file, fundCode: one.fund.code, results, strays: one.strays, known });
   }
   return kept;
@@ -127,12 +137,13 @@ const OPEN: ReadonlySet<string> = new Set(['sent', 'accepted', 'unknown']);
  * Who may settle payments may import what settles them. That money did not leave is a treasurer's or CFO's word who did not execute
  * the payment, as with `payment resolve --not-paid`: it may be paid again.
  */
-function requireMayImport(actor: Actor, { fund, results }: OwnReport): void {
+function requireMayImport(actor: Actor, { fund, results }: OwnReport, layout: ReadBy | null): void {
   requireAbilityAt(actor, 'payment.resolve', fund);
   const failing = results.filter(({ result, filed }) => result.outcome === 'failed' && OPEN.has(filed.attempt.state));
   if (failing.length === 0) return;
   if (!mayAt(actor, 'payment.declare_not_paid', fund)) throw roleMissing(actor.username, 'payment.declare_not_paid');
   const own = failing.filter(({ filed }) => filed.attempt.executorId === actor.userId);
+  requireForeignLayout(failing, layout);
   if (own.length === 0) return;
   const refs = own.map(({ filed }) => filed.payment.ref);
   throw new Problem(
@@ -140,6 +151,21 @@ function requireMayImport(actor: Actor, { fund, results }: OwnReport): void {
     'RESOLVER_IS_EXECUTOR',
     `${actor.username} executed ${refs.slice(0, MOST_NAMED).join(', ')}${refs.length > MOST_NAMED ? ` and ${refs.length - MOST_NAMED} more` : ''}, which the bank rejects; somebody else must import this report.`,
     { unchanged: 'Nothing of it was used; every payment is as it was.' },
+  );
+}
+
+/** By the words of their layout they could say of what they paid that it failed, and be paid twice. */
+function requireForeignLayout(failing: OwnReport['results'], layout: ReadBy | null): void {
+  const own = failing.find(({ filed }) => layout !== null && filed.attempt.executorId === layout.authorId);
+  if (own === undefined) return;
+  throw new Problem(
+    'forbidden',
+    'RESOLVER_IS_EXECUTOR',
+    `${layout?.author ?? ''} executed ${own.filed.payment.ref}, which the bank rejects, and wrote the layout ${layout?.name ?? ''}, which says so.`,
+    {
+      unchanged: 'Nothing of it was used; every payment is as it was.',
+      fix: 'somebody else adds the layout under another name, and it is imported by that',
+    },
   );
 }
 
@@ -156,7 +182,8 @@ async function recordReport(
     strays,
     sha256,
     message,
-  }: OwnReport & { readonly sha256: string; readonly message: string },
+    layout,
+  }: OwnReport & { readonly sha256: string; readonly message: string; readonly layout: ReadBy | null },
 ): Promise<void> {
   const fund = await lockFund(tx, id);
   await recordFundEvent(tx, fund, {
@@ -169,6 +196,7 @@ async function recordReport(
       report: report.id,
       message,
       sha256,
+      ...(layout === null ? {} : { layout: layout.name, layout_version: layout.version }),
       fund: fund.code,
       group: report.group?.code ?? null,
       results: results.length,

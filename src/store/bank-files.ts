@@ -137,6 +137,36 @@ export async function ordersOfFile(tx: Tx, bankFileId: string): Promise<FiledAtt
     .orderBy(asc(orders.number));
 }
 
+/** The file in which a key was sent to the bank. */
+export interface FileOfKey {
+  readonly key: string;
+  readonly messageId: string;
+  readonly currency: string;
+  readonly companyId: string;
+}
+
+/** The files in which these keys are, as far as they are in any. */
+export async function filesOfKeys(tx: Tx, keys: readonly string[]): Promise<FileOfKey[]> {
+  const { bankFileOrders: orders, paymentAttempts: attempts, bankFiles, funds } = tx.t;
+  const found: FileOfKey[] = [];
+  for (const some of chunks(keys)) {
+    const rows = await tx.db
+      .select({
+        key: attempts.idempotencyKey,
+        messageId: bankFiles.messageId,
+        currency: bankFiles.currency,
+        companyId: funds.companyId,
+      })
+      .from(attempts)
+      .innerJoin(orders, eq(orders.attemptId, attempts.id))
+      .innerJoin(bankFiles, eq(bankFiles.id, orders.bankFileId))
+      .innerJoin(funds, eq(funds.id, bankFiles.fundId))
+      .where(inArray(attempts.idempotencyKey, some));
+    found.push(...rows);
+  }
+  return found;
+}
+
 function* chunks<T>(all: readonly T[]): Generator<T[]> {
   for (let at = 0; at < all.length; at += AT_ONCE) yield all.slice(at, at + AT_ONCE);
 }

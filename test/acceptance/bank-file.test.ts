@@ -130,6 +130,49 @@ describe.each(['sqlite', 'postgres'] as const)('files for the bank on %s', (dial
     expect(errorOf(unknown)).toMatchObject({ code: 'LAYOUT_NOT_FOUND', exit_code: 3 });
   });
 
+  test('a bank’s own CSV settles what its words say, and contradictions nothing', async () => {
+    const more =
+      '[outcomes]\nkey = "Ref"\nstatus = "Status"\namount = "Amount"\npaid = ["Done"]\nrejected = ["Failed"]\n';
+    const layout = layoutFile(office, 'outcomes.toml', { more });
+    await office.data('david', ['bankfile', 'layout', 'add', 'kcb-outcomes', '--file', layout]);
+    const refs = [];
+    for (const amount of ['10', '20', '30', '40']) refs.push(await waitingForFile(office, amount));
+    const { payments } = await exported(office, 'four.csv', ['--layout', 'kcb-outcomes']);
+    const [one, two, three, four] = payments.map(({ key }) => key);
+    const csv = join(office.home, 'outcomes.csv');
+    const take = (text: string) => {
+      writeFileSync(csv, text);
+      return office.as('david', ['bankfile', 'import', csv, '--layout', 'kcb-outcomes', '--json']);
+    };
+    const rows = [`${one};10.00;DONE`, `${two};20.00;failed`, `${three};31.00;Done`, `${four};40.00;Queued`];
+    writeFileSync(csv, `Ref;Amount;Status\r\n${rows[0]}\r\n`);
+    const olgas = await office.as('olga', ['bankfile', 'import', csv, '--layout', 'kcb-outcomes', '--json']);
+    expect(errorOf(olgas)).toMatchObject({ code: 'BANK_FILE_NOT_FOUND', exit_code: 3 });
+    expect(olgas.stdout).not.toContain('BANK-');
+    const run = await take(`\ufeffRef;Amount;Status\r\n${rows.join('\r\n')}\r\nNOBODYS;1.00;Done\r\n`);
+    expect(run.exitCode, run.stderr).toBe(10);
+    expect(run.json<{ data: { summary: object } }>().data.summary).toEqual({
+      ...{ paid: 1, failed: 1, open: 1, odd: 1, strays: 1, unknown_files: 0 },
+    });
+    const statuses = ['success', 'failed', 'executing', 'executing'];
+    expect(await Promise.all(refs.map(statusOf))).toEqual(statuses);
+    const same = await take(`\ufeffRef;Amount;Status\r\n${rows.join('\r\n')}\r\nNOBODYS;1.00;Done\r\n`);
+    expect(same.json<{ data: { imported_before: boolean } }>().data.imported_before).toBe(true);
+    expect(await Promise.all(refs.map(statusOf))).toEqual(statuses);
+    expect(errorOf(await take('Ref;Amount;Status\r\nNOBODYS;1.00;Done\r\n'))).toMatchObject({ exit_code: 3 });
+    expect(errorOf(await take('Amount;Status\r\n1.00;Done\r\n'))).toMatchObject({ code: 'NOT_A_STATEMENT' });
+  });
+
+  test('the layout of the README is one', async () => {
+    const readme = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
+    const [, text = ''] = /```toml\n(separator = ";"\n.*?)```/s.exec(readme) ?? [];
+    const file = join(office.home, 'readme.toml');
+    writeFileSync(file, text);
+    expect(await office.data('david', ['bankfile', 'layout', 'add', 'readme', '--file', file])).toMatchObject({
+      ...{ version: 1, outcomes: { paid: ['Completed'] } },
+    });
+  });
+
   test('a layout with faults is not taken, and each is named with its line', async () => {
     const file = layoutFile(office, 'faulty.toml', { separator: ':', more: '[[columns]]\ntitle = "=cmd"\n' });
     const run = await office.as('david', ['bankfile', 'layout', 'add', 'faulty', '--file', file]);

@@ -103,6 +103,16 @@ describe('what says that it failed', () => {
     expect(judge(attempt(), { ...failed, conversation: 'AG_2' }).step).toBe('contradict');
   });
 
+  test.each([
+    [{ amountMinor: 100_001 }, 'said to have failed with KES 1,000.01; ordered were KES 1,000.00'],
+    [{ currency: 'UGX' }, 'said to have failed in UGX; ordered was KES'],
+    [{ receiver: '254700000000' }, 'said to have failed to 254700000000; ordered was 254712345678'],
+  ])('releases nothing where it repeats another order: %j', (change, detail) => {
+    expect(judge(attempt(), { ...failed, ...change })).toEqual({ step: 'contradict', detail });
+    const same = { amountMinor: 100_000, currency: 'KES', receiver: '254712345678' };
+    expect(judge(attempt(), { ...failed, ...same }).step).toBe('void');
+  });
+
   test('releases nothing when one person brings it as a callback, or who executed brings the file', () => {
     const by = (source: Provenance['source'], byExecutor: boolean) =>
       judge(attempt(), failed, { provenance: { source, byExecutor } }).step;
@@ -136,4 +146,12 @@ test.each(['in_progress', 'unknown'] as const)('what is %s changes nothing', (ou
 test('an open outcome is looked at after five minutes, an hour, then daily', () => {
   const minutes = (looks: number) => (nextLook(looks, NOW).getTime() - NOW.getTime()) / 60_000;
   expect([0, 1, 2, 3, 50].map(minutes)).toEqual([5, 60, 1440, 1440, 1440]);
+});
+
+test('what says two things at once contradicts, whatever the attempt is', () => {
+  for (const state of ['sent', 'accepted', 'unknown', 'paid', 'failed'])
+    expect(judge(attempt({ state }), result({ outcome: 'contradictory' }))).toEqual({
+      step: 'contradict',
+      detail: '0: processed',
+    });
 });

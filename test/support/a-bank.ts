@@ -2,6 +2,7 @@ import { wishedFile } from '../../src/domain/bank-file/bank-file-format.ts';
 import type { Actor } from '../../src/domain/access.ts';
 import { confirmChange } from '../../src/operations/decide-change.ts';
 import { exportBankFile, type ExportedBankFile, type ExportRequest } from '../../src/operations/export-bank-file.ts';
+import { readBankOutcomes } from '../../src/operations/read-bank-outcomes.ts';
 import { importStatusReport, type ImportedReport } from '../../src/operations/import-status-report.ts';
 import { setGateway } from '../../src/operations/set-gateway.ts';
 import { isProposed } from '../../src/operations/two-people.ts';
@@ -75,6 +76,24 @@ export const importReport = (
     ...readStatusReports([Buffer.from(xml)]),
     raw: xml,
     sha256: sha256Hex(xml),
+    layout: null,
     dayAt,
     rehearsal,
   });
+
+/** Imports a bank's CSV by a layout, as a treasurer who executed nothing. */
+export async function importOutcomes(
+  { store, people, dayAt }: PayingOffice,
+  { layout: name, csv }: { readonly layout: string; readonly csv: string | Uint8Array },
+  { actor = people.david, rehearsal = false } = {},
+): Promise<ImportedReport[]> {
+  const bytes = Buffer.from(csv);
+  const read = await readBankOutcomes(store, actor, { name, pieces: [bytes] });
+  return importStatusReport(store, actor, {
+    ...read,
+    raw: bytes.toString('latin1'),
+    sha256: sha256Hex(bytes.toString('latin1')),
+    dayAt,
+    rehearsal,
+  });
+}

@@ -5,7 +5,9 @@ import { bankReportDocument, type BankReportDocument } from '../../documents/ban
 import { importStatusReport } from '../../operations/import-status-report.ts';
 import { visible } from '../../terminal/clean.ts';
 import type { Column } from '../../terminal/list.ts';
+import { withinSize } from '../../statements/limits.ts';
 import type { Command } from '../command.ts';
+import type { Context } from '../context.ts';
 import { officeFacts } from '../office-day.ts';
 import { openStatementFile } from '../statement-file.ts';
 
@@ -13,12 +15,14 @@ const MOST_BYTES = 64 * 1024 * 1024;
 
 export const command: Command = {
   path: 'bankfile import',
-  summary: "Take a bank's report (pain.002) on files that were exported",
+  summary: "Take a bank's report on files that were exported: pain.002, or CSV in a layout",
   details: [
     'The report is kept as it came, then applied payment by payment: settled (ACSC, ACCC) is posted, rejected (RJCT, CANC) released, a whole',
     'file that is rejected with all its payments; everything else stays in flight. The same report again changes nothing. What fits nothing',
     'is kept and changes nothing (exit 10). Money that came back after it was paid is on the statement: treasury reconcile.',
-    'Reports that something failed are imported by a treasurer or CFO who did not execute it.',
+    'Reports that something failed are imported by a treasurer or CFO who did not execute it. --layout reads CSV as the [outcomes] of a layout say',
+    '(bankfile layout): only its own words mean paid or rejected. An amount, currency or account that is not as ordered, or two rows that differ on one payment,',
+    'settle nothing.',
   ].join(' '),
   arguments: [
     {
@@ -27,6 +31,7 @@ export const command: Command = {
       file: { mostBytes: MOST_BYTES, binary: true },
     },
   ],
+  options: [{ flags: '--layout <name>', about: 'the layout that says how its CSV is read' }],
   examples: [{ command: 'treasury bankfile import {BANK_REPORT}', about: 'what the bank says became of the payments' }],
   access: 'payment.resolve',
   writes: true,
@@ -34,7 +39,6 @@ export const command: Command = {
   exits: [10],
   document: 'bank_report',
   async run(context, input) {
-    const { readStatusReports } = await import('../../statements/pain002.ts');
     const file = await openStatementFile(context, input.text('report'));
     let bytes: Buffer;
     try {
@@ -42,14 +46,15 @@ export const command: Command = {
     } finally {
       file.close();
     }
-    const { reports, warnings } = readStatusReports([bytes], MOST_BYTES);
     const store = await context.store();
+    const { reports, warnings, layout } = await reportsIn(context, bytes, input.optional('layout'));
     const { dayAt } = await officeFacts(store);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const imported = await importStatusReport(store, await context.actor(), {
       reports,
       raw: isUtf8(bytes) ? bytes.toString('utf8') : `base64:${bytes.toString('base64')}`,
       sha256,
+      layout,
       dayAt,
       rehearsal: context.flags.dryRun,
     });
@@ -63,6 +68,19 @@ export const command: Command = {
     };
   },
 };
+
+/** What a file of reports says: by a layout as rows of CSV, else as a pain.002. */
+async function reportsIn(context: Context, bytes: Buffer, name: string | undefined) {
+  if (name !== undefined) {
+    const { readBankOutcomes } = await import('../../operations/read-bank-outcomes.ts');
+    return readBankOutcomes(await context.store(), await context.actor(), {
+      name,
+      pieces: withinSize([bytes], MOST_BYTES),
+    });
+  }
+  const { readStatusReports } = await import('../../statements/pain002.ts');
+  return { ...readStatusReports([bytes], MOST_BYTES), layout: null };
+}
 
 type Result = BankReportDocument['reports'][number]['results'][number];
 

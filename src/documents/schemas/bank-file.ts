@@ -80,7 +80,7 @@ export const bankFileRecordSchema = z.strictObject({
             at: instant,
             code: z.string().nullable(),
             reason: z.string().nullable(),
-            outcome: z.enum(['paid', 'failed', 'absent', 'in_progress', 'unknown']).nullable(),
+            outcome: z.enum(['paid', 'failed', 'absent', 'in_progress', 'unknown', 'contradictory']).nullable(),
             applied: z.enum(['waiting', 'applied', 'repeated', 'noted', 'unmatched', 'contradicts']),
           })
           .nullable(),
@@ -106,7 +106,7 @@ export const bankReportSchema = z.strictObject({
           key: z.string().nullable(),
           code: z.string(),
           reason: z.string(),
-          outcome: z.enum(['paid', 'failed', 'absent', 'in_progress', 'unknown']),
+          outcome: z.enum(['paid', 'failed', 'absent', 'in_progress', 'unknown', 'contradictory']),
           applied: z.enum(['applied', 'repeated', 'noted', 'unmatched', 'contradicts']),
           detail: z.string().nullable(),
           status: z.enum(PAYMENT_STATUSES),

@@ -46,7 +46,7 @@ export const gatewayMessageSchema = z.strictObject({
   outcome: z.enum(['waiting', 'applied', 'repeated', 'noted', 'unmatched', 'contradicts']),
   detail: z.string().nullable(),
   payment: z.string().startsWith('pay_').nullable(),
-  says: z.enum(['paid', 'failed', 'absent', 'in_progress', 'unknown']).nullable(),
+  says: z.enum(['paid', 'failed', 'absent', 'in_progress', 'unknown', 'contradictory']).nullable(),
   remote: z.string().nullable(),
   raw: z.string(),
   settled_by: z.string().nullable(),

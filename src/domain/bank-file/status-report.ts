@@ -4,6 +4,8 @@ import type { GatewayResult } from '../gateway-result.ts';
 export interface ReportedStatus {
   readonly code: string;
   readonly reasons: readonly string[];
+  /** What a bank's own word for it means; a code of ISO 20022 says that by itself. */
+  readonly outcome?: Outcome;
 }
 
 /** What the report says of one transfer. */
@@ -27,7 +29,7 @@ export interface ReportedPart {
   readonly transfers: readonly ReportedTransfer[];
 }
 
-/** A pain.002 message: what a bank says became of one file. */
+/** What a bank says became of one file: a pain.002 message, or its rows in a CSV of outcomes. */
 export interface StatusReport {
   readonly id: string | null;
   /** The message id of the file that it speaks of. */
@@ -46,7 +48,7 @@ export interface FiledOrder {
   readonly receiver: string;
 }
 
-type Outcome = 'paid' | 'failed' | 'in_progress' | 'unknown';
+type Outcome = 'paid' | 'failed' | 'in_progress' | 'unknown' | 'contradictory';
 
 /**
  * ISO 20022's external code set of payment statuses, as far as each is certain. Settled is only what was booked (ACSC on the debtor's
@@ -72,6 +74,8 @@ const OUTCOMES: ReadonlyMap<string, Outcome> = new Map<string, Outcome>([
 
 /** What a status code proves. The list is open: what it does not have is unknown. */
 export const outcomeOfStatus = (code: string): Outcome => OUTCOMES.get(code) ?? 'unknown';
+
+const meaning = ({ code, outcome }: ReportedStatus): Outcome => outcome ?? outcomeOfStatus(code);
 
 /** What a report says of the orders of its file, in the order of the file; and what it says of others. */
 export interface ReportedResults {
@@ -122,7 +126,7 @@ function resultOf(
   const [nearest] = statuses;
   if (nearest === undefined) return [];
   const contradicts = contradict(statuses);
-  const outcome = contradicts ? 'unknown' : outcomeOfStatus(nearest.code);
+  const outcome = contradicts ? 'unknown' : meaning(nearest);
   const said = contradicts ? statuses : [nearest];
   return [
     {
@@ -144,7 +148,7 @@ function resultOf(
 }
 
 function contradict(statuses: readonly ReportedStatus[]): boolean {
-  const outcomes = new Set(statuses.map(({ code }) => outcomeOfStatus(code)));
+  const outcomes = new Set(statuses.map(meaning));
   return outcomes.has('paid') && outcomes.has('failed');
 }
 
