@@ -68,7 +68,7 @@ export function fromHereOn(file: string): { readonly takeBack: () => void } {
   if (database === undefined) throw new Error(`${file} is not in memory`);
   const exec = database.exec.bind(database);
   let depth = 0;
-  exec('BEGIN IMMEDIATE; SAVEPOINT world');
+  exec('BEGIN IMMEDIATE');
   const inSavepoints = (text: string): Database.Database => {
     const ends = text === 'COMMIT' || text === 'ROLLBACK';
     // The driver says that there is one all the time.
@@ -82,7 +82,7 @@ export function fromHereOn(file: string): { readonly takeBack: () => void } {
   return {
     takeBack: () => {
       if (depth > 0) throw new Error('a transaction of a world has not ended');
-      exec('ROLLBACK TO world');
+      exec('ROLLBACK; BEGIN IMMEDIATE');
     },
   };
 }
