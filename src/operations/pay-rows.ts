@@ -30,7 +30,13 @@ export interface PayingRows {
   readonly clock: () => number;
   /** What it takes to send orders to the rails that the office has set up. */
   readonly sending: () => Sending;
+  /** A store that begins nothing more once whoever pays is no longer logged in; orders that were reserved leave all the same. */
+  readonly whileActing?: (store: Store) => Store;
 }
+
+/** The store in which rows are begun. */
+export const beginning = (store: Store, { whileActing }: Pick<PayingRows, 'whileActing'>): Store =>
+  whileActing === undefined ? store : whileActing(store);
 
 /** So many rows share one transaction at most, and only as long as a person at the counter does not notice. */
 export const MOST_TOGETHER = 50;
@@ -118,7 +124,7 @@ async function payTogether(
     (before.length === 0 || request.clock() < until);
   try {
     const paymentIds = rows.map(({ payment }) => payment.id);
-    return await executeTogether(store, executor, { paymentIds, dayAt: request.dayAt, goOn });
+    return await executeTogether(beginning(store, request), executor, { paymentIds, dayAt: request.dayAt, goOn });
   } catch (error) {
     // Whether it was saved is not known: nothing is tried again blindly.
     if (error instanceof Problem && error.kind === 'pending') throw error;
@@ -166,13 +172,13 @@ async function payRow(store: Store, executor: Actor, row: WaitingRow, request: P
 }
 
 /** Executes one payment, and sends what a rail carries once that is saved. */
-async function payOnce(
-  store: Store,
-  executor: Actor,
-  row: WaitingRow,
-  { dayAt, dryRun, sending }: PayingRows,
-): Promise<RowResult> {
-  const executed = await executePayment(store, executor, { paymentId: row.payment.id, gatewayReference: null, dayAt });
+async function payOnce(store: Store, executor: Actor, row: WaitingRow, request: PayingRows): Promise<RowResult> {
+  const { dayAt, dryRun, sending } = request;
+  const executed = await executePayment(beginning(store, request), executor, {
+    paymentId: row.payment.id,
+    gatewayReference: null,
+    dayAt,
+  });
   const [order] = orderOf({ executed });
   if (dryRun || order === undefined) return resultOf(row, executed, undefined);
   const { sendAttempt } = await import('./send-attempt.ts');

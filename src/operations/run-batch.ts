@@ -5,7 +5,7 @@ import { batchRows, type BatchRow } from '../store/batches.ts';
 import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/transaction.ts';
 import { apart } from './keyed-store.ts';
-import { MOST_TOGETHER, Pace, payNext, type PayingRows, type RowResult } from './pay-rows.ts';
+import { beginning, MOST_TOGETHER, Pace, payNext, type PayingRows, type RowResult } from './pay-rows.ts';
 import { startBatch, type StartRequest } from './start-batch.ts';
 
 export interface RunRequest extends StartRequest, PayingRows {
@@ -44,7 +44,7 @@ const within = (store: Store, tx: Tx): Store => ({
 });
 
 async function run(store: Store, executor: Actor, request: RunRequest): Promise<BatchRun> {
-  const { ref, before, waiting } = await startBatch(store, executor, request);
+  const { ref, before, waiting } = await startBatch(beginning(store, request), executor, request);
   const results: RowResult[] = [];
   const pace = new Pace();
   const ends = ({ state, stops }: RowResult) => stops === true || (state === 'failed' && request.stopOnError);
@@ -71,10 +71,11 @@ async function goOn<T>(work: Promise<T>, { ref, done }: { ref: string; done: num
     return await work;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
+    const loggedOut = error.kind === 'auth' && error.code.startsWith('SESSION_');
     throw new Problem(error.kind, error.code, error.message, {
       ...error.details,
-      unchanged: `The run of ${ref} stopped after ${done} rows; what was paid stays paid.`,
-      fix: `treasury batch resume ${ref}`,
+      unchanged: `The run of ${ref} stopped after ${done} rows; what was paid stays paid.${loggedOut ? ' No other row was begun.' : ''}`,
+      fix: `${loggedOut ? `${error.details.fix ?? 'treasury login'}, then ` : ''}treasury batch resume ${ref}`,
     });
   }
 }

@@ -3,10 +3,11 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { revokeSessions } from '../../src/store/sessions.ts';
 import { batchFile, type RowWish } from '../support/a-batch.ts';
 import { TOOL, toolEnvironment } from '../support/tool.ts';
 import { aBatch } from './a-batch.ts';
-import { aDemoOffice, DIALECTS, type DemoOffice } from './demo-office.ts';
+import { aDemoOffice, aSession, DIALECTS, type DemoOffice } from './demo-office.ts';
 import { answerOf, errorOf } from './documents.ts';
 import { playBlock } from './readme-blocks.ts';
 
@@ -36,10 +37,11 @@ describe.each(DIALECTS)('batch execute on %s', (dialect) => {
   const balance = async () =>
     Number((await office.data<{ balance: string }>('carol', ['fund', 'show', 'PETTY'])).balance);
 
-  /** Runs a batch until it says how far it is, and sends it a signal then. */
+  /** Runs a batch until it says how far it is, and sends it a signal then, or does something else. */
   async function struck(
     ref: string,
-    signal: NodeJS.Signals,
+    strike: NodeJS.Signals | (() => void),
+    count = MANY,
   ): Promise<{ code: number | null; stdout: string; stderr: string }> {
     const env = toolEnvironment(office.home, office.environment('carol'));
     const child = spawn(process.execPath, [TOOL, 'batch', 'execute', ref, '--yes', '--json'], { env, stdio: 'pipe' });
@@ -47,7 +49,10 @@ describe.each(DIALECTS)('batch execute on %s', (dialect) => {
     child.stdout.on('data', (piece: Buffer) => (stdout += piece.toString()));
     child.stderr.on('data', (piece: Buffer) => {
       stderr += piece.toString();
-      if (!sent && stderr.includes(`25 of ${MANY}`)) sent = child.kill(signal);
+      if (sent || !stderr.includes(`25 of ${count}`)) return;
+      sent = true;
+      if (typeof strike === 'string') child.kill(strike);
+      else strike();
     });
     child.stdin.end();
     const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
@@ -101,6 +106,31 @@ describe.each(DIALECTS)('batch execute on %s', (dialect) => {
     expect(outcome.waiting).toBeGreaterThan(0);
     expect(await balance()).toBe(before - Number(paid));
     await expectPaidOnce(ref, before);
+  });
+
+  test('whoever logs out elsewhere stops it before the next rows; what was paid stays paid, and another login resumes', async () => {
+    const LONG = 600;
+    const ref = await aBatch(office, 'ready', {
+      rows: Array.from({ length: LONG }, (_, at) => ({ amount: '1', payee: `P ${at}`, destination: `P ${at}` })),
+    });
+    const { userId } = await office.actor('carol');
+    const run = await struck(ref, () => void office.store.write((tx) => revokeSessions(tx, userId)), LONG);
+    expect(run.code, run.stderr).toBe(4);
+    const { error } = JSON.parse(run.stdout) as { error: { code: string; unchanged: string; fix: string } };
+    expect(error.code).toBe('SESSION_MISSING');
+    expect(error.fix).toBe(`treasury login --user carol, then treasury batch resume ${ref}`);
+    writeFileSync(join(office.home, 'sessions', 'carol'), await aSession(office.store, 'carol'), { mode: 0o600 });
+    const { outcome } = await show(ref);
+    expect(error.unchanged).toBe(
+      `The run of ${ref} stopped after ${outcome.paid} rows; what was paid stays paid. No other row was begun.`,
+    );
+    expect(outcome.paid).toBeGreaterThanOrEqual(25);
+    expect(outcome.paid).toBeLessThan(LONG);
+    expect(outcome.paid + outcome.waiting).toBe(LONG);
+    const resumed = await office.as('carol', ['batch', 'resume', ref, '--yes', '--json']);
+    expect(resumed.exitCode, resumed.stdout).toBe(0);
+    expect((await show(ref)).outcome.paid).toBe(LONG);
+    for (const proof of ['ledger', 'audit']) expect((await office.as('faith', [proof, 'verify'])).exitCode).toBe(0);
   });
 
   test('two processes that resume at once pay each row once', async () => {

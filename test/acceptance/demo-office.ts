@@ -220,7 +220,7 @@ async function populate(store: Store, home: string): Promise<void> {
 }
 
 /** The token of a session as `login` makes it. */
-async function aSession(store: Store, username: string): Promise<string> {
+export async function aSession(store: Store, username: string): Promise<string> {
   const token = randomBytes(32).toString('base64url');
   const { userId } = await actorOf(store, username);
   await store.write(async (tx) => {

@@ -1,3 +1,4 @@
+import { readSecretFile } from '../../gateways/secret-file.ts';
 import { isFailed } from '../../domain/check.ts';
 import { formatAmount } from '../../domain/money.ts';
 import { Problem } from '../../domain/problem.ts';
@@ -8,6 +9,7 @@ import { findBatch } from '../../operations/find-batch.ts';
 import { batchRefusal, lookAtBatch } from '../../operations/judge-batch.ts';
 import type { RowResult } from '../../operations/pay-rows.ts';
 import { runBatch, type BatchRun } from '../../operations/run-batch.ts';
+import { whileSessionLives } from '../../operations/while-session-lives.ts';
 import { visible } from '../../terminal/clean.ts';
 import type { Input, OptionSpec, Result } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -31,6 +33,8 @@ export async function runWholeBatch(context: Context, input: Input, act: Running
   const actor = await context.actor();
   const { batch } = (await findBatch(store, actor, input.text('ref'))).view;
   const { dayAt } = await officeFacts(store);
+  // A token pays nothing, and is told so.
+  const secret = actor.token === undefined ? (await readSecretFile(context.places.sessionFile)).text.trim() : null;
   const running: Running = { store, actor, ref: batch.ref, batchId: batch.id, act };
   const codeCase = () => Promise.resolve({ store, actor, ref: batch.ref, subject: batchCode(batch.id) });
   if (!context.flags.yes) await askingForCode(context, codeCase, () => confirmRun(context, running));
@@ -39,6 +43,7 @@ export async function runWholeBatch(context: Context, input: Input, act: Running
       runBatch(store, actor, {
         ...{ batchId: batch.id, act, dayAt, stopOnError: input.flag('stopOnError'), dryRun: context.flags.dryRun },
         stopped: () => stop() !== null,
+        whileActing: (plain) => (secret === null ? plain : whileSessionLives(plain, { secret, origin: actor.origin })),
         clock: () => context.now().getTime(),
         pause: () => context.pause(SHORTEST_PAUSE_MS + context.randomInt(PAUSE_JITTER_MS)),
         sending: () => ({ ...context.sending(), breathe: () => context.pause(BREATH_MS) }),
