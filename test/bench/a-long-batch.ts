@@ -22,12 +22,12 @@ import { actorOf } from '../support/people.ts';
 
 export const ORIGIN = { ipAddress: null, userAgent: 'bench' };
 
-/** Lets an office pay M-Pesa through Daraja. */
-export async function payByDaraja(store: Store): Promise<void> {
+/** Lets an office pay M-Pesa through Daraja at an address. */
+export async function payByDaraja(store: Store, baseUrl = 'https://gateway.example.org'): Promise<void> {
   await setGateway(store, await actorOf(store, 'root-admin'), {
     ...{ method: 'mpesa', kind: 'daraja', reason: null },
     typed: {
-      ...{ baseUrl: 'https://gateway.example.org', shortCode: '600000', initiator: 'office' },
+      ...{ baseUrl, shortCode: '600000', initiator: 'office' },
       resultUrl: 'https://office.example.org/results',
     },
   });
@@ -70,8 +70,11 @@ export async function aReadyBatch({ store, office: { executor }, dayAt }: Paying
 }
 
 /** Runs a batch as the command does. Throws when a row is not in flight. */
-export async function payBatch({ store, office, dayAt }: Paying, batchId: string): Promise<void> {
-  const sending = aTakingRail();
+export async function payBatch(
+  { store, office, dayAt }: Paying,
+  batchId: string,
+  sending: Sending = aTakingRail(),
+): Promise<void> {
   const { results } = await runBatch(store, office.executor, {
     ...{ batchId, act: 'execute', dayAt, stopOnError: false, dryRun: false },
     ...{ stopped: () => false, clock: () => performance.now(), tell: () => undefined, sending: () => sending },

@@ -4,14 +4,17 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { officeFacts } from '../../src/commands/office-day.ts';
 import type { OfficeDay } from '../../src/operations/judge-execution.ts';
+import type { Sending } from '../../src/operations/send-attempt.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
+import { openRail } from '../../src/main/rails.ts';
 import { createDatabase, startPostgres } from '../support/postgres-server.ts';
-import { aReadyBatch, payBatch, payByDaraja, reportAll } from './a-long-batch.ts';
+import { aReadyBatch, aTakingRail, payBatch, payByDaraja, reportAll } from './a-long-batch.ts';
 import { aBenchOffice, inScratch, type BenchOffice } from './an-office.ts';
 import type { BatchStart } from './batch-worker.ts';
 import { execute } from './executions.ts';
 import { middle, printFigure, type Figure } from './floor.ts';
+import type { SimulatorStart } from './simulator-worker.ts';
 
 const RUNS = 3;
 const ROWS = 1_000;
@@ -26,13 +29,15 @@ type Database = Exclude<Figure['database'], null>;
 
 /**
  * A batch of a thousand M-Pesa payments against as many bare executions on the same database, with what its gateway reports
- * afterwards, and what a cashier at the counter waits meanwhile. The gateway itself takes no time.
+ * afterwards, and what a cashier at the counter waits meanwhile. The gateway itself takes no time; once it is another process that is
+ * asked over HTTP.
  */
 export async function measureBatches(): Promise<void> {
-  await inScratch((directory) => measure('sqlite', `sqlite:${path.join(directory, 'office.db')}`));
+  await inScratch((directory) => measure('sqlite', `sqlite:${path.join(directory, 'office.db')}`, directory));
   const server = await startPostgres({ durable: true });
   try {
-    await measure('postgres', await createDatabase(server.url, 'office'));
+    const url = await createDatabase(server.url, 'office');
+    await inScratch((directory) => measure('postgres', url, directory));
   } finally {
     await server.stop();
   }
@@ -44,19 +49,34 @@ interface Bench {
   readonly dayAt: (now: Date) => OfficeDay;
 }
 
-async function measure(database: Database, url: string): Promise<void> {
-  const payments = WARMING + (RUNS + 1) * ROWS + 2 * AT_THE_COUNTER;
+async function measure(database: Database, url: string, directory: string): Promise<void> {
+  const payments = WARMING + (2 * RUNS + 1) * ROWS + 2 * AT_THE_COUNTER;
   const office = await aBenchOffice(url, { funds: 3, payments });
   const store = await openStore(url, { clock: () => new Date() });
+  const gateway = await aGateway(path.join(directory, 'gateways'));
   try {
-    await payByDaraja(store);
+    await payByDaraja(store, gateway.url);
     const { dayAt } = await officeFacts(store);
     const bench = { store, office, dayAt };
     await measureRows(database, bench);
+    await measureOverHttp(database, bench, gateway.sending);
     await measureCounter(database, bench);
   } finally {
+    gateway.stop();
     await store.close();
   }
+}
+
+/** Daraja in a process of its own. */
+async function aGateway(gatewaysDirectory: string) {
+  const simulator = fork(new URL('simulator-worker.ts', import.meta.url), {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  simulator.send({ gatewaysDirectory } satisfies SimulatorStart);
+  const [{ url }] = (await once(simulator, 'message')) as [{ readonly url: string }];
+  const machine = { places: { gatewaysDirectory }, now: () => new Date() };
+  const sending: Sending = { ...aTakingRail(), openRail: (settings) => openRail(settings, machine) };
+  return { url, sending, stop: () => simulator.disconnect() };
 }
 
 async function measureRows(database: Database, bench: Bench): Promise<void> {
@@ -82,6 +102,24 @@ async function measureRows(database: Database, bench: Bench): Promise<void> {
     });
   print(`rows a second of a batch of ${ROWS.toLocaleString('en')} by M-Pesa`, 'paid', 0.6);
   print('the same until each is reported, kept and posted', 'settled', null);
+}
+
+async function measureOverHttp(database: Database, bench: Bench, sending: Sending): Promise<void> {
+  const runs: { bare: number; paid: number }[] = [];
+  for (let run = 0; run < RUNS; run += 1) {
+    const from = WARMING + (RUNS + run) * ROWS;
+    const batchId = await aReadyBatch(bench, ROWS);
+    const bareMs = await timed(() => executeAll(bench, bench.office.paymentIds.slice(from, from + ROWS)));
+    const paidMs = await timed(() => payBatch(bench, batchId, sending));
+    runs.push({ bare: (ROWS * 1000) / bareMs, paid: (ROWS * 1000) / paidMs });
+  }
+  printFigure({
+    ...{ name: 'the same batch to a gateway in another process, over HTTP / bare executions', database },
+    ...{ limit: null, goal: null, runs: RUNS },
+    value: middle(runs.map(({ paid }) => paid)),
+    floor: middle(runs.map(({ bare }) => bare)),
+    ratio: middle(runs.map(({ paid, bare }) => paid / bare)),
+  });
 }
 
 async function executeAll({ store, office }: Bench, paymentIds: readonly string[]): Promise<void> {
