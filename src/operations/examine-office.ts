@@ -130,7 +130,7 @@ async function examineOpenMatters(store: Store, now: Date): Promise<Finding[]> {
       : advice(
           'stuck',
           `The outcome has been open for more than a day: ${matters.stuck.join(', ')}.`,
-          `treasury payment resolve ${matters.stuck[0] ?? 'REF'} --gateway-reference REFERENCE`,
+          `treasury payment show ${matters.stuck[0] ?? 'REF'}`,
         ),
     matters.undelivered === 0
       ? fine('outbox', 'No message waits to be delivered.')

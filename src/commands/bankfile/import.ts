@@ -9,6 +9,7 @@ import { withinSize } from '../../statements/limits.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { officeFacts } from '../office-day.ts';
+import { quantity } from '../../domain/quantity.ts';
 import { openStatementFile } from '../statement-file.ts';
 
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -126,7 +127,7 @@ function warningsOf({ imported_before: before, reports, summary }: BankReportDoc
       );
   }
   if (summary.odd > 0)
-    warnings.push(`${summary.odd} results do not fit their payments and changed nothing: treasury doctor`);
+    warnings.push(`${quantity(summary.odd, 'result')} did not fit and changed nothing: treasury doctor`);
   return warnings;
 }
 

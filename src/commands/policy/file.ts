@@ -43,9 +43,6 @@ export const POLICY_FILE_HELP = [
   '  payment_stuck_minutes = 60',
   '  variance_waiting_hours = 24',
   '  replenishment_waiting_hours = 24',
-  '',
-  'Another currency has the same tables under it: [[currency.USD.approval]], [currency.USD.limits.bank]. ' +
-    "In a currency of a fund that the policy does not name, the office's last tier, CFO and code are asked for at any amount.",
   '  # Told by mail: payer, approver, cfo.',
   '  [notify]',
   '  payment_paid = ["payer", "cfo"]',
@@ -55,4 +52,7 @@ export const POLICY_FILE_HELP = [
   '  # variance_recorded (these two: cfo).',
   '  # Of these by SMS as well (gateways/sms.toml):',
   '  sms = ["payment_failed"]',
+  '',
+  'Another currency has the same tables under it: [[currency.USD.approval]], [currency.USD.limits.bank]. ' +
+    "In a currency of a fund that the policy does not name, the office's last tier, CFO and code are asked for at any amount.",
 ].join('\n');
