@@ -112,6 +112,7 @@ class OutcomeTable {
   }
 
   #noHeader(): string {
+    if (this.#rows === 0) return 'The file is empty.';
     const names = Object.values(this.#names).filter((name) => name !== null);
     return `No row of the first ${this.#rows} has the columns ${names.map(quoted).join(', ')} of the layout.`;
   }

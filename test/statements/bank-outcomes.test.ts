@@ -72,6 +72,10 @@ test.each([
   expect(() => read(text)).toThrow(expect.objectContaining({ code }));
 });
 
+test('an empty file is said to be empty', () => {
+  expect(() => read('')).toThrow('The file is empty.');
+});
+
 test('empty cells behind the header’s are none', () => {
   expect(rowsOf(`${HEADER}K1,5,Paid,,,,\n`)).toEqual([[2, 'K1', 'Paid', null]]);
 });

@@ -103,16 +103,20 @@ const COLUMNS: readonly Column<Result>[] = [
 function humanOf({ reports, summary }: BankReportDocument) {
   const rows = reports.flatMap(({ results }) => results);
   const files = reports.flatMap(({ bank_file: file, message_id: id }) => (file === null ? [] : [visible(id)]));
+  const odd = summary.odd > 0 ? `, ${summary.odd} that did not fit` : '';
   return {
     list: {
       columns: COLUMNS,
       rows,
       footer: [
-        `${[...new Set(files)].join(', ')}: ${summary.paid} paid, ${summary.failed} failed, ${summary.open} open`,
+        `${[...new Set(files)].join(', ')}: ${summary.paid} paid, ${summary.failed} failed, ${summary.open} open${odd}`,
       ],
       empty: 'The report says nothing of any payment.',
     },
-    next: summary.failed > 0 ? ['treasury payment list --status failed'] : ['treasury payment list --status executing'],
+    next: [
+      ...(summary.failed > 0 ? ['treasury payment list --status failed'] : []),
+      ...(summary.open + summary.odd > 0 ? ['treasury payment list --status executing'] : []),
+    ],
   };
 }
 
