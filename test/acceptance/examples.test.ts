@@ -239,7 +239,7 @@ describe('examples of the help', () => {
   test.each(EXAMPLES)('$line', async ({ command, line }) => {
     const filled = await placeholders(command, line);
     const typed = line.replaceAll(/\{([A-Z_]+)\}/g, (found, name: string) => filled[name] ?? found);
-    expect(typed).not.toMatch(/[{}]/);
+    expect(typed).not.toMatch(/\{[A-Z_]+\}/);
     const copy = copyOf(office);
     try {
       const special = Object.entries(SPECIAL).find(([start]) => line.startsWith(start))?.[1];
