@@ -110,7 +110,8 @@ describe.each(DIALECTS)('M-Pesa by itself, on %s', (dialect) => {
   });
 
   test('of a batch, what M-Pesa carries is waited for or asked, as a single payment is', async () => {
-    const rows = [{ method: 'mpesa', destination: '0712000111' }, { amount: '120' }] as const;
+    // Never reported, so that it is in flight for as long as nobody asks.
+    const rows = [{ method: 'mpesa', destination: '0700000062' }, { amount: '120' }] as const;
     const batch = await aBatch(office, 'ready', { rows });
     const run = await office.as('carol', ['batch', 'execute', batch, '--yes']);
     expect(run.exitCode, run.stderr).toBe(8);
@@ -124,6 +125,8 @@ describe.each(DIALECTS)('M-Pesa by itself, on %s', (dialect) => {
       `Next: treasury payment resolve ${ref}`,
       `Next: treasury batch show ${batch}`,
     ]);
+    // Asked it reports soon, perhaps before the command has ended.
+    expect([0, 8]).toContain((await office.as('carol', ['payment', 'resolve', ref])).exitCode);
     expect((await wait(ref)).exitCode).toBe(0);
     const after = await office.as('carol', ['batch', 'show', batch]);
     expect(next(after.stderr)).toEqual([`Next: treasury batch export ${batch} --format csv`]);
@@ -163,7 +166,7 @@ describe.each(DIALECTS)('M-Pesa by itself, on %s', (dialect) => {
     const ref = await ready('0700000062');
     await execute(ref);
     const asked = await office.as('carol', ['payment', 'resolve', ref, '--json']);
-    expect(asked.exitCode).toBe(8);
+    expect([0, 8]).toContain(asked.exitCode);
     expect((await wait(ref)).exitCode).toBe(0);
     await expectClosed();
   });
