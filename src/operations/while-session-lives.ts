@@ -1,19 +1,21 @@
-import type { Origin } from '../domain/access.ts';
+import type { Actor } from '../domain/access.ts';
 import { LAST_USE_INTERVAL_MS } from '../domain/session.ts';
 import { findSession, touchSession } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 import type { Tx } from '../store/transaction.ts';
-import { judgeSession, tokenHashOf } from './authenticate.ts';
+import { judgeSession, sessionMissing, tokenHashOf } from './authenticate.ts';
 
 /**
- * A store in which nothing is begun any more once a session has ended: by logging out, a new password, a lock-out, or its time. Asked
+ * A store in which nothing is begun any more once the session of a person has ended: by logging out, a new password, a lock-out, or its time. Asked
  * first in each transaction, by one indexed read, for what runs for long; running is use, and is noted once a minute as any other.
- * What was begun must be finished through the plain store. Throws auth SESSION_MISSING or SESSION_EXPIRED.
+ * What was begun must be finished through the plain store. Throws auth SESSION_MISSING, also for a session of somebody else, or
+ * SESSION_EXPIRED.
  */
-export function whileSessionLives(store: Store, login: { readonly secret: string; readonly origin: Origin }): Store {
-  const tokenHash = tokenHashOf(login.secret);
+export function whileSessionLives(store: Store, person: Actor, secret: string): Store {
+  const tokenHash = tokenHashOf(secret);
   const requireLive = async (tx: Tx): Promise<void> => {
-    const { session } = judgeSession(await findSession(tx, { tokenHash }), login.origin, tx.now);
+    const { actor, session } = judgeSession(await findSession(tx, { tokenHash }), person.origin, tx.now);
+    if (actor.userId !== person.userId) throw sessionMissing(person.username);
     const before = new Date(tx.now.getTime() - LAST_USE_INTERVAL_MS);
     if (session.lastUsedAt <= before) await touchSession(tx, session.id, before);
   };

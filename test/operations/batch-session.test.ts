@@ -30,7 +30,7 @@ eachDatabase((open) => {
         origin: origin.userAgent,
       }),
     );
-    guarded = (store) => whileSessionLives(store, { secret, origin });
+    guarded = (store) => whileSessionLives(store, office.people.carol, secret);
   };
   const logOut = () => office.store.write((tx) => revokeSessions(tx, office.people.carol.userId));
   const statuses = async () =>
@@ -64,6 +64,16 @@ eachDatabase((open) => {
     expect(await statuses()).toEqual(Array.from({ length: ROWS }, () => ['pending', null]));
     await login(12);
     expect((await run('execute')).view.tally.paid).toBe(ROWS);
+  });
+
+  test('a session of somebody else, who logged in on the same machine meanwhile, is not hers', async () => {
+    await login(12);
+    const secret = `secret ${logins}`;
+    const asDavid = (store: Store) => whileSessionLives(store, office.people.david, secret);
+    expect(await problemOf(batches.run(batch, { whileActing: asDavid, clock: ticking() }))).toMatchObject({
+      ...{ code: 'SESSION_MISSING', kind: 'auth' },
+    });
+    expect(await statuses()).toEqual(Array.from({ length: ROWS }, () => ['pending', null]));
   });
 
   test('one that has ended between two transactions pays what was begun and nothing more; another login resumes', async () => {

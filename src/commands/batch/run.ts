@@ -43,7 +43,7 @@ export async function runWholeBatch(context: Context, input: Input, act: Running
       runBatch(store, actor, {
         ...{ batchId: batch.id, act, dayAt, stopOnError: input.flag('stopOnError'), dryRun: context.flags.dryRun },
         stopped: () => stop() !== null,
-        whileActing: (plain) => (secret === null ? plain : whileSessionLives(plain, { secret, origin: actor.origin })),
+        whileActing: (plain) => (secret === null ? plain : whileSessionLives(plain, actor, secret)),
         clock: () => context.now().getTime(),
         pause: () => context.pause(SHORTEST_PAUSE_MS + context.randomInt(PAUSE_JITTER_MS)),
         sending: () => ({ ...context.sending(), breathe: () => context.pause(BREATH_MS) }),
