@@ -17,6 +17,8 @@ const BATCH_BEGUN = { has: ['update "batches"'] };
 const SCHEDULE_TAKEN = { has: ['update "schedules"'], hasNot: ['insert into "payment_attempts"'] };
 /** A time for which something can be scheduled. */
 const SOON_MS = 500;
+/** So often it is looked whether another order has left, for three seconds in all. */
+const TRIES = 150;
 const FILE_KEPT = { has: ['insert into "bank_files"'] };
 
 /** What is longer than one payment, killed in the middle: whoever goes on pays nobody twice and forgets nobody. */
@@ -79,10 +81,11 @@ describe.each(DIALECTS)('kill -9 in the middle of work, on %s', (dialect) => {
       const second = office.gateway.keep('reply');
       first();
       await second;
-      // The third went with the second.
-      while (keys.length < taken + ROWS.length) await pause(20);
+      // The third goes with the second, unless a slow machine had no time left for both in one transaction: then it waits.
+      for (let tries = 0; keys.length < taken + ROWS.length && tries < TRIES; tries += 1) await pause(20);
       await run.kill();
-      expect((await rowsOf(ref)).map(({ outcome }) => outcome)).toEqual(['in_flight', 'in_flight', 'in_flight']);
+      const third = keys.length < taken + ROWS.length ? 'waiting' : 'in_flight';
+      expect((await rowsOf(ref)).map(({ outcome }) => outcome)).toEqual(['in_flight', 'in_flight', third]);
       await resume(ref, 8);
       const reports = [await office.gateway.report(), await office.gateway.report(), await office.gateway.report()];
       await office.passLeases();
