@@ -1,4 +1,5 @@
 import type { Actor, Origin } from '../domain/access.ts';
+import type { FoundSecrets } from '../gateways/daraja-secrets.ts';
 import type { Mailer } from '../gateways/mail.ts';
 import type { SmsSender } from '../gateways/sms.ts';
 import type { Reply } from '../gateways/rail.ts';
@@ -78,7 +79,9 @@ export interface Context {
   sending(): Sending;
   /** Tries whether a gateway takes our credentials; moves no money. */
   tryGateway(gateway: Row<'gateways'>): Promise<Reply>;
-  /** The secrets that this machine lacks for a gateway of the office, by name; none for what is paid by hand. */
+  /** What this machine has of Daraja's secrets. */
+  lookAtSecrets(): Promise<FoundSecrets>;
+  /** The secrets that this machine lacks or cannot use for a gateway of the office; none for what is paid by hand. */
   missingSecrets(gateway: Row<'gateways'> | null): Promise<readonly string[]>;
   readonly ask: Asking;
   /** Words for people on stderr; nothing with --quiet. */

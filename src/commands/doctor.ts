@@ -5,7 +5,7 @@ import type { Command } from './command.ts';
 
 export const command: Command = {
   path: 'doctor',
-  summary: 'Examine the office: database, guards, books, audit trail, mail, SMS, files',
+  summary: 'Examine the office: database, guards, books, audit trail, mail, SMS, M-Pesa, files',
   details:
     'Every check runs, even if one fails. Exit 0 when all is well, 10 when there is something to do, 11 when the books cannot be believed.',
   examples: [{ command: 'treasury doctor', about: 'every check, each finding with its fix' }],
@@ -21,6 +21,7 @@ export const command: Command = {
       node: process.versions.node,
       openStore: () => context.store(),
       openSms: () => context.sms(),
+      lookAtSecrets: () => context.lookAtSecrets(),
     });
     const bad = findings.filter((finding) => finding.status !== 'ok');
     const broken = bad.filter((finding) => finding.status === 'broken');

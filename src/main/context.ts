@@ -85,6 +85,7 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
       origin,
     }),
     tryGateway: async (gateway) => (await import('./rails.ts')).tryDaraja(gateway, { places, now: clock }),
+    lookAtSecrets: async () => (await import('./rails.ts')).lookAtSecrets(places),
     missingSecrets: async (gateway) =>
       gateway?.kind === 'daraja' ? (await import('./rails.ts')).missingSecrets(places) : [],
     ask: askingOf({ flags, env, settings, now: clock }),

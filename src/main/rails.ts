@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Places } from '../commands/context.ts';
 import { Problem } from '../domain/problem.ts';
 import { isRail, type DarajaSettings } from '../domain/rail.ts';
-import { readDarajaSecrets } from '../gateways/daraja-secrets.ts';
+import { lookAtDarajaSecrets, readDarajaSecrets, type FoundSecrets } from '../gateways/daraja-secrets.ts';
 import { openDaraja, type Daraja } from '../gateways/mpesa/open-daraja.ts';
 import type { Rail, Reply } from '../gateways/rail.ts';
 import type { Row } from '../store/tables.ts';
@@ -35,21 +35,20 @@ export async function tryDaraja(gateway: Row<'gateways'>, machine: Machine): Pro
 }
 
 async function openOfficeDaraja(gateway: Row<'gateways'>, { places, now }: Machine): Promise<Daraja> {
-  const found = await readDarajaSecrets(secretsFile(places));
-  if ('missing' in found)
-    throw new Problem('refused', 'GATEWAY_SECRETS_MISSING', `Missing on this machine: ${found.missing.join(', ')}.`, {
-      unchanged: 'Nothing was sent.',
-      fix: 'treasury gateway set --help',
-    });
-  return openDaraja(JSON.parse(gateway.body) as DarajaSettings, found.secrets, {
+  const secrets = await readDarajaSecrets(secretsFile(places));
+  return openDaraja(JSON.parse(gateway.body) as DarajaSettings, secrets, {
     tokenFile: path.join(places.gatewaysDirectory, 'daraja.token'),
     deadlineMs: DEADLINE_MS,
     now: () => now().getTime(),
   });
 }
 
-/** The secrets of Daraja that this machine lacks, by name. */
+/** What this machine has of Daraja's secrets. */
+export const lookAtSecrets = (places: Machine['places']): Promise<FoundSecrets> =>
+  lookAtDarajaSecrets(secretsFile(places));
+
+/** What this machine lacks of Daraja's secrets, or cannot use: names and files, with what is wrong. */
 export async function missingSecrets(places: Machine['places']): Promise<readonly string[]> {
-  const found = await readDarajaSecrets(secretsFile(places));
-  return 'missing' in found ? found.missing : [];
+  const found = await lookAtSecrets(places);
+  return 'faults' in found ? found.faults.map(({ says }) => says) : [];
 }

@@ -1,5 +1,6 @@
 import { advice, broken, fine, type Finding } from '../domain/finding.ts';
 import { Problem } from '../domain/problem.ts';
+import type { FoundSecrets } from '../gateways/daraja-secrets.ts';
 import { reachMail } from '../gateways/reach-mail.ts';
 import type { SmsSender } from '../gateways/sms.ts';
 import { examineDatabase } from '../store/examine.ts';
@@ -11,6 +12,7 @@ import { proveAudit } from '../store/prove-audit.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import { examineChanges } from './examine-changes.ts';
+import { examineDaraja } from './examine-daraja.ts';
 import { examineGateways } from './examine-gateways.ts';
 import { examineGuards } from './examine-guards.ts';
 import { examineSms } from './examine-sms.ts';
@@ -31,6 +33,8 @@ export interface Examination {
   readonly openStore: () => Promise<Store>;
   /** Opens the way to send texts that this machine has. */
   readonly openSms: () => Promise<SmsSender>;
+  /** Looks at what this machine has of Daraja's secrets. */
+  readonly lookAtSecrets: () => Promise<FoundSecrets>;
 }
 
 /** Runs every check there is, whatever the others found; none throws. */
@@ -48,6 +52,7 @@ export async function examineOffice(examination: Examination): Promise<Finding[]
     ...(await tried('pepper', () => examinePepper(examination.pepperFile, office))),
     ...(office === null ? [] : await tried('mail', () => examineMail(office))),
     ...(store === null ? [] : await tried('sms', () => examineSms(store, examination.openSms))),
+    ...(store === null ? [] : await tried('daraja', () => examineDaraja(store, examination))),
     ...(store === null ? [] : await tried('books', () => examineBooks(store))),
     ...(store === null ? [] : await tried('audit', () => examineAudit(store))),
     ...(store === null ? [] : await tried('guards', () => examineGuards(store))),

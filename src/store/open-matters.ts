@@ -1,5 +1,7 @@
-import { and, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { Tx } from './transaction.ts';
+
+const OPEN = ['reserved', 'sent', 'accepted', 'unknown'];
 
 export interface OpenMatters {
   /** Payments of which the outcome has been open since before the given instant. */
@@ -19,7 +21,7 @@ export async function findOpenMatters(tx: Tx, before: Date): Promise<OpenMatters
     .select({ ref: payments.ref })
     .from(attempts)
     .innerJoin(payments, sql`${payments.id} = ${attempts.paymentId}`)
-    .where(and(inArray(attempts.state, ['reserved', 'sent', 'accepted', 'unknown']), lt(attempts.createdAt, before)));
+    .where(and(inArray(attempts.state, OPEN), lt(attempts.createdAt, before)));
   const [waiting] = await tx.db
     .select({ count: sql<number>`count(*)`.mapWith(Number) })
     .from(outbox)
@@ -39,4 +41,14 @@ export async function findOpenMatters(tx: Tx, before: Date): Promise<OpenMatters
     overdrawn: overdrawn.map((row) => row.code),
     variances: undecided.map((row) => row.ref),
   };
+}
+
+/** How many orders of a rail are in flight. */
+export async function countInFlight(tx: Tx, gateway: string): Promise<number> {
+  const { paymentAttempts: attempts } = tx.t;
+  const [row] = await tx.db
+    .select({ count: sql<number>`count(*)`.mapWith(Number) })
+    .from(attempts)
+    .where(and(eq(attempts.gateway, gateway), inArray(attempts.state, OPEN)));
+  return row?.count ?? 0;
 }

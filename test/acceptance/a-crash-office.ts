@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
+import { lookAtDarajaSecrets } from '../../src/gateways/daraja-secrets.ts';
 import { startSimulator, type Simulator } from '../../src/gateways/mpesa/simulator/simulator.ts';
 import { openSms } from '../../src/gateways/open-sms.ts';
 import { examineOffice } from '../../src/operations/examine-office.ts';
@@ -203,6 +204,7 @@ async function expectSound(
     ...{ databaseUrl: office.url, pepperFile: join(office.home, 'pepper'), now: new Date() },
     ...{ node: process.versions.node, openStore: () => Promise.resolve(office.store) },
     openSms: () => openSms(join(office.home, 'gateways', 'sms.toml')),
+    lookAtSecrets: () => lookAtDarajaSecrets(join(office.home, 'gateways', 'daraja.toml')),
   });
   expect(findings.filter(({ status }) => status === 'broken')).toEqual([]);
 }

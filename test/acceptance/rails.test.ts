@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -107,6 +107,52 @@ describe.each(DIALECTS)('M-Pesa by itself, on %s', (dialect) => {
       ...['payment.reserved', 'order.sent', 'gateway.reply', 'order.taken', 'gateway.callback', 'payment.executed'],
     ]);
     await expectClosed();
+  });
+
+  test('the doctor, gateway list and a payment say what is wrong with the secrets of this machine, and no secret', async () => {
+    const file = join(office.home, 'gateways', 'daraja.toml');
+    const { consumerKey, consumerSecret, initiatorPassword } = simulator.credentials;
+    const written = readFileSync(file, 'utf8');
+    const daraja = async () => {
+      const run = await office.as('root-admin', ['doctor', '--json']);
+      type Found = { id: string; status: string; message: string; fix: string | null };
+      expect([0, 10], run.stdout).toContain(run.exitCode);
+      for (const secret of [consumerKey, consumerSecret, initiatorPassword])
+        expect(run.stdout + run.stderr).not.toContain(secret);
+      return run.json<{ data: Found[] }>().data.filter(({ id }) => id === 'daraja');
+    };
+    expect(await daraja()).toMatchObject([{ status: 'ok', fix: null }]);
+    writeFileSync(file, written.replace(/^consumer_secret.*$/m, '').replace('certificate.pem', 'none.pem'));
+    chmodSync(file, 0o644);
+    const expected = [
+      { message: expect.stringContaining('can be read by others'), fix: `chmod 600 ${file}` },
+      { message: expect.stringContaining('consumer_secret is missing'), fix: expect.stringContaining(file) },
+      { message: expect.stringContaining('none.pem is missing'), fix: expect.stringContaining('none.pem') },
+    ];
+    expect(await daraja()).toMatchObject(expected.map((finding) => ({ status: 'advice', ...finding })));
+    const list = await office.data<{ method: string; missing: string[] }[]>('root-admin', ['gateway', 'list']);
+    expect(list.find(({ method }) => method === 'mpesa')?.missing).toEqual([
+      ...[`${file} can be read by others on this machine`, 'consumer_secret'],
+      join(office.home, 'gateways', 'none.pem'),
+    ]);
+    // The change is made, whatever this machine lacks: that is a warning.
+    const settings = ['--base-url', simulator.url, '--short-code', '600000', '--initiator', 'treasury'];
+    const results = ['--result-url', `http://127.0.0.1:${listener.port}/results`];
+    const set = await office.as('root-admin', [
+      ...['gateway', 'set', 'mpesa', 'daraja', ...settings, ...results, '--json'],
+    ]);
+    expect(set.exitCode, set.stdout).toBe(0);
+    const tried = await office.as('root-admin', ['gateway', 'test', 'mpesa', '--json']);
+    expect(tried.exitCode).toBe(6);
+    expect(tried.json<{ error: object }>().error).toMatchObject({
+      code: 'GATEWAY_SECRETS_UNUSABLE',
+      message: expect.stringMatching(/can be read by others.*; consumer_secret is missing; .*none\.pem is missing/),
+    });
+    const paid = await execute(await ready());
+    expect(paid.exitCode, paid.stdout).toBe(9);
+    writeFileSync(file, written);
+    chmodSync(file, 0o600);
+    expect(await daraja()).toMatchObject([{ status: 'ok' }]);
   });
 
   test('of a batch, what M-Pesa carries is waited for or asked, as a single payment is', async () => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/domain/finding.ts';
+import { lookAtDarajaSecrets } from '../../src/gateways/daraja-secrets.ts';
 import { openSms } from '../../src/gateways/open-sms.ts';
 import { pepperFingerprint } from '../../src/gateways/pepper-file.ts';
 import { approveVariances } from '../../src/operations/approve-variance.ts';
@@ -37,6 +38,7 @@ eachDatabase((open, dialect) => {
       node: '24.21.0',
       openStore: async () => office.store,
       openSms: () => openSms(smsFile),
+      lookAtSecrets: () => lookAtDarajaSecrets(path.join(folder, 'daraja.toml')),
       ...change,
     });
   const bad = async (change?: Partial<Examination>): Promise<Finding[]> =>
@@ -82,6 +84,7 @@ eachDatabase((open, dialect) => {
           'schema',
           'pepper',
           'mail',
+          'daraja',
           'audit',
           'confirmers',
           'stuck',

@@ -82,7 +82,11 @@ export const command: Command = {
       data: gatewayDocument(view, missing),
       ...(missing.length === 0
         ? {}
-        : { warnings: [`Missing on this machine: ${missing.join(', ')}. Payments fail until they are there.`] }),
+        : {
+            warnings: [
+              `Missing on this machine, or of no use: ${missing.join(', ')}. Payments fail until that is put right: treasury doctor tells how.`,
+            ],
+          }),
       human: {
         lines: [
           changed

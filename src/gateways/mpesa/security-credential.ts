@@ -12,5 +12,11 @@ export function securityCredential(password: string, pem: string): string {
   return encrypted.toString('base64');
 }
 
+/** The last instant of a certificate; null for a bare key. Throws when the PEM holds no certificate where it says so. */
+export const certificateEnds = (pem: string): Date | null =>
+  isCertificate(pem) ? new X509Certificate(pem).validToDate : null;
+
 const publicKeyIn = (pem: string): KeyObject =>
-  pem.includes('BEGIN CERTIFICATE') ? new X509Certificate(pem).publicKey : createPublicKey(pem);
+  isCertificate(pem) ? new X509Certificate(pem).publicKey : createPublicKey(pem);
+
+const isCertificate = (pem: string): boolean => pem.includes('BEGIN CERTIFICATE');
