@@ -1,11 +1,7 @@
 import { belongsTo, mayAt, requireAbilityAt, roleMissing, type Actor } from '../domain/access.ts';
 import { bankAccountOf } from '../domain/bank-file/bank-account.ts';
-import {
-  reportedResults,
-  type FiledOrder,
-  type ReportedTransfer,
-  type StatusReport,
-} from '../domain/bank-file/status-report.ts';
+import { reportedResults } from '../domain/bank-file/reported-results.ts';
+import type { FiledOrder, ReportedTransfer, StatusReport } from '../domain/bank-file/status-report.ts';
 import { uetrOf } from '../domain/bank-file/uetr.ts';
 import type { GatewayResult } from '../domain/gateway-result.ts';
 import { notFound, Problem } from '../domain/problem.ts';
@@ -56,7 +52,7 @@ export async function keepReports(
   actor: Actor,
   { reports, raw, sha256, layout }: Reports,
 ): Promise<KeptReport[]> {
-  const own = await Promise.all(reports.map((report) => ownReport(tx, actor, report)));
+  const own = await ownReports(tx, actor, reports);
   const [first] = reports;
   if (own.every((one) => one === null))
     throw notFound(
@@ -83,11 +79,11 @@ export async function keepReports(
       continue;
     }
     const results: KeptReport['results'][number][] = [];
-    for (const [number, { result, filed }] of one.results.entries()) {
+    for (const { result, filed } of one.results) {
       const { message: own } = await keepMessage(tx, {
         ...said,
-        // Rows of CSV speak of a payment once; which files they speak of depends on who asks.
-        externalId: layout === null ? `${sha256} ${at + 1}.${number + 1}` : `${identity} ${result.key ?? ''}`,
+        // A file says one thing of a payment; of which files it speaks depends on who asks.
+        externalId: `${identity} ${result.key ?? ''}`,
         attemptId: filed.attempt.id,
         raw: filedResult(result, { sha256, id: report.id }),
       });
@@ -99,25 +95,44 @@ export async function keepReports(
   return kept;
 }
 
-/** What a report says of a file of ours; null for a file that nobody here knows, or this person may not know of. */
-async function ownReport(tx: Tx, actor: Actor, report: StatusReport): Promise<OwnReport | null> {
-  const file = await findBankFile(tx, report.originalMessageId);
+/** What reports say of files of ours; null for one on a file that nobody here knows, or this person may not know of. */
+async function ownReports(
+  tx: Tx,
+  actor: Actor,
+  reports: readonly StatusReport[],
+): Promise<readonly (OwnReport | null)[]> {
+  const files = new Map<string, OwnFile | null>();
+  for (const { originalMessageId } of reports)
+    if (!files.has(originalMessageId)) files.set(originalMessageId, await ownFile(tx, actor, originalMessageId));
+  const said = reportedResults(
+    reports.map((report) => ({ report, orders: files.get(report.originalMessageId)?.orders ?? [] })),
+  );
+  return reports.map((report, at) => {
+    const own = files.get(report.originalMessageId) ?? null;
+    if (own === null) return null;
+    const { file, fund, byKey } = own;
+    const { results, strays } = said[at] ?? { results: [], strays: [] };
+    const filed = results.flatMap((result) => {
+      const its = byKey.get(result.key ?? '');
+      return its === undefined ? [] : [{ result, filed: its }];
+    });
+    return { report, file, fund, results: filed, strays };
+  });
+}
+
+interface OwnFile extends Pick<OwnReport, 'file' | 'fund'> {
+  readonly orders: readonly FiledOrder[];
+  readonly byKey: ReadonlyMap<string, FiledAttempt>;
+}
+
+async function ownFile(tx: Tx, actor: Actor, messageId: string): Promise<OwnFile | null> {
+  const file = await findBankFile(tx, messageId);
   if (file === undefined) return null;
   const { fund } = await getFund(tx, file.fundId);
   if (!belongsTo(actor, fund.companyId)) return null;
   const orders = await ordersOfFile(tx, file.id);
   const byKey = new Map(orders.map((filed) => [filed.attempt.idempotencyKey, filed]));
-  const { results, strays } = reportedResults(report, orders.map(filedOrder));
-  return {
-    report,
-    file,
-    fund,
-    results: results.flatMap((result) => {
-      const filed = byKey.get(result.key ?? '');
-      return filed === undefined ? [] : [{ result, filed }];
-    }),
-    strays,
-  };
+  return { file, fund, orders: orders.map(filedOrder), byKey };
 }
 
 function filedOrder({ attempt, payment }: FiledAttempt): FiledOrder {

@@ -1,6 +1,6 @@
 import { belongsTo, type Actor } from '../domain/access.ts';
 import { type OutcomeColumns, outcomeWord } from '../domain/bank-file/outcome-columns.ts';
-import type { ReportedStatus, ReportedTransfer, StatusReport } from '../domain/bank-file/status-report.ts';
+import type { ReportedTransfer, StatusReport } from '../domain/bank-file/status-report.ts';
 import { exponentOf } from '../domain/currency.ts';
 import { notFound, usage } from '../domain/problem.ts';
 import { quoted } from '../domain/quoted.ts';
@@ -28,8 +28,7 @@ export interface BankOutcomes {
 
 /**
  * Reads a bank's CSV of outcomes by a layout, in its newest version. Only the words of the layout mean paid or rejected; anything else is
- * unknown. One payment that is told of twice and otherwise contradicts itself, and settles nothing. Throws not found for the layout, or
- * where no payment is of a file of ours; usage LAYOUT_WITHOUT_OUTCOMES; usage for what cannot be read without guessing.
+ * unknown. Throws not found for the layout, or where no payment is of a file of ours; usage LAYOUT_WITHOUT_OUTCOMES; usage for what cannot be read without guessing.
  */
 export const readBankOutcomes = (
   store: Store,
@@ -68,41 +67,16 @@ function reportsOf(
   const named = [...told].flatMap(([messageId, its]) => (messageId === null ? [] : [{ messageId, rows: its }]));
   if (named.length === 0)
     throw notFound('bank file', 'of ours with a payment that is in this report', 'treasury bankfile list');
+  const transfersOf = (some: readonly OutcomeRow[]): ReportedTransfer[] =>
+    some.map((row) => transferOf(row, files.get(row.key ?? ''), outcomes));
   return named.map(({ messageId, rows: its }, at) => ({
     id: null,
     originalMessageId: messageId,
     originalFormat: 'csv',
     group: null,
-    parts: [{ id: null, status: null, transfers: transfersOf(at === 0 ? [...its, ...nobodys] : its, files, outcomes) }],
+    parts: [{ id: null, status: null, transfers: transfersOf(at === 0 ? [...its, ...nobodys] : its) }],
   }));
 }
-
-/** What is said of each payment: once, however often it is said in the same words, and as a contradiction where it is not the same. */
-function transfersOf(
-  rows: readonly OutcomeRow[],
-  files: ReadonlyMap<string, FileOfKey>,
-  outcomes: OutcomeColumns,
-): ReportedTransfer[] {
-  const transfers = rows.map((row) => transferOf(row, files.get(row.key ?? ''), outcomes));
-  const byKey = Map.groupBy(transfers, ({ key, position }) => key ?? position);
-  return [...byKey.values()].flatMap((same) => {
-    const [first, ...more] = same;
-    if (first === undefined) return [];
-    const other = more.find((one) => saying(one) !== saying(first));
-    return [
-      other === undefined ? first : { ...first, amount: null, account: null, status: contradiction(first, other) },
-    ];
-  });
-}
-
-const saying = ({ status, amount, account }: ReportedTransfer): string =>
-  JSON.stringify([status?.outcome, amount?.minor, amount?.currency, account]);
-
-const contradiction = (first: ReportedTransfer, other: ReportedTransfer): ReportedStatus => ({
-  code: `${first.status?.code ?? ''} against ${other.status?.code ?? ''}`,
-  reasons: [`lines ${first.position} and ${other.position} say different things of it`],
-  outcome: 'contradictory',
-});
 
 function transferOf(row: OutcomeRow, file: FileOfKey | undefined, outcomes: OutcomeColumns): ReportedTransfer {
   const word = outcomeWord(row.status);
@@ -116,8 +90,8 @@ function transferOf(row: OutcomeRow, file: FileOfKey | undefined, outcomes: Outc
     key: row.key,
     uetr: null,
     status: elsewhere
-      ? { code: row.status, reasons: [currencies, ...reasons], outcome: 'contradictory' }
-      : { code: row.status, reasons, outcome },
+      ? { position: row.position, code: row.status, reasons: [currencies, ...reasons], outcome: 'contradictory' }
+      : { position: row.position, code: row.status, reasons, outcome },
     amount: file === undefined || elsewhere ? null : amountOf(row, file.currency, outcomes),
     account: row.account,
     bankReference: null,

@@ -121,6 +121,7 @@ function aStatus(
   readonly status: () => ReportedStatus | null;
 } {
   let code: string | null = null;
+  let position = 0;
   let reasons: string[] = [];
   let parts: string[] = [];
   const part = text((written) => {
@@ -133,7 +134,7 @@ function aStatus(
         line,
         name,
         () => code,
-        (written) => (code = written),
+        (written) => ([code, position] = [written, line()]),
       ),
       StsRsnInf: {
         begin: () => (parts = []),
@@ -144,7 +145,7 @@ function aStatus(
         },
       },
     },
-    status: () => (code === null ? null : { code, reasons }),
+    status: () => (code === null ? null : { position, code, reasons }),
   };
 }
 

@@ -13,6 +13,7 @@ import {
   waitingForFile,
   type ExportedFile,
 } from './a-bank-file.ts';
+import { statusReport, transferSaid } from '../support/a-bank.ts';
 import { aDemoOffice, type DemoOffice } from './demo-office.ts';
 
 const SAMPLES = process.env['TREASURY_SAMPLES'] ?? '';
@@ -162,6 +163,46 @@ describe.each(['sqlite', 'postgres'] as const)('files for the bank on %s', (dial
     expect(errorOf(await take('Ref;Amount;Status\r\nNOBODYS;1.00;Done\r\n'))).toMatchObject({ exit_code: 3 });
     expect(errorOf(await take('Amount;Status\r\n1.00;Done\r\n'))).toMatchObject({ code: 'NOT_A_STATEMENT' });
   });
+
+  test.each([
+    ['ACSC', 'RJCT'],
+    ['RJCT', 'ACSC'],
+  ])(
+    'a payment that is %s and %s in one report is settled by neither (10), and both lines are named',
+    async (...codes) => {
+      await waitingForFile(office, '11');
+      await waitingForFile(office, '12');
+      const file = await exported(office, `both-${codes.join('-')}.xml`);
+      const [odd, even] = file.payments;
+      const report = join(office.home, `both-${codes.join('-')}-report.xml`);
+      const lines = [...codes.map((code) => transferSaid(odd?.key ?? '', code)), transferSaid(even?.key ?? '', 'ACSC')];
+      writeFileSync(report, statusReport(file.message_id, { transfers: `\n${lines.join('\n')}`, id: codes.join() }));
+      const told = `${codes.join(' against ')}: lines 2 and 3 say different things of it`;
+      const card = await office.as('david', ['bankfile', 'import', report, '--dry-run', '--wide']);
+      expect([card.exitCode, card.stdout]).toEqual([10, expect.stringContaining(told)]);
+      const run = await office.as('david', ['bankfile', 'import', report, '--json']);
+      expect(run.exitCode, run.stderr).toBe(10);
+      const { data } = run.json<{ data: { summary: object; reports: { results: object[] }[] } }>();
+      expect(data.summary).toMatchObject({ paid: 1, failed: 0, open: 0, odd: 1 });
+      expect(data.reports[0]?.results[0]).toMatchObject({
+        ...{
+          payment: odd?.payment,
+          outcome: 'contradictory',
+          applied: 'contradicts',
+          detail: told,
+          status: 'executing',
+        },
+      });
+      expect([await statusOf(odd?.payment ?? ''), await statusOf(even?.payment ?? '')]).toEqual([
+        'executing',
+        'success',
+      ]);
+      const doctor = await office.as('david', ['doctor']);
+      expect(doctor.stdout).toContain('gateway message');
+      expect((await office.as('david', ['bankfile', 'import', report])).exitCode).toBe(10);
+      expect(await statusOf(odd?.payment ?? '')).toBe('executing');
+    },
+  );
 
   test('the layout of the README is one', async () => {
     const readme = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');

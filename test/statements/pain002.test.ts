@@ -23,17 +23,17 @@ test('a report says which file it speaks of, and what became of it at each level
         id: 'BANK-REPORT-77',
         originalMessageId: 'NBI-20261128-0001',
         originalFormat: 'pain.001.001.09',
-        group: { code: 'PART', reasons: [] },
+        group: { position: 12, code: 'PART', reasons: [] },
         parts: [
           {
             id: 'NBI-20261128-0001',
-            status: { code: 'PART', reasons: ['NARR two of three'] },
+            status: { position: 20, code: 'PART', reasons: ['NARR two of three'] },
             transfers: [
               {
                 position: 27,
                 key: '0A1B2C3D4E5F6G7-001',
                 uetr: '1b8a40ef-8f0a-4f10-a4a3-0bd3c14a9a01',
-                status: { code: 'ACSC', reasons: [] },
+                status: { position: 31, code: 'ACSC', reasons: [] },
                 amount: { minor: 1_250_000, currency: 'KES' },
                 account: '1234567890',
                 bankReference: 'FT26332A1B2C',
@@ -42,7 +42,7 @@ test('a report says which file it speaks of, and what became of it at each level
                 position: 47,
                 key: '0A1B2C3D4E5F6G8-001',
                 uetr: null,
-                status: { code: 'RJCT', reasons: ['AC03 Account number unknown Call the branch', 'B77'] },
+                status: { position: 50, code: 'RJCT', reasons: ['AC03 Account number unknown Call the branch', 'B77'] },
                 amount: null,
                 account: null,
                 bankReference: null,
@@ -51,7 +51,7 @@ test('a report says which file it speaks of, and what became of it at each level
                 position: 64,
                 key: '0A1B2C3D4E5F6G9-001',
                 uetr: null,
-                status: { code: 'PDNG', reasons: [] },
+                status: { position: 67, code: 'PDNG', reasons: [] },
                 amount: null,
                 account: null,
                 bankReference: null,

@@ -1,7 +1,7 @@
-import type { GatewayResult } from '../gateway-result.ts';
-
 /** A status at some level of a bank's report, with the reasons given for it. */
 export interface ReportedStatus {
+  /** Line of the file, from 1. */
+  readonly position: number;
   readonly code: string;
   readonly reasons: readonly string[];
   /** What a bank's own word for it means; a code of ISO 20022 says that by itself. */
@@ -48,7 +48,8 @@ export interface FiledOrder {
   readonly receiver: string;
 }
 
-type Outcome = 'paid' | 'failed' | 'in_progress' | 'unknown' | 'contradictory';
+/** What was said of an order; `contradictory`: two things at once. */
+export type Outcome = 'paid' | 'failed' | 'in_progress' | 'unknown' | 'contradictory';
 
 /**
  * ISO 20022's external code set of payment statuses, as far as each is certain. Settled is only what was booked (ACSC on the debtor's
@@ -75,85 +76,5 @@ const OUTCOMES: ReadonlyMap<string, Outcome> = new Map<string, Outcome>([
 /** What a status code proves. The list is open: what it does not have is unknown. */
 export const outcomeOfStatus = (code: string): Outcome => OUTCOMES.get(code) ?? 'unknown';
 
-const meaning = ({ code, outcome }: ReportedStatus): Outcome => outcome ?? outcomeOfStatus(code);
-
-/** What a report says of the orders of its file, in the order of the file; and what it says of others. */
-export interface ReportedResults {
-  readonly results: readonly GatewayResult[];
-  /** Transfers of which the file knows nothing. */
-  readonly strays: readonly ReportedTransfer[];
-}
-
-/** A transfer, with what stands above it. */
-interface Told {
-  readonly part: ReportedPart;
-  readonly transfer: ReportedTransfer;
-}
-
-/**
- * A result for each thing that the report says of an order: of its own transfers, else what stands above it, for a file that is
- * rejected as a whole comes without transfers. Where one level says that it was paid and another that it was not, nothing is certain.
- */
-export function reportedResults(report: StatusReport, orders: readonly FiledOrder[]): ReportedResults {
-  const byKey = new Map(orders.map((order) => [order.key, order]));
-  const byUetr = new Map(orders.map((order) => [order.uetr, order]));
-  const told = new Map<FiledOrder, Told[]>();
-  const strays: ReportedTransfer[] = [];
-  for (const part of report.parts) {
-    for (const transfer of part.transfers) {
-      const order = transfer.key === null ? byUetr.get(transfer.uetr?.toLowerCase() ?? '') : byKey.get(transfer.key);
-      if (order === undefined) strays.push(transfer);
-      else told.set(order, [...(told.get(order) ?? []), { part, transfer }]);
-    }
-  }
-  // A file of ours has one instruction, named like the message; not every bank repeats its name.
-  const own = report.parts.find(({ id }) => id === report.originalMessageId || id === null);
-  const results = orders.flatMap((order) => {
-    const transfers = told.get(order);
-    if (transfers === undefined) return resultOf(report, order, own ?? null, null);
-    return transfers.flatMap(({ part, transfer }) => resultOf(report, order, part, transfer));
-  });
-  return { results, strays };
-}
-
-function resultOf(
-  report: StatusReport,
-  order: FiledOrder,
-  part: ReportedPart | null,
-  transfer: ReportedTransfer | null,
-): GatewayResult[] {
-  const statuses = [transfer?.status ?? null, part?.status ?? null, report.group].filter((status) => status !== null);
-  const [nearest] = statuses;
-  if (nearest === undefined) return [];
-  const contradicts = contradict(statuses);
-  const outcome = contradicts ? 'unknown' : meaning(nearest);
-  const said = contradicts ? statuses : [nearest];
-  return [
-    {
-      key: order.key,
-      conversation: report.originalMessageId,
-      code: said.map(({ code }) => code).join(' within '),
-      description: said.flatMap(({ reasons }) => reasons).join('; ') || 'no reason given',
-      outcome,
-      stops: false,
-      // The bank's own reference may be that of the whole file: the key is on the statement too, and names one payment for ever.
-      reference: outcome === 'paid' ? order.key : null,
-      amountMinor: transfer?.amount?.minor ?? null,
-      currency: transfer?.amount?.currency ?? null,
-      receiver: receiverOf(order, transfer?.account ?? null),
-      feeMinor: null,
-      completedAt: null,
-    },
-  ];
-}
-
-function contradict(statuses: readonly ReportedStatus[]): boolean {
-  const outcomes = new Set(statuses.map(meaning));
-  return outcomes.has('paid') && outcomes.has('failed');
-}
-
-const receiverOf = ({ account, receiver }: FiledOrder, told: string | null): string | null =>
-  told === null ? null : plain(told) === account ? receiver : told;
-
-/** Banks write accounts with or without spaces and dashes. */
-const plain = (account: string): string => account.replaceAll(/[ \-.:]/g, '');
+/** What a status proves: by its code, or by what the bank's own word for it means. */
+export const meaningOf = ({ code, outcome }: ReportedStatus): Outcome => outcome ?? outcomeOfStatus(code);
