@@ -2,6 +2,7 @@ import type { Matter } from '../domain/status.ts';
 import type { OwnRole } from '../store/myself.ts';
 import type { ChangeList, LockedPerson, PendingChange } from '../store/waiting.ts';
 import { payingVerb } from '../domain/batch.ts';
+import { stepsInFlight } from '../domain/in-flight.ts';
 import type { Waiting, WaitingBatch, WaitingList } from '../store/waiting-list.ts';
 import type { FundsList } from '../store/waiting-of-funds.ts';
 import { maybeMoney } from './money.ts';
@@ -125,10 +126,9 @@ const LISTS: Readonly<Record<keyof StatusFacts['waiting'], string>> = {
 
 const COMMANDS: Readonly<Record<keyof StatusFacts['waiting'], (row: Waiting) => string>> = {
   // Who looks after it but has not executed it sees first what is known.
-  in_flight: ({ ref, mine, gateway }) => {
-    if (mine !== true) return `treasury payment show ${ref}`;
-    if (gateway === 'manual') return `treasury payment resolve ${ref} --gateway-reference REFERENCE`;
-    return `treasury payment ${gateway === 'daraja' ? 'wait' : 'show'} ${ref}`;
+  in_flight: ({ ref, name, mine, gateway, state }) => {
+    const [first] = gateway && state ? stepsInFlight({ ref, fund: name, carrier: { gateway, state } }) : [];
+    return mine === true && first !== undefined ? first : `treasury payment show ${ref}`;
   },
   in_suspense: () => 'treasury suspense list',
   to_pay: ({ ref }) => `treasury payment execute ${ref}`,

@@ -3,6 +3,7 @@ import { isAccountOfPhone } from './destination.ts';
 import { passed, failed, isFailed } from './check.ts';
 import { policyCaseOf, type ExecutionFacts } from './execution-facts.ts';
 import { limitsCheck, fundOpenCheck, balanceCheck } from './fund-checks.ts';
+import { settledBy } from './in-flight.ts';
 import { decimalOf, formatAmount } from './money.ts';
 import { hasAccount } from './payment.ts';
 import { otpCheck, otpExpiryCheck } from './otp-checks.ts';
@@ -72,7 +73,7 @@ export function refusalKind(checks: readonly Check[]): ProblemKind {
 
 const FORBIDDING: ReadonlySet<string> = new Set(['segregation', 'role', 'limits']);
 
-function statusCheck({ payment }: ExecutionFacts): Check {
+function statusCheck({ payment, fund, carrier }: ExecutionFacts): Check {
   const { ref, status } = payment;
   const facts = { status };
   switch (status) {
@@ -84,7 +85,7 @@ function statusCheck({ payment }: ExecutionFacts): Check {
         'PAYMENT_IN_FLIGHT',
         `${ref} is being paid already; its outcome is not known yet. Never pay it again.`,
         {
-          command: `treasury payment resolve ${ref} --gateway-reference REFERENCE`,
+          command: settledBy({ ref, fund: fund.code, carrier }),
         },
         facts,
       );

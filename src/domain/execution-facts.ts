@@ -1,4 +1,5 @@
 import { covers, type Actor, type Place } from './access.ts';
+import type { Carrier } from './in-flight.ts';
 import type { Challenge } from './otp.ts';
 import type { Method } from './payment.ts';
 import { rulesFor, type Policy } from './policy.ts';
@@ -56,6 +57,8 @@ export interface ExecutionFacts {
   readonly paidToDestinationMinor: number;
   /** The most that the rail which will carry it may charge on top; 0 for cash and by hand. */
   readonly highestFeeMinor: number;
+  /** What carries it, where its outcome is open. */
+  readonly carrier: Carrier | null;
   /** Why the rail in force would not take this order; null when it would, and for cash and by hand. */
   readonly railFault: string | null;
   /** The suspense item by which money of it has left already, and whether anybody said what becomes of it. */

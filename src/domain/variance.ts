@@ -1,4 +1,5 @@
 import { failed, isFailed, notJudged, passed } from './check.ts';
+import { settledBy, type InFlight } from './in-flight.ts';
 import { addMinor, formatAmount } from './money.ts';
 import type { Policy } from './policy.ts';
 import type { Check, Fix, ProblemKind } from './problem.ts';
@@ -98,7 +99,7 @@ export function paymentRecordingChecks(facts: PaymentRecordingFacts): Check[] {
 
 export interface CountFacts extends RecordingFacts {
   /** Payments of the fund of which the outcome is open: what they take is neither certainly there nor certainly gone. */
-  readonly inFlight: readonly string[];
+  readonly inFlight: readonly Pick<InFlight, 'ref' | 'carrier'>[];
 }
 
 /** Every check of recording what was counted: role, open outcomes, fund, what waits. */
@@ -206,13 +207,13 @@ function inFlightCheck({ fund, inFlight }: CountFacts): Check {
   const facts = { in_flight: inFlight.length };
   const [first] = inFlight;
   if (first === undefined) return passed('in_flight', `No outcome of fund ${fund.code} is open.`, facts);
-  const named = inFlight.length === 1 ? first : `${first} and ${inFlight.length - 1} more`;
+  const named = inFlight.length === 1 ? first.ref : `${first.ref} and ${inFlight.length - 1} more`;
   const message = `The outcome of ${named} is open: nobody can say whether that money is still in fund ${fund.code}.`;
   return failed(
     'in_flight',
     'PAYMENTS_IN_FLIGHT',
     message,
-    { command: `treasury payment resolve ${first} --gateway-reference REFERENCE` },
+    { command: settledBy({ ...first, fund: fund.code }) },
     facts,
   );
 }

@@ -16,7 +16,7 @@ import {
 import { Problem, type Check } from '../domain/problem.ts';
 import { approvalsOf } from '../store/approvals.ts';
 import { rowDigest } from '../store/audit-chain.ts';
-import { lockDossier, type Dossier } from '../store/execution-facts.ts';
+import { findLiveAttempt, lockDossier, type Dossier } from '../store/execution-facts.ts';
 import { findHolders, findPeopleWhoMay } from '../store/payers.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
@@ -77,7 +77,9 @@ export async function judgeExecution(tx: Tx, question: ExecutionQuestion): Promi
   });
   const { scheduled } = question;
   const dossier = scheduled === undefined ? locked : { ...locked, challenge: scheduled.challenge };
-  const facts = factsOf(tx.now, dossier, question);
+  // Asked for only of what is refused for it.
+  const carrier = dossier.payment.status === 'executing' ? await findLiveAttempt(tx, dossier.payment.id) : undefined;
+  const facts = { ...factsOf(tx.now, dossier, question), carrier: carrier ?? null };
   const checks = executionChecks(facts);
   if (!checks.some(isFailed)) return { dossier, facts, checks };
   const others = await whoElse(tx, facts, dossier);
@@ -94,7 +96,7 @@ function factsOf(
   now: Date,
   dossier: Dossier,
   { executor, day, gatewayReference, scheduled }: ExecutionQuestion,
-): ExecutionFacts {
+): Omit<ExecutionFacts, 'carrier'> {
   const { payment, requisition, fund, figures } = dossier;
   const rail = railFor(dossier, gatewayReference);
   return {

@@ -1,6 +1,8 @@
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
 import { heldCheck } from '../domain/execution-checks.ts';
+import { settledBy } from '../domain/in-flight.ts';
 import { Problem } from '../domain/problem.ts';
+import { findLiveAttempt } from '../store/execution-facts.ts';
 import { lockFund } from '../store/funds.ts';
 import { findHeld } from '../store/held-money.ts';
 import type { PaymentView } from '../store/payment-views.ts';
@@ -21,7 +23,7 @@ export async function retryPayment(store: Store, actor: Actor, request: StepRequ
     const payment = await lockPayment(tx, request.paymentId);
     const fund = await lockFund(tx, payment.fundId);
     requireAbilityAt(actor, 'payment.retry', fund);
-    if (payment.status === 'executing') throw inFlight(payment);
+    if (payment.status === 'executing') throw await inFlight(tx, payment, fund);
     if (payment.status !== 'failed') {
       throw new Problem(
         'refused',
@@ -61,7 +63,7 @@ export async function cancelPayment(store: Store, actor: Actor, request: StepReq
     const payment = await lockPayment(tx, request.paymentId);
     const fund = await lockFund(tx, payment.fundId);
     requireAbilityAt(actor, 'payment.cancel', fund);
-    if (payment.status === 'executing') throw inFlight(payment);
+    if (payment.status === 'executing') throw await inFlight(tx, payment, fund);
     if (payment.status !== 'pending' && payment.status !== 'failed') {
       throw new Problem(
         'refused',
@@ -95,13 +97,15 @@ async function refuseHeld(tx: Tx, payment: Row<'payments'>, how: { readonly even
   });
 }
 
-const inFlight = (payment: Row<'payments'>): Problem =>
-  new Problem(
+async function inFlight(tx: Tx, payment: Row<'payments'>, fund: Row<'funds'>): Promise<Problem> {
+  const attempt = await findLiveAttempt(tx, payment.id);
+  return new Problem(
     'pending',
     'PAYMENT_IN_FLIGHT',
     `${payment.ref} is being paid; its outcome is not known yet. Never pay it again.`,
     {
       unchanged: 'It is still executing.',
-      fix: `treasury payment resolve ${payment.ref} --gateway-reference REFERENCE`,
+      fix: settledBy({ ref: payment.ref, fund: fund.code, carrier: attempt ?? null }),
     },
   );
+}

@@ -1,5 +1,6 @@
 import { aliasedTable as alias, and, desc, eq, gte, inArray, lt, sql, type SQL } from 'drizzle-orm';
 import type { Grant, Place } from '../domain/access.ts';
+import type { InFlight } from '../domain/in-flight.ts';
 import { approvedVariance } from './approved-variance.ts';
 import { resolveName, type Naming } from './naming.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
@@ -99,15 +100,18 @@ export async function pendingVarianceOf(tx: Tx, matchIds: readonly string[]): Pr
   return row?.ref;
 }
 
-/** Payments of a fund of which the outcome is open, oldest first. */
-export async function paymentsInFlightOf(tx: Tx, fundId: string): Promise<string[]> {
-  const { payments } = tx.t;
-  const rows = await tx.db
-    .select({ ref: payments.ref })
+/** Payments of a fund of which the outcome is open, and what carries each, oldest first. */
+export async function paymentsInFlightOf(tx: Tx, fundId: string): Promise<Pick<InFlight, 'ref' | 'carrier'>[]> {
+  const { payments, paymentAttempts: attempts } = tx.t;
+  return tx.db
+    .select({ ref: payments.ref, carrier: { gateway: attempts.gateway, state: attempts.state } })
     .from(payments)
+    .leftJoin(
+      attempts,
+      and(eq(attempts.paymentId, payments.id), sql`${attempts.state} in ('reserved', 'sent', 'accepted', 'unknown')`),
+    )
     .where(and(eq(payments.fundId, fundId), sql`${payments.status} = 'executing'`))
     .orderBy(payments.createdAt, payments.id);
-  return rows.map(({ ref }) => ref);
 }
 
 /** A variance with the names that people know its parts by. */

@@ -15,8 +15,9 @@ export interface Waiting extends Place {
   /** Payee, or whoever asked. */
   readonly who: string;
   readonly since: Date;
-  /** What carries it, where it is a payment under way: `manual` when somebody pays it in an app. */
+  /** What carries it, where it is a payment under way: `manual` when somebody pays it in an app; and how far that is. */
   readonly gateway?: string | null;
+  readonly state?: string | null;
   /** Whether it is the person's own doing, wherever it lies. */
   readonly mine: boolean | null;
   /** How many there are in all. */

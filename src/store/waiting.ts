@@ -73,11 +73,12 @@ const alone = (name: string, which: (tx: Tx) => SQL): Ask =>
   preparedRows(name, (tx): RowsQuery<Waiting> => {
     const { payments: all, funds, requisitions } = tx.t;
     const { id, ref, amountMinor, currency, payee, createdAt, executorId } = all;
-    const gateway = sql`select a.gateway from payment_attempts a where a.payment_id = ${id} and a.state in ('reserved', 'sent', 'accepted', 'unknown')`;
+    const open = sql`from payment_attempts a where a.payment_id = ${id} and a.state in ('reserved', 'sent', 'accepted', 'unknown')`;
     return tx.db
       .select({
         ...{ ref, name: funds.code, amountMinor, currency, who: payee, since: createdAt },
-        ...{ gateway: sql<string | null>`(${gateway})` },
+        ...{ gateway: sql<string | null>`(${sql`select a.gateway ${open}`})` },
+        ...{ state: sql<string | null>`(${sql`select a.state ${open}`})` },
         ...{ mine: sql<boolean | null>`${executorId} = ${me(executorId)}`.mapWith(Boolean) },
         ...{ count: counted(), ...placeOf(funds) },
       })

@@ -204,6 +204,28 @@ describe.each(['sqlite', 'postgres'] as const)('files for the bank on %s', (dial
     },
   );
 
+  test('what waits for a file, or is at the bank, is refused (8) with the command that settles it', async () => {
+    const ref = await waitingForFile(office, '13');
+    const refusedWith = async (fix: string) => {
+      for (const verb of ['execute', 'retry', 'cancel', 'explain']) {
+        const run = await office.as('carol', ['payment', verb, ref]);
+        expect([run.exitCode, run.stderr + run.stdout], verb).toEqual([8, expect.stringContaining(fix)]);
+        expect(run.stderr + run.stdout, verb).not.toContain('--gateway-reference');
+      }
+      const status = await office.data<{ waiting: { in_flight: { items: { ref: string; command: string }[] } } }>(
+        'carol',
+        ['status'],
+      );
+      const item = status.waiting.in_flight.items.find((one) => one.ref === ref);
+      expect([item?.command ?? fix]).toEqual([fix]);
+    };
+    await refusedWith('treasury bankfile export --fund BANK --out FILE');
+    await exported(office, 'thirteen.xml');
+    await refusedWith('treasury bankfile import REPORT');
+    const asked = await office.as('carol', ['payment', 'resolve', ref]);
+    expect([asked.exitCode, asked.stderr]).toEqual([8, expect.stringContaining('treasury bankfile import REPORT')]);
+  });
+
   test('the layout of the README is one', async () => {
     const readme = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
     const [, text = ''] = /```toml\n(separator = ";"\n.*?)```/s.exec(readme) ?? [];

@@ -211,6 +211,13 @@ describe.each(DIALECTS)('M-Pesa by itself, on %s', (dialect) => {
   test('what M-Pesa never reports is asked for', async () => {
     const ref = await ready('0700000062');
     await execute(ref);
+    for (const verb of ['execute', 'retry', 'cancel']) {
+      const run = await office.as('carol', ['payment', verb, ref]);
+      expect([run.exitCode, run.stderr], verb).toEqual([
+        8,
+        expect.stringMatching(new RegExp(`^Fix: treasury payment resolve ${ref}$`, 'm')),
+      ]);
+    }
     const asked = await office.as('carol', ['payment', 'resolve', ref, '--json']);
     expect([0, 8]).toContain(asked.exitCode);
     expect((await wait(ref)).exitCode).toBe(0);

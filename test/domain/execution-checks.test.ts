@@ -135,10 +135,16 @@ describe('status', () => {
   });
 
   test('each says what happened and what to do now', () => {
-    expect(judge({ payment: { status: 'executing' } }, 'status')).toMatchObject({
-      message: 'pay_7f3k2m is being paid already; its outcome is not known yet. Never pay it again.',
-      fix: { command: 'treasury payment resolve pay_7f3k2m --gateway-reference REFERENCE', who: [] },
-    });
+    for (const [gateway, state, command] of [
+      ['manual', 'sent', 'treasury payment resolve pay_7f3k2m --gateway-reference REFERENCE'],
+      ['daraja', 'unknown', 'treasury payment resolve pay_7f3k2m'],
+      ['bankfile', 'reserved', 'treasury bankfile export --fund NBI --out FILE'],
+      ['bankfile', 'sent', 'treasury bankfile import REPORT'],
+    ] as const)
+      expect(judge({ payment: { status: 'executing' }, carrier: { gateway, state } }, 'status')).toMatchObject({
+        message: 'pay_7f3k2m is being paid already; its outcome is not known yet. Never pay it again.',
+        fix: { command, who: [] },
+      });
     expect(judge({ payment: { status: 'failed' } }, 'status')).toMatchObject({
       message: 'The last attempt of pay_7f3k2m failed.',
       fix: { command: 'treasury payment retry pay_7f3k2m', who: [] },

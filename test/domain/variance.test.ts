@@ -149,13 +149,20 @@ describe('recording what was counted', () => {
   });
 
   test('waits for open outcomes: that money is neither certainly there nor certainly gone', () => {
-    const one = failed(checks({ inFlight: ['pay_1'] }));
+    const open = (ref: string, gateway = 'manual', state = 'sent') => ({ ref, carrier: { gateway, state } });
+    const one = failed(checks({ inFlight: [open('pay_1')] }));
     expect(one).toMatchObject([{ id: 'in_flight', code: 'PAYMENTS_IN_FLIGHT', facts: { in_flight: 1 } }]);
     expect(one[0]?.message).toBe(
       'The outcome of pay_1 is open: nobody can say whether that money is still in fund PETTY.',
     );
     expect(one[0]?.fix?.command).toBe('treasury payment resolve pay_1 --gateway-reference REFERENCE');
-    expect(failed(checks({ inFlight: ['pay_1', 'pay_2', 'pay_3'] }))[0]?.message).toContain('pay_1 and 2 more');
+    const fixOf = (...carrier: [string, string]) =>
+      failed(checks({ inFlight: [open('pay_1', ...carrier), open('pay_2')] }))[0]?.fix?.command;
+    expect(fixOf('daraja', 'accepted')).toBe('treasury payment resolve pay_1');
+    expect(fixOf('bankfile', 'reserved')).toBe('treasury bankfile export --fund PETTY --out FILE');
+    expect(failed(checks({ inFlight: [open('pay_1'), open('pay_2'), open('pay_3')] }))[0]?.message).toContain(
+      'pay_1 and 2 more',
+    );
   });
 
   test('is one at a time, into a fund that is not closed', () => {

@@ -98,6 +98,7 @@ export const executionFacts = ({ payment, requisition, fund, executor, ...rest }
     paidTodayByMethodMinor: 0,
     paidToDestinationMinor: 0,
     highestFeeMinor: 0,
+    carrier: null,
     railFault: null,
     held: null,
     challenge: aChallenge(),

@@ -1,3 +1,4 @@
+import { stepsInFlight } from '../../domain/in-flight.ts';
 import { formatAmount } from '../../domain/money.ts';
 import { quantity } from '../../domain/quantity.ts';
 import { tallyText } from '../../domain/batch.ts';
@@ -6,7 +7,6 @@ import type { Column } from '../../terminal/list.ts';
 import { formatInstant } from '../../terminal/zone.ts';
 import type { CardLine } from '../command.ts';
 import { moneyColumn } from '../listing.ts';
-import { stepsInFlight } from '../payment/in-flight.ts';
 
 /** A batch as people read it. */
 export function batchCard(batch: BatchDocument, zone: string): CardLine[] {
@@ -69,10 +69,10 @@ export function nextSteps(batch: Pick<BatchDocument, 'ref' | 'fund' | 'status' |
 
 function stepsOfRows({ fund, rows }: Pick<BatchDocument, 'fund' | 'rows'>): string[] {
   const open = (rows ?? []).flatMap(({ payment, in_flight }) =>
-    payment === null || in_flight === null ? [] : [{ ref: payment, fund, in_flight }],
+    payment === null || in_flight === null ? [] : [{ ref: payment, fund, carrier: in_flight }],
   );
   const firsts = open.filter(
-    (one, at) => open.findIndex(({ in_flight }) => in_flight.gateway === one.in_flight.gateway) === at,
+    (one, at) => open.findIndex(({ carrier }) => carrier.gateway === one.carrier.gateway) === at,
   );
   return firsts.flatMap(stepsInFlight);
 }

@@ -1,3 +1,4 @@
+import { stepsInFlight } from '../../domain/in-flight.ts';
 import { usage } from '../../domain/problem.ts';
 import { paymentDocument, type PaymentDocument } from '../../documents/payment.ts';
 import type { Asked } from '../../operations/ask-attempt.ts';
@@ -37,7 +38,9 @@ export async function askGateway(context: Context, input: Input): Promise<Result
     human: {
       lines: lines.length === 0 ? ['Nothing is due.'] : lines,
       ...(ref === undefined || first === undefined ? {} : { card: paymentCard(first, await context.zone()) }),
-      next: open.map(({ ref: payment }: PaymentDocument) => `treasury payment wait ${payment}`),
+      next: open.flatMap(({ ref: payment, fund, in_flight: carrier }: PaymentDocument) =>
+        stepsInFlight({ ref: payment, fund, carrier }).slice(0, 1),
+      ),
     },
   };
 }

@@ -1,3 +1,4 @@
+import { stepsInFlight } from '../../domain/in-flight.ts';
 import { formatAmount } from '../../domain/money.ts';
 import { Problem } from '../../domain/problem.ts';
 import { fundBeforeAfter } from '../../documents/execution.ts';
@@ -9,7 +10,6 @@ import type { PaidOut } from '../../operations/post-payment.ts';
 import type { PaymentView } from '../../store/payment-views.ts';
 import type { Row } from '../../store/tables.ts';
 import { visible } from '../../terminal/clean.ts';
-import { stepsInFlight } from './in-flight.ts';
 import type { Result } from '../command.ts';
 
 interface Moment {
@@ -87,7 +87,7 @@ export function inFlightResult(
         `${payment.ref}: ${payment.status} > executing (attempt ${attempt.ref})`,
         ...toDoLines(attempt, { money, payment }),
       ],
-      next: stepsInFlight({ ref: payment.ref, fund: fund.code, in_flight: attempt }),
+      next: stepsInFlight({ ref: payment.ref, fund: fund.code, carrier: attempt }),
     },
   };
 }

@@ -1,10 +1,10 @@
 import { paymentDocument, type PaymentDocument } from '../../documents/payment.ts';
+import { stepsInFlight } from '../../domain/in-flight.ts';
 import { formatAmount } from '../../domain/money.ts';
 import { findPayment } from '../../operations/explain-payment.ts';
 import { formatInstant } from '../../terminal/zone.ts';
 import { flagsOf } from '../../operations/flag-payees.ts';
 import { reconciledOf } from '../../operations/show-reconciliation.ts';
-import { stepsInFlight } from './in-flight.ts';
 import { flagLines } from '../payee-flags.ts';
 import type { CardLine, Command } from '../command.ts';
 
@@ -130,8 +130,7 @@ export function nextSteps(
       ? [`treasury payment otp ${ref}`, `treasury payment execute ${ref}`]
       : [`treasury payment execute ${ref}`];
   }
-  if (status === 'executing')
-    return stepsInFlight({ ref, fund, in_flight: document.in_flight ?? { gateway: 'manual', state: 'reserved' } });
+  if (status === 'executing') return stepsInFlight({ ref, fund, carrier: document.in_flight });
   if (status === 'failed')
     return [
       ...(document.retry_count < document.max_retries ? [`treasury payment retry ${ref}`] : []),
