@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { eq } from 'drizzle-orm';
@@ -221,12 +221,18 @@ describe.each(DIALECTS)('kill -9 in the middle of work, on %s', (dialect) => {
         await office.killedAt('carol', args(name), at);
         expect(existsSync(join(office.home, name))).toBe(false);
         // What lies beside it is for nobody else to read.
-        for (const left of readdirSync(office.home).filter((file) => file.startsWith(`${name}.`)))
+        const lying = () => readdirSync(office.home).filter((file) => file.startsWith(`${name}.`));
+        for (const left of lying()) {
           expect(statSync(join(office.home, left)).mode & 0o777, how).toBe(0o600);
+          utimesSync(join(office.home, left), new Date(0), new Date(0));
+        }
+        expect(lying()).toHaveLength(at.at === 'linked' ? 1 : 0);
+        writeFileSync(join(office.home, `${name}.000000000000`), 'mine', { mode: 0o600 });
         const { state, conversation } = await inFile(ref);
         expect([state, typeof conversation]).toEqual(['sent', 'string']);
         const again = await exported(name, '--message-id', conversation ?? '');
         expect(again).toMatchObject({ exported_before: true, count: 1, message_id: conversation });
+        expect(lying()).toEqual([`${name}.000000000000`]);
         const bytes = bytesOf(again.file);
         expect(createHash('sha256').update(bytes).digest('hex')).toBe(again.sha256);
         const third = await exported(`again-${name}`, '--message-id', conversation ?? '');

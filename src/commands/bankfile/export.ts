@@ -4,6 +4,7 @@ import { BANK_FILE_FORMATS, wishedFile } from '../../domain/bank-file/bank-file-
 import { formatAmount } from '../../domain/money.ts';
 import { Problem, usage } from '../../domain/problem.ts';
 import { bankFileDocument } from '../../documents/bank-file.ts';
+import { clearLeftovers } from '../../gateways/leftover-files.ts';
 import { requireWritable, writeSecretFile } from '../../gateways/secret-file.ts';
 import { exportBankFile, type ExportedBankFile } from '../../operations/export-bank-file.ts';
 import type { Command, Input } from '../command.ts';
@@ -16,7 +17,8 @@ export const command: Command = {
   details: [
     'Takes the payments that are named, or all of the fund that wait. From then on they count as sent: hand the file to the bank once.',
     'pain001.03 and pain001.09 are ISO 20022 messages, csv is rows in a layout. The file (0600) never takes the place of another.',
-    'Where it was lost, --message-id with the same id writes it again, byte for byte; under a used id nothing else is ever exported.',
+    'Where it was lost, --message-id with the same id writes it again, byte for byte, and what a killed export left beside it goes;',
+    'under a used id nothing else is ever exported.',
   ].join(' '),
   arguments: [{ name: 'payment...', about: 'payments: references or ids', optional: true }],
   options: [
@@ -96,6 +98,7 @@ async function write(context: Context, { file: row, fund, again }: ExportedBankF
       throw error instanceof Problem ? lost(error.message) : error;
     }
     if (!written) throw lost(`${file} has come to be there in the meantime.`);
+    await clearLeft(context, file, row.content);
   };
   if (context.flags.idempotencyKey === null) return put();
   context.afterwards(async () => {
@@ -106,6 +109,19 @@ async function write(context: Context, { file: row, fund, again }: ExportedBankF
       context.warn(`${error.message} Write it again: ${fix}`);
     }
   });
+}
+
+/** What a killed export of the same file left beside it goes; that it cannot be looked for is no reason to call the file not written. */
+async function clearLeft(context: Context, file: string, text: string): Promise<void> {
+  try {
+    for (const left of await clearLeftovers(file, text, context.now()))
+      context.warn(`${left}, which an export that was killed had left there, held the same and was removed.`);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    context.warn(
+      `It could not be seen whether an earlier export left something beside ${file} (${String(error.code)}).`,
+    );
+  }
 }
 
 function resultOf(exported: ExportedBankFile, file: string | null) {
