@@ -12,7 +12,7 @@ import { headerDelimiter } from './table.ts';
 /** The beginning of a file, for telling what it is. */
 export interface FileHead {
   readonly bytes: Uint8Array;
-  /** The same as text, good enough for words in ASCII. */
+  /** The same as text without a byte order mark, good enough for words in ASCII. */
   readonly text: string;
 }
 
@@ -147,8 +147,11 @@ function fileHead(pieces: readonly Uint8Array[]): FileHead {
   }
   // UTF-16 in ASCII is ASCII with a zero beside each letter.
   const text = markOf(bytes) === null ? asLatin(bytes) : asLatin(bytes.filter((byte) => byte !== 0));
-  return { bytes, text };
+  return { bytes, text: text.replace(ORDER_MARK, '') };
 }
+
+/** The mark by which Excel and others begin a file in UTF-8 or UTF-16; it is no part of the first word. */
+const ORDER_MARK = /^(?:\u{ef}\u{bb}\u{bf}|\u{ff}\u{fe}|\u{fe}\u{ff})/u;
 
 /**
  * The format of a file: the one of this name, or the one that its content shows. Throws usage STATEMENT_TYPE_UNKNOWN for a name

@@ -1,3 +1,4 @@
+import { markOf } from './charset.ts';
 import { CsvScanner, type Delimiter } from './csv-rows.ts';
 import { openStatement } from './detect.ts';
 import { withinSize } from './limits.ts';
@@ -14,7 +15,7 @@ export async function headerIn(
   const delimiter = DELIMITERS.find((one) => one === mark);
   if (delimiter === undefined) return null;
   const [{ head }] = await openStatement(withinSize(pieces));
-  const rows = new CsvScanner(delimiter).rows(new TextDecoder().decode(head.bytes));
+  const rows = new CsvScanner(delimiter).rows(new TextDecoder(markOf(head.bytes) ?? 'utf-8').decode(head.bytes));
   let best: readonly string[] = [];
   for (const { cells, position } of rows) {
     if (position > skipLines + MOST_PREAMBLE_ROWS) break;

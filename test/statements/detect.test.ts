@@ -27,6 +27,24 @@ test('also when it is written in UTF-16', () => {
   expect(formatOf(headAndAll([utf16]).head, null).name).toBe('camt053');
 });
 
+test.each([
+  'Receipt No.,Completion Time,Details,Transaction Status,Paid In,Withdrawn,Balance\nSKA1,',
+  'Transaction Date,Value Date,Description,Debit,Credit,Running Balance\n',
+  'Buchung;Date;Amount;Description;Balance\n',
+  '01,BANK,ME,261015,1200,1,80,1,2/\n',
+  ':20:STMT\n:25:123\n',
+  'OFXHEADER:100\n',
+  '<BkToCstmrStmt>',
+])('%j is known with a byte order mark as it is without', (text) => {
+  const name = nameOf(text);
+  const marked = [
+    Buffer.from(`\ufeff${text}`, 'utf8'),
+    Buffer.from(`\ufeff${text}`, 'utf16le'),
+    Buffer.from(`\ufeff${text}`, 'utf16le').swap16(),
+  ];
+  for (const bytes of marked) expect(formatOf(headAndAll([bytes]).head, null).name).toBe(name);
+});
+
 test('--type overrides, by its name or by the kind', () => {
   expect(formatOf(head('nothing'), 'camt053').type).toBe('camt');
   expect(formatOf(head('nothing'), 'camt').type).toBe('camt');

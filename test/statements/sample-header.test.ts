@@ -12,6 +12,11 @@ test('the header of a table is the row with the most names, wherever it stands',
   expect(await header('Buchung;Zweck;Betrag in €\n1;2;3', ';')).toEqual(['Buchung', 'Zweck', 'Betrag in €']);
 });
 
+test('a header is found in UTF-16 as well', async () => {
+  const utf16 = Buffer.from('\ufeffDate,Text,Amount\n01/02/2026,Rent,5.00\n', 'utf16le');
+  expect(await headerIn([utf16], ',', 0)).toEqual(['Date', 'Text', 'Amount']);
+});
+
 test('lines that are passed over hold no header', async () => {
   expect(await header('a,b,c\nd,e\n', ',', 1)).toEqual(['d', 'e']);
 });
