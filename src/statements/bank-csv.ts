@@ -11,7 +11,16 @@ import { profileByNames, SignProof } from './named-columns.ts';
 import { missingColumns, profileColumns, type ProfileColumns } from './profile-columns.ts';
 import { ProfileRow } from './profile-row.ts';
 import type { ParserOptions, StatementEvent, StatementHeader, StatementParser } from './statement.ts';
-import { headerDelimiter, isBlank, isTotal, MOST_PREAMBLE_ROWS, type Table, tableEvents } from './table.ts';
+import {
+  BEYOND_HEADER,
+  headerDelimiter,
+  isBlank,
+  isTotal,
+  MOST_PREAMBLE_ROWS,
+  type Table,
+  tableEvents,
+  Width,
+} from './table.ts';
 
 /**
  * Reads the CSV of a bank by the profile whose columns its header has, else by the names of its columns. Throws usage
@@ -63,6 +72,7 @@ class BankTable implements Table {
     readonly columns: ProfileColumns;
     readonly reader: ProfileRow;
     readonly dateColumn: string;
+    readonly width: Width;
   } | null = null;
   #header: StatementHeader | null = null;
   #reading: FigureReading | undefined;
@@ -124,6 +134,8 @@ class BankTable implements Table {
     }
     const line = reader.line(row, amountMinor ?? 0);
     this.#sign?.add(line);
+    if (found.width.exceeds(cells))
+      this.#events.push({ kind: 'warning', message: BEYOND_HEADER, position, contradicts: true });
     for (const day of reader.impossibleDays())
       this.#events.push({ kind: 'warning', position, message: `${day} is no day of the calendar` });
     this.#events.push({ kind: 'line', line });
@@ -189,7 +201,8 @@ class BankTable implements Table {
     this.#reading = figureReading(profile, currency ?? 'this currency', exponentIn(currency, this.#options));
     this.#header = { type: 'csv', account: this.#preamble.account, currency, id: null, page: null };
     const reader = new ProfileRow(profile, columns, this.#reading);
-    this.#found = { profile, columns, reader, dateColumn: (cells[columns.date] ?? '').trim() };
+    const dateColumn = (cells[columns.date] ?? '').trim();
+    this.#found = { profile, columns, reader, dateColumn, width: new Width(cells) };
     this.#events.push({ kind: 'begin', header: this.#header });
   }
 

@@ -3,7 +3,7 @@ import { LineBlock } from './line-block.ts';
 import { isChargeBy, mpesaLine, type MpesaColumns, wordsOf } from './mpesa-row.ts';
 import { clockAt, isAt, NOT_PLAIN, PlainCells } from './plain-cells.ts';
 import type { StatementLine } from './statement.ts';
-import type { PlainLines } from './table.ts';
+import type { PlainLines, Width } from './table.ts';
 
 /** What the rows of a statement come to. */
 export interface MpesaSums {
@@ -14,6 +14,7 @@ export interface MpesaSums {
 /** What is known when the rows begin. */
 export interface MpesaRows {
   readonly columns: MpesaColumns;
+  readonly width: Width;
   readonly delimiter: Delimiter;
   readonly currency: string;
   /** Decimals of the currency. */
@@ -82,9 +83,10 @@ export class MpesaPlain implements PlainLines {
   /** Adds the row at a place to the block; gives where the next one begins, -1 where this one is not plain. */
   #row(bytes: Uint8Array, from: number): number {
     const cells = this.#cells;
-    const { columns, decimals } = this.#rows;
+    const { columns, decimals, width } = this.#rows;
     const next = cells.read(bytes, from);
-    if (next < 0 || cells.count < this.#needed || !cells.isIdentifier(bytes, columns.receipt)) return -1;
+    if (next < 0 || cells.count < this.#needed || !cells.fit(width)) return -1;
+    if (!cells.isIdentifier(bytes, columns.receipt)) return -1;
     if (columns.status >= 0 && !cells.is(bytes, columns.status, this.#completed)) return -1;
     const { currency } = columns;
     if (currency >= 0 && !cells.isEmpty(currency) && !cells.is(bytes, currency, this.#currency)) return -1;

@@ -11,6 +11,7 @@ import { columnTwice, isMpesaHeader, mpesaColumns, type MpesaColumns, mpesaLine,
 import { newPreamble, preambleMinor, preamblePeriod, readPreamble } from './preamble.ts';
 import type { BlockParser, ParserOptions, StatementEvent, StatementHeader, StatementParser } from './statement.ts';
 import {
+  BEYOND_HEADER,
   figureIn,
   headerDelimiter,
   isBlank,
@@ -20,6 +21,7 @@ import {
   type PlainTable,
   tableBlocks,
   tableEvents,
+  Width,
 } from './table.ts';
 
 /**
@@ -53,6 +55,7 @@ class MpesaTable implements PlainTable {
   #columns: MpesaColumns | null = null;
   /** What the header calls the completion time. */
   #dateColumn = '';
+  #width = new Width([]);
   #header: StatementHeader | null = null;
   #reading: FigureReading | undefined;
   #rows = 0;
@@ -80,7 +83,7 @@ class MpesaTable implements PlainTable {
     if (columns.paidIn < 0 || columns.withdrawn < 0) return null;
     const { currency } = this.#header;
     return (this.#plain ??= new MpesaPlain({
-      ...{ columns, delimiter: this.#delimiter, currency: currency ?? CURRENCY },
+      ...{ columns, width: this.#width, delimiter: this.#delimiter, currency: currency ?? CURRENCY },
       ...{ decimals: this.#readingOf(this.#header).exponent, sums: [this.#all, this.#completed] },
     }));
   }
@@ -163,6 +166,7 @@ class MpesaTable implements PlainTable {
     if (twice !== null)
       throw unreadable(position, `there are two columns ${quoted(twice)}: which one counts, nobody knows`);
     this.#dateColumn = (cells[columns.completed] ?? '').trim();
+    this.#width = new Width(cells);
     const side = columns.withdrawn < 0 ? 'Withdrawn' : columns.paidIn < 0 ? 'Paid In' : null;
     if (side === null) return;
     const message = `it has no column ${side}: what was ${side.toLowerCase()} is in no line`;
@@ -184,6 +188,7 @@ class MpesaTable implements PlainTable {
     const amountMinor = withdrawn === null || withdrawn === 0 ? (paidIn ?? 0) : -Math.abs(withdrawn);
     addTo(this.#all, amountMinor, position);
     if (!this.#isCompleted(cell(columns.status), columns, position)) return;
+    if (this.#width.exceeds(cells)) this.#breach(BEYOND_HEADER, position);
     addTo(this.#completed, amountMinor, position);
     const isOneSided = columns.withdrawn < 0 || columns.paidIn < 0;
     if (isOneSided && amountMinor === 0)

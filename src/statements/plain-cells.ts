@@ -70,6 +70,13 @@ export class PlainCells {
     return this.starts[cell] === this.ends[cell];
   }
 
+  /** Whether there are as many cells as the table is wide, or fewer; those behind its header are empty. */
+  fit({ header, padding }: { readonly header: number; readonly padding: number | null }): boolean {
+    if (this.count <= header) return true;
+    for (let cell = header; cell < this.count; cell += 1) if (!this.isEmpty(cell)) return false;
+    return this.count - header === padding;
+  }
+
   /** Whether a cell is these bytes. */
   is(bytes: Uint8Array, cell: number, text: Uint8Array): boolean {
     const start = this.starts[cell] as number;

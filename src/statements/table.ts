@@ -183,6 +183,28 @@ export function headerDelimiter(text: string, isHeader: (cells: readonly string[
 /** Whether a row has nothing in it. */
 export const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === '');
 
+/** Why a row with something beyond the header's last column is not to be trusted: a figure that is cut in two moves all behind it. */
+export const BEYOND_HEADER =
+  'it has more cells than the header: a mark between cells that stands inside a figure or a text moves what comes after it';
+
+/** How wide the rows of a table are: as its header, but for empty cells that every row may have at its end. */
+export class Width {
+  readonly header: number;
+  /** Empty cells that the first row has behind those of the header; null before there was one. */
+  padding: number | null = null;
+
+  constructor(header: readonly string[]) {
+    this.header = header.length;
+  }
+
+  /** Whether a row has more cells than are explained. */
+  exceeds(cells: readonly string[]): boolean {
+    const more = Math.max(0, cells.length - this.header);
+    this.padding ??= more;
+    return more > 0 && (more !== this.padding || !isBlank(cells.slice(this.header)));
+  }
+}
+
 /** The rows of a total, which say what the others come to. */
 export const isTotal = (text: string): boolean =>
   text.length < 20 && /^\s*(?:grand\s+|sub-?)?totals?\s*:?\s*$/i.test(text);

@@ -23,6 +23,15 @@ const LEAST = {
 const withProfile = (profile: object, text: string, currency: string | null = 'KES') =>
   readWith(bankCsvParser(readProfile({ ...LEAST, ...profile })), [bytes(text)], currency).statements[0]!;
 
+test('a figure that is cut in two at its thousands is no smaller one: the row has a cell too many', () => {
+  const cut = equity('02/09/2026,Rent,1,000.00,,"9,000.00"', '03/09/2026,Fee,50.00,,"8,950.00"');
+  expect(cut.contradictions).toMatchObject([
+    { position: 2, message: expect.stringMatching(/more cells than the header/) },
+  ]);
+  const whole = equity('02/09/2026,Rent,"1,000.00",,"9,000.00",,', '03/09/2026,Fee,50.00,,"8,950.00"');
+  expect([whole.contradictions, whole.ties]).toEqual([[], true]);
+});
+
 describe('the banks that come with the tool', () => {
   test.each([
     ['equity', EQUITY, '02/09/2026,x,,5.00,5.00'],

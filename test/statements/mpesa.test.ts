@@ -121,6 +121,17 @@ describe('times', () => {
 });
 
 describe('amounts', () => {
+  test('one that is cut in two at its thousands is no smaller one: the row has a cell too many', () => {
+    const cut = customer('TIA1,2026-09-30,Pay Bill,Completed,,-1,000.00,249,000.00');
+    expect(breached(cut)).toEqual([expect.stringMatching(/more cells than the header/)]);
+    const failed = customer('TIA1,2026-09-30,Pay Bill,Failed,,-1,000.00,249,000.00');
+    const whole = customer('TIA1,2026-09-30,Pay Bill,Completed,,"-1,000.00","249,000.00",,');
+    expect([breached(failed), breached(whole)]).toEqual([[], []]);
+    const rows = ['TIA2,2026-09-30 12:00:00,,x,Completed,5.00,,249005.00,,,,,'];
+    const hidden = 'TIA1,2026-09-30 11:00:00,,x,Completed,,-1,000.00,249000.00,,,,,';
+    expect(breached(organisation(...rows, hidden))).toContainEqual(expect.stringMatching(/more cells than the header/));
+  });
+
   test.each([
     ['"1,340.00",', 134_000],
     ['1340,', 134_000],
