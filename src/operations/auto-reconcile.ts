@@ -206,17 +206,17 @@ function importingFeed(
     },
     feed: async (take) => {
       if (stored !== undefined) {
-        await eachOpenLine(tx, days, (row) => take(openLineOf(row, request)));
+        await eachOpenLine(tx, days, (row, type) => take(openLineOf(row, type, request)));
         return;
       }
       let line = -1;
-      const takeNew = (row: StoredLine): void => {
+      const takeNext = (row: StoredLine, type: string): void => {
         line += 1;
         ids.set(line, row.id);
-        take(openLineOf(row, request));
+        take(openLineOf(row, type, request));
       };
-      await eachOpenLine(tx, days, takeNew);
-      stored = await importing.storeLines(takeNew);
+      await eachOpenLine(tx, days, takeNext);
+      stored = await importing.storeLines((row) => takeNext(row, read.type));
     },
   };
 }
@@ -232,10 +232,11 @@ async function noteWhatIsOpen(
 }
 
 /** A stored line as the matching takes it. */
-const openLineOf = (row: StoredLine, { dayOf }: ReconcileRequest): OpenLine => ({
+const openLineOf = (row: StoredLine, type: string, { dayOf }: ReconcileRequest): OpenLine => ({
   bookedOn: officeDay(row, dayOf),
   amountMinor: row.amountMinor,
   externalId: row.externalId,
+  isReceipt: type === 'mpesa',
   // Only the tool writes them, as a list of texts.
   references: JSON.parse(row.references) as string[],
   counterparty: row.counterparty,

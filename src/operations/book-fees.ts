@@ -108,10 +108,10 @@ async function paymentsNamed(
 }
 
 /** Identifiers of a line as they are kept with executions: as written, and without the marks that banks add. */
-function namesIn({ externalId, references }: LineFacts): string[] {
-  const written = [...(externalId === null ? [] : [externalId]), ...references].filter((text) =>
-    isIdentifier(identifierKey(text)),
-  );
+function namesIn({ externalId, isReceipt, references }: LineFacts): string[] {
+  const own = externalId === null ? [] : [externalId];
+  const isOne = (text: string): boolean => isIdentifier(identifierKey(text));
+  const written = [...(isReceipt === true ? own : own.filter(isOne)), ...references.filter(isOne)];
   return [...new Set(written.flatMap((text) => [normalReference(text), identifierKey(text)]))];
 }
 

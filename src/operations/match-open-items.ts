@@ -244,6 +244,7 @@ const lineFacts = (index: number, line: OpenLine): LineFacts => ({
   day: dayNumber(line.bookedOn),
   amountMinor: line.amountMinor,
   externalId: line.externalId,
+  isReceipt: line.isReceipt === true,
   references: line.references,
   counterparty: line.counterparty,
   counterpartyAccount: line.counterpartyAccount,

@@ -113,14 +113,14 @@ function firstLook({ fund }: FundView, request: ReconcileRequest): Look {
       let unlikeAt: number | null = null;
       const progress = progressOf(request);
       const account = await readAccount(request.source, fund.currency, {
-        onLine: (line, _header, index) => {
+        onLine: (line, { type }, index) => {
           progress(index);
           if (line.otherCurrency !== undefined) unlikeAt ??= line.position;
-          take(openLine(line, null, request));
+          take(openLine(line, { ref: null, type }, request));
         },
         onBlock: (block, index) => {
           progress(index);
-          takeBlock({ figures: block, line: (at) => openLine(block.line(at), null, request) });
+          takeBlock({ figures: block, line: (at) => openLine(block.line(at), { ref: null, type: 'mpesa' }, request) });
         },
       });
       read = withFaults(account, examineFirst(fund, account.statements, unlikeAt));
@@ -151,7 +151,7 @@ async function lookAgain(tx: Tx, { fund }: FundView, request: ReconcileRequest):
       let index = -1;
       for (const line of walk()) {
         index += 1;
-        if (!seen.isMatched(index)) take(openLine(line, seen.refOf(index), request));
+        if (!seen.isMatched(index)) take(openLine(line, { ref: seen.refOf(index), type: read.type }, request));
       }
     },
   };
@@ -192,10 +192,15 @@ async function bookOn(tx: Tx, fund: Row<'funds'>, day: string, items: MatchedIte
 }
 
 /** A line of a file as the matching takes it. */
-const openLine = (line: StatementLine, ref: string | null, { dayOf }: ReconcileRequest): OpenLine => ({
+const openLine = (
+  line: StatementLine,
+  { ref, type }: { readonly ref: string | null; readonly type: string },
+  { dayOf }: ReconcileRequest,
+): OpenLine => ({
   bookedOn: officeDay(line, dayOf),
   amountMinor: line.amountMinor,
   externalId: line.externalId,
+  isReceipt: type === 'mpesa',
   references: line.references,
   counterparty: line.counterparty,
   counterpartyAccount: line.counterpartyAccount,

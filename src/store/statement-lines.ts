@@ -7,18 +7,18 @@ export type StoredLine = Row<'statementLines'>;
 
 const AT_ONCE = 2000;
 
-/** Tells every line of a fund's statements, booked on these days, that no live match explains; statement by statement, in their order. */
+/** Tells every line of a fund's statements, booked on these days, that no live match explains, with its statement's type; statement by statement, in their order. */
 export async function eachOpenLine(
   tx: Tx,
   { fundId, from, to }: { fundId: string; from: string | null; to: string | null },
-  take: (line: StoredLine) => void,
+  take: (line: StoredLine, type: string) => void,
 ): Promise<void> {
-  for (const { id: statementId, replacedBy } of await statementsOf(tx, { fundId, from, to })) {
+  for (const { id: statementId, type, replacedBy } of await statementsOf(tx, { fundId, from, to })) {
     // Of one that was replaced some lines may be wrong, which is seldom and not worth a look-up for every line.
     const read = replacedBy === null ? openLinesPage : keptLinesPage;
     for (let after = -1; ;) {
       const page = await read(tx, { statementId, after });
-      for (const line of page) if (isWithin(line.bookedOn, from, to)) take(line);
+      for (const line of page) if (isWithin(line.bookedOn, from, to)) take(line, type);
       const last = page.at(-1);
       if (last === undefined || page.length < AT_ONCE) break;
       after = last.seq;
@@ -52,10 +52,10 @@ const isWithin = (day: string, from: string | null, to: string | null): boolean 
 async function statementsOf(
   tx: Tx,
   { fundId, from, to }: { fundId: string; from: string | null; to: string | null },
-): Promise<{ id: string; replacedBy: string | null }[]> {
+): Promise<{ id: string; type: string; replacedBy: string | null }[]> {
   const { statements: s } = tx.t;
   return tx.db
-    .select({ id: s.id, replacedBy: s.replacedBy })
+    .select({ id: s.id, type: s.type, replacedBy: s.replacedBy })
     .from(s)
     .where(
       and(

@@ -87,6 +87,25 @@ eachDatabase((open, dialect) => {
       expect(await broken()).toEqual([]);
     });
 
+    test('a receipt without many digits is one on a line of this file, and on one of an earlier', async () => {
+      const fund = await office.fund();
+      const pay = async (receipt: string): Promise<Row<'payments'>> => {
+        const payment = await office.payment(fund, { amount: '100', method: 'mpesa' });
+        await office.pay(payment, people.carol, receipt);
+        return payment;
+      };
+      const first = await pay('SKTQDMWXYZ');
+      const rows = ['SKTQDMWXYZ', 'SKTQDMWXAB'].map((receipt) => ({ receipt, amount: -100 }));
+      const { outcome } = await previewStatement(office.store, people.david, request(fund, rows));
+      expect(outcome.matches).toMatchObject([{ pass: 'external_id', lines: [{ externalId: 'SKTQDMWXYZ' }] }]);
+      await autoReconcile(office.store, people.david, request(fund, rows));
+      const second = await pay('SKTQDMWXAB');
+      const later = await autoReconcile(office.store, people.david, request(fund, rows));
+      expect(later).toMatchObject({ skipped: 2, outcome: { matches: [{ pass: 'external_id' }] } });
+      expect(await Promise.all([first, second].map(statusOf))).toEqual(['reconciled', 'reconciled']);
+      expect(await broken()).toEqual([]);
+    });
+
     test('two treasurers at once give one set of matches', async () => {
       const fund = await office.fund();
       const paid = [await paidUnder(fund, '100'), await paidUnder(fund, '200'), await paidUnder(fund, '300')];

@@ -15,7 +15,7 @@ export interface Difference {
 
 /** Takes lines whose identifier several entries have that make up the amount, and entries whose identifier several lines have. */
 export function sameIdentifierSums(open: OpenItems): void {
-  const entriesById = grouped(open.entries(), identifierOf);
+  const entriesById = grouped(open.entries(), keyOf);
   const linesById = grouped(open.lines(), (line) =>
     line.isCharge ? [] : identifierOf(line).filter((identifier) => entriesById.has(identifier)),
   );
@@ -44,18 +44,20 @@ export function sameIdentifierSums(open: OpenItems): void {
 const sumOneWay = (amounts: readonly number[]): number =>
   new Set(amounts.map((amount) => amount < 0)).size === 1 ? amounts.reduce((sum, amount) => sum + amount, 0) : NaN;
 
+/** What an entry is found by, whatever it looks like: a line says whether that is an identifier. */
+const keyOf = ({ externalId }: Pick<EntryFacts, 'externalId'>): string[] =>
+  externalId === null ? [] : [identifierKey(externalId)].filter((key) => key !== '');
+
 /** What an identifier is compared by; nothing when it is none. */
-const identifierOf = ({ externalId }: { readonly externalId: string | null }): string[] => {
-  const key = externalId === null ? '' : identifierKey(externalId);
-  return isIdentifier(key) ? [key] : [];
-};
+const identifierOf = (of: Pick<LineFacts, 'externalId' | 'isReceipt'>): string[] =>
+  keyOf(of).filter((key) => of.isReceipt === true || isIdentifier(key));
 
 /** Lines and entries with the same identifier and another amount, each with only one such partner. Nothing else may take them. */
 export function sameIdentifier(open: OpenItems): Difference[] {
   const lines = open.lines().filter(({ isCharge }) => !isCharge);
   const entriesById = grouped(
     open.entries().filter(({ kind }) => kind !== 'fee'),
-    identifierOf,
+    keyOf,
   );
   const carried = new Map<string, number>();
   const named = lines.map((line) => {

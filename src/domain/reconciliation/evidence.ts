@@ -125,6 +125,11 @@ export function isMistyped(one: string, other: string): boolean {
 export const contradict = (one: string, other: string): boolean =>
   one !== other && kindOf(one) !== null && kindOf(one) === kindOf(other) && !isMistyped(one, other);
 
+/** Whether a receipt of M-Pesa's and what may be one are two, also where they have fewer digits than words have. */
+export const areTwoReceipts = (receipt: string, other: string): boolean =>
+  receipt !== other && MAY_BE_RECEIPT.test(other) && !isMistyped(receipt, other);
+const MAY_BE_RECEIPT = /^[A-Z][0-9A-Z]{9}$/;
+
 const RECEIPTS = 'receipt';
 /** One system gives all its identifiers one length, and begins them with the same letters; null for what is none. */
 const kindOf = (key: string): string | null => {

@@ -12,9 +12,9 @@ const MOST_EXPECTED = 4_000_000;
 
 type ExactEntry = Pick<EntryFacts, 'externalId' | 'deltaMinor' | 'kind'>;
 type BareEntry = Pick<EntryFacts, 'externalId' | 'deltaMinor'> & { readonly isFee: boolean };
-type ExactLine = Pick<LineFacts, 'externalId' | 'references' | 'amountMinor' | 'isCharge'>;
+type ExactLine = Pick<LineFacts, 'externalId' | 'isReceipt' | 'references' | 'amountMinor' | 'isCharge'>;
 
-/** A line by its identifier alone, which begins and ends at these places. */
+/** A line by its identifier alone, which is a receipt of M-Pesa's and begins and ends at these places. */
 interface LineInBytes extends Pick<LineFacts, 'amountMinor' | 'isCharge'> {
   readonly from: number;
   readonly to: number;
@@ -63,8 +63,7 @@ export class ExactPass {
     if (this.#entries > this.#deltas.length) this.#widen(at * 2);
     this.#deltas[at] = deltaMinor;
     this.#fees[at] = isFee ? 1 : 0;
-    // RENT and JAN2026 are typed for many payments: they are nobody's identifiers.
-    this.#table.add(externalId !== null && isIdentifierOf(externalId) ? externalId : null);
+    this.#table.add(externalId);
   }
 
   /** Takes the next line; false when no single entry has its identifier and amount, so that later passes need it. */
@@ -135,13 +134,19 @@ export class ExactPass {
 
   /** The bank's own identifier decides; only a line whose own is nobody's is looked for by what else it mentions. */
   #onlyEntryFor(line: ExactLine): number {
-    const own = line.externalId === null ? NONE : this.#among(this.#newest(line.externalId), line, NONE);
+    const own = line.externalId === null ? NONE : this.#among(this.#ownOf(line.externalId, line.isReceipt), line, NONE);
     let only = own;
     for (const reference of line.references) {
       const newest = this.#newest(reference);
       if (own === NONE && newest !== NONE && mayBe(line, reference)) only = this.#among(newest, line, only);
     }
     return only === SEVERAL ? NONE : only;
+  }
+
+  /** The newest entry with a line's own identifier. RENT and JAN2026 are typed for many payments: they are nobody's identifiers. */
+  #ownOf(identifier: string, isReceipt = false): number {
+    const newest = this.#table.find(identifier);
+    return newest === NONE || isReceipt || isIdentifierOf(identifier) ? this.#carriedOnceMore(newest) : NONE;
   }
 
   /** The newest entry with an identifier, and one line more that has it. */

@@ -10,6 +10,8 @@ export interface LineFacts {
   readonly amountMinor: number;
   /** The bank's or M-Pesa's own identifier. */
   readonly externalId: string | null;
+  /** The identifier is a receipt of M-Pesa's, which nobody types: whatever it looks like, no other movement has it. */
+  readonly isReceipt?: boolean;
   readonly references: readonly string[];
   readonly counterparty: string | null;
   readonly counterpartyAccount: string | null;
@@ -73,7 +75,7 @@ export type Reason =
   | 'by_hand';
 
 /** Which version of these rules found a match; counted up whenever they change what is found. */
-export const RULE_VERSION = 1;
+export const RULE_VERSION = 2;
 
 /** Score of a match by its pass, of 1000; within the pass of payee and date each day apart takes ten. */
 export const SCORES: Readonly<Record<Pass, number>> = {

@@ -70,6 +70,8 @@ function merged(hits: readonly Hit[]): Naming[] {
 
 class Names {
   readonly #identifiers = new Map<string, Known>();
+  /** What entries have for an identifier and does not look like one: only a line with such a receipt names them. */
+  readonly #typed = new Map<string, Known>();
   readonly #references = new Map<string, Known>();
   readonly #shared = new Map<string, Known>();
   readonly #cut = new Map<string, Known[]>();
@@ -90,12 +92,18 @@ class Names {
 
   #addIdentifier(text: string, entry: EntryFacts): void {
     const key = identifierKey(text);
-    if (!isIdentifier(key)) return;
     const known: Known = { entries: [entry], by: 'identifier_in_text', key, text, lines: 0 };
+    if (!isIdentifier(key)) return this.#addTyped(known);
     if (!this.#add(this.#identifiers, known) || key.length <= CUT_IDENTIFIER) return;
     const alike = this.#cut.get(key.slice(0, CUT_IDENTIFIER));
     if (alike === undefined) this.#cut.set(key.slice(0, CUT_IDENTIFIER), [known]);
     else alike.push(known);
+  }
+
+  #addTyped(known: Known): void {
+    const alike = this.#typed.get(known.key);
+    if (alike !== undefined) alike.entries.push(...known.entries);
+    else if (known.key !== '') this.#typed.set(known.key, known);
   }
 
   /** Whether the key is new. */
@@ -130,7 +138,8 @@ class Names {
       }
     };
     if (line.externalId !== null) {
-      const own = this.#identifiers.get(identifierKey(line.externalId));
+      const key = identifierKey(line.externalId);
+      const own = this.#identifiers.get(key) ?? (line.isReceipt === true ? this.#typed.get(key) : undefined);
       if (own !== undefined) hit(own, 'identifier');
       this.#beginnings.read(line.externalId, look);
     }

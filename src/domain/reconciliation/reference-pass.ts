@@ -1,5 +1,5 @@
 import { assign, type Edge } from './assignment.ts';
-import { contradict, identifierKey, receiptsIn } from './evidence.ts';
+import { areTwoReceipts, contradict, identifierKey, receiptsIn } from './evidence.ts';
 import { SCORES, type EntryFacts, type LineFacts, type Reason } from './facts.ts';
 import { namings, type NamedBy, type Naming } from './naming.ts';
 import type { OpenItems } from './open-items.ts';
@@ -70,7 +70,8 @@ export function isAnother(line: LineFacts, entry: EntryFacts): boolean {
     const key = identifierKey(line.externalId);
     if (key === own) return false;
     // What M-Pesa links to a payment is something else, but for its charge, which may have a receipt of its own.
-    if (contradict(key, own)) return !(line.isCharge && references.includes(own));
+    if (contradict(key, own) || (line.isReceipt === true && areTwoReceipts(key, own)))
+      return !(line.isCharge && references.includes(own));
   }
   const others = [...references, ...receiptsIn(line.description)];
   return !others.includes(own) && others.some((other) => contradict(other, own));

@@ -131,6 +131,29 @@ describe('what people type for many payments is nobody’s identifier', () => {
   });
 });
 
+describe('a receipt of M-Pesa’s is one, whatever it looks like', () => {
+  test.each(['SKTQDMWXYZ', 'SKAEXACT01', 'sk-aexact01', 'MPESA001', '7'])('%j', (receipt) => {
+    const entries = [{ externalId: receipt }, { externalId: X }];
+    expect(exactly([{ externalId: receipt, isReceipt: true }], entries)).toMatchObject({ entries: [0], left: [1] });
+    const pass = new ExactPass();
+    for (const wish of entries) pass.addEntry(anEntry(wish));
+    const bytes = new TextEncoder().encode(`,${receipt},`);
+    const bounds = { from: 1, to: bytes.length - 1, isCharge: false };
+    expect(pass.takeIdentifier(bytes, { ...bounds, amountMinor: -4999 })).toBe(false);
+    expect(pass.takeIdentifier(bytes, { ...bounds, amountMinor: -5000 })).toBe(true);
+    expect([pass.entryOf(0), pass.entryOf(1)]).toEqual([null, 0]);
+  });
+
+  test('but not with another amount, nor twice, nor where another line only mentions it', () => {
+    const line = { externalId: 'SKTQDMWXYZ', isReceipt: true };
+    const entries = [{ externalId: 'SKTQDMWXYZ' }];
+    expect(exactly([{ ...line, amountMinor: -4999 }], entries).entries).toEqual([null]);
+    expect(exactly([line, line], entries)).toMatchObject({ entries: [null, null], contested: [0, 1] });
+    expect(exactly([{ externalId: X, isReceipt: true, references: ['SKTQDMWXYZ'] }], entries).entries).toEqual([null]);
+    expect(exactly([{ ...line, externalId: '', references: [] }], [{ externalId: '' }]).entries).toEqual([null]);
+  });
+});
+
 describe('what stands on every line is nobody’s identifier', () => {
   const own = '01109988776600';
   const others = (count: number) =>

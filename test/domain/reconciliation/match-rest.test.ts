@@ -152,3 +152,36 @@ test('the bank’s row that stands twice is not the next payment’s', () => {
 test('nothing of nothing', () => {
   expect(matched([], [])).toEqual({ found: [], differs: [], ambiguous: [], candidates: {}, lines: [], entries: [] });
 });
+
+describe('a receipt of M-Pesa’s that has fewer digits than words have', () => {
+  const RECEIPT = { externalId: 'SKTQDMWXYZ', isReceipt: true };
+  const entry = { externalId: 'SKTQDMWXYZ', ...PHONE };
+
+  test('that comes twice ties, and with another amount it differs', () => {
+    expect(matched([RECEIPT, RECEIPT], [entry])).toMatchObject({ found: [], ambiguous: [0, 1] });
+    expect(matched([{ ...RECEIPT, amountMinor: -4000 }], [entry])).toMatchObject({ found: [], differs: ['0 = 0'] });
+    expect(matched([{ externalId: 'SKTQDMWXYZ', amountMinor: -4000 }], [entry]).differs).toEqual([]);
+  });
+
+  test('and its overdraft are the payment together', () => {
+    const parts = [-2000, -3000].map((amountMinor) => ({ ...RECEIPT, amountMinor }));
+    expect(matched(parts, [entry]).found).toEqual(['0+1 = 0 by group']);
+  });
+
+  test.each([
+    ['SKTQDMWXYZ', X],
+    [X, 'SKTQDMWXYZ'],
+    ['SKTQDMWXYZ', 'SKTQDMWXAB'],
+  ])('another one, %s for %s, is another payment to the same phone', (paid, shown) => {
+    const line = { externalId: shown, isReceipt: true, ...BY_PHONE };
+    expect(matched([line], [{ externalId: paid, ...PHONE }]).found).toEqual([]);
+    expect(matched([line], [{ externalId: null, ...PHONE }]).found).toEqual(['0 = 0 by payee_and_date']);
+    // What was typed instead of a receipt says nothing of it.
+    expect(matched([line], [{ externalId: 'BY HAND', ...PHONE }]).found).toEqual(['0 = 0 by payee_and_date']);
+  });
+
+  test('mistyped by neighbours exchanged, it is still the phone’s', () => {
+    const line = { externalId: 'SKTQDMWXZY', isReceipt: true, ...BY_PHONE };
+    expect(matched([line], [entry]).found).toEqual(['0 = 0 by payee_and_date']);
+  });
+});

@@ -169,6 +169,7 @@ export class WorldMaker {
     const day = wish.day ?? entry.day;
     return this.#line(entry, {
       externalId: this.receipt(day),
+      isReceipt: true,
       counterparty: entry.payee,
       counterpartyAccount: entry.destination,
       description: 'Business Payment to Customer',
