@@ -59,9 +59,9 @@ describe.each(DIALECTS)('batch execute on %s', (dialect) => {
     return { code, stdout, stderr };
   }
 
-  /** Goes on after what happened: everything is paid once, and the books hold. */
+  /** Goes on after what happened, asked nothing again: everything is paid once, and the books hold. */
   async function expectPaidOnce(ref: string, before: number): Promise<void> {
-    const resumed = await office.as('carol', ['batch', 'resume', ref, '--yes', '--json']);
+    const resumed = await office.as('carol', ['batch', 'resume', ref, '--json']);
     expect(resumed.exitCode, resumed.stdout).toBe(0);
     expect((await answerOf(resumed)).data).toMatchObject({ status: 'done', outcome: { paid: MANY, waiting: 0 } });
     expect(await balance()).toBe(before - SUM);

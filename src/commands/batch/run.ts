@@ -37,7 +37,9 @@ export async function runWholeBatch(context: Context, input: Input, act: Running
   const secret = actor.token === undefined ? (await readSecretFile(context.places.sessionFile)).text.trim() : null;
   const running: Running = { store, actor, ref: batch.ref, batchId: batch.id, act };
   const codeCase = () => Promise.resolve({ store, actor, ref: batch.ref, subject: batchCode(batch.id) });
-  if (!context.flags.yes) await askingForCode(context, codeCase, () => confirmRun(context, running));
+  // Who goes on said yes to all of it at the start.
+  if (act === 'execute' && !context.flags.yes)
+    await askingForCode(context, codeCase, () => confirmRun(context, running));
   const run = await context.gently(async (stop) => {
     const ended = await askingForCode(context, codeCase, () =>
       runBatch(store, actor, {
@@ -63,8 +65,8 @@ const PAUSE_JITTER_MS = 3;
 const BREATH_MS = 1;
 
 /** A person is only asked about a batch that can be paid. */
-async function confirmRun(context: Context, { store, actor, batchId, act }: Running): Promise<void> {
-  const { batch, fund, waiting, checks } = await lookAtBatch(store, actor, { batchId, act });
+async function confirmRun(context: Context, { store, actor, batchId }: Running): Promise<void> {
+  const { batch, fund, waiting, checks } = await lookAtBatch(store, actor, { batchId, act: 'execute' });
   if (checks.some(isFailed)) throw batchRefusal(batch.ref, checks);
   const amountMinor = waiting.reduce((sum, { payment }) => sum + payment.amountMinor, 0);
   await context.ask.confirm({
