@@ -58,7 +58,7 @@ export const command: Command = {
   document: 'office',
   async run(context, input) {
     if (await isPrepared(context)) {
-      const there = await existing(context);
+      const there = await existing(context, input);
       if (there !== null) return there;
     }
     const office = await readOffice(context, input);
@@ -67,7 +67,7 @@ export const command: Command = {
       ...(isZone(office.timezone) ? [] : [`${quoted(office.timezone)} is not a time zone, such as Africa/Nairobi`]),
     ];
     if (faults.length > 0) throw invalidOffice(faults);
-    return context.flags.dryRun ? rehearsed(context, office) : setUp(context, office);
+    return context.flags.dryRun ? rehearsed(context, office) : setUp(context, input, office);
   },
 };
 
@@ -86,7 +86,7 @@ async function isPrepared(context: Context): Promise<boolean> {
 }
 
 /** What there already is; null when the database holds no office yet. */
-async function existing(context: Context): Promise<Result | null> {
+async function existing(context: Context, input: Input): Promise<Result | null> {
   const store = await context.store();
   const found = await store.read(findOfficeSetUp);
   if (found === undefined) return null;
@@ -101,7 +101,10 @@ async function existing(context: Context): Promise<Result | null> {
   });
   return {
     data,
-    warnings: trouble === null ? [] : [`${trouble.message} No other was made. ${trouble.fix}`],
+    warnings: [
+      ...(trouble === null ? [] : [`${trouble.message} No other was made. ${trouble.fix}`]),
+      ...ignoredMail(context, input, found.office),
+    ],
     human: {
       lines: [
         `The office is already set up, since ${data.created_at ?? 'long ago'}: nothing was changed.`,
@@ -111,6 +114,25 @@ async function existing(context: Context): Promise<Result | null> {
       next: ['treasury doctor'],
     },
   };
+}
+
+/** What is given for the office's mail and counts no more: it keeps what it was set up with. */
+function ignoredMail(
+  { env }: Context,
+  input: Input,
+  { mailUrl, mailFrom }: { readonly mailUrl: string; readonly mailFrom: string },
+): string[] {
+  const asked = [
+    ['--mail-url', input.optional('mailUrl'), mailUrl],
+    ['TREASURY_MAIL_URL', given(env['TREASURY_MAIL_URL']), mailUrl],
+    ['--mail-from', input.optional('mailFrom'), mailFrom],
+    ['TREASURY_MAIL_FROM', given(env['TREASURY_MAIL_FROM']), mailFrom],
+  ] as const;
+  return asked.flatMap(([name, text, kept]) =>
+    text === undefined || absolute(text) === kept
+      ? []
+      : [`${name} is ignored: the office sends its mail as it was set up, with ${kept}.`],
+  );
 }
 
 /** The office as the flags and the environment describe it. Throws INPUT_MISSING naming everything that is not given. */
@@ -145,7 +167,7 @@ const absolute = (mailUrl: string): string => {
   return path === undefined ? mailUrl : `file:${resolve(path)}`;
 };
 
-async function setUp(context: Context, office: NewOffice): Promise<Result> {
+async function setUp(context: Context, input: Input, office: NewOffice): Promise<Result> {
   const { databaseUrl, pepperFile } = context.places;
   const { applied } = await migrateStore(databaseUrl, { now: context.now(), create: true, onlyLook: false });
   // The pepper comes first: an office whose pepper was never written could check no code.
@@ -153,7 +175,7 @@ async function setUp(context: Context, office: NewOffice): Promise<Result> {
   const store = await context.store();
   const created = await initOffice(store, { office, pepperFingerprint: fingerprint, origin: context.origin });
   if (!created) {
-    const there = await existing(context);
+    const there = await existing(context, input);
     if (there !== null) return there;
   }
   const row = { ...office, pepperFingerprint: fingerprint, createdAt: context.now() };
