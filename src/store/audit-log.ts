@@ -3,6 +3,7 @@ import type { Grant } from '../domain/access.ts';
 import { usage } from '../domain/problem.ts';
 import { fundChain, OFFICE_CHAIN } from './audit-chain.ts';
 import { rowsToAsk, type PageRequest } from './paging.ts';
+import { subjectsNamed, usernamesMeant } from './audit-subjects.ts';
 import { withinCompanies } from './scope.ts';
 import type { Row } from './tables.ts';
 import type { Tx } from './transaction.ts';
@@ -10,8 +11,9 @@ import type { Tx } from './transaction.ts';
 export type AuditEventRow = Row<'auditEvents'>;
 
 export interface AuditFilter {
-  /** As typed: a reference or the beginning of one, fund code, requisition number, voucher or username. */
+  /** As typed: an id, a reference or the beginning of one, fund code, requisition number, voucher or username. */
   readonly subject?: string | undefined;
+  /** As typed: a username, or a person's id or reference. */
   readonly actor?: string | undefined;
   /** `payment.executed`, or `payment` for all that begin so. */
   readonly action?: string | undefined;
@@ -93,7 +95,7 @@ async function conditionOf(tx: Tx, filter: AuditFilter): Promise<SQL | undefined
   const { subject, actor, action, since, until } = filter;
   return and(
     subject === undefined ? undefined : await aboutSubject(tx, subject.trim()),
-    actor === undefined ? undefined : eq(events.actor, actor.trim().toLowerCase()),
+    actor === undefined ? undefined : await byActor(tx, actor.trim()),
     action === undefined
       ? undefined
       : action.includes('.')
@@ -108,19 +110,14 @@ async function conditionOf(tx: Tx, filter: AuditFilter): Promise<SQL | undefined
 const BEGINNING = /^[a-z]{3}_[0-9a-z]{4,5}$/;
 
 async function aboutSubject(tx: Tx, text: string): Promise<SQL | undefined> {
-  const { auditEvents: events, requisitions, payments, paymentExecutions } = tx.t;
-  const [lower, upper] = [text.toLowerCase(), text.toUpperCase()];
-  const numbered = await tx.db
-    .select({ ref: requisitions.ref })
-    .from(requisitions)
-    .where(eq(requisitions.number, upper));
-  const vouched = await tx.db
-    .select({ ref: payments.ref })
-    .from(paymentExecutions)
-    .innerJoin(payments, eq(payments.id, paymentExecutions.paymentId))
-    .where(eq(paymentExecutions.voucherNumber, upper));
-  const names = [...new Set([text, lower, upper, ...[...numbered, ...vouched].map((row) => row.ref)])];
+  const { auditEvents: events } = tx.t;
+  const lower = text.toLowerCase();
+  const names = [...new Set([text, lower, text.toUpperCase(), ...(await subjectsNamed(tx, text))])];
   return or(inArray(events.subject, names), BEGINNING.test(lower) ? startingWith(events.subject, lower) : undefined);
+}
+
+async function byActor(tx: Tx, text: string): Promise<SQL> {
+  return inArray(tx.t.auditEvents.actor, [text.toLowerCase(), ...(await usernamesMeant(tx, text))]);
 }
 
 const startingWith = (column: Parameters<typeof like>[0], text: string): SQL =>

@@ -84,13 +84,25 @@ type Wanted =
   | { readonly form: 'id' | 'code'; readonly text: string }
   | ({ readonly form: 'reference' } & Record<'text' | 'last' | 'like', string>);
 
+/** Rows of a table that a text can mean as an id, a reference or the beginning of one; undefined where it is none of these. */
+export function rowsMeant(tx: Tx, table: Referable, text: string): SQL | undefined {
+  const wanted = wantedForm(table, text);
+  return wanted === undefined || wanted.form === 'code' ? undefined : meaningOf(tx, table, wanted);
+}
+
 /** What a text can mean. Throws not found for what nothing can be called. */
 function wantedName(naming: Naming, text: string): Wanted {
+  const wanted = wantedForm(naming.table, text);
+  if (wanted === undefined) throw missing(naming, text);
+  return wanted;
+}
+
+function wantedForm(table: Referable, text: string): Wanted | undefined {
   const wanted = text.trim();
-  if (wanted === '' || wanted.length > LONGEST_NAME) throw missing(naming, text);
+  if (wanted === '' || wanted.length > LONGEST_NAME) return undefined;
   const lower = wanted.toLowerCase();
   if (UUID.test(lower)) return { form: 'id', text: lower };
-  const prefix = `${PREFIXES[naming.table]}_`;
+  const prefix = `${PREFIXES[table]}_`;
   const rest = lower.startsWith(prefix) ? lower.slice(prefix.length) : '';
   if (rest.length < SHORTEST_PREFIX || !/^[0-9a-z]+$/.test(rest)) return { form: 'code', text: lower };
   // z is the last letter of a reference.
