@@ -8,7 +8,7 @@ import { padTo, widthOf, wrapTo } from './width.ts';
 export interface CardPair {
   readonly label: string;
   readonly value: string;
-  /** Money and times are never broken over two lines. */
+  /** Money is never broken over two lines, and times only where the whole terminal is too narrow for them. */
   readonly kind?: 'money' | 'text' | 'time';
 }
 
@@ -38,7 +38,7 @@ export const renderCard = (pairs: readonly CardPair[], { width, paint }: CardOpt
       head: paint.dim(padTo(visible(name), label, 'left')),
       below: kind === 'text' ? widthOf(text) > beside && beside < widthOf(longestWord(text)) : widthOf(text) > beside,
       beside: (kind === 'text' ? wrapTo(text, beside) : [text]).map(paintValue),
-      whole: (kind === 'text' ? wrapTo(text, width) : [text]).map(paintValue),
+      whole: (kind === 'money' ? [text] : wrapTo(text, width)).map(paintValue),
       names: wrapTo(visible(name), width).map(paint.dim),
     };
   });

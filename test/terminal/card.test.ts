@@ -34,6 +34,16 @@ test('a narrow card looks the same, and money goes below its label rather than b
   expect(widest(text)).toBeLessThanOrEqual(30);
 });
 
+test('a time goes below its label whole, and is broken only where no line holds it', () => {
+  const until = [{ label: 'Session until', value: '2026-11-29 14:37:55 EAT unless used', kind: 'time' as const }];
+  expect(renderCard(until, { width: 44, paint: NO_PAINT })).toBe(
+    'Session until\n2026-11-29 14:37:55 EAT unless used\n',
+  );
+  expect(renderCard(until, { width: 30, paint: NO_PAINT })).toBe(
+    'Session until\n2026-11-29 14:37:55 EAT unless\nused\n',
+  );
+});
+
 test('cards and checks fit every terminal, with colours or without', async () => {
   const paint = await paintFor(1);
   for (const width of [120, 80, 51, 50, 49, 44, 30]) {
