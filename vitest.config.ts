@@ -17,7 +17,7 @@ export default defineConfig({
           setupFiles: ['test/support/seed.ts'],
           name: 'rules',
           maxWorkers: AT_ONCE,
-          include: ['test/{domain,terminal,gateways,server,statements,tidy,documents}/**/*.test.ts'],
+          include: ['test/{commands,domain,terminal,gateways,server,statements,tidy,documents}/**/*.test.ts'],
           testTimeout: 30_000,
           isolate: false,
           server: inline,

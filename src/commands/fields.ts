@@ -1,23 +1,30 @@
-import { usage } from '../domain/problem.ts';
+import { type Problem, usage } from '../domain/problem.ts';
 import { quoted } from '../domain/quoted.ts';
 import type { Column } from '../terminal/list.ts';
 
-/** Documents with only the named keys, in that order. Throws usage FIELD_UNKNOWN, which names every key there is. */
+/** Documents with only the named keys, in that order; null stands for what one does not have. */
 export const pickFields = (data: object | readonly object[], fields: readonly string[]): object | object[] => {
-  const documents = documentsOf(data);
-  const known = keysOf(documents);
-  const unknown = fields.filter((field) => documents.length > 0 && !known.includes(field));
-  if (unknown.length > 0) {
-    throw usage(
-      'FIELD_UNKNOWN',
-      `There is no field ${unknown.map(quoted).join(', ')}. The fields are ${known.join(', ')}.`,
-    );
-  }
-  const picked = documents.map((one) =>
+  const picked = documentsOf(data).map((one) =>
     Object.fromEntries(fields.map((field) => [field, valueOf(one, field) ?? null])),
   );
   return Array.isArray(data) ? picked : (picked[0] ?? {});
 };
+
+/** What documents can be asked for, by its name. */
+export const fieldsOf = (data: object | readonly object[]): string[] => keysOf(documentsOf(data));
+
+/** A column for a field that rows do not have, where it is too late to refuse it or there are no rows to tell. */
+export const emptyColumn = (key: string): Column<object> => ({
+  ...columnOf(key),
+  value: () => null,
+});
+
+/** That a field does not exist, with the names of those that do. */
+export const fieldUnknown = (unknown: readonly string[], known: readonly string[]): Problem =>
+  usage('FIELD_UNKNOWN', `There is no field ${unknown.map(quoted).join(', ')}. The fields are ${known.join(', ')}.`, {
+    unchanged: 'Nothing was changed.',
+    fix: `--fields ${known.slice(0, 3).join(',')}`,
+  });
 
 /** Documents as a table of all their keys, for formats that know no nesting; parts of parts are JSON text. */
 export const rowsOf = (

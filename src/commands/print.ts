@@ -6,7 +6,9 @@ import { type Output, writeAll } from '../terminal/output.ts';
 import { wrapIndented, wrapTo } from '../terminal/width.ts';
 import type { Command, Human, Result } from './command.ts';
 import type { Canvas, GlobalFlags } from './context.ts';
-import { pickFields, rowsOf } from './fields.ts';
+import { Problem } from '../domain/problem.ts';
+import { quoted } from '../domain/quoted.ts';
+import { emptyColumn, fieldsOf, fieldUnknown, pickFields, rowsOf } from './fields.ts';
 
 /** One stream for people: its width, and the colours it shows. */
 export interface Face {
@@ -29,14 +31,14 @@ export interface Answer {
   readonly flags: GlobalFlags;
   readonly warnings: readonly string[];
   readonly meta: Meta;
+  /** Whether it has done something, so that nothing about its answer may be refused any more. */
+  readonly wrote: boolean;
 }
 
-/** Prints what a command found: data on stdout or in the file of `--out`, talk on stderr. */
-export async function printResult(answer: Answer, outlet: Outlet): Promise<void> {
-  const { flags, result, meta, warnings } = answer;
-  const data = await rendered(answer, outlet);
-  if (outlet.saveData === undefined) await writeAll(outlet.out.stream, data);
-  else await outlet.saveData(data);
+/** Prints what a command found: data on stdout or in the file of `--out`, talk on stderr. Throws usage FIELD_UNKNOWN for what only read. */
+export async function printResult(found: Answer, outlet: Outlet): Promise<void> {
+  const { flags, result, meta } = found;
+  const { warnings } = await printData({ ...found, warnings: [...found.warnings, ...warnOfFields(found)] }, outlet);
   if (flags.json) return;
   const machine = flags.format === 'csv' || flags.format === 'jsonl';
   const talk = [
@@ -44,9 +46,44 @@ export async function printResult(answer: Answer, outlet: Outlet): Promise<void>
     ...warnings.map((text) => outlet.err.paint.warn(`Warning: ${visible(text)}`)),
     ...(flags.quiet ? [] : nextLines(result.human)),
     ...(meta.replayed ? ['Nothing was done again: this is the answer of the first time.'] : []),
-    ...(meta.dry_run && answer.command.writes ? ['Nothing was saved (dry run).'] : []),
+    ...(meta.dry_run && found.command.writes ? ['Nothing was saved (dry run).'] : []),
   ];
   await writeLines(outlet.err, talk);
+}
+
+/** An answer about what was done is never lost: where its file cannot be written, it goes to stdout with a warning. */
+async function printData(answer: Answer, outlet: Outlet): Promise<Answer> {
+  const data = await rendered(answer, outlet);
+  if (outlet.saveData === undefined) {
+    await writeAll(outlet.out.stream, data);
+    return answer;
+  }
+  try {
+    await outlet.saveData(data);
+    return answer;
+  } catch (error) {
+    if (!answer.wrote || !(error instanceof Problem)) throw error;
+    return printData({ ...answer, warnings: [...answer.warnings, error.message] }, { ...outlet, saveData: undefined });
+  }
+}
+
+/** What to warn of where fields that were asked for are not in the answer, and it is too late to refuse. Throws usage FIELD_UNKNOWN else. */
+function warnOfFields(answer: Answer): string[] {
+  const known = knownFields(answer);
+  const unknown = (answer.flags.fields ?? []).filter((field) => known !== null && !known.includes(field));
+  if (unknown.length === 0 || known === null) return [];
+  if (!answer.wrote) throw fieldUnknown(unknown, known);
+  return [`The answer has no field ${unknown.map(quoted).join(', ')}. Its fields are ${known.join(', ')}.`];
+}
+
+/** The fields of an answer in the form that was asked for; null where nothing is there that could tell. */
+function knownFields({ flags, result }: Answer): readonly string[] | null {
+  const { list } = result.human;
+  const data = flags.format === 'jsonl' && !flags.json ? (result.jsonLines ?? result.data) : result.data;
+  const shown = flags.json || flags.format === 'jsonl' || list === undefined ? data : list.rows;
+  if (Array.isArray(shown) && shown.length === 0) return null;
+  const columns = shown === list?.rows ? list.columns.map(({ key }) => key) : [];
+  return [...new Set([...columns, ...fieldsOf(shown)])];
 }
 
 async function rendered(answer: Answer, { out, saveData }: Outlet): Promise<string> {
@@ -73,7 +110,8 @@ const tableOf = (
 ): { columns: readonly Column<object>[]; rows: readonly object[] } => {
   const { columns, rows } = result.human.list ?? rowsOf(result.data);
   if (flags.fields === null) return { columns, rows };
-  const all = [...columns, ...rowsOf(rows).columns.filter(({ key }) => columns.every((column) => column.key !== key))];
+  const known = new Map([...rowsOf(rows).columns, ...columns].map((column) => [column.key, column]));
+  const all = [...known.values(), ...flags.fields.filter((field) => !known.has(field)).map(emptyColumn)];
   return { columns: pickColumns(all, flags.fields.join(',')), rows };
 };
 
@@ -84,6 +122,7 @@ const talkOf = (result: Result, flags: GlobalFlags): { footer: readonly string[]
 
 /** Lines, card, checks, list, in this order, a blank line between them. */
 async function forPeople(result: Result, flags: GlobalFlags, { width, paint }: Face): Promise<string> {
+  if (flags.fields !== null && result.human.list === undefined) return onlyFields(result, flags, { width, paint });
   const { lines, card, checks, list } = result.human;
   const parts: string[] = [];
   if (lines !== undefined && lines.length > 0) parts.push(textBlock(lines, width));
@@ -95,6 +134,19 @@ async function forPeople(result: Result, flags: GlobalFlags, { width, paint }: F
     parts.push(renderTable(view, { width, wide: flags.wide, paint }));
   }
   return parts.join('\n');
+}
+
+/** The fields that were asked for of what is no list: a card of one thing, a table of several. */
+async function onlyFields(result: Result, flags: GlobalFlags, face: Pick<Face, 'width' | 'paint'>): Promise<string> {
+  const { columns, rows } = tableOf(result, flags);
+  if (Array.isArray(result.data)) {
+    const { renderTable } = await import('../terminal/table.ts');
+    return renderTable({ columns, rows, footer: [], empty: '' }, { ...face, wide: flags.wide });
+  }
+  const pairs = rows.flatMap((row) =>
+    columns.map((column) => ({ label: column.key, value: column.value(row) ?? '-' })),
+  );
+  return (await loadCard()).renderCard(pairs, face);
 }
 
 /** cli-table3 is slow to load, so only what draws a card does. */

@@ -19,21 +19,25 @@ export type Asked =
 export async function readCommandLine(argv: readonly string[]): Promise<Asked> {
   refuseSecrets(argv);
   const { words, rest } = splitWords(argv);
-  if (rest.includes('--version') && words.length === 0)
-    return readCommandLine(['version', ...without(rest, '--version')]);
+  if (rest.includes('--version') && words.length === 0) return versionAsked(argv);
   if (words[0] === 'help') return { kind: 'help', words: words.slice(1) };
   if (asksForHelp(argv) || (words.length === 0 && rest.length === 0)) return { kind: 'help', words };
   const { entry, taken } = findEntry(words);
   const { command } = await entry.load();
+  // `policy show --version 2` has one of its own.
+  if (rest.includes('--version') && !ownNames(command).has('version')) return versionAsked(argv);
   const values = parse(command, withoutWords(argv, taken));
   return { kind: 'command', command, flags: globalFlags(withoutOwnFile(command, values)), values };
 }
 
 /** A command with an `--out` or `--format` of its own writes that file itself; its answer goes to stdout as ever. */
 const withoutOwnFile = (command: Command, values: Values): Values => {
-  const own = new Set((command.options ?? []).map(({ flags }) => longName(flags)));
+  const own = ownNames(command);
   return new Map([...values].filter(([name]) => !OF_FILES.has(name) || !own.has(name)));
 };
+
+const ownNames = (command: Command): ReadonlySet<string> =>
+  new Set((command.options ?? []).map(({ flags }) => longName(flags)));
 
 const OF_FILES: ReadonlySet<string> = new Set(['out', 'format']);
 
@@ -58,7 +62,16 @@ const asksForHelp = (argv: readonly string[]): boolean => {
   return argv.slice(0, end < 0 ? undefined : end).some((word) => word === '-h' || word === '--help');
 };
 
-const without = (words: readonly string[], word: string): string[] => words.filter((one) => one !== word);
+/** `--version`, wherever it stands: the version, shown as the global flags say; whatever else was typed is left aside. */
+const versionAsked = (argv: readonly string[]): Promise<Asked> => {
+  const end = argv.indexOf('--');
+  const typed = argv.slice(0, end < 0 ? undefined : end);
+  const flags = typed.flatMap((word, at) => {
+    const flag = word.startsWith('-') ? globalFlag(word) : 'no';
+    return flag === 'no' ? [] : typed.slice(at, at + (flag === 'with value' ? 2 : 1));
+  });
+  return readCommandLine(['version', ...flags]);
+};
 
 /** The arguments without the words that name the command: the first `count` that are not a global flag's value. */
 const withoutWords = (argv: readonly string[], count: number): string[] => {
@@ -131,10 +144,10 @@ const parserOf = (command: Command): Parser => {
   for (const argument of command.arguments ?? []) {
     parser.argument(argument.name.endsWith('...') ? `[${argument.name}]` : `[${argument.name}]`, argument.about);
   }
-  const own = (command.options ?? []).map(({ flags }) => longName(flags));
+  const own = ownNames(command);
   for (const { flags, about } of command.options ?? []) parser.addOption(new Option(flags, about));
   for (const { flags, about } of GLOBAL_OPTIONS) {
-    if (!own.includes(longName(flags))) parser.addOption(new Option(flags, about));
+    if (!own.has(longName(flags))) parser.addOption(new Option(flags, about));
   }
   return parser;
 };

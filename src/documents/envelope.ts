@@ -14,7 +14,8 @@ export interface SuccessEnvelope {
   readonly schema: string;
   readonly ok: true;
   readonly data: object;
-  readonly page?: object;
+  /** Null where the data are no list in pages. */
+  readonly page: object | null;
   readonly warnings: readonly string[];
   readonly meta: Meta;
 }
@@ -37,7 +38,7 @@ export interface ErrorEnvelope {
   readonly meta: Meta;
 }
 
-/** The envelope around the documents of a command; `page` only where they are a list. */
+/** The envelope around the documents of a command: every key is there, `page` null where they are no list in pages. */
 export const successEnvelope = (answer: {
   document: string;
   data: object;
@@ -48,7 +49,7 @@ export const successEnvelope = (answer: {
   schema: `treasury.${answer.document}/1`,
   ok: true,
   data: answer.data,
-  ...(answer.page === undefined ? {} : { page: answer.page }),
+  page: answer.page ?? null,
   warnings: answer.warnings,
   meta: answer.meta,
 });

@@ -1,15 +1,23 @@
 import type { Failure } from '../documents/envelope.ts';
-import { Problem, type ProblemKind } from '../domain/problem.ts';
+import { Problem, type ProblemDetails, type ProblemKind } from '../domain/problem.ts';
 
-/** A refusal as people and scripts get it; whatever is no Problem is a bug (exit 1). */
-export const failureOf = (error: unknown, exitCodes: Readonly<Record<ProblemKind, number>>): Failure => {
+/**
+ * A refusal as people and scripts get it; whatever is no Problem is a bug (exit 1). Each says what did not happen and what to type
+ * next, also where who refused had nothing of its own to say of it. `command` is what was asked for, as far as it was understood.
+ */
+export const failureOf = (
+  error: unknown,
+  exitCodes: Readonly<Record<ProblemKind, number>>,
+  command: string | null,
+): Failure => {
   if (error instanceof Problem) {
     return {
       code: error.code,
       exitCode: error.details.exitCode ?? exitCodes[error.kind],
-      message: error.message,
+      // A fault that is a sentence of its own brings its full stop along.
+      message: error.message.replace(/(?<!\.)\.\.$/, '.'),
       retryable: error.details.retryable ?? error.kind === 'conflict',
-      details: error.details,
+      details: wholeDetails(error, command),
     };
   }
   return {
@@ -19,6 +27,26 @@ export const failureOf = (error: unknown, exitCodes: Readonly<Record<ProblemKind
     retryable: false,
     details: { fix: 'run it again with --debug, and report what it prints' },
   };
+};
+
+function wholeDetails({ kind, details }: Problem, command: string | null): ProblemDetails {
+  const unchanged = details.unchanged ?? (CHANGE_NOTHING.has(kind) ? 'Nothing was changed.' : undefined);
+  const help = kind === 'usage' ? `treasury ${command === null ? '' : `${command} `}--help` : undefined;
+  const fix = details.fix ?? fixOf(details) ?? help;
+  return { ...details, ...(unchanged === undefined ? {} : { unchanged }), ...(fix === undefined ? {} : { fix }) };
+}
+
+/** What is refused for these reasons has changed nothing, whoever says so. */
+const CHANGE_NOTHING: ReadonlySet<ProblemKind> = new Set(['usage', 'not_found']);
+
+/** What the first failing check that asks for something asks for. */
+const fixOf = ({ checks = [] }: ProblemDetails): string | undefined => {
+  for (const { ok, fix } of checks) {
+    if (ok !== false || fix === null) continue;
+    if (fix.command !== null) return fix.command;
+    if (fix.who.length > 0) return `ask ${fix.who.join(', ')}`;
+  }
+  return undefined;
 };
 
 /** The stack of an error and of what caused it, for --debug: values bound to statements are left out. */

@@ -4,6 +4,7 @@ import type { GlobalFlags } from '../commands/context.ts';
 import { roughFlags } from '../commands/global-flags.ts';
 import { inputOf, requireInputs, type Values } from '../commands/input.ts';
 import { type Face, type Outlet, printFailure, printResult } from '../commands/print.ts';
+import { refuseUnknownFields } from '../commands/known-fields.ts';
 import { readCommandLine } from '../commands/program.ts';
 import type { Meta } from '../documents/envelope.ts';
 import { requireAbility } from '../domain/access.ts';
@@ -31,7 +32,7 @@ export interface Surroundings {
 
 /** Runs one command line to its end, prints its answer, and gives the exit code. Throws nothing. */
 export async function run(surroundings: Surroundings): Promise<number> {
-  const state: State = { flags: roughFlags(surroundings.argv), opened: undefined };
+  const state: State = { flags: roughFlags(surroundings.argv), command: null, opened: undefined };
   const interrupted = interruption(() => state.opened?.progress() ?? 'nothing');
   try {
     return await Promise.race([answer(surroundings, state, interrupted), interrupted.promise]);
@@ -46,6 +47,7 @@ export async function run(surroundings: Surroundings): Promise<number> {
 /** What is known so far; an error is answered with it. */
 interface State {
   flags: GlobalFlags;
+  command: string | null;
   opened: OpenedContext | undefined;
 }
 
@@ -81,6 +83,7 @@ async function answerAsked(surroundings: Surroundings, state: State, interrupted
   }
   state.flags = asked.flags;
   const { command, flags, values } = asked;
+  state.command = command.path;
   surroundings.understood(command.path);
   refuseFlags(command, flags);
   const saveData =
@@ -96,6 +99,8 @@ async function answerAsked(surroundings: Surroundings, state: State, interrupted
   });
   const { context } = state.opened;
   await authorise(command, values, state.opened);
+  const wrote = command.writes || command.writesWith?.(inputOf(values)) === true;
+  if (wrote) await refuseUnknownFields(command, flags);
   const { result, warnings, replayed } = await carryOut(command, values, state.opened);
   await state.opened.settle();
   if (interrupted.happened()) return 0;
@@ -106,7 +111,7 @@ async function answerAsked(surroundings: Surroundings, state: State, interrupted
     saveData,
   };
   const meta = { ...metaOf(surroundings, state), replayed };
-  await printResult({ command, result, flags, warnings: warnings(), meta }, outlet);
+  await printResult({ command, result, flags, warnings: warnings(), meta, wrote }, outlet);
   return result.exitCode ?? 0;
 }
 
@@ -152,7 +157,7 @@ function refuseFlags(command: Command, flags: GlobalFlags): void {
 
 async function fail(surroundings: Surroundings, state: State, error: unknown): Promise<number> {
   const { flags, opened } = state;
-  const failure = failureOf(error, surroundings.exitCodes);
+  const failure = failureOf(error, surroundings.exitCodes, state.command);
   const color = colourFlag(opened === undefined ? flags.color : settingOf(opened.context.settings, 'color'));
   await printFailure(
     {

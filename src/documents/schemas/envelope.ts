@@ -30,7 +30,7 @@ const successSchema = (name: string, document: z.ZodType) =>
     schema: z.literal(`treasury.${name}/1`),
     ok: z.literal(true),
     data: z.union([document, z.array(document)]),
-    page: pageSchema.optional(),
+    page: pageSchema.nullable(),
     warnings: z.array(z.string()),
     meta: metaSchema,
   });
