@@ -17,6 +17,8 @@ export interface AttemptFacts {
 export interface RailTerms {
   /** Whether a result that says "paid" always says how much and to whom. */
   readonly saysTerms: boolean;
+  /** Whether each payment of an order has a receipt of the gateway's; else the order's own key stands for it, and says nothing of a second one. */
+  readonly givesReceipts: boolean;
   /** Until so long after sending, "no such order" proves nothing: it may still be on its way. */
   readonly quietMs: number;
 }
@@ -108,6 +110,11 @@ function judgePaid(
     return { step: 'repeat', detail: 'paid already, under this receipt' };
   const misfit = misfitOf(attempt, result, terms);
   if (misfit !== null) return { step: 'contradict', detail: misfit };
+  if (attempt.state === 'paid' && !terms.givesReceipts)
+    return {
+      step: 'repeat',
+      detail: `paid already, under the reference ${attempt.gatewayReference ?? 'that is not known'}`,
+    };
   if (reference === null) return { step: 'note', detail: 'said to be paid, but without a receipt' };
   if (receipt === 'held') return { step: 'repeat', detail: `held already under the receipt ${reference}` };
   if (receipt === 'taken')

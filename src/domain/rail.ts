@@ -74,8 +74,12 @@ export const BANKFILE_LIMITS: OrderLimits = {
   largestMinor: Number.MAX_SAFE_INTEGER,
 };
 
-/** Daraja says amount and receiver of what it paid; a status file of a bank names the order alone. */
-export const termsOf = (kind: RailKind, quietMs: number): RailTerms => ({ saysTerms: kind === 'daraja', quietMs });
+/** Daraja says amount, receiver and receipt of what it paid; a status file of a bank names the order alone. */
+export const termsOf = (kind: RailKind, quietMs: number): RailTerms => ({
+  saysTerms: kind === 'daraja',
+  givesReceipts: kind === 'daraja',
+  quietMs,
+});
 
 /** Why a rail would not take an order; null when it would. All reasons in one text. */
 export function orderFault(

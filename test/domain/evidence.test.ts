@@ -37,8 +37,14 @@ const GATEWAY: Provenance = { source: 'callback', byExecutor: false };
 const judge = (
   facts: AttemptFacts,
   said: GatewayResult,
-  { saysTerms = true, quietMs = 2 * HOUR, receipt = 'new' as 'new' | 'taken' | 'held', provenance = GATEWAY } = {},
-) => judgeEvidence(facts, said, { terms: { saysTerms, quietMs }, now: NOW, receipt, provenance });
+  {
+    saysTerms = true,
+    givesReceipts = true,
+    quietMs = 2 * HOUR,
+    receipt = 'new' as 'new' | 'taken' | 'held',
+    provenance = GATEWAY,
+  } = {},
+) => judgeEvidence(facts, said, { terms: { saysTerms, givesReceipts, quietMs }, now: NOW, receipt, provenance });
 
 describe('what says that it was paid', () => {
   test.each(['sent', 'accepted', 'unknown'])('posts an attempt that is %s', (state) => {
@@ -53,6 +59,18 @@ describe('what says that it was paid', () => {
     const paid = attempt({ state: 'paid', gatewayReference: 'SG632NMUAB' });
     expect(judge(paid, result()).step).toBe('repeat');
     expect(judge(paid, result({ reference: 'SG632NMUAC' }))).toMatchObject({ step: 'suspend', amountMinor: 100_000 });
+  });
+
+  test('again, of an order whose key is its receipt, it is a repetition whatever it was settled under, if it fits', () => {
+    const paid = attempt({ state: 'paid', gatewayReference: 'FT26332A1B2C' });
+    const file = { saysTerms: false, givesReceipts: false };
+    expect(judge(paid, result({ reference: 'KEY-001' }), file)).toEqual({
+      ...{ step: 'repeat', detail: 'paid already, under the reference FT26332A1B2C' },
+    });
+    expect(judge(paid, result({ reference: 'KEY-001', amountMinor: 99_999 }), file).step).toBe('contradict');
+    const failed = attempt({ state: 'failed' });
+    expect(judge(failed, result({ reference: 'KEY-001' }), file)).toMatchObject({ step: 'suspend' });
+    expect(judge(attempt(), result({ reference: 'KEY-001' }), file)).toMatchObject({ step: 'post' });
   });
 
   test('after a failure it is money that left without a debit; once it is held, a repetition', () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ImportedReport } from '../../src/operations/import-status-report.ts';
+import { resolvePaymentOutcome } from '../../src/operations/resolve-payment.ts';
 import type { Row } from '../../src/store/tables.ts';
 import {
   exportFile,
@@ -143,6 +144,22 @@ eachDatabase((open) => {
     expect([again?.known, toldOf([again!]).map(([outcome]) => outcome)]).toEqual([true, ['contradicts']]);
     expect(await statesOf(all)).toEqual([IN_FLIGHT]);
     await importReport(office, statusReport(file.messageId, { id: 'R2', transfers: said(order!.key, 'ACSC') }));
+    expect(await statesOf(all)).toEqual(['success paid 1']);
+  });
+
+  test('what somebody settled by the bank’s own reference is not paid a second time by the bank’s report on it', async () => {
+    const { file, all } = await sent(1);
+    const { store, people, dayAt } = office;
+    const outcome = { kind: 'paid', reference: 'FT26332A1B2C' } as const;
+    await resolvePaymentOutcome(store, people.david, { paymentId: all[0]!.payment.id, outcome, dayAt });
+    const told = toldOf(await importReport(office, statusReport(file.messageId, { group: 'ACSC' })));
+    expect(told).toEqual([['repeated', 'paid already, under the reference FT26332A1B2C']]);
+    const wrong = said(all[0]!.key, 'ACSC').replace(
+      '</TxInfAndSts>',
+      '<OrgnlTxRef><Amt><InstdAmt Ccy="KES">1.00</InstdAmt></Amt></OrgnlTxRef></TxInfAndSts>',
+    );
+    const other = await importReport(office, statusReport(file.messageId, { id: 'R2', transfers: wrong }));
+    expect(toldOf(other).map(([came]) => came)).toEqual(['contradicts']);
     expect(await statesOf(all)).toEqual(['success paid 1']);
   });
 
