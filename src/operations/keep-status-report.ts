@@ -6,6 +6,7 @@ import { uetrOf } from '../domain/bank-file/uetr.ts';
 import type { GatewayResult } from '../domain/gateway-result.ts';
 import { notFound, Problem } from '../domain/problem.ts';
 import { quoted } from '../domain/quoted.ts';
+import { decidedBy } from '../store/approvals.ts';
 import { recordFundEvent } from '../store/audit-chain.ts';
 import { findBankFile, ordersOfFile, type FiledAttempt } from '../store/bank-files.ts';
 import { getFund, lockFund } from '../store/funds.ts';
@@ -60,7 +61,7 @@ export async function keepReports(
       quoted(first?.originalMessageId ?? ''),
       'treasury audit log --action bankfile.exported',
     );
-  for (const one of own) if (one !== null) requireMayImport(actor, one, layout);
+  for (const one of own) if (one !== null) await requireMayImport(tx, actor, one, layout);
   // Read by another layout, or another version of it, the same bytes may say something else.
   const identity = layout === null ? sha256 : `${sha256} ${layout.name} ${layout.version ?? 0}`;
   const said = { gateway: 'bankfile', source: 'file', remote: null };
@@ -150,24 +151,47 @@ const OPEN: ReadonlySet<string> = new Set(['sent', 'accepted', 'unknown']);
 
 /**
  * Who may settle payments may import what settles them. That money did not leave is a treasurer's or CFO's word who did not execute
- * the payment, as with `payment resolve --not-paid`: it may be paid again.
+ * the payment, nor requested or judged it, as with `payment resolve --not-paid`: it may be paid again.
  */
-function requireMayImport(actor: Actor, { fund, results }: OwnReport, layout: ReadBy | null): void {
+async function requireMayImport(
+  tx: Tx,
+  actor: Actor,
+  { fund, results }: OwnReport,
+  layout: ReadBy | null,
+): Promise<void> {
   requireAbilityAt(actor, 'payment.resolve', fund);
   const failing = results.filter(({ result, filed }) => result.outcome === 'failed' && OPEN.has(filed.attempt.state));
   if (failing.length === 0) return;
   if (!mayAt(actor, 'payment.declare_not_paid', fund)) throw roleMissing(actor.username, 'payment.declare_not_paid');
-  const own = failing.filter(({ filed }) => filed.attempt.executorId === actor.userId);
   requireForeignLayout(failing, layout);
-  if (own.length === 0) return;
-  const refs = own.map(({ filed }) => filed.payment.ref);
+  const payments = failing.map(({ filed }) => filed.payment);
+  const executed = failing.flatMap(({ filed }) => (filed.attempt.executorId === actor.userId ? [filed.payment] : []));
+  const judged = await decidedBy(
+    tx,
+    payments.map(({ requisitionId }) => requisitionId),
+    actor.userId,
+  );
+  const involved = payments.filter(
+    ({ requesterId, requisitionId }) => requesterId === actor.userId || judged.has(requisitionId),
+  );
+  const did = [
+    ...(executed.length === 0 ? [] : [`executed ${namesOf(executed)}`]),
+    ...(involved.length === 0 ? [] : [`requested or approved ${namesOf(involved)}`]),
+  ];
+  if (did.length === 0) return;
   throw new Problem(
     'forbidden',
-    'RESOLVER_IS_EXECUTOR',
-    `${actor.username} executed ${refs.slice(0, MOST_NAMED).join(', ')}${refs.length > MOST_NAMED ? ` and ${refs.length - MOST_NAMED} more` : ''}, which the bank rejects; somebody else must import this report.`,
+    executed.length > 0 ? 'RESOLVER_IS_EXECUTOR' : 'RESOLVER_IS_INVOLVED',
+    `${actor.username} ${did.join(' and ')}, which the bank rejects; somebody else must import this report.`,
     { unchanged: 'Nothing of it was used; every payment is as it was.' },
   );
 }
+
+const namesOf = (payments: readonly Row<'payments'>[]): string => {
+  const refs = payments.map(({ ref }) => ref);
+  const more = refs.length > MOST_NAMED ? ` and ${refs.length - MOST_NAMED} more` : '';
+  return `${refs.slice(0, MOST_NAMED).join(', ')}${more}`;
+};
 
 /** By the words of their layout they could say of what they paid that it failed, and be paid twice. */
 function requireForeignLayout(failing: OwnReport['results'], layout: ReadBy | null): void {

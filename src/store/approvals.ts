@@ -1,4 +1,4 @@
-import { asc, eq, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { ApprovingRole } from '../domain/policy.ts';
 import type { Approval } from '../domain/policy-rules.ts';
 import type { Row } from './tables.ts';
@@ -75,3 +75,21 @@ export async function decisionsAboutBatch(tx: Tx, batchId: string): Promise<Map<
     .orderBy(asc(approvals.createdAt), asc(approvals.id));
   return Map.groupBy(rows, ({ requisitionId }) => requisitionId);
 }
+
+/** Which of these requisitions somebody has approved or rejected, in whatever revision. */
+export async function decidedBy(tx: Tx, requisitionIds: readonly string[], userId: string): Promise<Set<string>> {
+  const { requisitionApprovals: approvals } = tx.t;
+  const decided = new Set<string>();
+  for (let at = 0; at < requisitionIds.length; at += AT_ONCE) {
+    const some = requisitionIds.slice(at, at + AT_ONCE);
+    const rows = await tx.db
+      .selectDistinct({ requisitionId: approvals.requisitionId })
+      .from(approvals)
+      .where(and(eq(approvals.approverId, userId), inArray(approvals.requisitionId, some)));
+    for (const { requisitionId } of rows) decided.add(requisitionId);
+  }
+  return decided;
+}
+
+/** Values of one statement: far below what either database takes. */
+const AT_ONCE = 500;

@@ -351,5 +351,29 @@ eachDatabase((open) => {
       await importReport(office, statusReport(file.messageId, { group: 'ACSC', id: 'R2' }));
       expect(await now(payment)).toEqual(PAID);
     });
+
+    test('who requested or approved a payment may not import that it failed either; whoever did neither may', async () => {
+      const { david, esther } = office.people;
+      await newFund();
+      const rita = await office.person('rita', ['requester', 'treasurer']);
+      const [approved, requested] = [
+        await office.payment(fund, { method: 'bank', approver: esther }),
+        await office.payment(fund, { method: 'bank', requester: rita }),
+      ];
+      for (const payment of [approved, requested]) await office.execute(payment);
+      const { file } = await exportFile(office, fund);
+      const rejected = statusReport(file.messageId, { group: 'RJCT' });
+      for (const [actor, payment] of [
+        [esther, approved],
+        [rita, requested],
+      ] as const)
+        expect(await problemOf(importReport(office, rejected, { actor }))).toMatchObject({
+          ...{ kind: 'forbidden', code: 'RESOLVER_IS_INVOLVED' },
+          message: `${actor.username} requested or approved ${payment.ref}, which the bank rejects; somebody else must import this report.`,
+        });
+      for (const payment of [approved, requested]) expect(await now(payment)).toEqual(SENT);
+      await importReport(office, rejected, { actor: david });
+      for (const payment of [approved, requested]) expect(await now(payment)).toEqual(FAILED);
+    });
   });
 });

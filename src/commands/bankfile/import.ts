@@ -21,7 +21,7 @@ export const command: Command = {
     'The report is kept as it came, then applied payment by payment: settled (ACSC, ACCC) is posted, rejected (RJCT, CANC) released, a whole',
     'file that is rejected with all its payments; everything else stays in flight. The same report again changes nothing. What fits nothing',
     'is kept and changes nothing (exit 10). Money that came back after it was paid is on the statement: treasury reconcile.',
-    'Reports that something failed are imported by a treasurer or CFO who did not execute it. --layout reads CSV as the [outcomes] of a layout say',
+    'Reports that something failed are imported by a treasurer or CFO who neither requested, approved nor executed it. --layout reads CSV as the [outcomes] of a layout say',
     '(bankfile layout): only its own words mean paid or rejected. An amount, currency or account that is not as ordered, or two places of the file that differ',
     'on one payment (settled and rejected), settle nothing: it stays in flight, and both lines are named.',
   ].join(' '),
