@@ -55,7 +55,9 @@ const BEGINNINGS = /^[^a-zA-Z0-9(]+/;
  * stand-in, and a point stands for the rest. Null when no letter or digit is left. What it gives, it gives back unchanged.
  */
 export function bankText(text: string, longest: number): string | null {
-  const written = [...text.normalize('NFKC')].map(inSafeCharacters).join('');
+  // First of all: normalizing makes an acute accent that stands for an apostrophe a space.
+  const spelt = [...text].map((character) => STAND_INS[character] ?? character).join('');
+  const written = [...spelt.normalize('NFKC')].map(inSafeCharacters).join('');
   const tidy = written
     .replaceAll(/\.{2,}/g, '.')
     .replaceAll(/\/{2,}/g, '/')

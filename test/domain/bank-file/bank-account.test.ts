@@ -20,6 +20,20 @@ test.each([
   ['KCBLKENX/EQBLKENA:12', { name: 'KCBLKENX/EQBLKENA', number: '12' }],
   ['01094/02:12', { name: '01094/02', number: '12' }],
   ['KCB/01094:12', { name: 'KCB/01094', number: '12' }],
+  [' 01094 / KCBLKENX :12', { bic: 'KCBLKENX', code: '01094', number: '12' }],
+  [' KCB :12', { name: 'KCB', number: '12' }],
+  ['KCB:12:34', { name: 'KCB', number: '1234' }],
+  // A clearing code has two to eleven digits, and nothing else.
+  ['12345678901:12', { code: '12345678901', number: '12' }],
+  ['123456789012:12', { name: '123456789012', number: '12' }],
+  ['1:12', { name: '1', number: '12' }],
+  ['A01094:12', { name: 'A01094', number: '12' }],
+  ['01094A:12', { name: '01094A', number: '12' }],
+  // A BIC has eight or eleven characters.
+  ['1KCBLKENX:12', { name: '1KCBLKENX', number: '12' }],
+  ['KCBLKENXX:12', { name: 'KCBLKENXX', number: '12' }],
+  ['KCBLKE1X:12', { name: 'KCBLKE1X', number: '12' }],
+  ['KCBLKENO:12', { name: 'KCBLKENO', number: '12' }],
 ])('%s', (destination, account) => {
   expect(bankAccountOf(destination)).toEqual({ ...none, ...account });
 });
@@ -39,4 +53,12 @@ test.each([
 
 test('34 characters of an account are taken, 35 are not', () => {
   expect(bankAccountOf(`KCB:${'1'.repeat(34)}`)).toMatchObject({ number: '1'.repeat(34) });
+});
+
+test.each(['KE', 'UG', 'TZ', 'RW', 'BI', 'SS', 'CD', 'ET', 'SO'])('a BIC of %s counts', (country) => {
+  expect(bankAccountOf(`ABCD${country}NX:12`)).toEqual({ ...none, bic: `ABCD${country}NX`, number: '12' });
+});
+
+test.each(['DE', 'US', 'XX', 'ZA'])('a BIC of %s is a name: no bank of this region clears there', (country) => {
+  expect(bankAccountOf(`ABCD${country}NX:12`)).toEqual({ ...none, name: `ABCD${country}NX`, number: '12' });
 });

@@ -21,6 +21,22 @@ test.each([
   expect(bankText(written, 140)).toBe(safe);
 });
 
+test('every letter and sign with a usual stand-in gets it', () => {
+  const letters = 'ß ẞ æ Æ œ Œ ø Ø đ Đ ð Ð þ Þ ł Ł ı ŋ Ŋ';
+  expect(bankText(letters, 140)).toBe('ss SS ae AE oe OE o O d D d D th TH l L i n N');
+  expect(bankText('x€x&x@x_x~x–x—x', 140)).toBe('xEURx+x(at)x-x-x-x-x');
+  expect(bankText('x‘x’xʼx`x´x"x“x”x', 140)).toBe(`x${"'x".repeat(8)}`);
+  expect(bankText('x[x{x]x}x;x|x\\x', 140)).toBe('x(x(x)x)x,x/x/x');
+});
+
+test('several spaces, slashes or points become one, and what ends in a slash or space loses it', () => {
+  expect(bankText('a  b   c', 140)).toBe('a b c');
+  expect(bankText('a//b////c', 140)).toBe('a/b/c');
+  expect(bankText('a..b...c.', 140)).toBe('a.b.c.');
+  expect(bankText('a / ', 140)).toBe('a');
+  expect(bankText('ab /cd', 4)).toBe('ab');
+});
+
 test('what would begin a formula, a field or an option is taken off', () => {
   expect(bankText('=1+1', 140)).toBe('1+1');
   expect(bankText('+254 712', 140)).toBe('254 712');

@@ -183,6 +183,28 @@ describe('every fault is told', () => {
     expect(fits('currency', 2)).toHaveLength(1);
   });
 
+  test('what is just short enough is taken', () => {
+    const longest = 'x'.repeat(100);
+    expect(columnsWith({ title: longest, text: longest })).toEqual([]);
+    for (const length of [1, 1000]) expect(columnsWith({ title: 'x', field: 'bank', longest: length })).toEqual([]);
+    expect(layoutOf({ title: 'KCB bulk' }).title).toBe('KCB bulk');
+    expect(faultsWith({ title: '=x' })).toEqual(['title "=x" would be a formula in a spreadsheet']);
+    expect(columnsWith({ title: 'a=b', text: 'c-d@e+f' })).toEqual([]);
+  });
+
+  test('a value of another kind, or none of those that there are', () => {
+    expect(faultsWith({ header: 1 })).toEqual(['header must be true or false']);
+    expect(faultsWith({ separator: 'x' })).toEqual([expect.stringMatching(/^separator must be one of ",", ";", /)]);
+    expect(faultsWith({ colour: 'red' })).toEqual([
+      expect.stringMatching(/^ : "colour" is unknown; known are .*columns/),
+    ]);
+    expect(columnsWith({ title: 'x', field: 'x' })[0]).toContain('"key", ');
+    expect(columnsWith({ title: 'x', field: 'bank', needed: 'no' })).toEqual([
+      'columns[5].needed must be true or false',
+    ]);
+    expect(columnsWith({ title: 5, text: 'x' })).toHaveLength(1);
+  });
+
   test('one title twice, where titles are written', () => {
     expect(columnsWith({ title: 'Ref', text: 'x' })).toEqual([
       'columns[5].title "Ref" is the title of another column too',
@@ -228,6 +250,46 @@ describe('outcomes are not read', () => {
       'outcomes.status is missing',
     ]);
     expect(outcomesWith({ key: '--' })).toHaveLength(1);
+  });
+
+  test('unless every column is named that it says', () => {
+    const all = { ...OUTCOMES, message_id: 'File', reason: 'Why', amount: 'Paid', currency: 'Cur', account: 'To' };
+    expect(layoutOf({ outcomes: all }).outcomes).toMatchObject({
+      ...{
+        key: 'Ref',
+        status: 'Status',
+        messageId: 'File',
+        reason: 'Why',
+        amount: 'Paid',
+        currency: 'Cur',
+        account: 'To',
+      },
+    });
+    for (const field of ['key', 'status', 'message_id', 'reason', 'amount', 'currency', 'account']) {
+      const fault = `outcomes.${field} must be a text with a letter or digit, of at most 100 characters`;
+      for (const name of ['-', '', 5, 'x'.repeat(101)]) expect(outcomesWith({ [field]: name })).toContain(fault);
+      expect(outcomesWith({ [field]: 'x'.repeat(100) })).toEqual([]);
+    }
+  });
+
+  test('with more words than fifty, or longer ones than a hundred characters', () => {
+    const words = (count: number) => Array.from({ length: count }, (_, at) => `word ${at}`);
+    for (const field of ['paid', 'rejected']) {
+      const fault = [expect.stringMatching(new RegExp(`^outcomes\\.${field} must be a list of [01] to 50 texts`))];
+      expect(outcomesWith({ [field]: words(50) })).toEqual([]);
+      expect(outcomesWith({ [field]: words(51) })).toEqual(fault);
+      expect(outcomesWith({ [field]: ['x'.repeat(100)] })).toEqual([]);
+      expect(outcomesWith({ [field]: ['x'.repeat(101)] })).toEqual(fault);
+      expect(outcomesWith({ [field]: [5] })).toEqual(fault);
+    }
+    expect(outcomesWith({ paid: undefined })).toHaveLength(1);
+    expect(layoutOf({ outcomes: { ...OUTCOMES, rejected: undefined } }).outcomes?.rejected).toEqual([]);
+  });
+
+  test('by words that mean both, each of which is named', () => {
+    expect(outcomesWith({ paid: ['Done', 'OK'], rejected: ['ok', 'done'] })).toEqual([
+      'outcomes.rejected : "ok", "done" means paid as well',
+    ]);
   });
 
   test('by one column for two things, however its name is written', () => {
