@@ -14,6 +14,7 @@ import { chargesToBook, type FeeToBook } from './book-fees.ts';
 import { IMPORTING, startImport, type ImportedFile, type StartedImport } from './import-statement.ts';
 import { LineIdentities } from './line-identity.ts';
 import { matchOpenItems, type LineFeed, type MatchedItems, type OpenLine } from './match-open-items.ts';
+import { outdatedMatches } from './outdated-matches.ts';
 import { linesOf, readAccount, type ReadAccount } from './read-statement.ts';
 import { officeDay, staleDays, type Reconciled, type ReconcileRequest } from './reconcile-statement.ts';
 import { digestOfFound, requireUnmoved, type Plan, type PlanBasis } from './reconciliation-plan.ts';
@@ -74,7 +75,11 @@ async function autoReconcileIn(
     view: await getFund(tx, fund.id),
     read,
     skipped: importing.skipped,
-    outcome: { ...outcome, matches: saved.matches, matched: saved.matched, agreement },
+    outcome: {
+      ...outcome,
+      ...{ matches: saved.matches, matched: saved.matched, agreement },
+      exceptions: [...outcome.exceptions, ...(await outdatedMatches(tx, fund.id))],
+    },
     applied: {
       statement: importing.newLines > 0 ? work.request.statement.ref : null,
       reconciliation: saved.ref,

@@ -86,6 +86,16 @@ export async function readAccount(
   if (ends === null) {
     throw usage('STATEMENT_EMPTY', 'There is no statement in this file.', { unchanged: 'Nothing was changed.' });
   }
+  if (statements.every(saysNothing)) {
+    throw usage(
+      'STATEMENT_EMPTY',
+      'This file has no lines, and says neither days nor balances: nothing can be held against it.',
+      {
+        unchanged: 'Nothing was changed.',
+        fix: 'get it again, it may be cut off; where nothing moved, there is nothing to reconcile',
+      },
+    );
+  }
   const accounts = new Set(statements.map(({ header }) => header.account));
   if (accounts.size > 1) {
     throw usage(
@@ -122,6 +132,10 @@ export async function readAccount(
     warnings: [...statements.flatMap((one) => texts(one.warnings)), ...texts(rest)],
   };
 }
+
+/** A header alone: no entry of a book could be missed on it. */
+const saysNothing = ({ lines, from, to, openingMinor, closingMinor }: ProvedStatement): boolean =>
+  lines === 0 && [from, to, openingMinor, closingMinor].every((claim) => claim === null);
 
 function* hashed(pieces: Iterable<Uint8Array>, hash: { update(piece: Uint8Array): unknown }): Generator<Uint8Array> {
   for (const piece of pieces) {

@@ -13,6 +13,7 @@ import { chargesToBook } from './book-fees.ts';
 import { examineFile, examineFirst } from './examine-file.ts';
 import { LineIdentities } from './line-identity.ts';
 import { matchOpenItems, type LineFeed, type MatchedItems, type OpenLine } from './match-open-items.ts';
+import { outdatedMatches } from './outdated-matches.ts';
 import { linesOf, readAccount, type ReadAccount, type StatementPieces } from './read-statement.ts';
 import { digestOfFound, type PlanBasis } from './reconciliation-plan.ts';
 import { outcomeOf, type Outcome, type OutcomeRequest } from './reconciliation-outcome.ts';
@@ -80,7 +81,8 @@ export async function previewStatement(store: Store, actor: Actor, request: Reco
       variances: new Map(),
       bookable: new Set(charges.map(({ line }) => line)),
     });
-    return { view, read, skipped: seen.count, outcome, applied: null, basis };
+    const exceptions = [...outcome.exceptions, ...(await outdatedMatches(tx, view.fund.id))];
+    return { view, read, skipped: seen.count, outcome: { ...outcome, exceptions }, applied: null, basis };
   });
 }
 

@@ -66,6 +66,21 @@ export async function droppedLines(tx: Tx, fundId: string): Promise<ReadonlySet<
   return new Set(rows.map(({ id }) => id));
 }
 
+/** Live matches of lines that the statement in place of theirs does not have, one for each group. */
+export async function matchesOfDroppedLines(
+  tx: Tx,
+  fundId: string,
+): Promise<{ ref: string; lineId: string; entryId: string }[]> {
+  const { openLines: o, matches: m } = tx.t;
+  const rows = await tx.db
+    .select({ ref: m.ref, lineId: o.lineId, entryId: m.entryId, run: m.reconciliationId, group: m.groupSeq })
+    .from(o)
+    .innerJoin(m, and(eq(m.lineId, o.lineId), isNull(m.undoneAt)))
+    .where(and(eq(o.fundId, fundId), isNotNull(o.replacedBy)))
+    .orderBy(m.ref);
+  return [...new Map(rows.toReversed().map((row) => [`${row.run} ${row.group}`, row])).values()].toReversed();
+}
+
 /** Lines whose match was undone are open again, but for those that a whole statement came without. */
 export async function reopenLines(tx: Tx, lineIds: readonly string[]): Promise<void> {
   if (lineIds.length === 0) return;

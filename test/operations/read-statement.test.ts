@@ -27,3 +27,13 @@ test('statements of one day stand in the order in which one opens with what anot
   for (const messages of [ofOneDay, ofOneDay.toReversed()])
     expect(await read(messages.join(''))).toMatchObject({ openingMinor: 10_000, closingMinor: 12_500 });
 });
+
+test('a header alone holds nothing against a book; a day, or a balance, does', async () => {
+  const header = 'Receipt No.,Completion Time,Details,Transaction Status,Paid In,Withdrawn,Balance\n';
+  await expect(read(header)).rejects.toMatchObject({ kind: 'usage', code: 'STATEMENT_EMPTY' });
+  await expect(read(`Statement period,01 Oct 2026 - 02 Oct 2026\n${header}`)).resolves.toMatchObject({
+    ...{ lines: 0, from: '2026-10-01', to: '2026-10-02' },
+  });
+  const still = ':20:S\n:25:0110\n:28C:1/1\n:60F:C261001KES5,\n:62F:C261001KES5,\n-\n';
+  await expect(read(still)).resolves.toMatchObject({ lines: 0, closingMinor: 500 });
+});

@@ -106,6 +106,33 @@ eachDatabase((open, dialect) => {
       expect(await broken()).toEqual([]);
     });
 
+    test('what was matched with a line that a whole statement does not have is told until it is undone', async () => {
+      const fund = await office.fund();
+      const { payment, receipt } = await paidUnder(fund, '100');
+      const rows = [{ receipt, amount: -100 }];
+      const file = request(fund, [...rows, { receipt: 'SKXOTHER02', amount: -5 }]);
+      const pieces = [...file.source.pieces()].map((piece) => Buffer.from(piece).toString('utf8'));
+      const bytes = new TextEncoder().encode(pieces.join('').replace(',9900.00,', ',9900.05,'));
+      const faulty = { ...file, source: { ...file.source, pieces: () => [bytes] } };
+      await autoReconcile(office.store, people.esther, { ...faulty, acceptUnbalanced: true });
+      const whole = await autoReconcile(office.store, people.david, file);
+      const [told, ...more] = whole.outcome.exceptions.filter(({ kind }) => kind === 'unbalanced');
+      const command = /^treasury reconcile undo (mat_\w+)$/.exec(told?.suggestedCommand ?? '')?.[1] ?? '';
+      expect([told, ...more]).toMatchObject([{ amountMinor: -10_000, entry: { payment: payment.ref } }]);
+      expect(told?.message).toMatch(
+        new RegExp(`^${command} ties ${payment.ref} to stl_\\w+, which sta_\\w+ in its place`),
+      );
+      const again = await previewStatement(office.store, people.david, file);
+      expect(again.outcome.exceptions).toContainEqual(
+        expect.objectContaining({ suggestedCommand: told?.suggestedCommand }),
+      );
+      await undoMatch(office.store, people.david, { match: command, reason: 'it never happened' });
+      const undone = await autoReconcile(office.store, people.david, file);
+      expect(undone.outcome).toMatchObject({ matched: 1, exceptions: [{ kind: 'statement_only' }] });
+      expect(await statusOf(payment)).toBe('reconciled');
+      expect(undone.outcome.agreement).toMatchObject({ ledgerOnlyMinor: expect.any(Number), statementOnlyMinor: -500 });
+    });
+
     test('two treasurers at once give one set of matches', async () => {
       const fund = await office.fund();
       const paid = [await paidUnder(fund, '100'), await paidUnder(fund, '200'), await paidUnder(fund, '300')];
