@@ -49,6 +49,14 @@ const once = (line: () => number, name: string, known: () => string | null, take
     take(written.slice(0, LONGEST_ID));
   });
 
+/** The same for what banks may repeat, as long as they repeat it. */
+const same = (line: () => number, name: string, known: () => string | null, take: (text: string) => void): Wanted =>
+  text((written) => {
+    const before = known();
+    if (before !== null && before !== written) throw unreadable(line(), `${name} is said twice, and differently`);
+    take(written);
+  });
+
 /** A report as far as it has been read. */
 interface Reading {
   readonly position: number;
@@ -196,7 +204,12 @@ const blankTransfer = (position: number): TransferReading => ({
 function transferWanted(line: () => number, done: (transfer: ReportedTransfer) => void): Wanted {
   let now = blankTransfer(0);
   const own = aStatus('TxSts', line);
-  const account = text((written) => (now.account = written));
+  const account = same(
+    line,
+    'the account',
+    () => now.account,
+    (written) => (now.account = written),
+  );
   return {
     begin: () => {
       own.begin();
@@ -209,7 +222,12 @@ function transferWanted(line: () => number, done: (transfer: ReportedTransfer) =
         () => now.key,
         (written) => (now.key = written),
       ),
-      OrgnlUETR: text((written) => (now.uetr = written)),
+      OrgnlUETR: same(
+        line,
+        'OrgnlUETR',
+        () => now.uetr,
+        (written) => (now.uetr = written),
+      ),
       AcctSvcrRef: text((written) => (now.bankReference = written)),
       ...own.inside,
       OrgnlTxRef: {
@@ -217,8 +235,17 @@ function transferWanted(line: () => number, done: (transfer: ReportedTransfer) =
           Amt: {
             inside: {
               InstdAmt: {
-                begin: ({ Ccy = null }) => (now.currency = Ccy),
-                text: (written) => (now.amount = written),
+                begin: ({ Ccy = null }) => {
+                  if (now.amount !== null && now.currency !== Ccy)
+                    throw unreadable(line(), 'the amount is said twice, in two currencies');
+                  now.currency = Ccy;
+                },
+                ...same(
+                  line,
+                  'the amount',
+                  () => now.amount,
+                  (written) => (now.amount = written),
+                ),
               },
             },
           },

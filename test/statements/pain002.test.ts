@@ -136,6 +136,18 @@ describe('a transfer', () => {
     expect(() => read(document(GROUP.repeat(2)))).toThrow(/OrgnlMsgId is said twice/);
   });
 
+  test('that says its amount, account or UETR twice is refused where they differ', () => {
+    const amount = (figure: string, currency = 'KES') => `<Amt><InstdAmt Ccy="${currency}">${figure}</InstdAmt></Amt>`;
+    const account = (inside: string) => `<CdtrAcct><Id>${inside}</Id></CdtrAcct>`;
+    const reference = (inside: string) => onlyTransfer(`<OrgnlTxRef>${inside}</OrgnlTxRef>`);
+    expect(() => reference(amount('1') + amount('2'))).toThrow(/line 1: the amount is said twice, and differently/);
+    expect(() => reference(amount('1') + amount('1', 'USD'))).toThrow(/the amount is said twice, in two currencies/);
+    expect(() => reference(account('<IBAN>A</IBAN><Othr><Id>B</Id></Othr>'))).toThrow(/the account is said twice/);
+    expect(() => onlyTransfer('<OrgnlUETR>a</OrgnlUETR><OrgnlUETR>b</OrgnlUETR>')).toThrow(/OrgnlUETR is said twice/);
+    const repeated = amount('1') + amount('1') + account('<IBAN>A</IBAN><Othr><Id>A</Id></Othr>');
+    expect(reference(repeated)).toMatchObject({ amount: { minor: 100, currency: 'KES' }, account: 'A' });
+  });
+
   test('keeps twenty reasons, each with as many words as fit', () => {
     const reason = `<StsRsnInf><Rsn><Cd>AC03</Cd></Rsn><AddtlInf>${'x'.repeat(600)}</AddtlInf></StsRsnInf>`;
     const found = onlyTransfer(`<TxSts>RJCT</TxSts>${reason.repeat(25)}<StsRsnInf/>`)?.status?.reasons ?? [];

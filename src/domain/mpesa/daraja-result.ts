@@ -39,6 +39,8 @@ export function readDarajaResult(raw: string): GatewayResult | null {
   const { class: outcome, stops } = b2cResult(head.code);
   if (outcome !== 'paid') return { ...EMPTY, ...head, outcome, stops };
   const parameters = parametersOf(result);
+  const twice = parameters.saidTwice(['TransactionReceipt', 'TransactionAmount', 'ReceiverPartyPublicName']);
+  if (twice !== null) return { ...EMPTY, ...head, ...contradictory(twice) };
   return {
     ...EMPTY,
     ...head,
@@ -49,6 +51,10 @@ export function readDarajaResult(raw: string): GatewayResult | null {
     completedAt: instantIn(parameters.text('TransactionCompletedDateTime')),
   };
 }
+
+/** One that says two amounts, receivers, receipts or states of one order: whichever stands first, neither counts. */
+const contradictory = (key: string) =>
+  ({ outcome: 'contradictory', description: `it says ${key} twice, and differently` }) as const;
 
 /**
  * Answers that say that there is no such transaction. They must name it: "The operator does not exist" (SFC_IC0003) and an initiator
@@ -69,6 +75,14 @@ export function readDarajaAnswer(raw: string): GatewayResult | null {
   const description = textIn(result['ResultDesc']) ?? '';
   const named = { key: parameters.text('OriginatorConversationID'), conversation: parameters.text('ConversationID') };
   const status = parameters.text('TransactionStatus');
+  const twice = parameters.saidTwice([
+    'OriginatorConversationID',
+    'TransactionStatus',
+    'ReceiptNo',
+    'Amount',
+    'CreditPartyName',
+  ]);
+  if (twice !== null) return { ...EMPTY, ...named, code, ...contradictory(twice) };
   if (status !== null && code === '0') return told(named, { code, description, status }, parameters);
   const outcome = code !== '0' && ABSENT.test(description) ? 'absent' : 'unknown';
   return { ...EMPTY, ...named, code, description, outcome };

@@ -34,11 +34,14 @@ const decimalText = (value: number): string | null => (/e/i.test(String(value)) 
 /** Parameters and reference data by their keys; of a key that stands twice, the first that says something. */
 export interface Parameters {
   text(key: string): string | null;
+  /** The first of these keys that says two things; null where each says one, however often. */
+  saidTwice(keys: readonly string[]): string | null;
 }
 
 /** The parameters of a result, whether they come as a list or as one object, and its reference data behind them. */
 export function parametersOf(result: Json): Parameters {
   const values = new Map<string, string>();
+  const twice = new Set<string>();
   const lists: readonly (readonly [string, string])[] = [
     ['ResultParameters', 'ResultParameter'],
     ['ReferenceData', 'ReferenceItem'],
@@ -47,10 +50,15 @@ export function parametersOf(result: Json): Parameters {
     for (const item of listIn(objectIn(result[outer])?.[inner])) {
       const key = textIn(item['Key']);
       const value = textIn(item['Value']);
-      if (key !== null && value !== null && !values.has(key)) values.set(key, value);
+      if (key === null || value === null) continue;
+      if (!values.has(key)) values.set(key, value);
+      else if (values.get(key) !== value) twice.add(key);
     }
   }
-  return { text: (key) => values.get(key) ?? null };
+  return {
+    text: (key) => values.get(key) ?? null,
+    saidTwice: (keys) => keys.find((key) => twice.has(key)) ?? null,
+  };
 }
 
 function listIn(value: unknown): Json[] {

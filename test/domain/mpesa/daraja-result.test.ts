@@ -59,6 +59,27 @@ describe('the result of a B2C payment', () => {
     });
   });
 
+  test.each([
+    ['TransactionAmount', 9],
+    ['TransactionReceipt', 'SG632NMUAC'],
+    ['ReceiverPartyPublicName', '254705912646 - SOMEBODY ELSE'],
+  ])(
+    'that says two things as its %s is contradictory, whichever stands first; the same twice is none',
+    (Key, Value) => {
+      for (const parameters of [
+        [...PARAMETERS, { Key, Value }],
+        [{ Key, Value }, ...PARAMETERS],
+      ])
+        expect(readDarajaResult(result({}, parameters))).toMatchObject({
+          ...{ key: 'KEY-001', outcome: 'contradictory', reference: null, amountMinor: null },
+          description: `it says ${Key} twice, and differently`,
+        });
+      expect(readDarajaResult(result({}, [...PARAMETERS, ...PARAMETERS]))?.outcome).toBe('paid');
+      const failed = result({ ResultCode: 1 }, [...PARAMETERS, { Key, Value }]);
+      expect(readDarajaResult(failed)?.outcome).toBe('failed');
+    },
+  );
+
   test('is read in any order, with repeated keys and keys without a value', () => {
     const odd = [
       { Key: 'DebitPartyName', Value: 'A' },
@@ -170,6 +191,25 @@ describe('the answer to a question', () => {
     ['Something new', 'unknown'],
   ])('%s means %s, and has no receipt', (status, outcome) => {
     expect(readDarajaAnswer(answer(status))).toMatchObject({ outcome, reference: null });
+  });
+
+  test('that tells two states, amounts, receipts or orders is contradictory', () => {
+    const twice = (Key: string, Value: string) => {
+      const { Result } = JSON.parse(answer('Cancelled')) as {
+        Result: { ResultParameters: { ResultParameter: object[] } };
+      };
+      Result.ResultParameters.ResultParameter.push({ Key, Value });
+      return readDarajaAnswer(JSON.stringify({ Result }));
+    };
+    for (const [key, value] of [
+      ['TransactionStatus', 'Completed'],
+      ['Amount', '301'],
+      ['ReceiptNo', 'SG632NMUAC'],
+      ['OriginatorConversationID', 'KEY-002'],
+    ] as const)
+      expect(twice(key, value), key).toMatchObject({ outcome: 'contradictory', reference: null });
+    expect(twice('TransactionStatus', 'Cancelled')?.outcome).toBe('failed');
+    expect(twice('DebitPartyName', 'another')?.outcome).toBe('failed');
   });
 
   test('a question that failed says nothing about the order, unless it says that there is none', () => {
