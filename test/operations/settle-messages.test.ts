@@ -70,6 +70,32 @@ eachDatabase((open, dialect) => {
   const told = async () =>
     (await examineGateways(office.store, office.clock.now)).find(({ id }) => id === 'contradictions')?.message ?? '';
 
+  test('a message that says two amounts settles nothing, whichever stands first, and waits for somebody to look', async () => {
+    const payment = await office.payment(fund, { method: 'mpesa', amount: '1,000.00' });
+    const executed = await office.execute(payment);
+    if (executed.state !== 'executing') throw new Error('it was paid at once');
+    const { attempt } = executed;
+    await sendAttempt(office.store, attempt.id, aRail().sending);
+    const textOf = (...amounts: readonly number[]) =>
+      JSON.stringify({
+        Result: {
+          ...{ ResultCode: 0, ResultDesc: 'said', OriginatorConversationID: attempt.idempotencyKey },
+          TransactionID: 'SKTWICE001',
+          ResultParameters: { ResultParameter: amounts.map((Value) => ({ Key: 'TransactionAmount', Value })) },
+        },
+      });
+    const reader = { read: readMessage, dayAt: office.dayAt, origin: people.carol.origin };
+    const taken = async (...texts: readonly string[]) =>
+      (await importCallbacks(office.store, people.carol, { texts, dryRun: false }, reader)).map(
+        ({ outcome, message }) => [outcome, message.detail],
+      );
+    const contradicts = ['contradicts', '0: it says TransactionAmount twice, and differently'];
+    expect(await taken(textOf(1000, 9), textOf(9, 1000))).toEqual([contradicts, contradicts]);
+    expect((await office.state(payment)).payment.status).toBe('executing');
+    expect((await taken(textOf(1000, 1000)))[0]?.[0]).toBe('applied');
+    expect((await office.state(payment)).payment.status).toBe('success');
+  });
+
   describe('a message that is about no order of ours', () => {
     test('and says that nothing was paid, one person settles: with a reason, told no more, and in the audit trail', async () => {
       const message = await stray(1);
