@@ -27,7 +27,8 @@ export const parseAmount = (text: string, currency: string, options: AmountOptio
   const written = AMOUNT.exec(text);
   if (written === null) throw refuse(faultOf(text));
   const [, whole = '', decimals = ''] = written;
-  if (/^0\d/.test(whole)) throw refuse('it starts with a 0');
+  // `0,500` is half a shilling where the comma is the decimal mark: nobody groups the thousands of none.
+  if (/^0[\d,]/.test(whole)) throw refuse('it starts with a 0');
   if (decimals.length > exponent) throw refuse(tooManyDecimals(currency, exponent));
   const minor = BigInt(whole.replaceAll(',', '') + decimals.padEnd(exponent, '0'));
   if (minor > Number.MAX_SAFE_INTEGER) {
