@@ -7,16 +7,23 @@ export const LONGEST_ACCOUNT = 64;
 
 /** A Kenyan mobile number as Safaricom writes it: 2547XXXXXXXX or 2541XXXXXXXX. */
 const MPESA_NUMBER = /^254[17]\d{8}$/;
-const BANK_ACCOUNT = /^[\p{L}\p{N} \-/:.]{4,64}$/u;
+/**
+ * Letters of any language, but only the digits that banks write: the same number in full-width or Arabic digits, or with a ²,
+ * would be another account to every comparison, and the same one to whoever pays it. Without either there is no account.
+ */
+const BANK_ACCOUNT = /^(?=.*[\p{L}0-9])[\p{L}0-9 \-/:.]{4,64}$/u;
 /** What steers a terminal or starts a line, and halves of characters. */
 const UNPRINTABLE = /[\p{Control}\p{Line_Separator}\p{Paragraph_Separator}\p{Surrogate}]/u;
+
+/** Spaces, and characters that are nothing to see: zero-width ones, fillers, marks that only turn the direction of text. */
+const INVISIBLE = /^[\s\p{Default_Ignorable_Code_Point}\p{Format}]*$/u;
 
 /** Text as it is kept: composed letters, no space around it. */
 export const tidyText = (text: string): string => text.normalize('NFC').trim();
 
 /** What is wrong with a text that people wrote (a payee, a purpose), or null. `text` is tidy already. */
 export function textFault(name: string, text: string, longest: number): string | null {
-  if (text === '') return `${name} is empty`;
+  if (INVISIBLE.test(text)) return `${name} is empty`;
   const characters = [...text].length;
   if (characters > longest) return `${name} has ${characters} characters; ${longest} is the most`;
   if (UNPRINTABLE.test(text)) return `${name} has a control character or line break in it`;
@@ -43,7 +50,7 @@ export function destinationFault(method: Method, destination: string): string | 
     case 'bank':
       return BANK_ACCOUNT.test(destination)
         ? null
-        : `the destination is not a bank account: 4 to ${LONGEST_ACCOUNT} letters, digits, spaces, dashes, slashes, colons or dots, such as KCB:1234567890`;
+        : `the destination is not a bank account: 4 to ${LONGEST_ACCOUNT} letters, digits 0 to 9, spaces, dashes, slashes, colons or dots, such as KCB:1234567890`;
     case 'cash':
       return textFault('the destination (who receives the cash)', destination, LONGEST_NAME);
   }
