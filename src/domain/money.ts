@@ -59,13 +59,18 @@ const exampleOf = (currency: string): string => grouped(decimalOf(12_500 * 10 **
 export const decimalOf = (minor: number, currency: string): string => decimalWith(minor, exponentOf(currency));
 
 /** The same with so many decimals, where the currency is not one that a fund can hold. */
-export const decimalWith = (minor: number, exponent: number): string => {
-  const digits = Math.abs(assertMinor(minor)).toString();
+export const decimalWith = (minor: number, exponent: number): string => pointed(assertMinor(minor), exponent);
+
+/** The sum of many amounts, which may be more than one amount can be, as a plain decimal. */
+export const decimalOfSum = (sum: bigint, currency: string): string => pointed(sum, exponentOf(currency));
+
+function pointed(minor: number | bigint, exponent: number): string {
+  const digits = (minor < 0 ? -minor : minor).toString();
   const sign = minor < 0 ? '-' : '';
   if (exponent === 0) return sign + digits;
   const padded = digits.padStart(exponent + 1, '0');
   return `${sign}${padded.slice(0, -exponent)}.${padded.slice(-exponent)}`;
-};
+}
 
 /** Minor units for people, with the currency: "KES 12,500.00", "KES -5.00". */
 export const formatAmount = (minor: number, currency: string): string =>

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { Grant, Place } from '../domain/access.ts';
 import type { GatewayResult } from '../domain/gateway-result.ts';
 import type { FiledAttempt } from './bank-files.ts';
+import { exactSum } from './exact-sum.ts';
 import { resolveName, type Naming } from './naming.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
 import { withinCompanies, withinScope } from './scope.ts';
@@ -54,7 +55,7 @@ export async function listBankFiles(
   { fundId }: { readonly fundId: string | undefined },
   page: PageRequest,
   grants: readonly Grant[],
-): Promise<{ rows: BankFileView[]; next: string | null; count: number; totals: { currency: string; sum: number }[] }> {
+): Promise<{ rows: BankFileView[]; next: string | null; count: number; totals: { currency: string; sum: bigint }[] }> {
   const { bankFiles, funds } = tx.t;
   const condition = and(fundId === undefined ? undefined : eq(bankFiles.fundId, fundId), withinScope(funds, grants));
   const found = await views(tx, and(condition, afterCursor(bankFiles, page.after)), rowsToAsk(page));
@@ -66,7 +67,7 @@ export async function listBankFiles(
     .select({
       currency: bankFiles.currency,
       count: sql<number>`count(*)`.mapWith(Number),
-      sum: sql<number>`sum(${bankFiles.sumMinor})`.mapWith(Number),
+      sum: exactSum(bankFiles.sumMinor),
     })
     .from(bankFiles)
     .innerJoin(funds, eq(funds.id, bankFiles.fundId))

@@ -2,6 +2,7 @@ import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
 import type { Grant, Place } from '../domain/access.ts';
 import type { Tally } from '../domain/batch.ts';
 import { batchDeciders, newestStart, type BatchStart } from './batches.ts';
+import { exactSum } from './exact-sum.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
 import { withinScope } from './scope.ts';
 import type { Row } from './tables.ts';
@@ -38,7 +39,7 @@ export async function listBatches(
   filter: BatchFilter,
   page: PageRequest,
   grants: readonly Grant[],
-): Promise<{ rows: BatchView[]; next: string | null; count: number; totals: { currency: string; sum: number }[] }> {
+): Promise<{ rows: BatchView[]; next: string | null; count: number; totals: { currency: string; sum: bigint }[] }> {
   const { batches, funds } = tx.t;
   const condition = and(
     filter.fundId === undefined ? undefined : eq(batches.fundId, filter.fundId),
@@ -54,7 +55,7 @@ export async function listBatches(
     .select({
       currency: batches.currency,
       count: sql<number>`count(*)`.mapWith(Number),
-      sum: sql<number>`sum(${batches.totalMinor})`.mapWith(Number),
+      sum: exactSum(batches.totalMinor),
     })
     .from(batches)
     .innerJoin(funds, eq(funds.id, batches.fundId))

@@ -1,6 +1,7 @@
 import { and, desc, eq, sql, type Placeholder, type SQL } from 'drizzle-orm';
 import type { Grant, Place } from '../domain/access.ts';
 import { fundChain } from './audit-chain.ts';
+import { exactSum } from './exact-sum.ts';
 import { resolveName, type Naming } from './naming.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
 import { scopeParameters, withinCompanies, withinPreparedScope, withinScope } from './scope.ts';
@@ -93,7 +94,7 @@ export interface FundPage {
   readonly next: string | null;
   readonly count: number;
   /** Balances by currency, over all pages. */
-  readonly totals: readonly { readonly currency: string; readonly sum: number }[];
+  readonly totals: readonly { readonly currency: string; readonly sum: bigint }[];
 }
 
 /** Funds that the grants reach, newest first, with how many there are in all and their balances by currency. */
@@ -137,7 +138,7 @@ function fundTotals({ db, t: { funds } }: Tx, condition: SQL | undefined) {
     .select({
       currency: funds.currency,
       count: sql<number>`count(*)`.mapWith(Number),
-      sum: sql<number>`sum(${funds.balanceMinor})`.mapWith(Number),
+      sum: exactSum(funds.balanceMinor),
     })
     .from(funds)
     .where(condition)

@@ -1,6 +1,7 @@
 import { aliasedTable as alias, and, desc, eq, gte, inArray, isNull, lt, sql, type SQL } from 'drizzle-orm';
 import type { Grant } from '../domain/access.ts';
 import { entryDelta, type EntryKind, type EntryType } from '../domain/ledger.ts';
+import { exactSum } from './exact-sum.ts';
 import { fundIdsInScope } from './funds.ts';
 import { resolveName, type Naming } from './naming.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
@@ -56,7 +57,7 @@ export interface EntryPage {
   readonly next: string | null;
   readonly count: number;
   /** Credits and adjustments minus debits, by currency, over all pages. */
-  readonly totals: readonly { readonly currency: string; readonly sum: number }[];
+  readonly totals: readonly { readonly currency: string; readonly sum: bigint }[];
 }
 
 /** More funds than this are looked for along all entries instead of each in its own book (SQLite unites at most 500 selects). */
@@ -187,7 +188,7 @@ interface Sum {
   readonly currency: string;
   readonly type: string;
   readonly entries: number;
-  readonly amountMinor: number;
+  readonly amountMinor: bigint;
 }
 
 /** From the running totals that every entry is added to: as many rows as funds have kinds of entries. */
@@ -199,7 +200,7 @@ async function keptSums(tx: Tx, filter: EntryFilter, fundIds: readonly string[] 
       currency: funds.currency,
       type: totals.type,
       entries: sql<number>`sum(${totals.entries})`.mapWith(Number),
-      amountMinor: sql<number>`sum(${totals.amountMinor})`.mapWith(Number),
+      amountMinor: exactSum(totals.amountMinor),
     })
     .from(totals)
     .innerJoin(funds, eq(funds.id, totals.fundId))
@@ -258,7 +259,7 @@ async function countedSums(tx: Tx, filter: EntryFilter, fundIds: readonly string
       currency: sql<string>`${funds.currency}`,
       type: entries.type,
       entries: sql<number>`count(*)`.mapWith(Number),
-      amountMinor: sql<number>`sum(${entries.amountMinor})`.mapWith(Number),
+      amountMinor: exactSum(entries.amountMinor),
     })
     .from(entries)
     .leftJoin(funds, eq(funds.id, entries.fundId))
@@ -266,11 +267,11 @@ async function countedSums(tx: Tx, filter: EntryFilter, fundIds: readonly string
     .groupBy(funds.currency, entries.type);
 }
 
-function totalsOf(sums: readonly Sum[]): { currency: string; sum: number }[] {
-  const nets = new Map<string, number>();
+function totalsOf(sums: readonly Sum[]): { currency: string; sum: bigint }[] {
+  const nets = new Map<string, bigint>();
   for (const { currency, type, amountMinor } of sums) {
     // The database allows no other types.
-    nets.set(currency, (nets.get(currency) ?? 0) + entryDelta(type as EntryType, amountMinor));
+    nets.set(currency, (nets.get(currency) ?? 0n) + BigInt(entryDelta(type as EntryType, 1)) * amountMinor);
   }
   return [...nets].map(([currency, sum]) => ({ currency, sum })).toSorted((a, b) => (a.currency < b.currency ? -1 : 1));
 }

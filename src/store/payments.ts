@@ -4,6 +4,7 @@ import type { Grant } from '../domain/access.ts';
 import { notFound } from '../domain/problem.ts';
 import { approvedSince } from './approved-since.ts';
 import { approvedVariance } from './approved-variance.ts';
+import { exactSum } from './exact-sum.ts';
 import { heldMoney } from './held-money.ts';
 import { paymentViews, type PaymentView } from './payment-views.ts';
 import { preparedNames, resolveName, type Naming } from './naming.ts';
@@ -93,7 +94,7 @@ export async function listPayments(
   filter: PaymentFilter,
   page: PageRequest,
   grants: readonly Grant[],
-): Promise<{ rows: PaymentView[]; next: string | null; count: number; totals: { currency: string; sum: number }[] }> {
+): Promise<{ rows: PaymentView[]; next: string | null; count: number; totals: { currency: string; sum: bigint }[] }> {
   const condition = and(paymentCondition(tx, filter), withinScope(tx.t.requisitions, grants));
   const views: PaymentView[] = await paymentViews(
     tx,
@@ -108,7 +109,7 @@ export async function listPayments(
     .select({
       currency: tx.t.payments.currency,
       count: sql<number>`count(*)`.mapWith(Number),
-      sum: sql<number>`sum(${tx.t.payments.amountMinor})`.mapWith(Number),
+      sum: exactSum(tx.t.payments.amountMinor),
     })
     .from(tx.t.payments)
     .innerJoin(tx.t.requisitions, eq(tx.t.requisitions.id, tx.t.payments.requisitionId))

@@ -1,5 +1,5 @@
 import { Column, getTableName, is, Param, Placeholder, SQL } from 'drizzle-orm';
-import type { Coding, PlanParameter, StatementPlan } from './statement-plan.ts';
+import { sumInParts, type Coding, type PlanParameter, type StatementPlan } from './statement-plan.ts';
 
 /** What Drizzle prepared, as far as a plan is made of it. */
 export interface DrizzleStatement {
@@ -68,6 +68,7 @@ function codingOfField(statement: string, field: unknown): Coding | null {
   if (is(decoder, Column)) return codingOf(statement, decoder);
   if (decoder.mapFromDriverValue === Number) return 'number';
   if (decoder.mapFromDriverValue === Boolean) return 'boolean';
+  if (decoder.mapFromDriverValue === sumInParts) return 'sum';
   const sign = {};
   if (decoder.mapFromDriverValue(sign) === sign) return null;
   throw new Error(`${statement}: an expression is mapped in a way that no plan can say`);

@@ -1,5 +1,6 @@
 import { aliasedTable as alias, and, desc, eq, sql, type SQL } from 'drizzle-orm';
 import type { Grant } from '../domain/access.ts';
+import { exactSum } from './exact-sum.ts';
 import { resolveName, type Naming } from './naming.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
 import { withinCompanies, withinScope } from './scope.ts';
@@ -76,7 +77,7 @@ export interface ReplenishmentPage {
   readonly next: string | null;
   readonly count: number;
   /** Requested amounts by currency, over all pages. */
-  readonly totals: readonly { readonly currency: string; readonly sum: number }[];
+  readonly totals: readonly { readonly currency: string; readonly sum: bigint }[];
 }
 
 /** Requests for funds that the grants reach, newest first, with how many there are in all and their sums by currency. */
@@ -101,7 +102,7 @@ export async function listReplenishments(
     .select({
       currency: funds.currency,
       count: sql<number>`count(*)`.mapWith(Number),
-      sum: sql<number>`sum(${requests.requestedMinor})`.mapWith(Number),
+      sum: exactSum(requests.requestedMinor),
     })
     .from(requests)
     .innerJoin(funds, eq(funds.id, requests.fundId))

@@ -3,6 +3,7 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Grant } from '../domain/access.ts';
 import { requisitionNumber } from '../domain/requisition.ts';
 import { givenAs } from './approvals.ts';
+import { exactSum } from './exact-sum.ts';
 import type { Naming } from './naming.ts';
 import { resolveName } from './naming.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
@@ -134,7 +135,7 @@ export interface RequisitionPage {
   readonly rows: RequisitionView[];
   readonly next: string | null;
   readonly count: number;
-  readonly totals: readonly { readonly currency: string; readonly sum: number }[];
+  readonly totals: readonly { readonly currency: string; readonly sum: bigint }[];
 }
 
 /** Requisitions that the grants reach, newest first, with how many there are in all and their sums by currency. */
@@ -155,7 +156,7 @@ export async function listRequisitions(
     .select({
       currency: requisitions.currency,
       count: sql<number>`count(*)`.mapWith(Number),
-      sum: sql<number>`sum(${requisitions.amountMinor})`.mapWith(Number),
+      sum: exactSum(requisitions.amountMinor),
     })
     .from(requisitions)
     .where(condition)

@@ -32,12 +32,20 @@ interface Both {
 }
 
 const itself = (value: unknown): unknown => value;
+
+/** A sum as both databases add it without an overflow: billions, a space, and the rest. */
+export function sumInParts(text: string): bigint {
+  const [billions = '', rest = ''] = text.split(' ');
+  return BigInt(billions) * 1_000_000_000n + BigInt(rest);
+}
+
 const CODINGS = {
   milliseconds: { encode: (at: Date) => at.getTime(), decode: (text: number) => new Date(text) },
   'instant text': { encode: (at: Date) => at.toISOString(), decode: (text: string) => new Date(text) },
   bit: { encode: (value: boolean) => (value ? 1 : 0), decode: (value: unknown) => Number(value) === 1 },
   number: { encode: itself, decode: Number },
   boolean: { encode: itself, decode: Boolean },
+  sum: { encode: itself, decode: sumInParts },
 } as const satisfies Record<string, Both>;
 
 type Change = (value: unknown) => unknown;

@@ -2,6 +2,7 @@ import { aliasedTable as alias, and, desc, eq, gte, inArray, lt, sql, type SQL }
 import type { Grant, Place } from '../domain/access.ts';
 import type { InFlight } from '../domain/in-flight.ts';
 import { approvedVariance } from './approved-variance.ts';
+import { exactSum } from './exact-sum.ts';
 import { resolveName, type Naming } from './naming.ts';
 import { afterCursor, cutPage, rowsToAsk, type PageRequest } from './paging.ts';
 import { withinCompanies, withinScope } from './scope.ts';
@@ -137,7 +138,7 @@ export interface VariancePage {
   readonly next: string | null;
   readonly count: number;
   /** Differences by currency, each by its size, over all pages. */
-  readonly totals: readonly { readonly currency: string; readonly sum: number }[];
+  readonly totals: readonly { readonly currency: string; readonly sum: bigint }[];
 }
 
 /** Variances of funds that the grants reach, newest first, with how many there are in all and their sizes by currency. */
@@ -164,7 +165,7 @@ export async function listVariances(
     .select({
       currency: funds.currency,
       count: sql<number>`count(*)`.mapWith(Number),
-      sum: sql<number>`sum(abs(${variances.varianceMinor}))`.mapWith(Number),
+      sum: exactSum(sql`abs(${variances.varianceMinor})`),
     })
     .from(variances)
     .innerJoin(funds, eq(funds.id, variances.fundId))

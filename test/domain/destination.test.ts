@@ -46,11 +46,14 @@ test.each(['KCB:1234567890', '1234', 'Équity/12-3.4', 'A'.repeat(64)])('%s is a
   expect(destinationFault('bank', destination)).toBeNull();
 });
 
-test.each(['123', 'A'.repeat(65), 'KCB;123', 'KCB\n1234', '=1234', '', '----', ': : :'])('%j is no bank account', (destination) => {
-  expect(destinationFault('bank', destination)).toBe(
-    'the destination is not a bank account: 4 to 64 letters, digits 0 to 9, spaces, dashes, slashes, colons or dots, such as KCB:1234567890',
-  );
-});
+test.each(['123', 'A'.repeat(65), 'KCB;123', 'KCB\n1234', '=1234', '', '----', ': : :'])(
+  '%j is no bank account',
+  (destination) => {
+    expect(destinationFault('bank', destination)).toBe(
+      'the destination is not a bank account: 4 to 64 letters, digits 0 to 9, spaces, dashes, slashes, colons or dots, such as KCB:1234567890',
+    );
+  },
+);
 
 test.each(['KCB:０７２２１２３４５６', 'KCB:٠٧٢٢١٢٣٤٥٦', 'KCB:०७२२', 'KCB ²³⁴⁵', 'KCB:½½½'])(
   '%s has digits that no comparison takes for those of an account',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CURRENCIES, exponentOf, isCurrency } from '../../src/domain/currency.ts';
-import { addMinor, assertMinor, decimalOf, formatAmount, parseAmount } from '../../src/domain/money.ts';
+import { addMinor, assertMinor, decimalOf, decimalOfSum, formatAmount, parseAmount } from '../../src/domain/money.ts';
 import { Problem } from '../../src/domain/problem.ts';
 
 const refusal = (act: () => unknown): Problem => {
@@ -106,6 +106,8 @@ test('amounts are written for machines and for people', () => {
   expect(decimalOf(-500, 'KES')).toBe('-5.00');
   expect(decimalOf(-1, 'KES')).toBe('-0.01');
   expect(decimalOf(12_500, 'UGX')).toBe('12500');
+  expect(decimalOfSum(-9_223_372_036_854_775_809n, 'KES')).toBe('-92233720368547758.09');
+  expect(decimalOfSum(0n, 'KES')).toBe('0.00');
   expect(formatAmount(1_250_000, 'KES')).toBe('KES 12,500.00');
   expect(formatAmount(-500, 'KES')).toBe('KES -5.00');
   expect(formatAmount(99_999, 'KES')).toBe('KES 999.99');

@@ -36,7 +36,7 @@ eachDatabase((open) => {
   test('files are listed newest first, page by page, with the count and sum of all of them', async () => {
     const newest = files.map(({ messageId }) => messageId).toReversed();
     const all = await list();
-    expect([ids(all.rows), all.count, all.totals.map(({ sum }) => sum)]).toEqual([newest, 3, [105_050]]);
+    expect([ids(all.rows), all.count, all.totals.map(({ sum }) => sum)]).toEqual([newest, 3, [105_050n]]);
     const first = await list({ limit: 2, after: null });
     const second = await list({ limit: 2, after: first.next });
     expect([ids(first.rows), ids(second.rows), second.next, second.count]).toEqual([

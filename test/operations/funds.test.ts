@@ -363,7 +363,7 @@ eachDatabase((open, dialect) => {
     expect(acme.rows.every((row) => row.company === 'ACME')).toBe(true);
     expect(acme.count).toBe(acme.rows.length);
     expect(acme.totals).toMatchObject([
-      { currency: 'KES', sum: acme.rows.reduce((sum, row) => sum + row.fund.balanceMinor, 0) },
+      { currency: 'KES', sum: BigInt(acme.rows.reduce((sum, row) => sum + row.fund.balanceMinor, 0)) },
     ]);
     const ids: string[] = [];
     for (let after: string | null = null; ;) {

@@ -58,7 +58,7 @@ eachDatabase((open, dialect) => {
     for (const { entry, currency } of views)
       nets.set(currency, (nets.get(currency) ?? 0) + entryDelta(entry.type as EntryType, entry.amountMinor));
     return [...nets]
-      .map(([currency, sum]) => ({ currency, sum }))
+      .map(([currency, sum]) => ({ currency, sum: BigInt(sum) }))
       .toSorted((a, b) => (a.currency < b.currency ? -1 : 1));
   };
   const newestFirst = (views: readonly EntryView[]) =>

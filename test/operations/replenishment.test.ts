@@ -457,7 +457,7 @@ eachDatabase((open) => {
     expect(ours).toMatchObject({
       count: 1,
       next: null,
-      totals: [{ currency: 'KES', sum: 600_000 }],
+      totals: [{ currency: 'KES', sum: 600_000n }],
       rows: [{ fundCode: code, requestedBy: 'david', request: { ref } }],
     });
     const all = await list({ status: 'approved' }, people.helen);

@@ -54,6 +54,7 @@ eachDatabase((open) => {
   });
 
   const create = (change: Wish = {}, actor: Actor = people.amina) => createRequisition(store, actor, wish(change));
+  const listed = () => store.read((tx) => listRequisitions(tx, {}, { limit: 1, after: null }, people.helen.grants));
   const events = (subject: string) =>
     store
       .read((tx) => tx.db.select().from(tx.t.auditEvents))
@@ -368,7 +369,7 @@ eachDatabase((open) => {
     const all = await store.read((tx) => listRequisitions(tx, {}, { limit: 0, after: null }, people.helen.grants));
     expect(all.count).toBe(all.rows.length);
     const sum = all.rows.reduce((total, row) => total + row.requisition.amountMinor, 0);
-    expect(all.totals).toMatchObject([{ currency: 'KES', sum }]);
+    expect(all.totals).toMatchObject([{ currency: 'KES', sum: BigInt(sum) }]);
     const paged: string[] = [];
     for (let after: string | null = null; ;) {
       const page = await store.read((tx) => listRequisitions(tx, {}, { limit: 3, after }, people.helen.grants));
@@ -406,5 +407,16 @@ eachDatabase((open) => {
       expect(await store.read((tx) => resolveRequisition(tx, name, people.amina.grants)), name).toBe(requisition.id);
     }
     expect(await store.read((tx) => getRequisition(tx, requisition.id))).toMatchObject({ ref: requisition.ref });
+  });
+
+  test('wishes for the highest amount are added exactly, also where they are more than 64 bits hold', async () => {
+    const before = await listed();
+    const line = 'Jo,90071992547409.91,Bus,cash,Jo,,,WESTLANDS,';
+    // 1,024 of them are still below 2^63.
+    const lines = Array.from({ length: 1_030 }, () => line);
+    await importRequisitions(store, people.amina, [HEADER, ...lines].join('\n'));
+    const after = await listed();
+    expect(after.count - before.count).toBe(1_030);
+    expect((after.totals[0]?.sum ?? 0n) - (before.totals[0]?.sum ?? 0n)).toBe(1_030n * 9_007_199_254_740_991n);
   });
 });

@@ -683,7 +683,7 @@ eachDatabase((open) => {
         office.store.read((tx) => listVariances(tx, filter, ALL, actor.grants));
       const mine = await list({ fundId: till.id });
       expect(mine.rows.map(({ variance }) => variance.ref)).toEqual([second, first]);
-      expect([mine.count, mine.totals]).toEqual([2, [{ currency: 'KES', count: 2, sum: 2_500 }]]);
+      expect([mine.count, mine.totals]).toEqual([2, [{ currency: 'KES', count: 2, sum: 2_500n }]]);
       expect((await list({ fundId: till.id, status: 'pending' })).rows.map(({ variance }) => variance.ref)).toEqual([
         second,
       ]);

@@ -45,21 +45,24 @@ describe('a plan', () => {
           { to: 'region.name' },
           { to: 'total', coding: 'number' },
           { to: 'open', coding: 'bit' },
+          { to: 'sum', coding: 'sum' },
         ],
         absent: [{ name: 'region', column: 2 }],
       }),
     );
-    expect(read(['NBI', AT.getTime(), 'r1', 'Nairobi', '12', 1])).toEqual({
+    expect(read(['NBI', AT.getTime(), 'r1', 'Nairobi', '12', 1, '-9223372036 -854775809'])).toEqual({
       fund: { code: 'NBI', createdAt: AT },
       region: { id: 'r1', name: 'Nairobi' },
       total: 12,
       open: true,
+      sum: -9_223_372_036_854_775_809n,
     });
-    expect(read(['NBI', null, null, null, null, 0])).toEqual({
+    expect(read(['NBI', null, null, null, null, 0, null])).toEqual({
       fund: { code: 'NBI', createdAt: null },
       region: null,
       total: null,
       open: false,
+      sum: null,
     });
   });
 

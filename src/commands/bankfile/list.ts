@@ -1,4 +1,4 @@
-import { decimalOf } from '../../domain/money.ts';
+import { decimalOfSum } from '../../domain/money.ts';
 import { bankFileRecordDocument, type BankFileRecordDocument } from '../../documents/bank-file.ts';
 import { readableFund } from '../../operations/look-up.ts';
 import { listBankFiles } from '../../store/bank-file-views.ts';
@@ -24,7 +24,7 @@ export const command: Command = {
       const fundId = fund === undefined ? undefined : (await readableFund(tx, actor, fund)).fund.id;
       return listBankFiles(tx, { fundId }, page, actor.grants);
     });
-    const totals = Object.fromEntries(found.totals.map(({ currency, sum }) => [currency, decimalOf(sum, currency)]));
+    const totals = Object.fromEntries(found.totals.map(({ currency, sum }) => [currency, decimalOfSum(sum, currency)]));
     return listResult({
       noun: 'file',
       documents: found.rows.map((view) => bankFileRecordDocument(view, null)),

@@ -1,5 +1,5 @@
 import { BATCH_STATUSES, isBatchStatus } from '../../domain/batch.ts';
-import { decimalOf } from '../../domain/money.ts';
+import { decimalOfSum } from '../../domain/money.ts';
 import { usage } from '../../domain/problem.ts';
 import { quoted } from '../../domain/quoted.ts';
 import { batchDocument, type BatchDocument } from '../../documents/batch.ts';
@@ -38,7 +38,7 @@ export const command: Command = {
       const fundId = fund === undefined ? undefined : (await readableFund(tx, actor, fund)).fund.id;
       return listBatches(tx, { status, fundId }, page, actor.grants);
     });
-    const totals = Object.fromEntries(found.totals.map(({ currency, sum }) => [currency, decimalOf(sum, currency)]));
+    const totals = Object.fromEntries(found.totals.map(({ currency, sum }) => [currency, decimalOfSum(sum, currency)]));
     return listResult({
       noun: 'batch',
       plural: 'batches',

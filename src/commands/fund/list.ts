@@ -1,4 +1,4 @@
-import { decimalOf } from '../../domain/money.ts';
+import { decimalOfSum } from '../../domain/money.ts';
 import { fundDocument, type FundDocument } from '../../documents/fund.ts';
 import { listFunds } from '../../store/funds.ts';
 import { resolvePlace } from '../../store/places.ts';
@@ -37,7 +37,7 @@ export const command: Command = {
       const place = await resolvePlace(tx, names, grants);
       return listFunds(tx, { place, low: input.flag('low') }, page, grants);
     });
-    const totals = Object.fromEntries(found.totals.map(({ currency, sum }) => [currency, decimalOf(sum, currency)]));
+    const totals = Object.fromEntries(found.totals.map(({ currency, sum }) => [currency, decimalOfSum(sum, currency)]));
     return listResult({
       noun: 'fund',
       documents: found.rows.map(fundDocument),

@@ -1,5 +1,5 @@
 import { ENTRY_KINDS, ENTRY_TYPES, entryDelta, type EntryType } from '../../domain/ledger.ts';
-import { decimalOf, formatAmount } from '../../domain/money.ts';
+import { decimalOfSum, formatAmount } from '../../domain/money.ts';
 import { usage } from '../../domain/problem.ts';
 import { quoted } from '../../domain/quoted.ts';
 import { ledgerEntryDocument, type LedgerEntryDocument } from '../../documents/ledger-entry.ts';
@@ -49,7 +49,7 @@ export const command: Command = {
       const fundId = fund === undefined ? undefined : (await readableFund(tx, actor, fund)).fund.id;
       return listEntries(tx, { ...filter, fundId }, page, actor.grants);
     });
-    const totals = Object.fromEntries(found.totals.map(({ currency, sum }) => [currency, decimalOf(sum, currency)]));
+    const totals = Object.fromEntries(found.totals.map(({ currency, sum }) => [currency, decimalOfSum(sum, currency)]));
     return listResult({
       noun: 'entry',
       plural: 'entries',

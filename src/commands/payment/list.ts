@@ -1,5 +1,5 @@
 import { isMethod, isPaymentStatus, METHODS, PAYMENT_STATUSES } from '../../domain/payment.ts';
-import { decimalOf, parseAmount } from '../../domain/money.ts';
+import { decimalOfSum, parseAmount } from '../../domain/money.ts';
 import { usage } from '../../domain/problem.ts';
 import { paymentDocument, type PaymentDocument } from '../../documents/payment.ts';
 import { resolveFund } from '../../store/funds.ts';
@@ -66,8 +66,8 @@ export const command: Command = {
   },
 };
 
-const totalsOf = (totals: readonly { currency: string; sum: number }[]): Record<string, string> =>
-  Object.fromEntries(totals.map((total) => [total.currency, decimalOf(total.sum, total.currency)]));
+const totalsOf = (totals: readonly { currency: string; sum: bigint }[]): Record<string, string> =>
+  Object.fromEntries(totals.map((total) => [total.currency, decimalOfSum(total.sum, total.currency)]));
 
 interface Question {
   readonly context: Context;

@@ -1,4 +1,4 @@
-import { decimalOf } from '../../domain/money.ts';
+import { decimalOfSum } from '../../domain/money.ts';
 import { usage } from '../../domain/problem.ts';
 import { quoted } from '../../domain/quoted.ts';
 import { isReplenishmentStatus, REPLENISHMENT_STATUSES } from '../../domain/replenishment.ts';
@@ -38,7 +38,7 @@ export const command: Command = {
       const fundId = fund === undefined ? undefined : (await readableFund(tx, actor, fund)).fund.id;
       return listReplenishments(tx, { status, fundId }, page, actor.grants);
     });
-    const totals = Object.fromEntries(found.totals.map(({ currency, sum }) => [currency, decimalOf(sum, currency)]));
+    const totals = Object.fromEntries(found.totals.map(({ currency, sum }) => [currency, decimalOfSum(sum, currency)]));
     return listResult({
       noun: 'replenishment',
       documents: found.rows.map(replenishmentDocument),

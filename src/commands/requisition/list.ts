@@ -1,4 +1,4 @@
-import { decimalOf } from '../../domain/money.ts';
+import { decimalOfSum } from '../../domain/money.ts';
 import { usage } from '../../domain/problem.ts';
 import { isRequisitionStatus, REQUISITION_STATUSES } from '../../domain/requisition.ts';
 import { requisitionDocument, type RequisitionDocument } from '../../documents/requisition.ts';
@@ -55,7 +55,7 @@ export const command: Command = {
       page: {
         next: found.next,
         count: found.count,
-        totals: Object.fromEntries(found.totals.map(({ currency, sum }) => [currency, decimalOf(sum, currency)])),
+        totals: Object.fromEntries(found.totals.map(({ currency, sum }) => [currency, decimalOfSum(sum, currency)])),
       },
     });
   },

@@ -1,5 +1,5 @@
 import { varianceDocument, type VarianceDocument } from '../../documents/variance.ts';
-import { decimalOf } from '../../domain/money.ts';
+import { decimalOfSum } from '../../domain/money.ts';
 import { usage } from '../../domain/problem.ts';
 import { quoted } from '../../domain/quoted.ts';
 import { isVarianceStatus, VARIANCE_STATUSES } from '../../domain/variance.ts';
@@ -47,7 +47,7 @@ export const command: Command = {
         policies: await allPolicies(tx),
       };
     });
-    const totals = Object.fromEntries(found.totals.map(({ currency, sum }) => [currency, decimalOf(sum, currency)]));
+    const totals = Object.fromEntries(found.totals.map(({ currency, sum }) => [currency, decimalOfSum(sum, currency)]));
     return listResult({
       noun: 'variance',
       documents: found.rows.map((view) => varianceDocument(view, policies)),
