@@ -99,7 +99,7 @@ async function settle(
   const fund = fundOf(one);
   const { debit, execution } = await getPaidOut(tx, payment.id);
   const original = await adjustedMinor(tx, payment);
-  const paid = request.amount === null ? original : parseAmount(request.amount, payment.currency, { zero: true });
+  const paid = request.amount === null ? original : parseAmount(request.amount, payment.currency);
   const pass = paid === original ? 'by_hand' : 'amount_differs';
   const adjustments = (await openAdjustments(tx, fund.id)).filter(({ paymentId }) => paymentId === payment.id);
   const match = await storePair(tx, actor, {

@@ -88,6 +88,46 @@ describe('answers', () => {
     }
   });
 
+  test('0 is no amount, but for openings, levels, thresholds and what was really paid or counted', async () => {
+    const ref = await office.ready({ amount: '10' });
+    await office.data('carol', ['payment', 'execute', ref, '--yes']);
+    const { number } = await office.requisition();
+    const refused = [
+      ['payment', 'create', '--requisition', number, '--fund', 'PETTY', '--amount', '0'],
+      ['replenish', 'request', 'PETTY', '--amount', '0', '--reason', 'rent'],
+      [
+        'fund',
+        'create',
+        'NONE',
+        '--name',
+        'None',
+        '--company',
+        'ACME',
+        '--opening',
+        '0',
+        '--reorder-level',
+        '0',
+        '--daily-limit',
+        '0',
+      ],
+      ['reconcile', 'payment', ref, '--amount', '0'],
+    ];
+    for (const args of refused) {
+      const error = await errorOf(await office.as('david', [...args, '--json']));
+      expect([args, error.exit_code, error.message]).toEqual([
+        args,
+        2,
+        expect.stringContaining('it must be more than 0'),
+      ]);
+    }
+    for (const args of [
+      ['variance', 'record', ref, '--adjusted', '0', '--reason', 'never left'],
+      ['variance', 'record', '--fund', 'BANK', '--counted', '0', '--reason', 'closed'],
+    ]) {
+      expect((await office.as('david', [...args, '--dry-run', '--json'])).exitCode).toBe(0);
+    }
+  });
+
   test('a fault that is a sentence of its own ends with one full stop', async () => {
     const wish = ['--payee', 'Jane', '--purpose', 'Taxi', '--method', 'cash', '--to', 'Jane', '--branch', 'WESTLANDS'];
     const error = await errorOf(
