@@ -29,7 +29,7 @@ export const command: Command = {
 };
 
 const listOf = (names: readonly string[]): Result => ({
-  data: names.map((name) => ({ name, schema: `treasury.${name}/1` })),
+  data: names.map((name) => ({ name, schema: `treasury.${name}/1`, json_schema: null })),
   page: { next: null, count: names.length, totals: {} },
   human: { lines: names, next: ['treasury schema payment'] },
 });

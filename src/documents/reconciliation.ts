@@ -128,6 +128,7 @@ export function reconciliationDocument({ view, read, skipped, outcome, applied }
         ? null
         : {
             day: agreement.day,
+            currency,
             ...money('ledger', agreement.ledgerMinor, currency),
             ...money('ledger_only', agreement.ledgerOnlyMinor, currency),
             ...money('statement_only', agreement.statementOnlyMinor, currency),

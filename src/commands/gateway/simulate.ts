@@ -5,11 +5,15 @@ import { quoted } from '../../domain/quoted.ts';
 import { SCENARIOS, USUAL } from '../../gateways/mpesa/simulator/scenarios.ts';
 import { writeSecretFile } from '../../gateways/secret-file.ts';
 import type { Simulator } from '../../gateways/mpesa/simulator/simulator.ts';
+import { money } from '../../documents/money.ts';
 import type { Command, Input } from '../command.ts';
 import type { Context } from '../context.ts';
 
 const LONGEST = '365d';
 const SHORT_CODE = '600000';
+/** M-Pesa takes whole shillings. */
+const CURRENCY = 'KES';
+const MINOR_IN_A_SHILLING = 100;
 
 export const command: Command = {
   path: 'gateway simulate',
@@ -49,7 +53,8 @@ export const command: Command = {
         paid: simulator.paid.map(({ key, receipt, amount, receiver }) => ({
           key,
           receipt,
-          amount: String(amount),
+          ...money('amount', amount * MINOR_IN_A_SHILLING, CURRENCY),
+          currency: CURRENCY,
           receiver,
         })),
       },

@@ -49,7 +49,7 @@ const versionSchema = z.strictObject({ version: z.string(), node: z.string(), pl
 const schemaSchema = z.strictObject({
   name: z.string(),
   schema: z.string(),
-  json_schema: z.record(z.string(), z.unknown()).optional(),
+  json_schema: z.record(z.string(), z.unknown()).nullable(),
 });
 
 /** Every document by its name, as `treasury.<name>/1` in the answers. */

@@ -25,7 +25,16 @@ export const simulationSchema = z.strictObject({
   short_code: z.string(),
   files: z.array(z.string()),
   scenarios: z.array(z.strictObject({ number: z.string(), about: z.string() })),
-  paid: z.array(z.strictObject({ key: z.string(), receipt: z.string(), amount: z.string(), receiver: z.string() })),
+  paid: z.array(
+    z.strictObject({
+      key: z.string(),
+      receipt: z.string(),
+      amount: decimal,
+      amount_minor: z.int().positive(),
+      currency: z.string().length(3),
+      receiver: z.string(),
+    }),
+  ),
 });
 
 /** `listen`, when it has stopped. */

@@ -83,6 +83,7 @@ export const reconciliationSchema = z.strictObject({
   agreement: z
     .strictObject({
       day: z.string(),
+      currency: z.string(),
       ledger: decimal,
       ledger_minor: z.int(),
       ledger_only: decimal,
