@@ -13,6 +13,7 @@ import { visible } from '../terminal/clean.ts';
 import type { Command, Input } from './command.ts';
 import type { Context } from './context.ts';
 import { officeFacts } from './office-day.ts';
+import { rest } from './rest.ts';
 
 const LONGEST = '365d';
 
@@ -22,7 +23,8 @@ export const command: Command = {
   details: [
     'Safaricom reports to the --result-url of `gateway set`, with a part of its own for each order; let a proxy with TLS hand that on to this',
     'port. Each report is kept before it is answered and applied after; the same one again, or one that fits no order, changes nothing.',
-    'It may run with a token (--scope gateway:listen). Ctrl-C stops it; what was kept and not applied is applied at the next start.',
+    'It may run with a token (--scope gateway:listen). At Ctrl-C or SIGTERM it takes nothing more, applies what it has kept, and ends with 0; what',
+    'a crash leaves unapplied is applied at the next start.',
   ].join(' '),
   options: [
     { flags: '--port <port>', about: 'where to listen; 0 for any that is free', required: true },
@@ -53,9 +55,11 @@ export const command: Command = {
     for (const applied of await applyWaiting(store, reader)) await told(applied);
     const listener = await listening(context, { host, port, store, reader, told, counts });
     context.say(`Listening on http://${host}:${listener.port}`);
-    await context.pause(milliseconds);
-    await listener.close();
-    await listener.applied();
+    await context.gently(async (stop) => {
+      await rest(context, milliseconds, () => stop() !== null);
+      await listener.close();
+      await listener.applied();
+    });
     return {
       data: { host, port: listener.port, ...counts },
       human: { lines: [`Stopped listening on port ${listener.port}: ${counts.kept} kept, ${counts.applied} applied.`] },
@@ -107,9 +111,7 @@ async function listening(context: Context, { host, port, store, reader, told, co
     last = last
       .then(async () => told(await applied))
       // It stays kept and waiting: the next start, or `payment resolve`, applies it.
-      .catch((error: unknown) =>
-        context.say(`${message.ref} waits: ${error instanceof Error ? error.message : String(error)}`),
-      );
+      .catch((error: unknown) => context.say(`${message.ref} waits: ${reasonOf(error)}`));
   };
   try {
     const listener = await listenForResults({
@@ -123,17 +125,37 @@ async function listening(context: Context, { host, port, store, reader, told, co
         applyNext(message);
       },
       now: () => context.now().getTime(),
+      failed: (error) => context.say(`A report was not kept: ${reasonOf(error)}`),
     });
     return { ...listener, applied: () => last };
   } catch (error) {
-    throw new Problem(
-      'external',
-      'PORT_NOT_OPENED',
-      `Port ${port} of ${host} cannot be opened${error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''}.`,
-      { unchanged: 'Nothing was taken.', fix: 'treasury listen --port 0' },
-    );
+    throw notOpened(error, { host, port });
   }
 }
+
+/** Why a port cannot be had, and what to do about it. */
+function notOpened(error: unknown, { host, port }: Pick<Listening, 'host' | 'port'>): unknown {
+  if (!(error instanceof Error && 'code' in error)) return error;
+  const code = String(error.code);
+  const [why, fix] = WHY_NOT_OPENED[code] ?? [code, 'treasury listen --port PORT --host ADDRESS'];
+  return new Problem('external', 'PORT_NOT_OPENED', `Port ${port} of ${host} cannot be opened: ${why}.`, {
+    unchanged: 'Nothing was taken.',
+    fix,
+  });
+}
+
+const NO_ADDRESS = ['this machine has no such address', 'treasury listen --port PORT --host 127.0.0.1'] as const;
+const WHY_NOT_OPENED: Readonly<Record<string, readonly [why: string, fix: string]>> = {
+  EADDRINUSE: [
+    'another program listens there',
+    'end that program, or take another port, also where M-Pesa is led to it: treasury listen --port PORT',
+  ],
+  EACCES: ['this user may not open it', 'take a port from 1024 on, behind a proxy: treasury listen --port 8090'],
+  EADDRNOTAVAIL: NO_ADDRESS,
+  ENOTFOUND: NO_ADDRESS,
+};
+
+const reasonOf = (error: unknown): string => visible(error instanceof Error ? error.message : String(error));
 
 /** What `gateway test` asked for: told, and not kept. */
 function tellBalances(context: Context, body: string): void {

@@ -23,11 +23,13 @@ export interface ListenerOptions {
   /** Keeps a report for good; it is answered once this has resolved, and with 503 when it fails. */
   readonly keep: (report: Report) => Promise<void>;
   readonly now: () => number;
+  /** Told why a report was not kept. */
+  readonly failed: (error: unknown) => void;
 }
 
 export interface Listener {
   readonly port: number;
-  /** Takes nothing more, answers what has come, and ends. */
+  /** Takes nothing more, answers what has come, and ends; who has not said everything some seconds later is cut off. */
   close(): Promise<void>;
 }
 
@@ -35,6 +37,9 @@ export interface Listener {
 const LARGEST_BODY = 64 * 1024;
 /** Reports to addresses that nobody was given: so many at once from one machine, then so many a second. */
 const STRANGERS = { atOnce: 20, perSecond: 1 };
+
+/** So long a report may take to come in while nothing more is taken. */
+const LATE_MS = 3000;
 
 /** What Safaricom takes as an answer. */
 const TAKEN = { ResultCode: 0, ResultDesc: 'Accepted' };
@@ -56,8 +61,11 @@ export async function listenForResults(options: ListenerOptions): Promise<Listen
     return c.json(TAKEN);
   });
   app.notFound((c) => c.json({ error: 'not found' }, 404));
-  // Whoever reports comes again; why it failed is no business of theirs.
-  app.onError((_, c) => c.json({ error: 'try again' }, 503));
+  // Whoever reports comes again; why it failed is no business of theirs, but of whoever runs this.
+  app.onError((error, c) => {
+    options.failed(error);
+    return c.json({ error: 'try again' }, 503);
+  });
   return started(app, options);
 }
 
@@ -80,7 +88,12 @@ async function started(app: App, { host, port }: ListenerOptions): Promise<Liste
     port: await promise,
     close: () =>
       new Promise((closed, failed) => {
-        server.close((error) => (error === undefined ? closed() : failed(error)));
+        const late = setTimeout(() => void ('closeAllConnections' in server && server.closeAllConnections()), LATE_MS);
+        server.close((error) => {
+          clearTimeout(late);
+          if (error === undefined) closed();
+          else failed(error);
+        });
       }),
   };
 }

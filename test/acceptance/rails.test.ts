@@ -1,6 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSimulator, type Simulator } from '../../src/gateways/mpesa/simulator/simulator.ts';
@@ -16,7 +19,7 @@ const KILLED = Number(process.env['KILLS'] ?? 12);
 describe.each(DIALECTS)('M-Pesa by itself, on %s', (dialect) => {
   let office: DemoOffice;
   let simulator: Simulator;
-  let listener: { readonly process: ChildProcess; readonly port: number };
+  let listener: { readonly process: ChildProcessByStdio<null, Readable, Readable>; readonly port: number };
 
   beforeAll(async () => {
     office = await aDemoOffice(dialect);
@@ -55,7 +58,7 @@ describe.each(DIALECTS)('M-Pesa by itself, on %s', (dialect) => {
   const listening = async (port: number): Promise<typeof listener> => {
     const args = [TOOL, 'listen', '--port', String(port), '--for', '60min'];
     const env = toolEnvironment(office.home, office.environment('carol'));
-    const process = spawn(globalThis.process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const process = spawn(globalThis.process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
     for await (const piece of process.stderr as AsyncIterable<Buffer>) {
       said += piece.toString();
@@ -153,6 +156,32 @@ describe.each(DIALECTS)('M-Pesa by itself, on %s', (dialect) => {
     writeFileSync(file, written);
     chmodSync(file, 0o600);
     expect(await daraja()).toMatchObject([{ status: 'ok' }]);
+  });
+
+  test.each(['SIGTERM', 'SIGINT'] as const)('%s lets listen apply what it has kept and end with 0', async (signal) => {
+    const another = await listening(0);
+    const [ended, printed] = [once(another.process, 'exit'), text(another.process.stdout)];
+    const token = 'f'.repeat(32);
+    const report = { method: 'POST', body: '{"Result":{"ResultType":0}}' };
+    expect((await fetch(`http://127.0.0.1:${another.port}/results/${token}`, report)).status).toBe(200);
+    another.process.kill(signal);
+    expect(await ended).toEqual([0, null]);
+    expect(await printed).toBe(`Stopped listening on port ${another.port}: 1 kept, 1 applied.\n`);
+  });
+
+  test('listen says why a port cannot be had', async () => {
+    const taken = await office.as('carol', ['listen', '--port', String(listener.port), '--json']);
+    expect(taken.exitCode).toBe(9);
+    expect(taken.json<{ error: object }>().error).toMatchObject({
+      code: 'PORT_NOT_OPENED',
+      message: `Port ${listener.port} of 127.0.0.1 cannot be opened: another program listens there.`,
+      fix: expect.stringContaining('treasury listen --port PORT'),
+    });
+    const nowhere = ['--port', '0', '--host', '192.0.2.1', '--json'];
+    const elsewhere = await office.as('carol', ['listen', ...nowhere]);
+    expect(elsewhere.json<{ error: object }>().error).toMatchObject({
+      message: expect.stringContaining('this machine has no such address'),
+    });
   });
 
   test('of a batch, what M-Pesa carries is waited for or asked, as a single payment is', async () => {

@@ -109,6 +109,9 @@ async function measureReports(directory: string): Promise<void> {
     return listenForResults({
       ...{ host: '127.0.0.1', port: 0, now: () => performance.now(), known: async () => true },
       keep: ({ body }) => take(body, (count += 1)),
+      failed: (error) => {
+        throw error;
+      },
     });
   };
   const bare = await listen(async () => undefined);

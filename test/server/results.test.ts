@@ -9,6 +9,7 @@ const STRANGER = 'b'.repeat(32);
 describe('listening for results', () => {
   let listener: Listener | undefined;
   const kept: Report[] = [];
+  const failures: string[] = [];
   let fail = false;
   let now = 0;
 
@@ -25,6 +26,7 @@ describe('listening for results', () => {
         kept.push(report);
       },
       now: () => now,
+      failed: (error) => void failures.push(error instanceof Error ? error.message : String(error)),
     });
     return `http://127.0.0.1:${listener.port}`;
   };
@@ -64,12 +66,13 @@ describe('listening for results', () => {
     expect((await post(`${base}/results/${TOKEN}`)).status).toBe(200);
   });
 
-  test('what cannot be kept is not answered as taken', async () => {
+  test('what cannot be kept is not answered as taken, and whoever runs it is told why', async () => {
     const base = await listen();
     fail = true;
     const answer = await post(`${base}/results/${TOKEN}`);
     expect(answer.status).toBe(503);
     expect(await answer.text()).not.toContain('disk full');
+    expect(failures).toEqual(['disk full']);
   });
 
   test('a body that is too large is refused, with a length and without one', async () => {
@@ -101,6 +104,18 @@ describe('listening for results', () => {
     expect((await post(`${base}/results/${TOKEN}`)).status).toBe(200);
     silent.destroy();
   });
+
+  test('at the end what has come is answered, and who does not finish is cut off', async () => {
+    const base = await listen();
+    const slow = connect(Number(new URL(base).port), '127.0.0.1');
+    const ended = new Promise<void>((resolve) => void slow.once('close', () => resolve()).on('error', () => undefined));
+    slow.write(`POST /results/${TOKEN} HTTP/1.1\r\nHost: here\r\nContent-Length: 10\r\n\r\n{`);
+    expect((await post(`${base}/results/${TOKEN}`)).status).toBe(200);
+    await listener?.close();
+    listener = undefined;
+    await ended;
+    expect(kept).toHaveLength(1);
+  }, 10_000);
 });
 
 describe('an allowance', () => {

@@ -1,10 +1,11 @@
 import type { CarriedOut } from '../../domain/carried-out.ts';
 import { idlePause } from '../../domain/idle-pause.ts';
 import { workDocument } from '../../documents/schedule.ts';
-import { countDue, findDue, workOff, type Worker } from '../../operations/work.ts';
+import { countDue, findDue, workOff } from '../../operations/work.ts';
 import { visible } from '../../terminal/clean.ts';
 import type { Result } from '../command.ts';
 import type { Context } from '../context.ts';
+import { rest } from '../rest.ts';
 import { openWorker } from './open-worker.ts';
 
 /** Why work takes no idempotency key. */
@@ -84,11 +85,4 @@ export async function workOn(context: Context): Promise<Result> {
     }
   });
   return resultOf(tally, context, 0);
-}
-
-const SLICE_MS = 500;
-
-/** Waits in pieces, so that who stops it does not wait for long. */
-async function rest({ pause }: Worker, milliseconds: number, stopped: () => boolean): Promise<void> {
-  for (let left = milliseconds; left > 0 && !stopped(); left -= SLICE_MS) await pause(Math.min(left, SLICE_MS));
 }
