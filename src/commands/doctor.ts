@@ -7,7 +7,7 @@ export const command: Command = {
   path: 'doctor',
   summary: 'Examine the office: database, guards, books, audit trail, mail, SMS, M-Pesa, files',
   details:
-    'Every check runs, even if one fails. Exit 0 when all is well, 10 when there is something to do, 11 when the books cannot be believed.',
+    'Every check runs, even if one fails; what is well is counted, and listed with --verbose. Exit 0 when all is well, 10 when there is something to do, 11 when the books cannot be believed.',
   examples: [{ command: 'treasury doctor', about: 'every check, each finding with its fix' }],
   access: 'open',
   writes: false,
@@ -17,6 +17,7 @@ export const command: Command = {
     const findings = await examineOffice({
       databaseUrl: context.places.databaseUrl,
       pepperFile: context.places.pepperFile,
+      headsDirectory: context.places.headsDirectory,
       now: context.now(),
       node: process.versions.node,
       openStore: () => context.store(),
@@ -31,7 +32,7 @@ export const command: Command = {
       data: findings,
       page: { next: null, count: findings.length, totals: {} },
       exitCode: bad.length === 0 ? 0 : 10,
-      human: { lines: [well], checks: (bad.length === 0 && !context.flags.verbose ? [] : findings).map(checkOf) },
+      human: { lines: [well], checks: (context.flags.verbose ? findings : bad).map(checkOf) },
     };
   },
 };

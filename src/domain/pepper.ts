@@ -1,8 +1,8 @@
 /** How the pepper file of a machine stands to the pepper that the office has in force. */
-export type PepperState = 'in_place' | 'new_file_ready' | 'replaced' | 'wrong' | 'missing' | 'damaged';
+export type PepperState = 'in_place' | 'new_file_ready' | 'replaced' | 'wrong' | 'missing' | 'damaged' | 'unreadable';
 
-/** What a file holds: a pepper of some fingerprint, something else, or there is no such file. */
-export type PepperContent = { readonly fingerprint: string } | 'damaged' | null;
+/** What a file holds: a pepper of some fingerprint, something else, what this user may not read, or there is no such file. */
+export type PepperContent = { readonly fingerprint: string } | 'damaged' | 'unreadable' | null;
 
 /** The files of one machine, and what the office knows of its pepper. */
 export interface PepperFacts {
@@ -19,14 +19,14 @@ export interface PepperFacts {
 
 /** The fingerprint of what a file holds; null when it holds no pepper. */
 export const fingerprintOf = (content: PepperContent): string | null =>
-  content === null || content === 'damaged' ? null : content.fingerprint;
+  content === null || content === 'damaged' || content === 'unreadable' ? null : content.fingerprint;
 
 /** Whether a machine can work with codes, and if not, why. */
 export function pepperState({ content, nextContent, inForce, replacedAt }: PepperFacts): PepperState {
   if (fingerprintOf(content) === inForce) return 'in_place';
   if (fingerprintOf(nextContent) === inForce) return 'new_file_ready';
   if (content === null) return 'missing';
-  if (content === 'damaged') return 'damaged';
+  if (content === 'damaged' || content === 'unreadable') return content;
   return replacedAt === null ? 'wrong' : 'replaced';
 }
 
@@ -46,6 +46,11 @@ export function pepperTrouble(facts: PepperFacts): { message: string; fix: strin
       };
     case 'missing':
       return { message: `The pepper file ${file} is missing: no code can be sent or checked.`, fix };
+    case 'unreadable':
+      return {
+        message: `The pepper file ${file} cannot be read by this user of the machine: no code can be sent or checked.`,
+        fix: `let whoever works here read it, and nobody else: chown USER ${file}; chmod 600 ${file}`,
+      };
     case 'damaged':
       return {
         message: `The pepper file ${file} does not hold 32 bytes in base64: no code can be sent or checked.`,

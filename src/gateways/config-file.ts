@@ -25,7 +25,7 @@ export function configKey(text: string): ConfigKey {
 }
 
 /**
- * The personal settings in a config.toml; none when there is no file. Throws usage CONFIG_INVALID for what it cannot mean,
+ * The personal settings in a config.toml; none when there is no file. Throws usage CONFIG_UNREADABLE, CONFIG_INVALID for what it cannot mean,
  * and forbidden CONFIG_WORLD_WRITABLE for a file that anyone may have written.
  */
 export async function readConfig(file: string): Promise<Config> {
@@ -52,8 +52,12 @@ async function readIfThere(file: string): Promise<string | null> {
     }
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
+    if (!(error instanceof Error && 'code' in error) || error instanceof Problem) throw error;
+    if (error.code === 'ENOENT') return null;
+    throw usage('CONFIG_UNREADABLE', `${file} cannot be read (${String(error.code)}).`, {
+      unchanged: 'Nothing was changed.',
+      fix: `make it a file that you can read: ls -ld ${file}`,
+    });
   }
 }
 

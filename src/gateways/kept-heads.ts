@@ -1,5 +1,7 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   fstatSync,
   mkdirSync,
   openSync,
@@ -180,6 +182,20 @@ function writeAnew(directory: string, office: string): void {
   const text = heads.map(([chain, head]) => written({ chain, ...head, instead: false })).join('');
   writeFileSync(temporary, text, { mode: 0o600 });
   renameSync(temporary, file);
+}
+
+/** Why this user cannot read and keep heads in a directory; null when they can, also where none was kept yet. */
+export function headsFault(directory: string): string | null {
+  try {
+    accessSync(directory, constants.R_OK | constants.W_OK);
+    for (const name of readdirSync(directory).filter(isOffice))
+      accessSync(path.join(directory, name), constants.R_OK | constants.W_OK);
+    return null;
+  } catch (error) {
+    const code = codeOf(error);
+    if (typeof code !== 'string') throw error;
+    return code === 'ENOENT' ? null : code;
+  }
 }
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);

@@ -9,14 +9,17 @@ const PEPPER_BYTES = 32;
 /** What the database keeps of the pepper, so that another one is noticed: 16 hex digits of its SHA-256. */
 export const pepperFingerprint = (pepper: Buffer): string => hash('sha256', pepper).slice(0, 16);
 
-/** The pepper in a file, or null when there is no such file. Throws PEPPER_DAMAGED when it holds anything but 32 bytes in base64. */
+/** The pepper in a file, or null when there is no such file. Throws PEPPER_UNREADABLE, and PEPPER_DAMAGED when it holds anything but 32 bytes in base64. */
 export async function readPepperFile(path: string): Promise<Buffer | null> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw damaged(path, 'cannot be read');
+    throw new Problem('refused', 'PEPPER_UNREADABLE', `The pepper file ${path} cannot be read.`, {
+      unchanged: 'Nothing was changed; no other pepper was made.',
+      fix: `let whoever works here read it, and nobody else: chown USER ${path}; chmod 600 ${path}`,
+    });
   }
   const pepper = /^[A-Za-z0-9+/]{43}=\s*$/.test(text) ? Buffer.from(text.trim(), 'base64') : Buffer.alloc(0);
   if (pepper.length !== PEPPER_BYTES) throw damaged(path, 'does not hold 32 bytes in base64');
@@ -69,6 +72,7 @@ async function contentOf(path: string): Promise<PepperContent> {
     return pepper === null ? null : { fingerprint: pepperFingerprint(pepper) };
   } catch (error) {
     if (error instanceof Problem && error.code === 'PEPPER_DAMAGED') return 'damaged';
+    if (error instanceof Problem && error.code === 'PEPPER_UNREADABLE') return 'unreadable';
     throw error;
   }
 }

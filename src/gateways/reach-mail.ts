@@ -45,5 +45,5 @@ function greeting(host: string, port: number, implicit: boolean): Promise<void> 
 const unreachable = (reason: string): Problem =>
   new Problem('external', 'MAIL_UNREACHABLE', `Mail cannot be handed over: ${reason}.`, {
     unchanged: 'Nothing was sent.',
-    fix: 'check the mail server; its address was given to treasury init',
+    fix: 'put that right, or send it another way: treasury config set office.mail_url URL',
   });

@@ -66,7 +66,6 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError') return `no answer within ${DEADLINE_MS / 1000} s`;
   const { cause } = error;
-  return cause instanceof Error && 'code' in cause
-    ? `not reached (${String(cause.code)})`
-    : `not reached (${error.message})`;
+  if (!(cause instanceof Error)) return `not reached (${error.message})`;
+  return `not reached (${'code' in cause ? String(cause.code) : cause.message})`;
 }

@@ -10,7 +10,7 @@ interface Use {
 
 /**
  * The secret of the office, which is mixed into every code's hash. Where the office has replaced it and the new file lies ready, that is
- * moved into place first. Throws Problem refused PEPPER_MISSING, PEPPER_DAMAGED or, for any other than the office's, PEPPER_MISMATCH.
+ * moved into place first. Throws Problem refused PEPPER_MISSING, PEPPER_DAMAGED, PEPPER_UNREADABLE or, for any other than the office's, PEPPER_MISMATCH.
  */
 export async function readPepper(file: string, office: PepperInForce, use: Use): Promise<Buffer> {
   const first = await lookAtPepper(file, office);
@@ -33,11 +33,20 @@ async function placeOf(found: PepperFacts, { take, warn }: Use): Promise<string>
   return nextFile;
 }
 
+const CODES = {
+  ...{ missing: 'PEPPER_MISSING', damaged: 'PEPPER_DAMAGED', unreadable: 'PEPPER_UNREADABLE' },
+  ...{
+    in_place: 'PEPPER_MISMATCH',
+    new_file_ready: 'PEPPER_MISMATCH',
+    replaced: 'PEPPER_MISMATCH',
+    wrong: 'PEPPER_MISMATCH',
+  },
+} as const;
+
 function unusable(found: PepperFacts): Problem {
   const { message = '', fix = '' } = pepperTrouble(found) ?? {};
   const state = pepperState(found);
-  const code = state === 'missing' ? 'PEPPER_MISSING' : state === 'damaged' ? 'PEPPER_DAMAGED' : 'PEPPER_MISMATCH';
-  return new Problem('refused', code, message, {
+  return new Problem('refused', CODES[state], message, {
     unchanged: 'Nothing was sent or checked; logins still work.',
     fix,
   });

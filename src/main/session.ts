@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, type Stats } from 'node:fs';
 import { Problem } from '../domain/problem.ts';
 
 /** The secret of the login. Throws Problem auth (exit 4) when there is none, or others on this machine could read it. */
@@ -27,7 +27,7 @@ export function readTokenSecret(file: string): string {
 
 /** The text of a file of one's own that nobody else can read; undefined when there is none. */
 function readOwnFile(file: string): string | undefined {
-  const found = statSync(file, { throwIfNoEntry: false });
+  const found = lookAt(file);
   if (found === undefined) return undefined;
   if ((found.mode & 0o077) !== 0) {
     throw new Problem('auth', 'SECRET_FILE_EXPOSED', `Other users of this machine can read ${file}.`, {
@@ -41,5 +41,26 @@ function readOwnFile(file: string): string | undefined {
       fix: 'log in as yourself: treasury login --user NAME',
     });
   }
-  return readFileSync(file, 'utf8').trim();
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw unreadable(file, error.code);
+  }
+}
+
+const unreadable = (file: string, code: unknown): Problem =>
+  new Problem('auth', 'SECRET_FILE_UNREADABLE', `${file} cannot be read (${String(code)}).`, {
+    unchanged: 'Nothing was changed.',
+    fix: `make it a file that you can read, or name another with TREASURY_SESSION_FILE or TREASURY_TOKEN_FILE: ls -ld ${file}`,
+  });
+
+/** What stands there; undefined for nothing. */
+function lookAt(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw unreadable(file, error.code);
+  }
 }

@@ -28,6 +28,7 @@ const STUCK_AFTER_MS = 24 * 60 * 60 * 1000;
 export interface Examination {
   readonly databaseUrl: string;
   readonly pepperFile: string;
+  readonly headsDirectory: string;
   readonly now: Date;
   readonly node: string;
   readonly openStore: () => Promise<Store>;
@@ -55,7 +56,7 @@ export async function examineOffice(examination: Examination): Promise<Finding[]
     ...(store === null ? [] : await tried('daraja', () => examineDaraja(store, examination))),
     ...(store === null ? [] : await tried('books', () => examineBooks(store))),
     ...(store === null ? [] : await tried('audit', () => examineAudit(store))),
-    ...(store === null ? [] : await tried('guards', () => examineGuards(store))),
+    ...(store === null ? [] : await tried('guards', () => examineGuards(store, examination.headsDirectory))),
     ...(store === null ? [] : await tried('confirmers', () => examineChanges(store))),
     ...(store === null ? [] : await tried('tokens', () => examineTokens(store, examination.now))),
     ...(store === null ? [] : await tried('gateways', () => examineGateways(store, examination.now))),
@@ -127,6 +128,16 @@ async function examineAudit(store: Store): Promise<Finding[]> {
   ];
 }
 
+/** What waits in the outbox, in plain words, and how to learn why. */
+const MESSAGES: Readonly<Record<string, readonly [kind: string, fix: string]>> = {
+  mail: [
+    'by mail',
+    'treasury worker run --once says why; another way for mail: treasury config set office.mail_url URL',
+  ],
+  sms: ['by SMS', 'treasury worker run --once says why'],
+  webhook: ['for webhooks', 'treasury webhook list'],
+};
+
 async function examineOpenMatters(store: Store, now: Date): Promise<Finding[]> {
   const matters = await store.read((tx) => findOpenMatters(tx, new Date(now.getTime() - STUCK_AFTER_MS)));
   return [
@@ -137,13 +148,12 @@ async function examineOpenMatters(store: Store, now: Date): Promise<Finding[]> {
           `The outcome has been open for more than a day: ${matters.stuck.join(', ')}.`,
           `treasury payment show ${matters.stuck[0] ?? 'REF'}`,
         ),
-    matters.undelivered === 0
-      ? fine('outbox', 'No message waits to be delivered.')
-      : advice(
-          'outbox',
-          `${matters.undelivered} messages have waited for more than a day.`,
-          'check the mail transport',
-        ),
+    ...(matters.undelivered.length === 0
+      ? [fine('outbox', 'No message waits to be delivered.')]
+      : matters.undelivered.map(({ topic, count }) => {
+          const [kind, fix] = MESSAGES[topic] ?? [topic, 'treasury worker run --once'];
+          return advice('outbox', `Have waited for more than a day: ${count} ${kind}.`, fix);
+        })),
     matters.overdrawn.length === 0
       ? fine('overdrawn', 'No fund owes more than it holds.')
       : advice(

@@ -1,5 +1,5 @@
 import { advice, fine, type Finding } from '../domain/finding.ts';
-import { pepperState, pepperTrouble } from '../domain/pepper.ts';
+import { fingerprintOf, pepperState, pepperTrouble } from '../domain/pepper.ts';
 import { lookAtPepper, othersMayRead, readPepperFile } from '../gateways/pepper-file.ts';
 import type { Row } from '../store/tables.ts';
 
@@ -11,10 +11,11 @@ export async function examinePepper(file: string, office: Row<'office'> | null):
     return [(await exposed(file)) ?? fine('pepper', `The pepper file ${file} holds a pepper.`)];
   }
   const found = await lookAtPepper(file, office);
-  const open = (await exposed(file)) ?? (found.nextContent === null ? null : await exposed(found.nextFile));
   const trouble = pepperTrouble(found);
   // What stops codes comes first; a pepper that others may have read is to be replaced all the same.
   if (pepperState(found) !== 'in_place' && trouble !== null) return [advice('pepper', trouble.message, trouble.fix)];
+  const open =
+    (await exposed(file)) ?? (fingerprintOf(found.nextContent) === null ? null : await exposed(found.nextFile));
   return [open ?? fine('pepper', 'The pepper is the one that this office has in force.')];
 }
 

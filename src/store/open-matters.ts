@@ -6,8 +6,8 @@ const OPEN = ['reserved', 'sent', 'accepted', 'unknown'];
 export interface OpenMatters {
   /** Payments of which the outcome has been open since before the given instant. */
   readonly stuck: readonly string[];
-  /** Messages that wait to be delivered since then. */
-  readonly undelivered: number;
+  /** How many messages of each topic (mail, sms, webhook) wait to be delivered since then. */
+  readonly undelivered: readonly { readonly topic: string; readonly count: number }[];
   /** Funds that owe more than they hold. */
   readonly overdrawn: readonly string[];
   /** Variances that have waited for a decision since then. */
@@ -22,10 +22,12 @@ export async function findOpenMatters(tx: Tx, before: Date): Promise<OpenMatters
     .from(attempts)
     .innerJoin(payments, sql`${payments.id} = ${attempts.paymentId}`)
     .where(and(inArray(attempts.state, OPEN), lt(attempts.createdAt, before)));
-  const [waiting] = await tx.db
-    .select({ count: sql<number>`count(*)`.mapWith(Number) })
+  const undelivered = await tx.db
+    .select({ topic: outbox.topic, count: sql<number>`count(*)`.mapWith(Number) })
     .from(outbox)
-    .where(and(isNull(outbox.deliveredAt), lt(outbox.createdAt, before)));
+    .where(and(isNull(outbox.deliveredAt), lt(outbox.createdAt, before)))
+    .groupBy(outbox.topic)
+    .orderBy(outbox.topic);
   const overdrawn = await tx.db
     .select({ code: funds.code })
     .from(funds)
@@ -37,7 +39,7 @@ export async function findOpenMatters(tx: Tx, before: Date): Promise<OpenMatters
     .orderBy(variances.createdAt, variances.id);
   return {
     stuck: stuck.map((row) => row.ref),
-    undelivered: waiting?.count ?? 0,
+    undelivered,
     overdrawn: overdrawn.map((row) => row.code),
     variances: undecided.map((row) => row.ref),
   };

@@ -202,6 +202,7 @@ async function expectSound(
   // Every invariant and every link of the trail is among it.
   const findings = await examineOffice({
     ...{ databaseUrl: office.url, pepperFile: join(office.home, 'pepper'), now: new Date() },
+    headsDirectory: join(office.home, 'heads'),
     ...{ node: process.versions.node, openStore: () => Promise.resolve(office.store) },
     openSms: () => openSms(join(office.home, 'gateways', 'sms.toml')),
     lookAtSecrets: () => lookAtDarajaSecrets(join(office.home, 'gateways', 'daraja.toml')),

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { execa } from 'execa';
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -336,6 +336,24 @@ describe('the process', () => {
     expect(JSON.parse(ended.stdout)).toMatchObject({
       error: { code: 'INTERRUPTED', exit_code: exitCode, unchanged: 'Nothing was changed.' },
     });
+  });
+
+  test('files that cannot be read are said, with what did not happen, and are no bug', async () => {
+    const other = mkdtempSync(path.join(os.tmpdir(), 'treasury-unread-'));
+    const directory = path.join(other, 'directory');
+    mkdirSync(directory, { mode: 0o700 });
+    for (const [variable, place] of [
+      ['TREASURY_SESSION_FILE', directory],
+      ['TREASURY_TOKEN_FILE', directory],
+    ] as const) {
+      const { error } = await refusal(['whoami'], { home, env: { [variable]: place } });
+      expect(error).toMatchObject({ code: 'SECRET_FILE_UNREADABLE', exit_code: 4, unchanged: 'Nothing was changed.' });
+      expect(error.message).toContain(place);
+    }
+    mkdirSync(path.join(other, 'config.toml'));
+    const { error } = await refusal(['version'], { home: other });
+    expect(error).toMatchObject({ code: 'CONFIG_UNREADABLE', exit_code: 2 });
+    rmSync(other, { recursive: true, force: true });
   });
 
   test('a reader that goes away, as head does, is no error', async () => {

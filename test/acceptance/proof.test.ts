@@ -128,6 +128,9 @@ describe('the doctor', () => {
     const run = await doctor();
     expect(run.exitCode).toBe(10);
     expect(run.stdout).toContain(`fix: chmod 600 ${path.join(office, 'pepper')}`);
+    // What is well is counted, and listed for who asks.
+    expect(run.stdout).not.toContain('is new enough');
+    expect((await doctor('--verbose')).stdout).toContain('is new enough');
     chmodSync(path.join(office, 'pepper'), 0o600);
     expect((await doctor()).exitCode).toBe(0);
   });

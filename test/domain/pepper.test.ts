@@ -34,6 +34,8 @@ describe('the pepper of a machine', () => {
     ['missing', 'missing', { content: null }],
     ['missing after it was replaced', 'missing', { content: null, inForce: NEW.fingerprint, replacedAt: REPLACED }],
     ['damaged', 'damaged', { content: 'damaged' }],
+    ['not for this user to read', 'unreadable', { content: 'unreadable' }],
+    ['in place while what waits may not be read', 'in_place', { nextContent: 'unreadable' }],
   ] as const)('is %s', (_, state, stated) => {
     expect(pepperState(facts(stated))).toBe(state);
     expect(pepperTrouble(facts(stated)) === null).toBe(state === 'in_place');
@@ -54,7 +56,17 @@ describe('the pepper of a machine', () => {
     }
   });
 
+  test('that another user of the machine owns is given to this one, and never replaced', () => {
+    for (const replacedAt of [null, REPLACED]) {
+      const fix = pepperTrouble(facts({ content: 'unreadable', replacedAt }))?.fix;
+      expect(fix).toBe(
+        'let whoever works here read it, and nobody else: chown USER /etc/pepper; chmod 600 /etc/pepper',
+      );
+    }
+  });
+
   test('has no fingerprint when there is none', () => {
     expect([fingerprintOf(OLD), fingerprintOf(null), fingerprintOf('damaged')]).toEqual([OLD.fingerprint, null, null]);
+    expect(fingerprintOf('unreadable')).toBeNull();
   });
 });

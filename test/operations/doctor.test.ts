@@ -12,6 +12,7 @@ import { disableUser } from '../../src/operations/disable-user.ts';
 import { examineOffice, type Examination } from '../../src/operations/examine-office.ts';
 import { recordPaymentVariance } from '../../src/operations/record-variance.ts';
 import { setPolicy } from '../../src/operations/set-policy.ts';
+import { newId } from '../../src/store/references.ts';
 import type { Row } from '../../src/store/tables.ts';
 import { aPayingOffice, DAY, PEPPER, type PayingOffice } from '../support/an-office.ts';
 import { agreed } from '../support/changes.ts';
@@ -21,6 +22,7 @@ import { aTamperer, type Tamperer } from '../support/tampering.ts';
 eachDatabase((open, dialect) => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'treasury-doctor-'));
   const pepperFile = path.join(folder, 'pepper');
+  const headsDirectory = path.join(folder, 'heads');
   const smsFile = path.join(folder, 'sms.toml');
   let office: PayingOffice;
   let tamperer: Tamperer;
@@ -34,6 +36,7 @@ eachDatabase((open, dialect) => {
     examineOffice({
       databaseUrl: office.url,
       pepperFile,
+      headsDirectory,
       now: office.clock.now,
       node: '24.21.0',
       openStore: async () => office.store,
@@ -157,6 +160,28 @@ eachDatabase((open, dialect) => {
     });
   });
 
+  test('a pepper that cannot be read is said, and not to be replaced', async () => {
+    rmSync(pepperFile);
+    mkdirSync(pepperFile);
+    const found = await bad();
+    rmSync(pepperFile, { recursive: true });
+    expect(found).toMatchObject([
+      { id: 'pepper', status: 'advice', message: expect.stringContaining('cannot be read by this user') as string },
+    ]);
+    expect(found[0]?.fix).not.toContain('treasury pepper replace');
+  });
+
+  test('heads that can be neither read nor kept are said', async () => {
+    writeFileSync(headsDirectory, 'no directory');
+    const found = await bad();
+    rmSync(headsDirectory);
+    expect(found).toMatchObject([
+      { id: 'heads', status: 'advice', message: expect.stringContaining('(ENOTDIR)') as string },
+    ]);
+    mkdirSync(headsDirectory);
+    expect(await bad()).toEqual([]);
+  });
+
   describe('the settings for SMS', () => {
     const says = async () => (await bad()).map((finding) => `${finding.id}: ${finding.message} ${finding.fix}`);
     const policy = async (text: string): Promise<void> => {
@@ -241,6 +266,26 @@ eachDatabase((open, dialect) => {
   });
 
   describe('what waits', () => {
+    test('messages of more than a day are said by how they go, each with how to learn why', async () => {
+      const waiting = ['webhook', 'mail', 'webhook', 'sms'];
+      await office.store.write(async (tx) => {
+        const common = { payload: '{}', createdAt: tx.now, deliveredAt: null, deliveries: 1, lastError: 'no' };
+        const none = { leaseUntil: null, nextAt: null, webhookId: null };
+        await tx.db
+          .insert(tx.t.outboxMessages)
+          .values(waiting.map((topic) => ({ id: newId(), topic, ...common, ...none })));
+      });
+      const now = new Date(office.clock.now.getTime() + DAY + 1);
+      const found = (await bad({ now })).map(({ id, message, fix }) => [id, message, fix]);
+      await tamperer.run("update outbox_messages set delivered_at = created_at where last_error = 'no'");
+      expect(found).toEqual([
+        ['outbox', 'Have waited for more than a day: 1 by mail.', expect.stringContaining('office.mail_url')],
+        ['outbox', 'Have waited for more than a day: 1 by SMS.', 'treasury worker run --once says why'],
+        ['outbox', 'Have waited for more than a day: 2 for webhooks.', 'treasury webhook list'],
+      ]);
+      expect(await bad({ now })).toEqual([]);
+    });
+
     test('a difference that no CFO has decided on for more than a day is said, and how to see it', async () => {
       const payment = await office.payment(fund);
       await office.pay(payment);

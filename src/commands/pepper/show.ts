@@ -42,7 +42,14 @@ function cardOf(found: PepperFacts, zone: string): CardLine[] {
     ...(found.replacedAt === null
       ? []
       : [{ label: 'Replaced', value: formatInstant(found.replacedAt, zone), kind: 'time' as const }]),
-    ...(found.nextContent === null ? [] : [{ label: 'New file', value: `${nextFile} (${next ?? 'damaged'})` }]),
+    ...(found.nextContent === null
+      ? []
+      : [
+          {
+            label: 'New file',
+            value: `${nextFile} (${next ?? (typeof found.nextContent === 'string' ? found.nextContent : '-')})`,
+          },
+        ]),
   ];
 }
 
@@ -53,4 +60,5 @@ const STATES = {
   wrong: "not this office's",
   missing: 'missing',
   damaged: 'damaged',
+  unreadable: 'may not be read by this user of the machine',
 } as const;

@@ -27,6 +27,8 @@ const UNREACHABLE = new Set([
   'EAI_AGAIN',
   'ENOENT',
 ]);
+/** What the driver and Node say of a server that does not speak TLS, is none of Postgres, or has a certificate that nobody here trusts. */
+const NO_TLS = /establishing an SSL connection|does not support SSL|certificate/i;
 const NOT_LET_IN = new Set(['28P01', '28000', '3D000']);
 
 /** Says in the tool's words what a Postgres error means; anything unknown stays a bug, without the statement's parameters. */
@@ -40,6 +42,14 @@ export function explainPostgresError(error: unknown, location: string): unknown 
       unchanged,
       retryable: true,
     });
+  }
+  if (code.startsWith('ERR_TLS') || NO_TLS.test(root.message)) {
+    return new Problem(
+      'external',
+      'DATABASE_TLS_FAILED',
+      `The database ${location} is not reached over TLS, as it must be off this machine: ${root.message}.`,
+      { unchanged, fix: 'look whether Postgres with TLS answers there; name its own authority with ?sslrootcert=FILE' },
+    );
   }
   if (
     UNREACHABLE.has(code) ||

@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import { Problem } from '../../domain/problem.ts';
 
@@ -118,21 +119,23 @@ export function explainSqliteError(error: unknown, file: string): unknown {
       retryable: true,
     });
   }
-  if (code === 'SQLITE_FULL') {
+  if (code === 'SQLITE_FULL' || (code.startsWith('SQLITE_IOERR') && isFull(file))) {
     return new Problem('external', 'DISK_FULL', `There is no room left on the disk of ${file}.`, {
       unchanged,
+      fix: `make room: df ${dirname(file)}`,
       retryable: true,
     });
   }
   if (code === 'SQLITE_READONLY' || code === 'SQLITE_CANTOPEN' || code.startsWith('SQLITE_READONLY_')) {
     return new Problem('external', 'DATABASE_NOT_WRITABLE', `The database ${file} cannot be opened for writing.`, {
       unchanged,
+      fix: `let whoever works here write to the file and to its directory, where SQLite keeps -wal and -shm: ls -la ${dirname(file)}`,
     });
   }
   if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT_')) {
     return new Problem('integrity', 'DATABASE_DAMAGED', `The database ${file} is damaged.`, {
       unchanged,
-      fix: 'treasury doctor',
+      fix: 'keep a copy of it, and put the newest backup in its place',
     });
   }
   if (code.startsWith('SQLITE_IOERR')) {
@@ -140,3 +143,16 @@ export function explainSqliteError(error: unknown, file: string): unknown {
   }
   return error;
 }
+
+/** Where SQLite cannot even make the index of its log it says no more than that the disk failed. */
+function isFull(file: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(file));
+    return bavail * bsize < LOG_INDEX_BYTES;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return false;
+    throw error;
+  }
+}
+
+const LOG_INDEX_BYTES = 32 * 1024;
