@@ -82,28 +82,7 @@ export async function readAccount(
           },
         }),
   });
-  const ends = firstAndLast(statements);
-  if (ends === null) {
-    throw usage('STATEMENT_EMPTY', 'There is no statement in this file.', { unchanged: 'Nothing was changed.' });
-  }
-  if (statements.every(saysNothing)) {
-    throw usage(
-      'STATEMENT_EMPTY',
-      'This file has no lines, and says neither days nor balances: nothing can be held against it.',
-      {
-        unchanged: 'Nothing was changed.',
-        fix: 'get it again, it may be cut off; where nothing moved, there is nothing to reconcile',
-      },
-    );
-  }
-  const accounts = new Set(statements.map(({ header }) => header.account));
-  if (accounts.size > 1) {
-    throw usage(
-      'STATEMENT_OF_SEVERAL_ACCOUNTS',
-      `This file holds statements of ${accounts.size} accounts: ${[...accounts].slice(0, 5).join(', ')}. A fund is reconciled with one.`,
-      { unchanged: 'Nothing was changed.', fix: 'split the file by account' },
-    );
-  }
+  const ends = requireOneAccount(statements);
   const days = statements
     .flatMap(({ from, to }) => [from, to])
     .filter((day) => day !== null)
@@ -131,6 +110,33 @@ export async function readAccount(
     faults: statements.flatMap((one) => texts(one.contradictions)),
     warnings: [...statements.flatMap((one) => texts(one.warnings)), ...texts(rest)],
   };
+}
+
+/** The first and the last of a file's statements. Throws usage for a file that says nothing, or is of several accounts. */
+function requireOneAccount(statements: readonly ProvedStatement[]): NonNullable<ReturnType<typeof firstAndLast>> {
+  const ends = firstAndLast(statements);
+  if (ends === null) {
+    throw usage('STATEMENT_EMPTY', 'There is no statement in this file.', { unchanged: 'Nothing was changed.' });
+  }
+  if (statements.every(saysNothing)) {
+    throw usage(
+      'STATEMENT_EMPTY',
+      'This file has no lines, and says neither days nor balances: nothing can be held against it.',
+      {
+        unchanged: 'Nothing was changed.',
+        fix: 'get it again, it may be cut off; where nothing moved, there is nothing to reconcile',
+      },
+    );
+  }
+  const accounts = new Set(statements.map(({ header }) => header.account));
+  if (accounts.size > 1) {
+    throw usage(
+      'STATEMENT_OF_SEVERAL_ACCOUNTS',
+      `This file holds statements of ${accounts.size} accounts: ${[...accounts].slice(0, 5).join(', ')}. A fund is reconciled with one.`,
+      { unchanged: 'Nothing was changed.', fix: 'split the file by account' },
+    );
+  }
+  return ends;
 }
 
 /** A header alone: no entry of a book could be missed on it. */

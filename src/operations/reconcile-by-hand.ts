@@ -5,6 +5,7 @@ import type { Check } from '../domain/problem.ts';
 import { paymentByHandChecks } from '../domain/reconciliation/by-hand.ts';
 import { recordFundEvent } from '../store/audit-chain.ts';
 import { lockFund } from '../store/funds.ts';
+import { getMatchedEntry } from '../store/matched-views.ts';
 import { movePayments } from '../store/matches.ts';
 import { getPaymentView, type PaymentView } from '../store/payment-views.ts';
 import { lockPayment, resolvePayment } from '../store/payments.ts';
@@ -13,7 +14,7 @@ import { getPaidOut } from '../store/reversals.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
-import { adjustedMinor } from '../store/variances.ts';
+import { adjustedMinor, pendingVariances } from '../store/variances.ts';
 import { usableReason } from './decide-requisition.ts';
 import { PAID, reconciler, refuseFailingMatch, storePair } from './judge-match.ts';
 import { recordDifference } from './record-variance.ts';
@@ -80,13 +81,17 @@ const fundOf = ({ payment, funds }: OneByHand): Row<'funds'> => {
 async function checksOf(tx: Tx, actor: Actor, one: OneByHand): Promise<Check[]> {
   const { payment, request } = one;
   const fund = fundOf(one);
-  const executed = PAID.has(payment.status) ? (await getPaidOut(tx, payment.id)).execution.gatewayReference : null;
+  const paidOut = PAID.has(payment.status) ? await getPaidOut(tx, payment.id) : null;
+  const executed = paidOut?.execution.gatewayReference ?? null;
+  const isMatched = paidOut !== null && (await getMatchedEntry(tx, paidOut.debit.id)).matchedBy !== null;
+  const waiting = isMatched ? await pendingVariances(tx, fund.id, { paymentId: payment.id }) : [];
   return paymentByHandChecks({
     payment,
     fundCode: fund.code,
     person: await reconciler(tx, actor, fund, payment),
     reference:
       request.reference === null || executed === null ? null : { given: normalReference(request.reference), executed },
+    differing: waiting[0]?.ref ?? null,
   });
 }
 

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { approveVariances } from '../../src/operations/approve-variance.ts';
 import { storePair } from '../../src/operations/judge-match.ts';
 import { recordDifference } from '../../src/operations/record-variance.ts';
+import { reconcileByHand } from '../../src/operations/reconcile-by-hand.ts';
 import { undoMatch } from '../../src/operations/undo-match.ts';
 import { rejectVariance } from '../../src/operations/reject-variance.ts';
 import { recordFundEvent } from '../../src/store/audit-chain.ts';
@@ -176,6 +177,22 @@ eachDatabase((open) => {
     await reject(ref);
     expect([await statusOf(payment), (await matchesOf(match))[0]?.undoneBy]).toEqual(['success', people.esther.userId]);
   });
+
+  test.each([false, true])(
+    'while it waits nobody reconciles the payment by hand, had it a line or not',
+    async (byHand) => {
+      const { payment, match, ref } = await recorded({ byHand });
+      for (const amount of [null, '7']) {
+        const wish = { payments: [payment.ref], reference: null, amount, evidence: null, reason: 'by letter' };
+        expect(await errorOf(reconcileByHand(office.store, people.david, wish))).toMatchObject({
+          ...{ kind: 'refused', code: 'VARIANCE_PENDING' },
+          details: { fix: `treasury variance show ${ref}` },
+        });
+      }
+      expect([await statusOf(payment), (await matchesOf(match)).length]).toEqual(['success', 1]);
+      await reject(ref);
+    },
+  );
 
   test('of a match that was undone meanwhile the difference is decided all the same, and reconciles nothing', async () => {
     const [one, other] = [await recorded(), await recorded()];

@@ -18,11 +18,14 @@ export interface PaymentByHand {
   readonly person: Reconciler;
   /** The reference on the statement, and the one that the payment was made with; null when none was given. */
   readonly reference: { readonly given: string; readonly executed: string } | null;
+  /** The variance that waits for a CFO because a match has another amount already; null where none does. */
+  readonly differing: string | null;
 }
 
 /** Whether a payment may be marked reconciled without a line, on a person's word and evidence. */
-export const paymentByHandChecks = ({ payment, fundCode, person, reference }: PaymentByHand): Check[] => [
+export const paymentByHandChecks = ({ payment, fundCode, person, reference, differing }: PaymentByHand): Check[] => [
   paidCheck(payment),
+  ...(differing === null ? [] : [differingCheck(payment.ref, differing)]),
   segregationCheck(payment.ref, person),
   roleCheck(fundCode, person),
   ...(reference === null ? [] : [referenceCheck(payment.ref, reference)]),
@@ -114,6 +117,11 @@ function paidCheck({ ref, status }: PaymentByHand['payment']): Check {
     status,
   });
 }
+
+const differingCheck = (ref: string, variance: string): Check =>
+  failed('variance', 'VARIANCE_PENDING', `${ref} is matched with another amount; ${variance} waits for a CFO.`, {
+    command: `treasury variance show ${variance}`,
+  });
 
 function segregationCheck(what: string, person: Reconciler): Check {
   const refuse = (code: string, did: string): Check =>

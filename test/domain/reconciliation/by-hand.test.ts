@@ -40,6 +40,7 @@ test('a paid payment is reconciled by hand by whoever neither requested nor exec
         fundCode: 'NBI',
         person,
         reference: { given: 'SKA1', executed },
+        differing: null,
       }),
     );
   expect(judged('success')).toEqual([]);
@@ -53,9 +54,23 @@ test('a paid payment is reconciled by hand by whoever neither requested nor exec
   expect(judged('success', DAVID, 'SKA2')).toEqual(['REFERENCE_DIFFERS']);
 });
 
-test('without a reference there is none to compare', () => {
+test('a payment that is matched with another amount waits for its CFO', () => {
   const checks = paymentByHandChecks({
     ...{ payment: { ref: 'pay_1', status: 'success' }, fundCode: 'NBI', person: DAVID, reference: null },
+    differing: 'var_1',
+  });
+  expect(codes(checks)).toEqual(['VARIANCE_PENDING']);
+});
+
+test('without a reference there is none to compare', () => {
+  const checks = paymentByHandChecks({
+    ...{
+      payment: { ref: 'pay_1', status: 'success' },
+      fundCode: 'NBI',
+      person: DAVID,
+      reference: null,
+      differing: null,
+    },
   });
   expect(checks.map(({ id }) => id)).toEqual(['status', 'segregation', 'role']);
 });
@@ -141,6 +156,7 @@ describe('each check says what it saw, and what to type instead', () => {
         paymentByHandChecks({
           ...{ payment: { ref: 'pay_1', status }, fundCode: 'NBI', person: DAVID },
           reference: { given: 'SKA1', executed },
+          differing: null,
         }),
       );
     const well = ['segregation | david neither requested nor executed it.', 'role | david may reconcile fund NBI.'];
@@ -159,8 +175,13 @@ describe('each check says what it saw, and what to type instead', () => {
     );
     for (const status of ['success', 'reconciled', 'pending'])
       expect(
-        paymentByHandChecks({ payment: { ref: 'pay_1', status }, fundCode: 'NBI', person: DAVID, reference: null })[0]
-          ?.facts,
+        paymentByHandChecks({
+          payment: { ref: 'pay_1', status },
+          fundCode: 'NBI',
+          person: DAVID,
+          reference: null,
+          differing: null,
+        })[0]?.facts,
       ).toEqual({ status });
   });
 
