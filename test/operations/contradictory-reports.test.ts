@@ -103,6 +103,19 @@ eachDatabase((open) => {
       expect([await statesOf(all), await reservedNow()]).toEqual([[IN_FLIGHT], reserved]);
     });
 
+    test('by its instruction in two places', async () => {
+      const { file, all, reserved, reservedNow } = await sent(2);
+      const part = (status: string) =>
+        `<OrgnlPmtInfAndSts><OrgnlPmtInfId>${file.messageId}</OrgnlPmtInfId>\n<PmtInfSts>${status}</PmtInfSts></OrgnlPmtInfAndSts>`;
+      const xml = statusReport(file.messageId).replace(
+        '</CstmrPmtStsRpt>',
+        `${part(one)}${part(other)}</CstmrPmtStsRpt>`,
+      );
+      const told = ['contradicts', `${one} against ${other}: lines 2 and 3 say different things of it`];
+      expect(toldOf(await importReport(office, xml))).toEqual([told, told]);
+      expect([await statesOf(all), await reservedNow()]).toEqual([[IN_FLIGHT, IN_FLIGHT], reserved]);
+    });
+
     test('on two rows of CSV, with the name of its file or of another', async () => {
       const { file, all, reserved, reservedNow } = await sent(2);
       const [odd, other] = all;

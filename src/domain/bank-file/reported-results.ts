@@ -3,7 +3,6 @@ import {
   meaningOf,
   type FiledOrder,
   type Outcome,
-  type ReportedPart,
   type ReportedStatus,
   type ReportedTransfer,
   type StatusReport,
@@ -30,7 +29,7 @@ interface Saying {
   readonly statuses: readonly ReportedStatus[];
   /** The transfer by which it is said; null where it is only said of all of an instruction or file. */
   readonly transfer: ReportedTransfer | null;
-  /** Whether the report is on the order's own file: else it is a stray, which proves nothing and can only contradict. */
+  /** Whether it can decide; what is said under the name of another file, or above what counts before it, can only contradict. */
   readonly own: boolean;
 }
 
@@ -89,9 +88,12 @@ class Told {
         }
       }
     }
-    const above = [ownPart(report)?.status ?? null, report.group].filter((status) => status !== null);
-    for (const order of orders)
-      if (!named.has(order.key)) this.#say(order, above, { by: report, transfer: null, own: true });
+    for (const { statuses, whole } of saidAbove(report))
+      for (const order of orders) {
+        const own = !named.has(order.key);
+        // A transfer counts before what stands above it: that can only contradict it, where it speaks of all of them.
+        if (own || whole) this.#say(order, statuses, { by: report, transfer: null, own });
+      }
     return strays;
   }
 
@@ -119,9 +121,23 @@ class Told {
   }
 }
 
-/** A file of ours has one instruction, named like the message; not every bank repeats its name. */
-const ownPart = ({ parts, originalMessageId }: StatusReport): ReportedPart | undefined =>
-  parts.find(({ id }) => id === originalMessageId || id === null);
+/** What is said above transfers, once each; `whole` where it comes without transfers, and so speaks of all of them. */
+interface Above {
+  readonly statuses: readonly ReportedStatus[];
+  readonly whole: boolean;
+}
+
+/** A file of ours has one instruction, named like the message; not every bank repeats its name, and some repeat the instruction. */
+function saidAbove({ parts, originalMessageId, group }: StatusReport): Above[] {
+  const said = new Map<string, Above>();
+  for (const { id, status, transfers } of parts) {
+    if (status === null || (id !== originalMessageId && id !== null)) continue;
+    const one = { statuses: group === null ? [status] : [status, group], whole: transfers.length === 0 };
+    const kind = `${meaningOf(status)} ${one.whole}`;
+    if (!said.has(kind)) said.set(kind, one);
+  }
+  return said.size > 0 || group === null ? [...said.values()] : [{ statuses: [group], whole: false }];
+}
 
 const misnaming = ({ position, key, uetr, status }: ReportedTransfer): ReportedStatus => ({
   position,

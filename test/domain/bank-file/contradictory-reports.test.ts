@@ -50,6 +50,38 @@ test('by a whole file in one report and by its transfer in another', () => {
   ]);
 });
 
+test('by its instruction in two places, or by its instruction as a whole and by its transfer', () => {
+  const whole = (position: number, code: string) => part({ status: on(position, code) });
+  for (const [one, other] of [
+    ['ACSC', 'RJCT'],
+    ['RJCT', 'ACSC'],
+  ] as const) {
+    const twice = resultsOf(report({ parts: [whole(5, one), whole(9, other)] }));
+    expect(twice.map(({ outcome, description }) => [outcome, description])).toEqual(
+      ['A', 'B'].map(() => ['contradictory', 'lines 5 and 9 say different things of it']),
+    );
+    const apart = report({ parts: [part({ transfers: [at(7, one)] }), whole(20, other)] });
+    expect(resultsOf(apart)[0]).toMatchObject({
+      ...{ outcome: 'contradictory', description: 'lines 7 and 20 say different things of it' },
+    });
+  }
+  expect(outcomes(report({ parts: [whole(5, 'RJCT'), whole(9, 'RJCT')] })).map(([, outcome]) => outcome)).toEqual([
+    'failed',
+    'failed',
+  ]);
+  // A transfer that is on its way stays so, and where a bank puts each status into an instruction of its own, that is of its transfers.
+  const onItsWay = report({ parts: [part({ transfers: [at(7, 'ACSP')] }), whole(20, 'RJCT')] });
+  expect(outcomes(onItsWay)[0]).toEqual(['A', 'in_progress', 'ACSP']);
+  const sorted = [
+    part({ status: on(3, 'RJCT'), transfers: [said('RJCT')] }),
+    part({ status: on(9, 'ACSC'), transfers: [said('ACSC', { key: 'B' })] }),
+  ];
+  expect(outcomes(report({ parts: sorted }))).toEqual([
+    ['A', 'failed', 'RJCT'],
+    ['B', 'paid', 'ACSC'],
+  ]);
+});
+
 test('both lines are named within one transfer too, and one line once', () => {
   const within = report({ group: on(5, 'RJCT'), parts: [part({ transfers: [at(21, 'ACSC')] })] });
   expect(resultsOf(within)[0]?.description).toBe('lines 5 and 21 say different things of it');
