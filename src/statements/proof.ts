@@ -5,6 +5,7 @@ import { type StatementFault, unreadable } from './faults.ts';
 import { MOST_FAULTS, MOST_STATEMENTS } from './limits.ts';
 import type { LineBlock } from './line-block.ts';
 import { dayExists } from './moment.ts';
+import { AGAIN, digestOf, digestWith, Repeats } from './repeats.ts';
 import { aChain, type Balances, type Chain } from './running-balance.ts';
 import type { BlockEvent, StatementClaims, StatementHeader, StatementLine } from './statement.ts';
 
@@ -45,11 +46,14 @@ export const aProof = (): Proof => {
   let tally: Tally | undefined;
   let statements = 0;
   const closings = new Map<string, ProvedStatement>();
+  const repeats = new Repeats();
   const end = (header: StatementHeader, claims: StatementClaims): ProvedStatement => {
     statements += 1;
     if (statements > MOST_STATEMENTS) throw unreadable(null, `there are more than ${MOST_STATEMENTS} statements in it`);
-    const read = provedOf(tally ?? newTally(), header, claims, faults);
-    const proved = { ...read, contradictions: [...breaches.all(), ...read.contradictions] };
+    const whole = tally ?? newTally();
+    const read = provedOf(whole, header, claims, faults);
+    const again = repeats.isRepeated(read, whole.digest) ? [fault(whole, AGAIN)] : [];
+    const proved = { ...read, contradictions: [...breaches.all(), ...read.contradictions, ...again] };
     const account = `${header.account ?? ''} ${header.currency ?? ''}`;
     const gap = gapBetween(closings.get(account), proved);
     closings.set(account, proved);
@@ -113,6 +117,8 @@ interface Tally {
   lastPosition: number | null;
   /** A line in another currency, with which nothing can be added up. */
   unlike: number | null;
+  /** Of what its lines say, in their order: statements with different digests are different. */
+  digest: number;
   /** Lines of nothing, which a file may count among credits or debits. */
   zeros: number;
   readonly chain: Chain;
@@ -128,6 +134,7 @@ const newTally = (): Tally => ({
   last: null,
   lastPosition: null,
   unlike: null,
+  digest: 0,
   zeros: 0,
   chain: aChain(),
 });
@@ -136,6 +143,7 @@ function addLine(tally: Tally, line: StatementLine, faults: FaultList): void {
   const { amountMinor, position, bookedOn } = line;
   tally.lines += 1;
   tally.lastPosition = position;
+  tally.digest = digestOf(digestOf(tally.digest, line.externalId ?? ''), line.description);
   if (dayExists(bookedOn)) {
     if (tally.first === null || bookedOn < tally.first) tally.first = bookedOn;
     if (tally.last === null || bookedOn > tally.last) tally.last = bookedOn;
@@ -169,6 +177,7 @@ function addBlock(tally: Tally, block: LineBlock): void {
 }
 
 function addAmount(tally: Tally, amountMinor: number, position: number): void {
+  tally.digest = digestWith(tally.digest, amountMinor);
   if (amountMinor < 0) {
     tally.debits += 1;
     tally.debitsMinor = exactSum(tally.debitsMinor - amountMinor, position);

@@ -368,6 +368,18 @@ describe('MT942', () => {
     });
   });
 
+  test('the same message twice would count its entries twice', () => {
+    const again = 'one before it in the file says the same: its lines would count twice';
+    const other = interim.replace('C5,NTRFA', 'C5,NTRFC').replace('D2,NTRFB', 'D2,NTRFB//X');
+    const of = (text: string) => read(text).map(({ contradictions }) => contradictions.map(({ message }) => message));
+    expect(of(`${interim}-\n${interim}-\n`)).toEqual([[], [again]]);
+    expect(of(`${interim}-\n${other}-\n${interim}-\n`)).toEqual([[], [], [again]]);
+    expect(of(`${interim}-\n${interim.replace('C5', 'C2').replace('D2', 'D5')}-\n`)).toEqual([[], []]);
+    expect(of(`${interim}-\n${interim.replace(':28C:1/', ':28C:2/')}-\n`)).toEqual([[], []]);
+    const empty = interim.slice(0, interim.indexOf(':61:'));
+    expect(of(`${empty}-\n${empty}-\n`)).toEqual([[], []]);
+  });
+
   test('totals that contradict the entries are named', () => {
     expect(breached(`${interim}:90D:2KES2,00\n:90C:1KES5,01\n-\n`)).toEqual([
       'it says that it has 2 debits, and has 1',
