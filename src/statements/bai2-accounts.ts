@@ -21,7 +21,7 @@ type Claims = { -readonly [name in keyof StatementClaims]: StatementClaims[name]
 export class Bai2Accounts {
   readonly #transactions = new TransactionReader();
   #events: StatementEvent[] = [];
-  readonly #file = newLevel();
+  #file = newLevel();
   #group = newLevel();
   #account = newLevel();
   #day: FileDay | null = null;
@@ -55,25 +55,38 @@ export class Bai2Accounts {
     const { position } = place;
     const content = place.text.slice(place.from, place.to);
     const fields = (more.length === 0 ? content : [content, ...more].join(',')).split(',');
-    if (code === 3) this.#beginAccount(fields, more.length, position);
+    if (code === 1) this.#beginFile(fields, more.length, position);
+    else if (code === 3) this.#beginAccount(fields, more.length, position);
     else if (code === 2) this.#beginGroup(fields, more.length, position);
     else this.counted();
-    if (code === 1) this.#day = bai2Day(fields[2] ?? '');
-    else if (code === 49) this.#endLevel('49', this.#account, this.#group, fields, position);
+    if (code === 49) this.#endLevel('49', this.#account, this.#group, fields, position);
     else if (code === 98) this.#endLevel('98', this.#group, this.#file, fields, position);
     else if (code === 99) this.#endLevel('99', this.#file, null, fields, position);
   }
 
   /** Tells the end of the last account; `position` is the last line. */
   close(position: number): void {
-    if (this.#open === null) return;
-    if (!this.#account.ended) this.#breach('the account has no trailer (49): it may be cut off', position);
-    if (!this.#file.ended) this.#breach('the file has no trailer (99): it may be cut off', position);
+    if (this.#open !== null) this.#endFile('', position);
+  }
+
+  #endFile(which: string, position: number): void {
+    if (!this.#account.ended) this.#breach(`the account ${which}has no trailer (49): it may be cut off`, position);
+    if (!this.#file.ended) this.#breach(`the file ${which}has no trailer (99): it may be cut off`, position);
     this.#endAccount();
   }
 
   #breach(message: string, position: number): void {
     this.#events.push({ kind: 'warning', message, position, contradicts: true });
+  }
+
+  /** Reports are often put together in one file, each with its own trailer. */
+  #beginFile(fields: readonly string[], continuations: number, position: number): void {
+    if (this.#open !== null) this.#endFile('before it ', position);
+    this.#file = { ...newLevel(), records: continuations };
+    this.#group = newLevel();
+    this.#currency = '';
+    this.counted();
+    this.#day = bai2Day(fields[2] ?? '');
   }
 
   #beginGroup(fields: readonly string[], continuations: number, position: number): void {

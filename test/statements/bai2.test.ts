@@ -240,6 +240,48 @@ describe('trailers', () => {
   });
 });
 
+describe('reports that were put together in one file', () => {
+  const first = report('16,165,5,,A,,/', { account: '03,1101,KES,010,0,,,015,5,,/' }).replaceAll(
+    /^(49|98|99),5/gm,
+    '$1,10',
+  );
+  const second = report('16,165,7,,B,,/', {
+    account: '03,1101,,010,5,,,015,12,,/',
+    group: '02,B,A,1,260930,2359,KES,2/',
+  }).replaceAll(/^(49|98|99),7/gm, '$1,24');
+
+  test('are each held against their own trailers', () => {
+    const statements = read(`${first}\n${second}\n`);
+    expect(statements.flatMap(({ contradictions, warnings }) => [...contradictions, ...warnings])).toEqual([]);
+    expect(statements.map(({ from, lines }) => [from, lines[0]?.externalId])).toEqual([
+      ['2026-09-29', 'A'],
+      ['2026-09-30', 'B'],
+    ]);
+    const [, wrong] = read(`${first}\n${second.replace('99,24,1,7', '99,34,2,14')}\n`);
+    expect(wrong!.contradictions.map(({ message }) => message)).toEqual([
+      'the total of record 99 is 34, and the amounts come to 24',
+      'record 99 says 2 groups, and there are 1',
+      'record 99 says 14 records, and there are 7',
+    ]);
+  });
+
+  test('one may begin with a record that goes on', () => {
+    const [, broken] = read(
+      `${first}\n${second.replace('01,A,B,260930,', '01,A,B,/\n88,260930,').replace('1,7/', '1,8/')}`,
+    );
+    expect(broken!.contradictions).toEqual([]);
+  });
+
+  test('one that is cut off is named, and not the next one', () => {
+    const [cut, whole] = read(`${first.slice(0, first.indexOf('49,'))}${second}`);
+    expect(cut!.contradictions).toEqual([
+      { message: 'the account before it has no trailer (49): it may be cut off', position: 5 },
+      { message: 'the file before it has no trailer (99): it may be cut off', position: 5 },
+    ]);
+    expect(whole!.contradictions).toEqual([]);
+  });
+});
+
 test.each(['\n', '\r\n', '/ ', '   '])('records may be separated by %j', (separator) => {
   const between = separator.trim() === '' && !separator.includes('\n') ? `/${separator}` : separator;
   const text = report('16,165,5,,REF,,/\n88,TEXT/\n16,475,3,,,,/').replaceAll(
