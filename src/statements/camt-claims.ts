@@ -40,7 +40,7 @@ interface Balance {
   readonly code: string;
   readonly currency: string | null;
   readonly amount: string;
-  readonly isDebit: boolean;
+  readonly direction: string;
   readonly day: string;
   readonly position: number;
 }
@@ -60,6 +60,12 @@ export function aCamtClaims(place: XmlPlace<StatementEvent>, options: ParserOpti
   let totals = noTotals();
   const keep = (balance: Balance): void => {
     if (!COUNTS.has(balance.code)) return;
+    const fault = signFault(balance);
+    if (fault !== null) {
+      const message = `the ${balance.code} balance ${fault}: it proves nothing`;
+      place.tell({ kind: 'warning', message, position: balance.position, contradicts: true });
+      return;
+    }
     const key = `${balance.code} ${balance.currency ?? ''}`;
     const other = balances.get(key);
     if (other !== undefined && other.day === balance.day && textOf(other) !== textOf(balance)) {
@@ -96,7 +102,16 @@ export function aCamtClaims(place: XmlPlace<StatementEvent>, options: ParserOpti
   };
 }
 
-const textOf = ({ amount, isDebit }: Balance): string => (isDebit ? `-${amount}` : amount);
+const isDebit = ({ direction }: Balance): boolean => direction === 'DBIT';
+
+const textOf = (balance: Balance): string => (isDebit(balance) ? `-${balance.amount}` : balance.amount);
+
+/** Why nobody can tell on which side of nothing a balance lies; null where that is told. */
+function signFault({ amount, direction }: Balance): string | null {
+  if (/^[-(]/.test(amount)) return 'has a sign, which only CdtDbtInd may give it';
+  const isTold = direction === 'CRDT' || direction === 'DBIT' || /^[0.,]*$/.test(amount);
+  return isTold ? null : 'says neither that it is a credit (CRDT) nor a debit (DBIT)';
+}
 
 const isOther = (balance: Balance | null, currency: string | null): balance is Balance & { currency: string } =>
   balance !== null && balance.currency !== null && balance.currency !== currency;
@@ -106,11 +121,11 @@ function minorOf(balance: Balance | null, currency: string | null, options: Pars
   if (balance === null) return null;
   const exponent = exponentIn(balance.currency ?? currency, options);
   const minor = freeAmount(balance.amount, { position: balance.position, exponent });
-  return balance.isDebit && minor !== 0 ? -minor : minor;
+  return isDebit(balance) && minor !== 0 ? -minor : minor;
 }
 
 function balanceOf(place: XmlPlace<StatementEvent>, keep: (balance: Balance) => void): Wanted {
-  const blank = { code: '', currency: null as string | null, amount: '', isDebit: false, day: '', position: 0 };
+  const blank = { code: '', currency: null as string | null, amount: '', direction: '', day: '', position: 0 };
   let now = blank;
   const code = { text: (text: string) => (now.code = text) };
   const day = { text: (text: string) => (now.day = isoMoment(text).day) };
@@ -119,7 +134,7 @@ function balanceOf(place: XmlPlace<StatementEvent>, keep: (balance: Balance) => 
     inside: {
       Tp: { inside: { Cd: code, CdOrPrtry: { inside: { Cd: code } } } },
       Amt: { begin: ({ Ccy = null }) => (now.currency = Ccy), text: (text) => (now.amount = text) },
-      CdtDbtInd: { text: (text) => (now.isDebit = text === 'DBIT') },
+      CdtDbtInd: { text: (text) => (now.direction = text) },
       Dt: { text: (text) => (now.day = isoMoment(text).day), inside: { Dt: day, DtTm: day } },
     },
     end: () => keep(now),

@@ -24,7 +24,9 @@ export interface CamtEntry {
   partReference: string | null;
   parts: number;
   readonly references: References;
-  readonly codes: string[];
+  /** Whether its own code says that it is a charge, and how many of its parts say so. */
+  isCharge: boolean;
+  chargeParts: number;
   debtor: Party | null;
   creditor: Party | null;
   readonly texts: string[];
@@ -45,7 +47,8 @@ const blankEntry = (position: number): CamtEntry => ({
   partReference: null,
   parts: 0,
   references: new References(),
-  codes: [],
+  isCharge: false,
+  chargeParts: 0,
   debtor: null,
   creditor: null,
   texts: [],
@@ -67,15 +70,15 @@ export function entryWanted(line: () => number, done: (entry: CamtEntry) => void
   return {
     begin: () => (now = blankEntry(line())),
     inside: {
-      NtryRef: text((written) => (now.reference = written)),
+      NtryRef: text((written) => (now.reference = meant(written))),
       Amt: { begin: ({ Ccy = null }) => (now.currency = Ccy), text: (written) => (now.amount = written) },
       CdtDbtInd: text((written) => (now.direction = written)),
       RvslInd: text((written) => (now.isReversal = written === 'true' || written === '1')),
       Sts: { ...status, inside: { Cd: status, Prtry: status } },
       BookgDt: moment((booked) => (now.booked = booked)),
       ValDt: moment((value) => (now.value = value)),
-      AcctSvcrRef: text((written) => (now.servicerReference = written)),
-      BkTxCd: codesWanted((code) => now.codes.push(code)),
+      AcctSvcrRef: text((written) => (now.servicerReference = meant(written))),
+      BkTxCd: codesWanted((code) => (now.isCharge ||= isChargeCode(code))),
       NtryDtls: { inside: { Btch: { inside: { MsgId: reference, PmtInfId: reference } }, TxDtls: part } },
       // The first version has the parts here.
       TxDtls: part,
@@ -86,7 +89,21 @@ export function entryWanted(line: () => number, done: (entry: CamtEntry) => void
 }
 
 function addReference(entry: CamtEntry, written: string): void {
-  if (written !== 'NOTPROVIDED' && written !== 'NONREF') entry.references.add(written);
+  const reference = meant(written);
+  if (reference !== null) entry.references.add(reference);
+}
+
+/** What banks write where a reference must stand and there is none: as an identity it would be that of many movements. */
+const NO_REFERENCE = /^(?:NON-?REF|NOT[ -]?PROVIDED|NOT[ -]?AVAILABLE|NONE)$/i;
+const LONGEST_NO_REFERENCE = 13;
+
+/** A reference; null where it says that there is none. */
+function meant(written: string): string | null {
+  // Most references are longer, or begin with another letter.
+  const first = written.charCodeAt(0);
+  const isNone =
+    written.length <= LONGEST_NO_REFERENCE && (first === 0x4e || first === 0x6e) && NO_REFERENCE.test(written);
+  return isNone ? null : written;
 }
 
 /** Most entries have one to three references, which are quicker looked through than kept in a set. */
@@ -123,6 +140,16 @@ const codesWanted = (add: (code: string) => void): Wanted => {
   return { inside: { Domn: { inside: { Cd: code, Fmly: family } }, Prtry: { inside: { Cd: code } } } };
 };
 
+/** Charges, commissions and fees in the external code list of ISO 20022, and NCHG of those who carry SWIFT codes along. */
+const isChargeCode = (code: string): boolean => {
+  // Most codes begin with another letter, and are then not looked up.
+  const first = code.charCodeAt(0);
+  if (first === CAPITAL_C || first === CAPITAL_F) return CHARGES.has(code);
+  return first === CAPITAL_N && code.startsWith('NCHG');
+};
+const [CAPITAL_C, CAPITAL_F, CAPITAL_N] = [0x43, 0x46, 0x4e];
+const CHARGES: ReadonlySet<string> = new Set(['CHRG', 'COMM', 'COME', 'COMI', 'COMT', 'FEES']);
+
 interface PartReader {
   readonly entry: () => CamtEntry;
   readonly reference: Wanted;
@@ -133,12 +160,13 @@ interface PartReader {
 function partWanted({ entry, reference, remark }: PartReader): Wanted {
   let debtor = aParty();
   let creditor = aParty();
+  let isCharge = false;
   const referenceNames = ['MsgId', 'PmtInfId', 'InstrId', 'EndToEndId', 'UETR', 'TxId', 'MndtId', 'ChqNb', 'ClrSysRef']
     .concat(['AcctOwnrTxId', 'AcctSvcrTxId', 'MktInfrstrctrTxId', 'PrcgId'])
     .map((name) => [name, reference] as const);
   const bankReference: Wanted = {
     text: (written) => {
-      entry().partReference = written;
+      entry().partReference = meant(written);
       addReference(entry(), written);
     },
   };
@@ -152,6 +180,7 @@ function partWanted({ entry, reference, remark }: PartReader): Wanted {
   return {
     begin: () => {
       [debtor, creditor] = [aParty(), aParty()];
+      isCharge = false;
       entry().parts += 1;
     },
     inside: {
@@ -162,7 +191,7 @@ function partWanted({ entry, reference, remark }: PartReader): Wanted {
           Prtry: { inside: { Ref: reference } },
         },
       },
-      BkTxCd: codesWanted((code) => entry().parts === 1 && entry().codes.push(code)),
+      BkTxCd: codesWanted((code) => (isCharge ||= isChargeCode(code))),
       RltdPties: {
         inside: {
           Dbtr: nameWanted((name) => (debtor.name = name)),
@@ -176,6 +205,7 @@ function partWanted({ entry, reference, remark }: PartReader): Wanted {
     },
     end: () => {
       const whole = entry();
+      if (isCharge) whole.chargeParts += 1;
       whole.debtor = whole.parts === 1 ? debtor : common(whole.debtor, debtor);
       whole.creditor = whole.parts === 1 ? creditor : common(whole.creditor, creditor);
     },

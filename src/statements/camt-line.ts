@@ -24,7 +24,7 @@ export function camtLine(entry: CamtEntry, header: StatementHeader, options: Par
     counterparty: party?.name ?? null,
     counterpartyAccount: party?.account ?? null,
     description: descriptionOf(entry.texts),
-    isCharge: entry.codes.some(isChargeCode),
+    isCharge: isCharge(entry),
   };
   return currency !== null && currency !== header.currency ? { ...line, otherCurrency: currency } : line;
 }
@@ -75,6 +75,10 @@ const isElse = (party: Party | null, own: string | null): boolean =>
   (party.name !== null || party.account !== null) &&
   (party.account === null || party.account !== own);
 
+/** What the entry says of itself, else all of its parts: a payment is no charge because the charge for it stands beside it. */
+const isCharge = ({ isCharge: says, parts, chargeParts }: CamtEntry): boolean =>
+  says || (parts > 0 && chargeParts === parts);
+
 const descriptionOf = (texts: readonly string[]): string => {
   const [first = ''] = texts;
   const text = texts.length <= 1 ? first : [...new Set(texts)].join('; ');
@@ -84,13 +88,3 @@ const descriptionOf = (texts: readonly string[]): string => {
 
 /** Spaces that are several, or other than a single one. */
 const UNEVEN = /[^\S ]| {2}/;
-
-/** Charges, commissions and fees in the external code list of ISO 20022, and NCHG of those who carry SWIFT codes along. */
-const isChargeCode = (code: string): boolean => {
-  // Most codes begin with another letter, and are then not looked up.
-  const first = code.charCodeAt(0);
-  if (first === CAPITAL_C || first === CAPITAL_F) return CHARGES.has(code);
-  return first === CAPITAL_N && code.startsWith('NCHG');
-};
-const [CAPITAL_C, CAPITAL_F, CAPITAL_N] = [0x43, 0x46, 0x4e];
-const CHARGES: ReadonlySet<string> = new Set(['CHRG', 'COMM', 'COME', 'COMI', 'COMT', 'FEES']);

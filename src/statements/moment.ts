@@ -47,8 +47,12 @@ const DAY_LENGTH = 10;
 const readIso = (text: string): Moment => {
   const [, day, time, seconds = ':00'] = ISO.exec(text) ?? [];
   if (day === undefined) return { day: text.slice(0, LONGEST_DAY), at: null, exists: false };
-  return { day, at: time === undefined ? null : `${day}T${time}${seconds}`, exists: dayExists(day) };
+  const clock = time === undefined ? '' : time + seconds;
+  return { day, at: isClock(clock) ? `${day}T${clock}` : null, exists: dayExists(day) };
 };
+
+/** A time of day between 00:00:00 and 23:59:59; 24:00:00 and leap seconds are in ISO 8601, and on no clock that counts on. */
+const isClock = (text: string): boolean => /^(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$/.test(text);
 
 /** What is no day is kept as it is written, as far as a day could reach. */
 const LONGEST_DAY = 40;
@@ -60,5 +64,6 @@ export const compactMoment = (text: string): Moment => {
   const { iso, exists } = fileDay(Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100);
   if (digitsAt(text, 8, 4) < 0) return { day: iso, at: null, exists };
   const seconds = digitsAt(text, 12, 2) < 0 ? '00' : text.slice(12, 14);
-  return { day: iso, at: `${iso}T${text.slice(8, 10)}:${text.slice(10, 12)}:${seconds}`, exists };
+  const clock = `${text.slice(8, 10)}:${text.slice(10, 12)}:${seconds}`;
+  return { day: iso, at: isClock(clock) ? `${iso}T${clock}` : null, exists };
 };

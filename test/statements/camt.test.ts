@@ -54,6 +54,21 @@ describe('balances', () => {
     expect(await warnings(document(balance('CLBD', '1') + balance('CLBD', '1')))).toEqual([]);
   });
 
+  test.each([
+    [balance('OPBD', '5.00', { direction: 'C' }), 'says neither that it is a credit (CRDT) nor a debit (DBIT)'],
+    [balance('OPBD', '-5.00', { direction: 'DBIT' }), 'has a sign, which only CdtDbtInd may give it'],
+    [balance('OPBD', '-5.00'), 'has a sign, which only CdtDbtInd may give it'],
+  ])('one of which nobody can tell the side proves nothing, which contradicts', async (opening, why) => {
+    const statement = await only(document(opening + balance('CLBD', '5.00')));
+    expect(statement.claims).toMatchObject({ openingMinor: null, closingMinor: 500 });
+    expect(statement.contradictions).toEqual([{ message: `the OPBD balance ${why}: it proves nothing`, position: 1 }]);
+  });
+
+  test('nothing needs no side', async () => {
+    const statement = await only(document(balance('OPBD', '0.00', { direction: '' })));
+    expect(statement).toMatchObject({ claims: { openingMinor: 0 }, contradictions: [] });
+  });
+
   test('the balance in the currency of the account is taken', async () => {
     const statement = await only(document(balance('OPBD', '9', { currency: 'USD' }) + balance('OPBD', '5')));
     expect(statement.claims).toMatchObject({ openingMinor: 500 });
@@ -110,6 +125,45 @@ describe('entries', () => {
       externalId: 'N',
       references: ['P'],
     });
+  });
+
+  test.each(['NONREF', 'NOTPROVIDED', 'NOT PROVIDED', 'nonref', 'NONE'])('%s is no identity', async (none) => {
+    const part = `<NtryDtls><TxDtls><Refs><AcctSvcrRef>${none}</AcctSvcrRef><EndToEndId>${none}</EndToEndId></Refs></TxDtls></NtryDtls>`;
+    const all = `<AcctSvcrRef>${none}</AcctSvcrRef>${part}`;
+    expect(await line(document(entry(`<NtryRef>N1</NtryRef>${all}`)))).toMatchObject({
+      externalId: 'N1',
+      references: [],
+    });
+    expect(await line(document(entry(`<NtryRef>${none}</NtryRef>${all}`)))).toMatchObject({
+      externalId: null,
+      references: [],
+    });
+    expect(await line(document(entry(`<AcctSvcrRef>${none}1</AcctSvcrRef>`)))).toMatchObject({
+      externalId: `${none}1`,
+    });
+  });
+
+  test('a payment is no charge because the charge for it is the first of its parts', async () => {
+    const code = (name: string) =>
+      `<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>ICDT</Cd><SubFmlyCd>${name}</SubFmlyCd></Fmly></Domn></BkTxCd>`;
+    const parts = (...names: string[]) =>
+      `<NtryDtls>${names.map((name) => `<TxDtls>${code(name)}</TxDtls>`).join('')}</NtryDtls>`;
+    const isCharge = async (inside: string) => (await line(document(entry(inside)))).isCharge;
+    expect(await isCharge(parts('CHRG', 'ESCT'))).toBe(false);
+    expect(await isCharge(parts('ESCT', 'CHRG'))).toBe(false);
+    expect(await isCharge(parts('CHRG', 'COMM'))).toBe(true);
+    expect(await isCharge(parts('CHRG'))).toBe(true);
+    expect(await isCharge(code('CHRG') + parts('ESCT', 'ESCT'))).toBe(true);
+  });
+
+  test.each([
+    ['2026-09-30T23:59:59+03:00', '2026-09-30T23:59:59'],
+    ['2026-09-30T24:00:00', null],
+    ['2026-09-30T12:60:00', null],
+    ['2026-09-30T23:59:60Z', null],
+  ])('%s has the time of day %s', async (moment, at) => {
+    const xml = document(entry('')).replace('<Dt>2026-09-01</Dt>', `<DtTm>${moment}</DtTm>`);
+    expect(await line(xml)).toMatchObject({ bookedOn: '2026-09-30', bookedAt: at });
   });
 
   test('the other side of a debit is the creditor, of a credit the debtor, of what is taken back as it was', async () => {

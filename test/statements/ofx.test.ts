@@ -130,6 +130,8 @@ describe('transactions', () => {
     ['202609012359', '2026-09-01', '2026-09-01T23:59:00'],
     ['20260901233000.000[-11:SST]', '2026-09-01', '2026-09-01T23:30:00'],
     ['20260901003000[+14]', '2026-09-01', '2026-09-01T00:30:00'],
+    ['20260901240000', '2026-09-01', null],
+    ['202609012360', '2026-09-01', null],
   ])('%s is the local day that is written', async (date, day, at) => {
     const text = file(statementOf(transaction('').replace('20260901', date)));
     expect((await only(text)).lines[0]).toMatchObject({ bookedOn: day, bookedAt: at });
