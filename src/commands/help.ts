@@ -7,7 +7,7 @@ import type { Command } from './command.ts';
 import { GLOBAL_OPTIONS } from './global-flags.ts';
 import { findForHelp } from './program.ts';
 import { asTyped } from './sample-names.ts';
-import { findTopic, TOPICS } from './topics.ts';
+import { findTopic, TOPICS, type Row } from './topics.ts';
 
 /** No line of help is longer than this, however wide the terminal: long lines are hard to read. */
 const WIDEST = 100;
@@ -20,10 +20,23 @@ export async function helpFor(words: readonly string[], terminalWidth: number): 
   const width = Math.min(WIDEST, terminalWidth);
   if (words.length === 0) return rootHelp(width);
   const topic = words.length === 1 ? findTopic(words[0] ?? '') : undefined;
-  if (topic !== undefined) return `${(await topic.lines()).flatMap((line) => wrapped(line, width)).join('\n')}\n`;
+  if (topic !== undefined) return topicPage(await topic.lines(), width);
   const found = findForHelp(words);
   if ('verbs' in found) return ownHelp(found, width);
   return commandHelp((await found.load()).command, width);
+}
+
+/** Rows that follow each other stand in two columns. */
+function topicPage(lines: readonly (string | Row)[], width: number): string {
+  const rows = lines.filter((line) => typeof line !== 'string');
+  const first = lines.findIndex((line) => typeof line !== 'string');
+  return lines
+    .flatMap((line, at) => {
+      if (typeof line === 'string') return wrapped(line, width);
+      return at === first ? [twoColumns(rows, width).trimEnd()] : [];
+    })
+    .join('\n')
+    .concat('\n');
 }
 
 async function rootHelp(width: number): Promise<string> {
@@ -136,8 +149,6 @@ const EXIT_MEANS: Readonly<Record<number, string>> = {
   11: 'integrity is broken',
   12: 'some of it failed',
 };
-
-type Row = readonly [string, string];
 
 const twoColumns = (rows: readonly Row[], width: number): string => {
   const left = Math.max(...rows.map(([name]) => widthOf(name))) + 2;

@@ -4,6 +4,7 @@ import type { Entry, Noun } from './section.ts';
 import { findCommand, findGroup, findNoun, firstWords, verbWords } from './find-entry.ts';
 import type { Command } from './command.ts';
 import type { GlobalFlags } from './context.ts';
+import { longerWords, nounBehind } from './meant.ts';
 import { GLOBAL_OPTIONS, globalFlag, globalFlags } from './global-flags.ts';
 import { argumentName, longName, type Values } from './input.ts';
 
@@ -21,7 +22,11 @@ export async function readCommandLine(argv: readonly string[]): Promise<Asked> {
   const { words, rest } = splitWords(argv);
   if (rest.includes('--version') && words.length === 0) return versionAsked(argv);
   if (words[0] === 'help') return { kind: 'help', words: words.slice(1) };
+  if (words.length === 2 && words[1] === 'help' && findNoun(words[0] ?? '') !== undefined)
+    return { kind: 'help', words: words.slice(0, 1) };
+  const stray = words.length === 0 ? rest.find((flag) => globalFlag(flag) === 'no') : undefined;
   if (asksForHelp(argv) || (words.length === 0 && rest.length === 0)) return { kind: 'help', words };
+  if (stray !== undefined) throw flagUnknown(stray);
   const { entry, taken } = findEntry(words);
   const { command } = await entry.load();
   // `policy show --version 2` has one of its own.
@@ -97,7 +102,7 @@ const findEntry = (words: readonly string[]): { entry: Entry; taken: number } =>
   // Some nouns do something by themselves: `reconcile FILE`.
   const isVerb = noun !== undefined && verbWords(noun).includes(second ?? '');
   if (entry !== undefined && !isVerb) return { entry, taken: 1 };
-  if (noun === undefined) throw commandUnknown('treasury', first, firstWords());
+  if (noun === undefined) throw firstUnknown(first, second);
   const group = second === undefined ? undefined : findGroup(noun, second);
   return group === undefined
     ? { entry: findVerb(noun, second, verbWords(noun)), taken: 2 }
@@ -117,7 +122,23 @@ const commandMissing = (before: string, known: readonly string[]): Problem =>
     fix: `${before} --help`,
   });
 
-/** Commander knows which command comes closest. */
+/** A flag before any command that no command takes. */
+const flagUnknown = (flag: string): Problem =>
+  usage('FLAG_UNKNOWN', `Unknown option '${shortened(flag.split('=', 1)[0] ?? '')}'.`, {
+    unchanged: 'Nothing was changed.',
+    fix: 'treasury --help',
+  });
+
+function firstUnknown(word: string, next: string | undefined): Problem {
+  const meant = nounBehind(word, next);
+  if (meant === null) return commandUnknown('treasury', word, firstWords());
+  return usage('COMMAND_UNKNOWN', `Unknown command '${word}' (Did you mean ${meant}?)`, {
+    unchanged: 'Nothing was changed.',
+    fix: `${meant} --help`,
+  });
+}
+
+/** Commander knows which command comes closest; where none does, those that begin with the word are named. */
 const commandUnknown = (before: string, word: string, known: readonly string[]): Problem => {
   const parser = quietParser(before);
   for (const name of known) parser.command(name);
@@ -125,7 +146,11 @@ const commandUnknown = (before: string, word: string, known: readonly string[]):
     parser.parse([word], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return usageOf(error, before, 'COMMAND_UNKNOWN');
+    const longer = error.message.includes('Did you mean') ? null : longerWords(word, known);
+    const found = usageOf(error, before, 'COMMAND_UNKNOWN');
+    return longer === null
+      ? found
+      : usage(found.code, `${found.message.replace(/\.$/, '')} (Did you mean ${longer}?)`, found.details);
   }
   throw new Error(`${word} is a command after all`);
 };
@@ -215,10 +240,14 @@ const sentenceOf = (error: CommanderError): string => {
     .replace(/ but got (\d+): .*/s, ' but got $1')
     .replace(/=[^']*'/, "'")
     .replaceAll(/\s*\n\s*/g, ' ')
-    .replaceAll(/(\S{60})\S+/g, '$1...');
+    .split(' ')
+    .map(shortened)
+    .join(' ');
   const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
   return `${sentence}${/[.?)]$/.test(sentence) ? '' : '.'}`;
 };
+
+const shortened = (word: string): string => word.replace(/^(\S{60})\S+/, '$1...');
 
 /** What others on the machine would read in the list of processes, and the shell keeps in its history. */
 const SECRET = /^--(?:[a-z]+-)*(?:password|passphrase|code|otp|pin|secret)(?:=|$)/;

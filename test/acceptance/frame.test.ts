@@ -93,10 +93,21 @@ describe('help', () => {
     for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(50);
   });
 
-  test.each(['exit-codes', 'environment', 'errors'])('there is a page on %s', async (topic) => {
+  test.each(['words', 'exit-codes', 'environment', 'scopes', 'errors'])('there is a page on %s', async (topic) => {
     const { stdout, exitCode } = await tool(['help', topic]);
     expect(exitCode).toBe(0);
     expect(stdout.split('\n').length).toBeGreaterThan(10);
+  });
+
+  test('a page of two columns keeps them apart, or one below the other where it is narrow', async () => {
+    const page = async (columns: string) =>
+      (await treasury(['help', 'environment'], { home, env: { COLUMNS: columns } })).stdout;
+    expect(await page('80')).toMatch(/^ {2}TREASURY_HOME +one directory for config/m);
+    expect(await page('44')).toContain('\n  TREASURY_HOME\n    one directory for config, data and\n    state;');
+  });
+
+  test('the word help after a noun asks for its help', async () => {
+    expect((await tool(['payment', 'help'])).stdout).toBe((await tool(['payment', '--help'])).stdout);
   });
 
   test('help for what does not exist is a usage error', async () => {
@@ -108,6 +119,10 @@ describe('what is wrong on the command line', () => {
   test.each([
     [['fnud', 'list'], 'COMMAND_UNKNOWN', 'fund'],
     [['fund', 'lst'], 'COMMAND_UNKNOWN', 'list'],
+    [['pay'], 'COMMAND_UNKNOWN', 'payment?'],
+    [['list', 'payments'], 'COMMAND_UNKNOWN', 'treasury payment list?'],
+    [['approve', 'requisition'], 'COMMAND_UNKNOWN', 'treasury requisition approve?'],
+    [['-x'], 'FLAG_UNKNOWN', "'-x'"],
     [['fund'], 'COMMAND_MISSING', 'create, list'],
     [['fund', 'list', '--lo'], 'FLAG_UNKNOWN', '--lo'],
     [['fund', 'list', 'PETTY'], 'TOO_MANY_ARGUMENTS', ''],
