@@ -29,8 +29,16 @@ export const command: Command = {
       import('./demo/cast.ts'),
     ]);
     const width = terminalWidth(process.stdout, context.env);
-    const stage = new Stage(directory, context, Math.min(Number.isFinite(width) ? width - 2 : WIDEST, WIDEST));
-    await playStory(stage, seed);
+    const columns = Math.min(Number.isFinite(width) ? width - 2 : WIDEST, WIDEST);
+    await context.gently(async (stop) => {
+      const stage = new Stage(directory, context, { columns, stopped: () => stop() !== null });
+      try {
+        await playStory(stage, seed);
+      } catch (error) {
+        const exitCode = stop();
+        throw exitCode === null ? error : interrupted(directory, exitCode);
+      }
+    });
     return {
       data: { directory, seed, people: [ADMIN, ...CAST.map((person) => person.username)] },
       human: {
@@ -45,6 +53,13 @@ export const command: Command = {
     };
   },
 };
+
+const interrupted = (directory: string, exitCode: number): Problem =>
+  new Problem('cancelled', 'INTERRUPTED', 'Interrupted.', {
+    unchanged: `Half an office lies in ${directory}.`,
+    fix: `rm -r ${directory}`,
+    exitCode,
+  });
 
 function seedOf(text: string | undefined): number {
   if (text === undefined) return 1;

@@ -79,6 +79,27 @@ describe('the demo', () => {
     expect(lines(await played('two'))).toEqual(lines(first));
   }, 240_000);
 
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('stopped by %s it says that half an office is left, and shows no more', async (signal, exitCode) => {
+    const office = join(home, signal);
+    const child = execa(process.execPath, [TOOL, 'demo', '--dir', office], {
+      env: toolEnvironment(home, {}),
+      extendEnv: false,
+      reject: false,
+    });
+    child.stderr.once('data', () => child.kill(signal));
+    const ended = await child;
+    expect(ended.exitCode, ended.stderr).toBe(exitCode);
+    expect(ended.stderr.trimEnd().split('\n').slice(-3)).toEqual([
+      'Error: Interrupted.',
+      `Half an office lies in ${office}.`,
+      `Fix: rm -r ${office}`,
+    ]);
+    expect(ended.stdout).toBe('');
+  });
+
   test('leaves an office that each of its people can go on with', async () => {
     const office = join(home, 'one');
     for (const person of readdirSync(join(office, 'passwords'))) {

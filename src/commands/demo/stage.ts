@@ -21,11 +21,13 @@ export class Stage {
   readonly directory: string;
   readonly #context: Context;
   readonly #columns: number;
+  readonly #stopped: () => boolean;
 
-  constructor(directory: string, context: Context, columns: number) {
+  constructor(directory: string, context: Context, how: { columns: number; stopped: () => boolean }) {
     this.directory = directory;
     this.#context = context;
-    this.#columns = columns;
+    this.#columns = how.columns;
+    this.#stopped = how.stopped;
     for (const part of ['sessions', 'passwords', 'outbox'])
       mkdirSync(join(directory, part), { recursive: true, mode: 0o700 });
   }
@@ -80,7 +82,15 @@ export class Stage {
     this.#context.say(text.replace(/\n$/, ''));
   }
 
-  #run(person: Person, args: readonly string[], input = ''): Promise<Played> {
+  /** Nothing is typed, and no answer shown, once the play was stopped. */
+  async #run(person: Person, args: readonly string[], input = ''): Promise<Played> {
+    if (this.#stopped()) throw new Error('the demo was stopped');
+    const played = await this.#typed(person, args, input);
+    if (this.#stopped()) throw new Error('the demo was stopped');
+    return played;
+  }
+
+  #typed(person: Person, args: readonly string[], input: string): Promise<Played> {
     const [tool] = process.argv.slice(1);
     if (tool === undefined) throw new Error('the demo does not know where this tool lies');
     const kept = Object.entries(this.#context.env).filter(
