@@ -35,17 +35,19 @@ export const command: Command = {
       ...(secretReachable(context, input, PASSWORD) ? [] : [secretFlags('--password')]),
     ];
     if (missing.length > 0) throw inputsMissing('login', missing);
+    // Where there is no office, nobody is asked who they are.
+    const store = await context.store();
     const username = (given ?? (await context.ask.text('Username'))).trim().toLowerCase();
     const password = await readSecret(context, input, PASSWORD);
     const token = randomBytes(32).toString('base64url');
-    const view = await logIn(await context.store(), { username, password, token, origin: context.origin });
+    const view = await logIn(store, { username, password, token, origin: context.origin });
     await writeSecretFile(context.places.sessionFile, `${token}\n`);
     if (context.places.tokenFile !== null)
       context.warn('TREASURY_TOKEN_FILE is set: commands go on with that token, not with this login.');
     const data = sessionDocument(view, view.session, sessionEndsAt(view.session, view.grants));
     return {
       data,
-      human: { lines: [`Logged in as ${data.username}: ${grantWords(data.grants)}.`], next: ['treasury whoami'] },
+      human: { lines: [`Logged in as ${data.username}: ${grantWords(data.grants)}.`], next: ['treasury status'] },
     };
   },
 };

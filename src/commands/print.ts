@@ -1,4 +1,5 @@
 import { errorEnvelope, type Failure, type Meta, successEnvelope } from '../documents/envelope.ts';
+import type { Check, Fix } from '../domain/problem.ts';
 import { jsonText, visible } from '../terminal/clean.ts';
 import { NO_PAINT, type Paint } from '../terminal/colour.ts';
 import { type Column, pickColumns, renderCsv, renderJsonLines, renderMarkdown } from '../terminal/list.ts';
@@ -15,6 +16,8 @@ export interface Face {
   readonly stream: Output;
   readonly width: number;
   readonly paint: Paint;
+  /** The terminal shows no UTF-8. */
+  readonly ascii: boolean;
 }
 
 /** Where an answer goes. */
@@ -121,13 +124,14 @@ const talkOf = (result: Result, flags: GlobalFlags): { footer: readonly string[]
 });
 
 /** Lines, card, checks, list, in this order, a blank line between them. */
-async function forPeople(result: Result, flags: GlobalFlags, { width, paint }: Face): Promise<string> {
+async function forPeople(result: Result, flags: GlobalFlags, { width, paint, ascii }: Face): Promise<string> {
   if (flags.fields !== null && result.human.list === undefined) return onlyFields(result, flags, { width, paint });
   const { lines, card, checks, list } = result.human;
   const parts: string[] = [];
   if (lines !== undefined && lines.length > 0) parts.push(textBlock(lines, width));
   if (card !== undefined && card.length > 0) parts.push((await loadCard()).renderCard(card, { width, paint }));
-  if (checks !== undefined && checks.length > 0) parts.push((await loadCard()).renderChecks(checks, { width, paint }));
+  if (checks !== undefined && checks.length > 0)
+    parts.push((await loadCard()).renderChecks(checks, { width, paint, ascii }));
   if (list !== undefined && !(flags.quiet && list.rows.length === 0)) {
     const { renderTable } = await import('../terminal/table.ts');
     const view = { ...list, ...tableOf(result, flags), ...talkOf(result, flags) };
@@ -180,15 +184,19 @@ export async function printFailure(answer: FailedAnswer, outlet: Pick<Outlet, 'o
 }
 
 async function printFailureForPeople({ failure, warnings, meta }: FailedAnswer, err: Face): Promise<void> {
-  const { faults = [], checks = [], everyCheck = false, unchanged, fix } = failure.details;
-  const shown = everyCheck ? checks : checks.filter((check) => check.ok === false);
+  const { faults = [], everyCheck = false, unchanged, fix } = failure.details;
+  const message = visible(failure.message);
   await writeLines(err, [
     ...warnings.map((text) => err.paint.warn(`Warning: ${visible(text)}`)),
-    `${err.paint.bad('Error:')} ${visible(failure.message)}`,
-    ...faults.map((fault) => `  - ${visible(fault)}`),
+    `${err.paint.bad('Error:')} ${message}`,
+    ...faults
+      .map(visible)
+      .filter((fault) => !isSaid(fault, message))
+      .flatMap((fault) => listed(fault, err.width)),
   ]);
+  const shown = everyCheck ? (failure.details.checks ?? []) : checksToShow(failure, message);
   if (shown.length > 0) {
-    await writeAll(err.stream, (await loadCard()).renderChecks(shown, { width: err.width, paint: err.paint }));
+    await writeAll(err.stream, (await loadCard()).renderChecks(shown, err));
   }
   await writeLines(err, [
     ...(unchanged === undefined ? [] : [visible(unchanged)]),
@@ -196,6 +204,32 @@ async function printFailureForPeople({ failure, warnings, meta }: FailedAnswer, 
     ...(failure.retryable ? ['The same command may work when it is run again.'] : []),
     ...(meta.dry_run ? ['Nothing was saved (dry run).'] : []),
   ]);
+}
+
+/** One of several faults, what goes on below as far in as its first word. */
+const listed = (fault: string, width: number): string[] =>
+  wrapTo(fault, Math.max(1, width - FAULT.length)).map(
+    (line, at) => (at === 0 ? FAULT : ' '.repeat(FAULT.length)) + line,
+  );
+const FAULT = '  - ';
+
+/** Whether the message has said a fault already, as it does where there is one only. */
+const isSaid = (fault: string, message: string): boolean => message.includes(fault.replace(/\.$|( is missing)$/, ''));
+
+/** The failing checks; of a single one only what neither the message nor the last line says. */
+function checksToShow({ details: { checks = [], fix } }: Failure, message: string): readonly Check[] {
+  const failing = checks.filter((check) => check.ok === false);
+  const [only, ...others] = failing;
+  if (only === undefined || others.length > 0) return failing;
+  if (!isFixSaid(only.fix, fix)) return failing;
+  return isSaid(visible(only.message), message) ? [] : [{ ...only, fix: null }];
+}
+
+function isFixSaid(own: Fix | null, last: string | undefined): boolean {
+  if (own === null) return true;
+  const { command, who } = own;
+  if (command === null) return who.length === 0 || last === `ask ${who.join(', ')}`;
+  return who.length === 0 && last === command;
 }
 
 /** Says something to people on stderr, wrapped to the terminal. */

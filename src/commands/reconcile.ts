@@ -25,9 +25,9 @@ import { openStatementFile } from './statement-file.ts';
 
 export const command: Command = {
   path: 'reconcile',
-  summary: 'Match a statement of a bank or of M-Pesa with a fund’s book',
+  summary: "Match a statement of a bank or of M-Pesa with a fund's book",
   details:
-    'A preview unless --auto is given: exit 0 when everything matched, 10 when something is left, nothing saved. --auto saves the lines and what is certain: an identifier or a reference, phone, account or name with the exact amount, one to one. Amount and date alone only suggest; what ties is left to people. Payments that you requested or executed are left to another person.',
+    'A preview unless --auto is given: exit 0 when everything matched, 10 when something is left, nothing saved. --auto saves the lines and what is certain: an identifier or a reference, phone, account or name with the exact amount, one to one. Amount and date alone only suggest; where several fit equally well, people decide. Payments that you requested or executed are left to another person.',
   arguments: [
     {
       name: 'statement',
@@ -43,14 +43,14 @@ export const command: Command = {
     },
     {
       flags: '--statement-tz <zone>',
-      about: 'zone of its times, where that is not the office’s: days are counted in the office’s',
+      about: "zone of its times, where that is not the office's: days are counted in the office's",
     },
     MAP_OPTION,
     { flags: '--auto', about: 'save the lines and the certain matches' },
     {
       flags: '--accept-unbalanced',
       about:
-        'save like --auto although the statement does not hold; a CFO’s word, an exception until a whole one takes its place',
+        "save like --auto although the statement does not hold; a CFO's word, an exception until a whole one takes its place",
     },
     { flags: '--out <plan.json>', about: 'save this preview as a plan, for `reconcile apply`' },
     REPORT_OPTION,

@@ -39,9 +39,10 @@ export async function readSecret(context: Context, input: Input, source: SecretS
     });
   }
   if (file !== undefined) return fromFile(context, file);
-  if (stdin) return withoutLineFeed(await context.readStdin());
+  // On a terminal it is typed: then it is asked for like any other, and not shown.
+  if (stdin && !context.ask.possible) return withoutLineFeed(await context.readStdin());
   const typed = await context.ask.secret(source.question);
-  if (source.twice === true && (await context.ask.secret(`${source.question} (again)`)) !== typed) {
+  if (source.twice === true && (await context.ask.secret('The same again')) !== typed) {
     throw usage('SECRETS_DIFFER', 'The two are not the same.', { unchanged: 'Nothing was changed.' });
   }
   return typed;

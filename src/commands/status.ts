@@ -94,11 +94,17 @@ function linesOf({ waiting }: StatusDocument, matter: Matter, at: number): strin
     `${at + 1}. ${TITLES[matter]}: ${count}`,
     ...items.map((item) => {
       // One blank only: at 30 columns a reference and a million then stand on one line.
-      return `   ${[shownName(matter, item), amountOf(item), item.who].filter((word) => word !== null).join(' ')}`;
+      return `   ${[shownName(matter, item), amountOf(item), whoOf(matter, item)].filter((word) => word !== null).join(' ')}`;
     }),
     ...(count > told ? [`   ${count - told} more: ${list}`] : []),
     ...items.filter((item) => item === first || item.batch !== null).map(({ command }) => `   > ${command}`),
   ];
+}
+
+/** Who asked or proposed is told as such: beside an amount a bare name is a payee's. */
+function whoOf(matter: Matter, { who, batch }: WaitingDocument): string | null {
+  const hasAsked = batch !== null || matter === 'to_approve' || matter === 'to_confirm' || matter === 'changes_waiting';
+  return hasAsked && who !== null ? `by ${who}` : who;
 }
 
 /** What it comes to; where it stands for several, how many and how old. */

@@ -142,11 +142,23 @@ export function requireWithinReach(actor: Pick<Actor, 'grants' | 'username'>, pl
 /** The refusal of somebody without the role. */
 export function roleMissing(username: string, ability: Ability): Problem {
   const roles = ABILITIES[ability];
-  return new Problem('forbidden', 'ROLE_MISSING', `${username} holds none of the roles ${roles.join(', ')}.`, {
+  const lacks =
+    roles.length === 1 ? `does not hold the role ${roles[0]}` : `holds none of the roles ${roles.join(', ')}`;
+  return new Problem('forbidden', 'ROLE_MISSING', `${username} ${lacks}.`, {
     unchanged: 'Nothing was changed.',
-    fix: 'ask an admin: treasury user role USERNAME --role ROLE',
+    fix: whoMay(roles),
   });
 }
+
+/** Whom to ask; where nearly every role will do, somebody lacks any. */
+function whoMay(roles: readonly Role[]): string {
+  const grant = 'treasury user role USERNAME --role ROLE';
+  if (roles.length > 3) return `ask an admin for a role: ${grant}`;
+  const holders = roles.map(withArticle).join(' or ');
+  return roles.includes('admin') ? `ask ${holders}` : `ask ${holders}, or an admin for the role: ${grant}`;
+}
+
+const withArticle = (role: Role): string => `${/^[aeiou]/.test(role) ? 'an' : 'a'} ${role}`;
 
 /** Faults of a set of roles for one person: none when they may be held together. */
 export function roleSetFaults(roles: readonly Role[]): string[] {

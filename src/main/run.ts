@@ -3,19 +3,19 @@ import type { Command, Result } from '../commands/command.ts';
 import type { GlobalFlags } from '../commands/context.ts';
 import { roughFlags } from '../commands/global-flags.ts';
 import { inputOf, requireInputs, type Values } from '../commands/input.ts';
-import { type Face, type Outlet, printFailure, printResult } from '../commands/print.ts';
+import { type Face, type Outlet, printFailure, printResult, sayOn } from '../commands/print.ts';
 import { refuseUnknownFields } from '../commands/known-fields.ts';
 import { readCommandLine } from '../commands/program.ts';
 import type { Meta } from '../documents/envelope.ts';
 import { requireAbility } from '../domain/access.ts';
 import { Problem, type ProblemKind, usage } from '../domain/problem.ts';
-import { NO_PAINT, paintFor, resolveColour } from '../terminal/colour.ts';
+import { isAsciiOnly, NO_PAINT, paintFor, resolveColour } from '../terminal/colour.ts';
 import { type Output, terminalWidth, writeAll } from '../terminal/output.ts';
 import { openContext, type OpenedContext } from './context.ts';
 import { failureOf, stackOf } from './failure.ts';
 import { interruption, type Interruption } from './interruption.ts';
 import { directoriesOf, placesOf } from './places.ts';
-import { settingOf } from './settings.ts';
+import { settingOf, settingsOf } from './settings.ts';
 import { VERSION } from './version.ts';
 
 /** The process as the tool sees it. */
@@ -62,11 +62,24 @@ async function answer(surroundings: Surroundings, state: State, interrupted: Int
     }
   }
   await answerAsked(surroundings, state, interrupted);
-  await writeAll(surroundings.stdout, '\nYou are not logged in: treasury login --user NAME\n');
+  const face = await faceOf(surroundings, 'stdout', state.flags.color);
+  await sayOn(face, `\n${(await hasOffice(surroundings, state.flags)) ? LOG_IN : BEGIN}`);
   return 0;
 }
 
+const LOG_IN = 'You are not logged in: treasury login --user NAME';
+const BEGIN = 'There is no office here yet. See one at work: treasury demo. Set yours up: treasury init --help';
+
 const LOGGED_OUT: ReadonlySet<string> = new Set(['SESSION_MISSING', 'SESSION_EXPIRED']);
+
+/** Whether there is a database, as far as that can be told without opening it. */
+async function hasOffice({ env }: Surroundings, flags: GlobalFlags): Promise<boolean> {
+  const directories = await directoriesOf(env);
+  const settings = await settingsOf(flags, env, placesOf(env, directories, null).configFile);
+  const { databaseUrl } = placesOf(env, directories, settingOf(settings, 'database_url'));
+  const { isPostgres, sqlitePath } = await import('../store/open.ts');
+  return isPostgres(databaseUrl) || existsSync(sqlitePath(databaseUrl));
+}
 
 async function mayBeLoggedIn(env: Surroundings['env']): Promise<boolean> {
   const { sessionFile, tokenFile } = placesOf(env, await directoriesOf(env), null);
@@ -181,7 +194,7 @@ const metaOf = ({ clock }: Surroundings, { flags, opened }: State): Meta => ({
 });
 
 /** A file, or JSON: no colours, no width. */
-const plainFace = (stream: Output): Face => ({ stream, width: Infinity, paint: NO_PAINT });
+const plainFace = (stream: Output): Face => ({ stream, width: Infinity, paint: NO_PAINT, ascii: false });
 
 const colourFlag = (setting: string | null): GlobalFlags['color'] =>
   setting === 'always' || setting === 'never' ? setting : 'auto';
@@ -192,5 +205,6 @@ async function faceOf(
   flag: GlobalFlags['color'],
 ): Promise<Face> {
   const { env, [name]: stream } = surroundings;
-  return { stream, width: terminalWidth(stream, env), paint: await paintFor(resolveColour({ flag, env, stream })) };
+  const paint = await paintFor(resolveColour({ flag, env, stream }));
+  return { stream, width: terminalWidth(stream, env), paint, ascii: stream.isTTY === true && isAsciiOnly(env) };
 }

@@ -58,7 +58,7 @@ function readAmount(text: string, currency: string): number | string {
   try {
     return parseAmount(text.trim(), currency);
   } catch (error) {
-    if (error instanceof Problem && error.kind === 'usage') return error.message;
+    if (error instanceof Problem && error.kind === 'usage') return error.message.replace(/\.$/, '');
     throw error;
   }
 }

@@ -39,6 +39,12 @@ export const resolveColour = ({ flag, env, stream }: ColourQuestion): ColourLeve
   return terminalColours(env);
 };
 
+/** Whether the locale says that a terminal shows no UTF-8: then marks are words. Without any locale most do. */
+export const isAsciiOnly = (env: Environment): boolean => {
+  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find(isSet);
+  return locale !== undefined && !/utf-?8/i.test(locale);
+};
+
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
 
 const forcedColours = (value: string): ColourLevel => {

@@ -91,22 +91,27 @@ const loadCodePrompt = async () => {
     const leftMs = () => expiresAt.getTime() - now().getTime();
     const [left, setLeft] = useState(timeLeft(leftMs()));
     const [typed, setTyped] = useState('');
-    const [hint, setHint] = useState(HINTS[source].first);
+    const [hint, setHint] = useState<string | null>(HINTS[source].first);
+    const end = (answer: CodeAnswer) => {
+      setHint(null);
+      done(answer);
+    };
     useEffect(() => {
       const timer = setInterval(() => {
         setLeft(timeLeft(leftMs()));
-        if (leftMs() < 0) done({ kind: 'expired' });
+        if (leftMs() < 0) end({ kind: 'expired' });
       }, TICK_MS);
       return () => clearInterval(timer);
     }, []);
     useKeypress((key, readline) => {
       if (!isEnterKey(key)) return setTyped(readline.line);
       const answer = leftMs() < 0 ? { kind: 'expired' as const } : codeAnswer(typed, source);
-      if (answer !== undefined) return done(answer);
+      if (answer !== undefined) return end(answer);
       setTyped('');
       return setHint(HINTS[source].again);
     });
-    return [`${message} (${left} left): ${typed}`, hint];
+    // What was answered stays on the screen; how long it could be and by which keys is past.
+    return hint === null ? `${message}: ${typed}` : [`${message} (${left} left): ${typed}`, hint];
   });
 };
 
@@ -145,7 +150,12 @@ const PREFIX_WIDTH = 2;
 
 /** No colours of its own: `--color never` holds for prompts too. */
 const same = (text: string): string => text;
-const PLAIN_THEME = { prefix: '?', style: { answer: same, message: same, error: (text: string) => `> ${text}` } };
+const PLAIN_THEME = {
+  prefix: '?',
+  // What was typed wrongly is gone: the next try would be put behind it, and Enter alone would not stop.
+  validationFailureMode: 'clear',
+  style: { answer: same, message: same, error: (text: string) => `> ${text}` },
+} as const;
 
 /** Prompts answer themselves when stdin is a pipe, so being here without a terminal is a bug. */
 const terminalStreams = () => {

@@ -38,12 +38,12 @@ export const padTo = (text: string, width: number, align: 'left' | 'right'): str
 export const cutTo = (text: string, width: number): string =>
   widthOf(text) <= width ? text : `${headOf(text, width - 1)}…`;
 
-/** Text broken into lines of at most this width, between words where possible. Infinity leaves it on one line. */
+/** Text broken into lines of at most this width, between words where possible, and a currency stays with its figure. Infinity leaves it on one line. */
 export const wrapTo = (text: string, width: number): string[] => {
   if (widthOf(text) <= width) return [text];
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of wordsOf(text, width)) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (widthOf(longer) <= width) {
       line = longer;
@@ -56,6 +56,9 @@ export const wrapTo = (text: string, width: number): string[] => {
   }
   return line === '' ? lines : [...lines, line];
 };
+
+const wordsOf = (text: string, width: number): string[] =>
+  text.split(/ (?!-?\d)|(?<!\b[A-Z]{3}) /).flatMap((word) => (widthOf(word) <= width ? [word] : word.split(' ')));
 
 /** The same for a line that begins with spaces: what goes on below stands as far in. */
 export const wrapIndented = (line: string, width: number): string[] => {

@@ -110,6 +110,15 @@ describe('help', () => {
     expect((await tool(['payment', 'help'])).stdout).toBe((await tool(['payment', '--help'])).stdout);
   });
 
+  test('who has no office is told how to begin, and who is not logged in how to log in', async () => {
+    const nowhere = { ...{ home, env: { TREASURY_HOME: path.join(home, 'nowhere') } } };
+    expect((await treasury([], nowhere)).stdout).toMatch(
+      /There is no office here yet\. .*treasury demo.*treasury init/,
+    );
+    const there = { home, env: { TREASURY_SESSION_FILE: path.join(home, 'nobody') } };
+    expect((await treasury([], there)).stdout).toMatch(/You are not logged in: treasury login --user NAME\n$/);
+  });
+
   test('help for what does not exist is a usage error', async () => {
     expect((await refusal(['help', 'payment', 'execcute'])).error.message).toContain('execute');
   });
@@ -169,6 +178,28 @@ describe('what is wrong on the command line', () => {
     expect(error.exit_code).toBe(2);
     expect(error.code).toBe('INPUT_MISSING');
     for (const name of ['username', '--email', '--name', '--role']) expect(error.faults.join('\n')).toContain(name);
+  });
+
+  test('each of several faults goes on below its first word', async () => {
+    const { stderr } = await treasury(['region', 'add'], { home, env: { COLUMNS: '30' } });
+    const faults = stderr.slice(stderr.indexOf('  - '), stderr.indexOf('Nothing')).trimEnd().split('\n');
+    expect(faults.length).toBeGreaterThan(2);
+    for (const line of faults) expect(line).toMatch(/^(?: {2}- | {4})\S.{0,25}$/);
+  });
+
+  test('what the message has said is not listed again, and scripts get it all the same', async () => {
+    const said = await tool(['login']);
+    expect(said.stderr).toContain('treasury login needs --user and --password-stdin or --password-file.');
+    expect(said.stderr).not.toContain('is missing');
+    expect((await refusal(['login'])).error.faults).toEqual([
+      '--user is missing',
+      '--password-stdin or --password-file is missing',
+    ]);
+  });
+
+  test('a wrong figure or word of the command line says that nothing was changed', async () => {
+    const { stderr } = await tool(['user', 'list', '--limit', 'abc']);
+    expect(stderr).toContain('Nothing was changed.');
   });
 
   test('the role is judged before missing inputs, and the login before the role', async () => {

@@ -162,6 +162,7 @@ describe.each(DIALECTS)('a report on %s', (dialect) => {
 
   test('of a preview says what it found, and that nothing was saved', async () => {
     const run = await reconcile(['--report', report()]);
+    expect(run.stderr).toContain(`The report is in ${report()}.`);
     expect(run.exitCode).toBe(10);
     const page = readPage(readFileSync(report(), 'utf8'));
     expect(page.title).toBe('Reconciliation of MPESA, M-Pesa till Nairobi');

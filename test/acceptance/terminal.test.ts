@@ -227,6 +227,9 @@ describe('questions', () => {
     await session.waitFor('Reference', 30_000);
     session.press(key);
     expect((await session.exit).exitCode, session.screen()).toBe(8);
+    // Nothing was cancelled: the payment is under way.
+    expect(session.screen()).not.toContain('Cancelled');
+    expect(session.screen()).toContain('in the M-Pesa app');
     expect(session.screen()).toContain(`treasury payment resolve ${ref}`);
     expect(await statusOf(ref)).toBe('executing');
   });
@@ -251,11 +254,44 @@ describe('questions', () => {
     session.type('y');
     session.press('enter');
     await session.waitFor('not that amount', 30_000);
-    for (let at = 0; at < 3; at += 1) session.press('backspace');
     session.type('1000');
     session.press('enter');
     expect((await session.exit).exitCode, session.screen()).toBe(0);
     await office.data('carol', ['config', 'unset', 'confirm.type_amount_over']);
+  });
+});
+
+describe('a secret from standard input that is a terminal', () => {
+  test('is asked for and not shown: a password', async () => {
+    const session = office.terminal('carol', ['login', '--user', 'carol', '--password-stdin']);
+    await session.waitFor('Password', 30_000);
+    session.type('no password of carol');
+    session.press('enter');
+    expect((await session.exit).exitCode, session.screen()).toBe(4);
+    expect(session.screen()).not.toContain('no password');
+  });
+
+  test('is asked for and not shown: a code', async () => {
+    const ref = await office.payment();
+    await office.data('carol', ['payment', 'otp', ref]);
+    const session = office.terminal('carol', ['payment', 'otp', ref, '--verify', '--code-stdin']);
+    await session.waitFor('Code', 30_000);
+    session.type('abc123');
+    session.press('enter');
+    expect((await session.exit).exitCode, session.screen()).toBe(4);
+    expect(session.screen()).not.toContain('abc123');
+  });
+});
+
+describe('a locale without UTF-8', () => {
+  test.each([
+    ['C', 'no A one-time code'],
+    ['C.UTF-8', '✗ A one-time code'],
+  ])('with %s a failing check is marked so: %s', async (locale, marked) => {
+    const ref = await office.payment();
+    const session = office.terminal('carol', ['payment', 'explain', ref], { env: { LC_ALL: locale } });
+    expect((await session.exit).exitCode).toBe(4);
+    expect(session.screen()).toContain(marked);
   });
 });
 

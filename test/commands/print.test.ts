@@ -28,7 +28,7 @@ function aFace(): { face: Face; text: () => string } {
     done();
   };
   return {
-    face: { stream: { write, on: () => undefined }, width: Infinity, paint: NO_PAINT },
+    face: { stream: { write, on: () => undefined }, width: Infinity, paint: NO_PAINT, ascii: false },
     text: () => texts.join(''),
   };
 }

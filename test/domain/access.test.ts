@@ -204,9 +204,19 @@ describe('refusals', () => {
       expect(problem?.message).toBe('jane holds none of the roles approver, cfo.');
       expect(problem?.details).toEqual({
         unchanged: 'Nothing was changed.',
-        fix: 'ask an admin: treasury user role USERNAME --role ROLE',
+        fix: 'ask an approver or a cfo, or an admin for the role: treasury user role USERNAME --role ROLE',
       });
     }
+  });
+
+  test.each([
+    ['variance.approve', 'does not hold the role cfo', 'ask a cfo, or an admin for the role: treasury user role'],
+    ['policy.manage', 'holds none of the roles admin, cfo', 'ask an admin or a cfo'],
+    ['books.read', 'holds none of the roles', 'ask an admin for a role: treasury user role'],
+  ] as const)('who may not %s is told whom to ask', (ability, lacks, fix) => {
+    const problem = refusal(() => access.requireAbility(jane(), ability));
+    expect(problem?.message).toContain(`jane ${lacks}`);
+    expect(problem?.details.fix?.startsWith(fix)).toBe(true);
   });
 
   test('who holds it elsewhere is told so', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ColourFlag, NO_PAINT, paintFor, resolveColour } from '../../src/terminal/colour.ts';
+import { type ColourFlag, isAsciiOnly, NO_PAINT, paintFor, resolveColour } from '../../src/terminal/colour.ts';
 
 const resolved = (flag: ColourFlag, env: Record<string, string>, isTTY = true) =>
   resolveColour({ flag, env: { TERM: 'xterm', ...env }, stream: { isTTY } });
@@ -28,6 +28,19 @@ test('without a word a terminal has colours; a pipe and a dumb terminal have non
   expect(resolved('auto', { COLORTERM: 'truecolor' })).toBe(3);
   expect(resolveColour({ flag: 'auto', env: {}, stream: {} })).toBe(0);
   expect(resolveColour({ flag: 'auto', env: {}, stream: { isTTY: true } })).toBe(1);
+});
+
+test.each([
+  [{}, false],
+  [{ LANG: 'en_KE.UTF-8' }, false],
+  [{ LANG: 'C.utf8' }, false],
+  [{ LANG: 'C' }, true],
+  [{ LANG: 'en_GB.ISO-8859-1' }, true],
+  [{ LANG: 'en_KE.UTF-8', LC_CTYPE: 'POSIX' }, true],
+  [{ LANG: 'C', LC_ALL: 'en_KE.UTF-8' }, false],
+  [{ LANG: 'C', LC_ALL: '' }, true],
+] as const)('with the locale %o a terminal shows ASCII only: %s', (env, expected) => {
+  expect(isAsciiOnly(env)).toBe(expected);
 });
 
 test('without colours every text stays as it is', async () => {

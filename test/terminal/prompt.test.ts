@@ -70,11 +70,17 @@ test('the amount must be typed, and a wrong one is asked for again', async () =>
   expect(await typed('amount', 'Type the amount', `12,500.00${ENTER}`)).toContain('answer=true');
   expect(await typed('amount', 'Type the amount', `12500${ENTER}`)).toContain('answer=true');
   expect(await typed('amount', 'Type the amount', ENTER)).toContain('answer=false');
+});
+
+test.each([
+  ['12500', true],
+  ['', false],
+])('what was typed wrongly is gone: after 1250, "%s" is %s', async (press, confirmed) => {
   const keys = [
     { after: 'Type the amount', press: `1250${ENTER}` },
-    { after: 'not that amount', press: `0${ENTER}` },
+    { after: 'not that amount', press: press + ENTER },
   ];
-  expect(await session(['amount'], { keys })).toContain('answer=true');
+  expect(await session(['amount'], { keys })).toContain(`answer=${confirmed}`);
 });
 
 test('a secret is not shown', async () => {
@@ -125,6 +131,13 @@ test.each([
     expect(shown.includes('resend')).toBe(question === 'code');
   },
 );
+
+test('once a code is given, nothing says any more which keys to press', async () => {
+  const shown = await typed('code', 'left)', `123456${ENTER}`);
+  const last = shown.slice(shown.lastIndexOf('Code'), shown.indexOf('answer='));
+  expect(last).toContain('Code: 123456');
+  expect(last).not.toContain('resend');
+});
 
 test('anything but six digits gets a hint, and can be typed again', async () => {
   const keys = [

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { codeOf, sourceFiles } from './source.ts';
 
 /** Words in capitals that are no codes of ours: variables of the environment, and what other programs call their errors. */
-const OTHERS = /^(?:TREASURY_|XDG_|SSH_|SQLITE_|EAI_|ERR_|NODE_|NO_COLOR|FORCE_COLOR)/;
+const OTHERS = /^(?:TREASURY_|XDG_|SSH_|SQLITE_|EAI_|ERR_|NODE_|LC_|NO_COLOR|FORCE_COLOR)/;
 
 /** Codes of errors and checks, wherever the source says one. */
 function codesOf(text: string): string[] {

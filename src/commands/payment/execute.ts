@@ -10,7 +10,7 @@ import type { Command, Result } from '../command.ts';
 import type { Context } from '../context.ts';
 import { officeFacts, type OfficeFacts } from '../office-day.ts';
 import { askingForCode, codeCaseOf, type CodeCase } from './ask-code.ts';
-import { inFlightResult, paidResult, refusedByGateway } from './outcome.ts';
+import { appOf, inFlightResult, paidResult, refusedByGateway } from './outcome.ts';
 
 export const command: Command = {
   path: 'payment execute',
@@ -119,7 +119,7 @@ async function askForReference(context: Context, { subject, office, executed }: 
   if (!context.ask.possible || context.flags.dryRun) return open();
   const { payment } = executed.before;
   context.say(
-    `Now pay ${formatAmount(payment.amountMinor, payment.currency)} to ${visible(payment.destination)} (${visible(payment.payee)}) in the ${payment.method} app.`,
+    `Now pay ${formatAmount(payment.amountMinor, payment.currency)} to ${visible(payment.destination)} (${visible(payment.payee)}) in the ${appOf(payment.method)}.`,
   );
   try {
     const reference = (await context.ask.text('Reference (empty if not known yet)')).trim();
@@ -135,7 +135,7 @@ async function askForReference(context: Context, { subject, office, executed }: 
   } catch (error) {
     // Whatever goes wrong now, money may have left: say so instead of the lesser trouble.
     if (!(error instanceof Problem)) throw error;
-    context.say(error.message);
+    context.say(error.code === 'INTERRUPTED' ? 'No reference was given.' : error.message);
     return open();
   }
 }

@@ -34,8 +34,9 @@ export function refuseContradictions(context: Context, input: Input, path: strin
 }
 
 async function givenCode(context: Context, input: Input, { subject, ref }: CodeCase): Promise<string> {
-  if (input.flag('codeStdin')) return (await context.readStdin()).trim();
+  // On a terminal standard input is whoever sits there: they are asked, with or without the flag.
   if (context.ask.possible) return context.ask.secret('Code');
+  if (input.flag('codeStdin')) return (await context.readStdin()).trim();
   throw usage('INPUT_MISSING', 'The code is missing: nobody can be asked for it here.', {
     unchanged: 'Nothing was verified.',
     fix: `${otpCommand(subject.of, ref)} --verify --code-stdin`,

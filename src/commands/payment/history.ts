@@ -1,4 +1,5 @@
 import { paymentHistory, type PaymentEventDocument } from '../../documents/payment-event.ts';
+import { formatAmount } from '../../domain/money.ts';
 import { findPayment } from '../../operations/explain-payment.ts';
 import { eventsOf, orderStory } from '../../store/payment-history.ts';
 import type { Column } from '../../terminal/list.ts';
@@ -45,8 +46,15 @@ const columnsFor = (zone: string): Column<PaymentEventDocument>[] => [
   { key: 'details', title: 'Details', value: (event) => detailsOf(event.payload), priority: 2 },
 ];
 
-const detailsOf = (payload: object): string =>
-  Object.entries(payload)
-    .filter(([, value]) => value !== null && typeof value !== 'object')
-    .map(([key, value]) => `${key} ${String(value)}`)
+/** What an event holds, its amounts as people read them. */
+function detailsOf(payload: object): string {
+  const held = Object.entries(payload).filter(([, value]) => value !== null && typeof value !== 'object');
+  const currency: unknown = held.find(([key]) => key === 'currency')?.[1];
+  return held
+    .map(([key, value]: [string, unknown]) =>
+      typeof currency === 'string' && typeof value === 'number' && key.endsWith('_minor')
+        ? `${key.slice(0, -'_minor'.length)} ${formatAmount(value, currency)}`
+        : `${key} ${String(value)}`,
+    )
     .join(', ');
+}

@@ -50,7 +50,7 @@ export function paidResult(before: PaymentView, paid: PaidOut, { executor, now }
     human: {
       lines: [
         `Paid ${money(payment.amountMinor)} to ${visible(payment.payee)}.`,
-        `Voucher ${execution.voucherNumber}, ${execution.gateway} reference ${execution.gatewayReference}.`,
+        voucherLine(execution),
         `${payment.ref}: ${before.payment.status} > success`,
         `Fund ${fund.code}: ${money(fundBefore.balanceMinor)} > ${money(fund.balanceMinor)}`,
         ...(paid.replenishment === null
@@ -63,6 +63,12 @@ export function paidResult(before: PaymentView, paid: PaidOut, { executor, now }
     },
   };
 }
+
+/** Cash has no reference but its voucher number. */
+const voucherLine = ({ voucherNumber, gatewayReference }: PaidOut['execution']): string =>
+  gatewayReference === voucherNumber
+    ? `Voucher ${voucherNumber}.`
+    : `Voucher ${voucherNumber}, reference ${gatewayReference}.`;
 
 /** A payment of which the outcome is open: exit 8, never pay again. */
 export function inFlightResult(
@@ -99,10 +105,13 @@ function toDoLines(
 ): string[] {
   const to = `${visible(payment.destination)} (${visible(payment.payee)})`;
   if (gateway === 'manual')
-    return [`Pay ${money} to ${to} in the ${payment.method} app, once, then give its reference.`];
+    return [`Pay ${money} to ${to} in the ${appOf(payment.method)}, once, then give its reference.`];
   if (gateway === 'bankfile') return [`${money} to ${to} goes into the next file for the bank.`];
   return [STATES[state]?.(money, to) ?? `${money} to ${to} is under way.`];
 }
+
+/** The app in which a person pays by hand. */
+export const appOf = (method: string): string => (method === 'mpesa' ? 'M-Pesa app' : "bank's app");
 
 const STATES: Readonly<Record<string, (money: string, to: string) => string>> = {
   reserved: (money, to) => `${money} is reserved and will be sent to ${to}.`,

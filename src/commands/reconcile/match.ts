@@ -4,7 +4,7 @@ import { handResult } from './hand.ts';
 
 export const command: Command = {
   path: 'reconcile match',
-  summary: 'Tie a statement line to a ledger entry that nothing tied by itself',
+  summary: 'Match a statement line with a ledger entry by hand',
   details:
     'Both must be open, of one fund and of the same amount; a payment stands for its debit. Not for payments that you requested or executed. A differing amount is a variance.',
   arguments: [

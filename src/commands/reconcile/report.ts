@@ -43,11 +43,15 @@ export async function reportWriter(context: Context, input: Input): Promise<Repo
   await requireWritable(file);
   return async (done, document) => {
     const text = await reportText(context, { done, document, file: input.text('statement') });
-    if (done.applied === null) return void (await writeSecretFile(file, text));
+    const write = async () => {
+      await writeSecretFile(file, text);
+      context.say(`The report is in ${file}.`);
+    };
+    if (done.applied === null) return write();
     // The books are saved: what happens to the report changes nothing about that.
     context.afterwards(async () => {
       try {
-        await writeSecretFile(file, text);
+        await write();
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
         context.warn(`Everything was saved, but not the report: ${why} Make it again without --auto.`);

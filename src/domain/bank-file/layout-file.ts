@@ -114,7 +114,7 @@ function columnFaults({ columns, date, header }: CsvLayout): LayoutFault[] {
   if (!has('key') && !has('remarks'))
     faults.push({
       path: 'columns',
-      message: ': it has no column for the key, by which the bank’s report tells which payment it means',
+      message: ": it has no column for the key, by which the bank's report tells which payment it means",
     });
   const titles = columns.map(({ title }) => title);
   for (const [at, column] of columns.entries()) {

@@ -12,7 +12,7 @@ export const command: Command = {
     'The file is TOML or JSON: title, separator ("," ";" "|" or "\\t"), header (true), decimal ("." or ","), quoting (needed, always, never),',
     `date (${DATE_FORMS.join(', ')}), and a [[columns]] for each column, with a title and either text = "RTGS", the same in every row, or field`,
     `(${LAYOUT_FIELDS.join(', ')}), perhaps longest = 35 and needed = true. Names and remarks are cut to longest;`,
-    'for anything else that is longer the export is refused.\n\n[outcomes] says how the bank’s file of outcomes is read: the names of its columns key, status,',
+    "for anything else that is longer the export is refused.\n\n[outcomes] says how the bank's file of outcomes is read: the names of its columns key, status,",
     'perhaps message_id, reason, amount, currency, account; paid = ["Completed"] and rejected = ["Failed"] are what status says for certain,',
     'whatever else it says proves nothing; separator, charset (utf-8, windows-1252), decimal, thousands.\n\nA name that is there gets a new version, which is used from then on; files that',
     'were exported stay as they are. --dry-run only shows what a file would look like. Every layout is for the whole office.',

@@ -43,7 +43,7 @@ const OPTIONS: readonly OptionSpec[] = [
 
 export const command: Command = {
   path: 'reconcile profile add',
-  summary: 'Say what the columns of a bank’s CSV or Excel file mean, and see it read',
+  summary: "Say what the columns of a bank's CSV or Excel file mean, and see it read",
   details:
     'On a terminal it asks for what is not given. Columns go by their names in the header; letters and digits count. The sample is read by the profile and its first lines are shown: ' +
     'it is only added when no balance contradicts it, and never changes afterwards; --dry-run shows only. Every profile is for the whole office.',

@@ -14,7 +14,7 @@ export const command: Command = {
   path: PATH,
   summary: 'Have your codes mailed again, or those of somebody who lost their phone',
   details:
-    'Your own takes your password and a code of the app, or a recovery code. Of another it is an admin’s act; once the office has paid, ' +
+    "Your own takes your password and a code of the app, or a recovery code. Of another it is an admin's act; once the office has paid, " +
     'a change that somebody else confirms.',
   arguments: [{ name: 'username', about: 'whose; you when left out', optional: true }],
   options: [...OWN_PASSWORD_OPTIONS, CODE_OPTION],

@@ -37,7 +37,7 @@ export async function ownPasswordAndCode(
 
 /** A code of one's own. Throws INPUT_MISSING where nobody can be asked. */
 export async function ownCode(context: Context, input: Input, question: string): Promise<string> {
-  if (input.flag('codeStdin')) return (await context.readStdin()).trim();
+  if (input.flag('codeStdin') && !context.ask.possible) return (await context.readStdin()).trim();
   return context.ask.secret(question);
 }
 
