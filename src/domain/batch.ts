@@ -1,5 +1,6 @@
 import { isFailed } from './check.ts';
 import type { Check } from './problem.ts';
+import { quantity } from './quantity.ts';
 import type { Terms } from './requisition.ts';
 
 /** What a batch is kept as; `done` is an executing one of which nothing is left to pay. */
@@ -68,6 +69,38 @@ export function tallyText(tally: Tally): string {
     .filter(([count]) => count > 0)
     .map(([count, word]) => `${count} ${word}`)
     .join(', ');
+}
+
+/** Rows that a run of a batch did not pay, or of which it does not know yet. */
+export interface Unpaid {
+  readonly failed: number;
+  /** Cancelled, or failed, by somebody else while the run was under way. */
+  readonly takenAway: number;
+  readonly inFlight: number;
+}
+
+/** How a run ends: with 12 when rows it was to pay were not paid, else with 8 while one is in flight; and what is said of them. */
+export function runEnding({ failed, takenAway, inFlight }: Unpaid): {
+  readonly exitCode: 0 | 8 | 12;
+  readonly warnings: readonly string[];
+} {
+  const them = (count: number): string => (count === 1 ? 'it' : 'them');
+  const were = takenAway === 1 ? 'was' : 'were';
+  const all = [
+    [failed, `${quantity(failed, 'row')} failed; nothing was paid for ${them(failed)}.`],
+    [
+      takenAway,
+      `${quantity(takenAway, 'row')} ${were} cancelled by somebody else meanwhile, or failed in their hands; nothing was paid for ${them(takenAway)}.`,
+    ],
+    [
+      inFlight,
+      `The outcome of ${quantity(inFlight, 'row')} is open: the money is reserved. Never pay ${them(inFlight)} again.`,
+    ],
+  ] as const;
+  return {
+    exitCode: failed + takenAway > 0 ? 12 : inFlight > 0 ? 8 : 0,
+    warnings: all.flatMap(([count, warning]) => (count === 0 ? [] : [warning])),
+  };
 }
 
 /** Rows in their order, as the hash of a batch covers them. */

@@ -1,4 +1,5 @@
 import type { Actor } from '../domain/access.ts';
+import { rowState, type Unpaid } from '../domain/batch.ts';
 import { Problem } from '../domain/problem.ts';
 import { getBatchView, type BatchView } from '../store/batch-views.ts';
 import { batchRows, type BatchRow } from '../store/batches.ts';
@@ -20,6 +21,8 @@ export interface BatchRun {
   readonly view: BatchView;
   readonly rows: readonly BatchRow[];
   readonly results: readonly RowResult[];
+  /** What the run did not pay of what it was to pay, and what is in flight of the whole batch. */
+  readonly unpaid: Unpaid;
   readonly interrupted: boolean;
 }
 
@@ -62,7 +65,29 @@ async function run(store: Store, executor: Actor, request: RunRequest): Promise<
     view: await getBatchView(tx, request.batchId),
     rows: await batchRows(tx, request.batchId),
   }));
-  return { ...after, before, results, interrupted: request.stopped() && results.length < waiting.length };
+  return {
+    ...after,
+    before,
+    results,
+    unpaid: unpaidOf(results, after),
+    interrupted: request.stopped() && results.length < waiting.length,
+  };
+}
+
+/** Rows that somebody else took meanwhile count by what became of them: a cancelled one was not paid, whoever paid the others. */
+function unpaidOf(results: readonly RowResult[], { view, rows }: Pick<BatchRun, 'view' | 'rows'>): Unpaid {
+  const now = new Map(
+    rows.map(({ payment, requisition }) => [payment?.id, rowState(payment?.status ?? null, requisition.status)]),
+  );
+  const lost = results.filter(({ row, state }) => {
+    const became = now.get(row.payment.id);
+    return state === 'elsewhere' && (became === 'cancelled' || became === 'failed');
+  });
+  return {
+    failed: results.filter(({ state }) => state === 'failed').length,
+    takenAway: lost.length,
+    inFlight: view.tally.inFlight,
+  };
 }
 
 /** What stops the run is said with what happened before, and how to go on. */

@@ -5,6 +5,7 @@ import {
   linesText,
   payingVerb,
   rowState,
+  runEnding,
   shownStatus,
   tallyOf,
   tallyText,
@@ -20,6 +21,29 @@ import {
 import { failed, passed } from '../../src/domain/check.ts';
 import { BATCH_LIFETIME_MS } from '../../src/domain/otp.ts';
 import { after, aGrant, kes, NOW } from '../support/a-payment.ts';
+
+describe('a run of a batch', () => {
+  const none = { failed: 0, takenAway: 0, inFlight: 0 };
+
+  test('ends with 12 while a row was not paid, whoever took it away, else with 8 while one is in flight', () => {
+    expect(runEnding(none)).toEqual({ exitCode: 0, warnings: [] });
+    expect(runEnding({ ...none, inFlight: 1 }).exitCode).toBe(8);
+    expect(runEnding({ ...none, failed: 1 }).exitCode).toBe(12);
+    expect(runEnding({ ...none, takenAway: 1 }).exitCode).toBe(12);
+    expect(runEnding({ failed: 1, takenAway: 1, inFlight: 1 }).exitCode).toBe(12);
+  });
+
+  test('says of each kind how many there are', () => {
+    expect(runEnding({ failed: 1, takenAway: 2, inFlight: 1 }).warnings).toEqual([
+      '1 row failed; nothing was paid for it.',
+      '2 rows were cancelled by somebody else meanwhile, or failed in their hands; nothing was paid for them.',
+      'The outcome of 1 row is open: the money is reserved. Never pay it again.',
+    ]);
+    expect(runEnding({ ...none, takenAway: 1 }).warnings).toEqual([
+      '1 row was cancelled by somebody else meanwhile, or failed in their hands; nothing was paid for it.',
+    ]);
+  });
+});
 
 describe('the rows of a batch', () => {
   test('count by what became of their payment, or of the wish before there is one', () => {

@@ -454,6 +454,47 @@ eachDatabase((open) => {
       expect(await bookFaults(office.store)).toEqual([]);
     });
 
+    test('of which the rest is cancelled while it runs says that these were not paid', async () => {
+      const batch = await begun(0);
+      let beginnings = 0;
+      const run = await batches.run(batch, {
+        ...{ act: 'resume', clock: slowClock() },
+        whileActing: (plain) => ({
+          ...plain,
+          write: async (work) => {
+            if ((beginnings += 1) === 3)
+              await cancelBatch(office.store, people.brian, { batch: batch.ref, reason: 'a mistake' });
+            return plain.write(work);
+          },
+        }),
+      });
+      expect(run.results.map(({ state }) => state)).toEqual(['paid', 'elsewhere', 'elsewhere']);
+      expect(run.view.tally).toMatchObject({ paid: 1, cancelled: 2 });
+      expect(run.unpaid).toEqual({ failed: 0, takenAway: 2, inFlight: 0 });
+      expect(await bookFaults(office.store)).toEqual([]);
+    });
+
+    test('of which somebody else pays a row meanwhile has left nothing unpaid', async () => {
+      const batch = await begun(0);
+      const [, second] = await rowsOf(batch);
+      let beginnings = 0;
+      const run = await batches.run(batch, {
+        ...{ act: 'resume', clock: slowClock() },
+        whileActing: (plain) => ({
+          ...plain,
+          write: async (work) => {
+            if ((beginnings += 1) === 3)
+              await executePayment(office.store, people.carol, {
+                ...{ paymentId: second?.payment?.id ?? '', gatewayReference: null, dayAt: office.dayAt },
+              });
+            return plain.write(work);
+          },
+        }),
+      });
+      expect(run.results.map(({ state }) => state)).toEqual(['paid', 'elsewhere', 'paid']);
+      expect(run.unpaid).toEqual({ failed: 0, takenAway: 0, inFlight: 0 });
+    });
+
     test('two executors at once: one code begins it', async () => {
       const batch = await batches.approved(fund, three);
       await batches.ready(batch);

@@ -1,5 +1,6 @@
 import { readSecretFile } from '../../gateways/secret-file.ts';
 import { isFailed } from '../../domain/check.ts';
+import { runEnding } from '../../domain/batch.ts';
 import { formatAmount } from '../../domain/money.ts';
 import { Problem } from '../../domain/problem.ts';
 import { quantity } from '../../domain/quantity.ts';
@@ -119,21 +120,9 @@ function interrupted(run: BatchRun, code: 130 | 143): Problem {
 function outcome(run: BatchRun): Result {
   const document = documentOf(run);
   const { ref, fund } = document;
-  const failed = run.results.filter(({ state }) => state === 'failed');
-  const inFlight = document.rows?.filter((row) => row.outcome === 'in_flight') ?? [];
   return {
     data: document,
-    exitCode: failed.length > 0 ? 12 : inFlight.length > 0 ? 8 : 0,
-    warnings: [
-      ...(failed.length === 0
-        ? []
-        : [`${quantity(failed.length, 'row')} failed; nothing was paid for ${failed.length === 1 ? 'it' : 'them'}.`]),
-      ...(inFlight.length === 0
-        ? []
-        : [
-            `The outcome of ${quantity(inFlight.length, 'row')} is open: the money is reserved. Never pay ${inFlight.length === 1 ? 'it' : 'them'} again.`,
-          ]),
-    ],
+    ...runEnding(run.unpaid),
     human: {
       lines: [
         `${ref}: ${run.before} > ${document.status}, ${outcomeText(document)}`,
