@@ -1,3 +1,5 @@
+import { quoted } from '../domain/quoted.ts';
+
 /** A file of settings that was parsed, or why it cannot be. */
 export type WrittenDocument =
   | {
@@ -38,11 +40,34 @@ export function faultsInPlace(
 
 function parsedJson(text: string): WrittenDocument {
   try {
-    return { document: JSON.parse(text), lineOf: () => null };
+    const document: unknown = JSON.parse(text);
+    const twice = keyGivenTwice(text);
+    return twice === null
+      ? { document, lineOf: () => null }
+      : { fault: `it gives ${quoted(twice)} twice in one place` };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return { fault: error.message };
   }
+}
+
+/** A string, with the colon after it when it is a key; or where an object or list begins or ends. */
+const JSON_TOKENS = /("(?:[^"\\]|\\.)*")(\s*:)?|[{}[\]]/g;
+
+/** The first key that an object of a JSON text has twice, of which a parser would heed the last only; null when there is none. */
+function keyGivenTwice(text: string): string | null {
+  const open: Set<string>[] = [];
+  for (const [token, string, colon] of text.matchAll(JSON_TOKENS)) {
+    if (token === '{' || token === '[') open.push(new Set());
+    else if (token === '}' || token === ']') open.pop();
+    else if (string !== undefined && colon !== undefined) {
+      const key = String(JSON.parse(string));
+      const keys = open.at(-1);
+      if (keys?.has(key)) return key;
+      keys?.add(key);
+    }
+  }
+  return null;
 }
 
 /** Where headers and keys stand, by paths such as `approval[2].up_to`; what is written in one line stands on that line. */

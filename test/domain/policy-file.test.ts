@@ -15,6 +15,21 @@ const faults = (document: unknown) =>
   );
 
 describe('a policy file', () => {
+  test('in JSON gives no key twice, of which only the last would hold; the same key of other tables is another', async () => {
+    const twice = [
+      '{"approval":[{"approvers":2}],"approval":[{"approvers":1}]}',
+      '{"limits":{"cash":{"per_day":"1","per_payment":"1","per_\\u0064ay":"9"}}}',
+    ];
+    for (const [at, key] of ['approval', 'per_day'].entries())
+      expect(await parseDocument(twice[at] ?? '', MOST_POLICY_BYTES)).toEqual({
+        fault: `it gives "${key}" twice in one place`,
+      });
+    const once = '{"limits":{"cash":{"per_day":"1"},"bank":{"per_day":"{\\"per_day\\":[1"}},"otp":{"cash":"per_day"}}';
+    expect(await parseDocument(once, MOST_POLICY_BYTES)).toMatchObject({ document: JSON.parse(once) });
+    const items = '{"approval":[{"approvers":1},{"approvers":2}]}';
+    expect(await parseDocument(items, MOST_POLICY_BYTES)).toMatchObject({ document: JSON.parse(items) });
+  });
+
   test('says what users asked for', () => {
     const { money, hours, varianceBasisPoints, stale, currency } = terms(FULL_POLICY);
     expect(currency).toBe('KES');
