@@ -14,7 +14,7 @@ import { recordRun } from '../store/schedules.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
-import { actingPerson } from './acting-person.ts';
+import { actingPerson, requireEnabled } from './acting-person.ts';
 import { executePayment, type Executed } from './execute-payment.ts';
 import { isTransient, LONGEST_DETAIL, passing, type Carrier } from './carrier.ts';
 import { sendAttempt } from './send-attempt.ts';
@@ -33,6 +33,7 @@ export async function carryOutPayment(store: Store, schedule: Row<'schedules'>, 
   }));
   const held = { id: schedule.id, holder: carrier.holder };
   try {
+    requireEnabled(order.executor);
     const executed = await executePayment(store, order.executor, {
       ...{ paymentId, gatewayReference: null, dayAt: carrier.dayAt, holder: carrier.holder },
       scheduled: {

@@ -6,7 +6,7 @@ import { leaseSchedule, recordRun, type RunOutcome } from '../store/schedules.ts
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
-import { actingPerson } from './acting-person.ts';
+import { actingPerson, requireEnabled } from './acting-person.ts';
 import { isTransient, LONGEST_DETAIL, passing, type Carrier } from './carrier.ts';
 import { carryOutPayment } from './carry-out-payment.ts';
 
@@ -29,6 +29,7 @@ async function runJob(store: Store, schedule: Row<'schedules'>, carrier: Carrier
     throw new Error(`${schedule.ref} repeats no job that this release knows`);
   const acting = async (): Promise<Actor> => {
     const actor = await store.read((tx) => actingPerson(tx, schedule.createdBy, carrier.origin));
+    requireEnabled(actor);
     requireAbility(actor, JOBS[job].ability);
     return actor;
   };

@@ -95,6 +95,7 @@ eachDatabase((open) => {
     for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) words.push(cause.message);
     return words.join(' ');
   };
+  const rowOf = (id: string) => office.store.read(async (tx) => (await getSchedule(tx, id)).schedule);
   const disable = ({ userId }: Actor) =>
     office.store.write((tx) => tx.db.update(tx.t.users).set({ disabledAt: tx.now }).where(eq(tx.t.users.id, userId)));
   const lettersAbout = async (text: string): Promise<string[]> => {
@@ -215,6 +216,19 @@ eachDatabase((open) => {
       await work();
       const { payment: now, attempts } = await office.state(payment);
       expect([now.status, attempts.length]).toEqual(['pending', 0]);
+    });
+
+    test('of a person who was shut out meanwhile is refused, and says so', async () => {
+      const petra = await office.person('petra', ['cashier']);
+      const payment = await office.payment(fund, { method: 'mpesa' });
+      await office.verify(payment, await office.code(payment, petra), petra);
+      const { view } = await schedule(payment, HOUR, petra);
+      office.pass(HOUR);
+      await disable(petra);
+      await work();
+      expect(await rowOf(view.schedule.id)).toMatchObject({
+        ...{ status: 'refused', lastOutcome: 'refused', lastDetail: 'petra, who ordered it, is disabled.' },
+      });
     });
 
     test('a code that becomes necessary only later is not there: it is refused, not paid without one', async () => {
@@ -395,7 +409,6 @@ eachDatabase((open) => {
         ...{ job: 'replenish-check', cron: '0 6 * * *', fund: null, folder: null },
         nextAfter: (after) => new Date(after.getTime() + DAY),
       });
-    const rowOf = (id: string) => office.store.read(async (tx) => (await getSchedule(tx, id)).schedule);
 
     test('are done for the person who ordered them, with the roles that they hold then', async () => {
       const { schedule: row } = await addJob();
@@ -452,7 +465,10 @@ eachDatabase((open) => {
       office.pass(DAY);
       const jobs = { ...aWorker('one').jobs, alerts: () => expect.unreachable('it was done') };
       await work({ jobs });
-      expect(await rowOf(row.id)).toMatchObject({ status: 'active', lastOutcome: 'refused', failures: 0 });
+      expect(await rowOf(row.id)).toMatchObject({
+        ...{ status: 'active', lastOutcome: 'refused', failures: 0 },
+        lastDetail: 'pauline, who ordered it, is disabled.',
+      });
       await step(row.ref, 'remove', office.people.david);
     });
 
