@@ -13,6 +13,7 @@ import {
   type WrittenStep,
 } from '../domain/reconciliation/tariff.ts';
 import { requirePerson } from '../domain/token.ts';
+import { sentence } from '../domain/sentence.ts';
 import { canonicalJson, recordFundEvent } from '../store/audit-chain.ts';
 import { findLiveFeeRule, insertFeeRule } from '../store/fee-rules.ts';
 import { lockFund, resolveFund } from '../store/funds.ts';
@@ -87,7 +88,9 @@ function usableTerms({ name, contains }: FeeRuleWish): Terms {
   if (faults.length === 0) return { name, contains: contains === null ? '' : tidyText(contains) };
   throw usage(
     'FEE_RULE_INVALID',
-    faults.length === 1 ? `This is no fee rule: ${faults[0]}.` : `This is no fee rule: ${faults.length} faults.`,
+    faults.length === 1
+      ? `This is no fee rule: ${sentence(faults[0])}`
+      : `This is no fee rule: ${faults.length} faults.`,
     { unchanged: 'Nothing was proposed.', fix: 'treasury reconcile fee add --help', faults },
   );
 }

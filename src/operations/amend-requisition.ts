@@ -2,6 +2,7 @@ import { requireAbilityAt, type Actor } from '../domain/access.ts';
 import { decimalOf } from '../domain/money.ts';
 import { usage } from '../domain/problem.ts';
 import { statusAfter } from '../domain/requisition.ts';
+import { sentence } from '../domain/sentence.ts';
 import { recordOfficeEvent } from '../store/audit-chain.ts';
 import { getRequisitionView, updateRequisition, type RequisitionView } from '../store/requisitions.ts';
 import type { Store } from '../store/store.ts';
@@ -91,7 +92,7 @@ const invalid = (faults: readonly string[]) =>
   usage(
     'REQUISITION_INVALID',
     faults.length === 1
-      ? `It cannot be amended like this: ${faults[0]}.`
+      ? `It cannot be amended like this: ${sentence(faults[0])}`
       : `The amendment has ${faults.length} faults.`,
     {
       unchanged: 'Nothing was amended.',

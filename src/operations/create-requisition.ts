@@ -4,6 +4,7 @@ import { destinationKey, payeeKey } from '../domain/payee-flags.ts';
 import { notFound, usage } from '../domain/problem.ts';
 import { quoted } from '../domain/quoted.ts';
 import type { Terms } from '../domain/requisition.ts';
+import { sentence } from '../domain/sentence.ts';
 import { recordOfficeEvent, type Happening } from '../store/audit-chain.ts';
 import { lockOffice } from '../store/office.ts';
 import { readPlaces, type PlaceCodes } from '../store/place-codes.ts';
@@ -67,7 +68,7 @@ const requisitionInvalid = (faults: readonly string[]) =>
   usage(
     'REQUISITION_INVALID',
     faults.length === 1
-      ? `The requisition cannot be kept: ${faults[0]}.`
+      ? `The requisition cannot be kept: ${sentence(faults[0])}`
       : `The requisition has ${faults.length} faults.`,
     {
       unchanged: 'Nothing was submitted.',

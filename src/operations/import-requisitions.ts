@@ -9,6 +9,7 @@ import {
 } from '../domain/payee-import.ts';
 import { usage } from '../domain/problem.ts';
 import type { Terms } from '../domain/requisition.ts';
+import { sentence } from '../domain/sentence.ts';
 import { recordOfficeEvent } from '../store/audit-chain.ts';
 import { lockOffice } from '../store/office.ts';
 import { readPlaces, type PlaceBook } from '../store/place-codes.ts';
@@ -126,7 +127,7 @@ const invalid = (faults: readonly string[], lines: number) =>
   usage(
     'IMPORT_INVALID',
     faults.length === 1
-      ? `The list cannot be imported: ${faults[0]}.`
+      ? `The list cannot be imported: ${sentence(faults[0])}`
       : `The list of ${lines} lines has ${faults.length} faults.`,
     { unchanged: 'Nothing was submitted.', fix: 'treasury requisition import --help', faults },
   );

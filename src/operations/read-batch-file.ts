@@ -1,5 +1,6 @@
 import { batchHeader, MOST_BATCH_BYTES, MOST_BATCH_ROWS, type BatchLine } from '../domain/batch-file.ts';
 import { Problem, usage } from '../domain/problem.ts';
+import { sentence } from '../domain/sentence.ts';
 import { csvLines } from './csv-lines.ts';
 
 /** A batch's file by lines, with what is wrong with its form; each fault names its line. */
@@ -57,7 +58,7 @@ export const batchInvalid = (faults: readonly string[], lines: number): Problem 
   usage(
     'BATCH_INVALID',
     faults.length === 1
-      ? `No batch can be made of this file: ${faults[0]}.`
+      ? `No batch can be made of this file: ${sentence(faults[0])}`
       : `The file of ${lines} lines has ${faults.length} faults.`,
     { unchanged: 'Nothing was saved.', fix: 'treasury batch create --help', faults },
   );

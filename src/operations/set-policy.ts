@@ -5,6 +5,7 @@ import { policyShown } from '../domain/policy-lines.ts';
 import type { Policy, PolicyTerms } from '../domain/policy.ts';
 import { Problem, usage } from '../domain/problem.ts';
 import { requirePerson } from '../domain/token.ts';
+import { sentence } from '../domain/sentence.ts';
 import { faultsInPlace, parseDocument, type WrittenDocument } from '../gateways/written-document.ts';
 import { canonicalJson, recordOfficeEvent } from '../store/audit-chain.ts';
 import { getOfficeZone } from '../store/office.ts';
@@ -88,7 +89,7 @@ export function usableTerms(parsed: WrittenDocument, currency: string): PolicyTe
 const invalid = (faults: readonly string[]): Problem =>
   usage(
     'POLICY_INVALID',
-    faults.length === 1 ? `This is no policy: ${faults[0]}.` : `This is no policy: ${faults.length} faults.`,
+    faults.length === 1 ? `This is no policy: ${sentence(faults[0])}` : `This is no policy: ${faults.length} faults.`,
     { unchanged: 'Nothing was changed.', fix: 'treasury policy set --help', faults },
   );
 

@@ -1,6 +1,7 @@
 import { formatAmount, parseAmount } from '../money.ts';
 import { Problem, usage } from '../problem.ts';
 import { quoted } from '../quoted.ts';
+import { sentence } from '../sentence.ts';
 import type { TariffStep } from './fee-rule.ts';
 
 /** A step as people write it, and where: "step 2", "line 3". */
@@ -108,7 +109,7 @@ function amountIn(text: string, currency: string, options: { zero?: boolean }): 
 export const tariffInvalid = (faults: readonly string[]): Problem =>
   usage(
     'TARIFF_INVALID',
-    faults.length === 1 ? `This is no tariff: ${faults[0]}.` : `This is no tariff: ${faults.length} faults.`,
+    faults.length === 1 ? `This is no tariff: ${sentence(faults[0])}` : `This is no tariff: ${faults.length} faults.`,
     { unchanged: 'Nothing was proposed.', fix: 'treasury reconcile fee add --help', faults },
   );
 
