@@ -53,9 +53,9 @@ export function fundStatus(fund: {
   return belowReorderLevel(fund) ? 'low' : 'ok';
 }
 
-/** What a request asks for: the way back to the imprest level. */
+/** What a request asks for: the way back to the imprest level, or as much of it as one amount can be when the fund owes that much. */
 export const replenishmentAmount = (fund: { balanceMinor: number; imprestLevelMinor: number }): number =>
-  fund.imprestLevelMinor - fund.balanceMinor;
+  Math.min(fund.imprestLevelMinor - fund.balanceMinor, Number.MAX_SAFE_INTEGER);
 
 /** `PV-NBI-2026-00412`: gapless per fund and posting year. */
 export const voucherNumber = (fundCode: string, year: number, seq: number): string =>

@@ -89,6 +89,13 @@ test('a replenishment asks for the way back to the imprest level, from below zer
   expect(ledger.replenishmentAmount({ balanceMinor: 2000, imprestLevelMinor: 2000 })).toBe(0);
 });
 
+test('a replenishment never asks for more than an amount can be', () => {
+  const most = Number.MAX_SAFE_INTEGER;
+  expect(ledger.replenishmentAmount({ balanceMinor: 2000 - most, imprestLevelMinor: 2000 })).toBe(most);
+  expect(ledger.replenishmentAmount({ balanceMinor: 1999 - most, imprestLevelMinor: 2000 })).toBe(most);
+  expect(ledger.replenishmentAmount({ balanceMinor: 2001 - most, imprestLevelMinor: 2000 })).toBe(most - 1);
+});
+
 test('voucher numbers have five digits, and more when there are more', () => {
   expect(ledger.voucherNumber('NBI', 2026, 412)).toBe('PV-NBI-2026-00412');
   expect(ledger.voucherNumber('NBI', 2026, 123_456)).toBe('PV-NBI-2026-123456');
