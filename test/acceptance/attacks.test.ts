@@ -131,6 +131,15 @@ describe.each(DIALECTS)('text from outside on %s', (dialect) => {
     }
   });
 
+  test('a range of amounts that finds nothing by itself is refused, and says how it is written', async () => {
+    for (const range of ['5..1', '1..2..3', '0,500..1,000']) {
+      const refused = await errorOf(await office.as('carol', ['payment', 'list', '--amount', range, '--json']));
+      expect([refused.exit_code, refused.code], range).toEqual([2, 'AMOUNT_INVALID']);
+    }
+    for (const range of ['1..5', '5..5', '..5', '5..'])
+      expect((await office.as('carol', ['payment', 'list', '--amount', range, '--json'])).exitCode, range).toBe(0);
+  });
+
   test('names of what every object has are only words', async () => {
     for (const word of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
       expect((await office.as('carol', ['fund', 'list', '--fields', word, '--json'])).exitCode, word).toBe(2);

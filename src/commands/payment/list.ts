@@ -1,6 +1,7 @@
 import { isMethod, isPaymentStatus, METHODS, PAYMENT_STATUSES } from '../../domain/payment.ts';
 import { decimalOfSum, parseAmount } from '../../domain/money.ts';
 import { usage } from '../../domain/problem.ts';
+import { quoted } from '../../domain/quoted.ts';
 import { paymentDocument, type PaymentDocument } from '../../documents/payment.ts';
 import { resolveFund } from '../../store/funds.ts';
 import { listPayments, type PaymentFilter } from '../../store/payments.ts';
@@ -119,14 +120,23 @@ function amountRange(
   currency: string,
 ): Pick<PaymentFilter, 'amountFromMinor' | 'amountToMinor'> {
   if (text === undefined) return {};
-  const [from = '', to] = text.split('..');
-  if (to === undefined) {
-    const exact = parseAmount(from, currency);
+  const dots = text.indexOf('..');
+  if (dots === -1) {
+    const exact = parseAmount(text, currency);
     return { amountFromMinor: exact, amountToMinor: exact };
   }
+  // What stands behind the first dots is one amount: of `1..2..3` nothing is left out in silence.
+  const [from, to] = [text.slice(0, dots), text.slice(dots + 2)];
+  const amountFromMinor = from === '' ? undefined : parseAmount(from, currency, { zero: true });
+  const amountToMinor = to === '' ? undefined : parseAmount(to, currency, { zero: true });
+  if (amountFromMinor !== undefined && amountToMinor !== undefined && amountFromMinor > amountToMinor)
+    throw usage('AMOUNT_INVALID', `${quoted(text)} is no range of amounts: it ends below where it begins.`, {
+      unchanged: 'Nothing was changed.',
+      fix: `treasury payment list --amount ${to}..${from}`,
+    });
   return {
-    ...(from === '' ? {} : { amountFromMinor: parseAmount(from, currency, { zero: true }) }),
-    ...(to === '' ? {} : { amountToMinor: parseAmount(to, currency, { zero: true }) }),
+    ...(amountFromMinor === undefined ? {} : { amountFromMinor }),
+    ...(amountToMinor === undefined ? {} : { amountToMinor }),
   };
 }
 
