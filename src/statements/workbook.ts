@@ -5,7 +5,8 @@ import { unpack, type ZipEntry, zipEntries } from './zip-directory.ts';
 /** Cells of the rectangle that a sheet spans, empty ones too: each is held. */
 const MOST_CELLS = 4_000_000;
 
-const MOST_COLUMNS = 1_000;
+/** As many as Excel has; others write cells without content as far as their own last column, which is the 1,024th. */
+const MOST_COLUMNS = 16_384;
 
 /** Digits that a spreadsheet keeps; of longer numbers it has changed the last ones already. */
 const KEPT_DIGITS = 15;

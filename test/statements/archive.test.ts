@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import writeWorkbook from 'write-excel-file/node';
 import { gunzipped, unzipped } from '../../src/statements/archive.ts';
 import { readStatements } from '../../src/statements/read-statements.ts';
 import type { StatementLine } from '../../src/statements/statement.ts';
-import { MOST_UNPACKED, zipEntries } from '../../src/statements/zip-directory.ts';
+import { MOST_UNPACKED, unpack, zipEntries } from '../../src/statements/zip-directory.ts';
 import { archive, textFile, WORKBOOK_FILE } from '../support/zip-archive.ts';
 
 const fixture = (name: string) => readFileSync(path.resolve(import.meta.dirname, 'fixtures', name), 'utf8');
@@ -114,13 +115,34 @@ describe('workbooks', () => {
     );
   });
 
-  test.each(['A4000001', 'ALM1', 'alm1', 'ZZZZZZZZ1', 'SR8000'])(
+  test.each(['A4000001', 'XFE1', 'xfe1', 'ZZZZZZZZ1', 'SR8000', 'XFD245'])(
     'a sheet with a cell at %s spans too much',
     async (cell) => {
       const sheet = `<worksheet><sheetData><row r="1"><c r="A1"/><c r="${cell}"/></row></sheetData></worksheet>`;
       await refused(archive([WORKBOOK_FILE, textFile('xl/worksheets/sheet1.xml', sheet)])).toThrow(/spans/);
     },
   );
+
+  test.each(['AMJ5', 'XFD1', 'XFD244'])('a sheet whose last cell, which is empty, is %s is read', async (cell) => {
+    const [row] = /\d+/.exec(cell) ?? [];
+    const cells = ['Date', 'Description', 'Debit', 'Credit', 'Balance']
+      .map((text, at) => `<c r="${'ABCDE'.charAt(at)}1" t="inlineStr"><is><t>${text}</t></is></c>`)
+      .join('');
+    const last = `<c r="${cell}"/>`;
+    const rows =
+      row === '1' ? `<row r="1">${cells}${last}</row>` : `<row r="1">${cells}</row><row r="${row}">${last}</row>`;
+    const entries = zipEntries(new Uint8Array(await writeWorkbook([[{ value: 'x' }]] as never).toBuffer()));
+    const files = entries.map((entry) =>
+      entry.name === 'xl/worksheets/sheet1.xml'
+        ? textFile(
+            entry.name,
+            `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>${rows}</sheetData></worksheet>`,
+          )
+        : { name: entry.name, bytes: unpack(entry) },
+    );
+    const [csv] = await unzipped([archive(files)]);
+    expect(new TextDecoder().decode(csv!.bytes)).toMatch(/^Date,Description,Debit,Credit,Balance/);
+  });
 
   test('broken, locked and other archives are refused', async () => {
     await refused(archive([{ ...WORKBOOK_FILE, flags: 1 }])).toThrow(/has a password/);
