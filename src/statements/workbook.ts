@@ -19,7 +19,7 @@ const KEPT_DIGITS = 15;
 export async function workbookAsCsv(archive: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const entries = zipEntries(archive);
   // Each file is unpacked once before anything is read, because an archive can say that it is smaller than it is.
-  for (const entry of entries) assertSpan(entry, unpack(entry));
+  for (const entry of entries) assertSheet(entry, unpack(entry));
   const { readSheet } = await import('read-excel-file/universal');
   const rows = await readSheet<SheetNumber>(new Blob([archive]), 1, { parseNumber: (written) => ({ written }) }).catch(
     (error: unknown) => {
@@ -35,14 +35,24 @@ export async function workbookAsCsv(archive: Uint8Array<ArrayBuffer>): Promise<U
 export const isWorkbook = (entries: readonly ZipEntry[]): boolean =>
   entries.some(({ name }) => name === 'xl/workbook.xml');
 
-/** Refuses a sheet whose cells lie so far apart that the empty ones between them would fill the memory. */
-function assertSpan({ name }: ZipEntry, bytes: Uint8Array): void {
+/** A formula with nothing behind it in its cell: programs that write workbooks without reckoning leave the result out. */
+const NEVER_RECKONED = /<f(?:\s[^<>]{0,200})?(?:\/>|>[^<>]{0,8192}<\/f>)\s{0,9}<\/c>/;
+
+function assertSheet({ name }: ZipEntry, bytes: Uint8Array): void {
   if (!name.startsWith('xl/worksheets/') || !name.endsWith('.xml')) return;
+  const xml = new TextDecoder('latin1').decode(bytes);
+  assertSpan(xml);
+  if (NEVER_RECKONED.test(xml))
+    throw notAStatement(
+      'A cell of the workbook has a formula without its result, which would be read as empty: open it in a spreadsheet, save it, and hand it over again.',
+    );
+}
+
+/** Refuses a sheet whose cells lie so far apart that the empty ones between them would fill the memory. */
+function assertSpan(xml: string): void {
   let columns = 0;
   let rows = 0;
-  for (const [, letters = '', row = ''] of new TextDecoder('latin1')
-    .decode(bytes)
-    .matchAll(/\br\s{0,9}=\s{0,9}["']([A-Za-z]{0,9})(\d{1,19})["']/g)) {
+  for (const [, letters = '', row = ''] of xml.matchAll(/\br\s{0,9}=\s{0,9}["']([A-Za-z]{0,9})(\d{1,19})["']/g)) {
     columns = Math.max(columns, columnNumber(letters));
     rows = Math.max(rows, Number(row));
   }

@@ -144,6 +144,18 @@ describe('workbooks', () => {
     expect(new TextDecoder().decode(csv!.bytes)).toMatch(/^Date,Description,Debit,Credit,Balance/);
   });
 
+  test.each([
+    ['<f>B1-C1</f>', true],
+    ['<f t="shared" si="0"/>', true],
+    ['<f>B1-C1</f><v>5</v>', false],
+    ['<f>B1-C1</f><v></v>', false],
+    ['<v>5</v>', false],
+  ])('a cell with %s is refused for want of a result: %s', async (inside, refuses) => {
+    const sheet = `<worksheet><sheetData><row r="1"><c r="A1">${inside}</c></row></sheetData></worksheet>`;
+    const workbook = archive([WORKBOOK_FILE, textFile('xl/worksheets/sheet1.xml', sheet)]);
+    await refused(workbook).toThrow(refuses ? /has a formula without its result/ : /The workbook cannot be read/);
+  });
+
   test('broken, locked and other archives are refused', async () => {
     await refused(archive([{ ...WORKBOOK_FILE, flags: 1 }])).toThrow(/has a password/);
     await refused(archive([{ ...WORKBOOK_FILE, method: 99 }])).toThrow(/directory cannot be read/);
