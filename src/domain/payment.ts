@@ -34,8 +34,18 @@ export const gatewayOf = (method: string): 'cash' | 'manual' => (method === 'cas
 export const gatewayAccountOf = (method: string, fundCode: string): string =>
   method === 'cash' ? `cash:${fundCode}` : method;
 
-/** A gateway's reference as it is compared and kept: without spaces around, in capitals. */
-export const normalReference = (text: string): string => text.trim().toUpperCase();
+/** A receipt of M-Pesa: ten letters and digits, the first of them a letter. */
+const RECEIPT = /^[A-Z][A-Z0-9]{9}$/;
+
+/**
+ * A gateway's reference as it is compared and kept: in capitals, without spaces around, and without any where the rest is a receipt
+ * of M-Pesa: people copy those in groups, and one receipt is one payment.
+ */
+export function normalReference(text: string): string {
+  const reference = text.trim().toUpperCase();
+  const closed = reference.replaceAll(/\s+/g, '');
+  return RECEIPT.test(closed) ? closed : reference;
+}
 
 /** What is wrong with a normal reference, or null. */
 export const referenceFault = (reference: string): string | null =>

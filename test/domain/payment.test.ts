@@ -164,6 +164,21 @@ describe('words', () => {
     expect(payment.normalReference(' tj4xa1b2c3\n')).toBe('TJ4XA1B2C3');
   });
 
+  test.each([
+    ['TJ4XA 1B2C3', 'TJ4XA1B2C3'],
+    ['t j 4 x\ta1b2\u00a0c3', 'TJ4XA1B2C3'],
+    ['SKJ7X2M9QP', 'SKJ7X2M9QP'],
+  ])('a receipt of M-Pesa has no spaces within: %j', (text, receipt) => {
+    expect(payment.normalReference(text)).toBe(receipt);
+  });
+
+  test.each(['CHQ 000123', 'TJ4XA 1B2C', 'TJ4XA 1B2C34', '4TJXA 1B2C3', 'TJ4XA-1B2 C3'])(
+    'what is no receipt keeps its spaces: %j',
+    (text) => {
+      expect(payment.normalReference(text)).toBe(text);
+    },
+  );
+
   test.each(['AB', 'TJ4XA1B2C3', '0 ./_-', 'A'.repeat(64)])('%s is a reference', (reference) => {
     expect(payment.referenceFault(reference)).toBeNull();
   });
