@@ -240,7 +240,7 @@ describe('on a terminal', () => {
       for (const line of session.screen().split('\n')) expect(stringWidth(line), line).toBeLessThanOrEqual(44);
       return session.screen().replaceAll(/\s+/g, ' ');
     };
-    const lines = `40 ${ref} 40 rows, KES 820.00 amina > treasury batch`;
+    const lines = `40 ${ref} 40 rows, KES 820.00 by amina > treasury batch`;
     expect(await screen('brian')).toContain(`To approve: ${lines} approve ${ref}`);
     await office.data('brian', ['batch', 'approve', ref]);
     expect(await screen('carol')).toContain(`To pay: ${lines} otp ${ref}`);
