@@ -106,10 +106,10 @@ const isDebit = ({ direction }: Balance): boolean => direction === 'DBIT';
 
 const textOf = (balance: Balance): string => (isDebit(balance) ? `-${balance.amount}` : balance.amount);
 
-/** Why nobody can tell on which side of nothing a balance lies; null where that is told. */
+/** Why nobody can tell on which side of nothing a balance lies; null where that is told. Some banks leave it out above nothing. */
 function signFault({ amount, direction }: Balance): string | null {
   if (/^[-(]/.test(amount)) return 'has a sign, which only CdtDbtInd may give it';
-  const isTold = direction === 'CRDT' || direction === 'DBIT' || /^[0.,]*$/.test(amount);
+  const isTold = direction === 'CRDT' || direction === 'DBIT' || direction === '';
   return isTold ? null : 'says neither that it is a credit (CRDT) nor a debit (DBIT)';
 }
 

@@ -64,9 +64,14 @@ describe('balances', () => {
     expect(statement.contradictions).toEqual([{ message: `the OPBD balance ${why}: it proves nothing`, position: 1 }]);
   });
 
-  test('nothing needs no side', async () => {
-    const statement = await only(document(balance('OPBD', '0.00', { direction: '' })));
-    expect(statement).toMatchObject({ claims: { openingMinor: 0 }, contradictions: [] });
+  test('one without a side is above nothing, as banks have it that leave the side out', async () => {
+    const sideless = (code: string, amount: string) => balance(code, amount).replace(/<CdtDbtInd>.*?<\/CdtDbtInd>/, '');
+    const paid = entry('', { amount: '2.00' });
+    const statement = await only(document(sideless('OPBD', '5.00') + sideless('CLBD', '3.00') + paid));
+    expect(statement).toMatchObject({ claims: { openingMinor: 500, closingMinor: 300 }, ties: true });
+    expect(statement.contradictions).toEqual([]);
+    const overdrawn = await only(document(sideless('OPBD', '5.00') + sideless('CLBD', '7.00') + paid));
+    expect(overdrawn.ties).toBe(false);
   });
 
   test('the balance in the currency of the account is taken', async () => {
