@@ -96,6 +96,7 @@ export const newPayment = (
   scheduledFor: null,
   createdAt: tx.now,
   executedAt: null,
+  destinationKey: requisition.destinationKey,
 });
 
 /** The one event of a new payment. */

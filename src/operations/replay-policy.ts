@@ -158,7 +158,7 @@ function runningSums() {
   const recent: { at: number; key: string; minor: number }[] = [];
   let oldest = 0;
   const dayKey = ({ fundId, method }: ReplayedPayment): string => `${fundId} ${method}`;
-  const destinationKey = ({ currency, destination }: ReplayedPayment): string => `${currency} ${destination}`;
+  const accountKey = ({ currency, destinationKey }: ReplayedPayment): string => `${currency} ${destinationKey}`;
   const forget = (now: number): void => {
     for (let one = recent[oldest]; one !== undefined && one.at < now - SPLITTING_WINDOW_MS; one = recent[oldest]) {
       const left = (destinations.get(one.key) ?? 0) - one.minor;
@@ -177,12 +177,12 @@ function runningSums() {
       const key = dayKey(payment);
       let day = days.get(key);
       if (day?.date !== date) days.set(key, (day = { date, minor: 0 }));
-      return { byMethodMinor: day.minor, toDestinationMinor: destinations.get(destinationKey(payment)) ?? 0 };
+      return { byMethodMinor: day.minor, toDestinationMinor: destinations.get(accountKey(payment)) ?? 0 };
     },
     add: (payment: ReplayedPayment): void => {
       const day = days.get(dayKey(payment));
       if (day !== undefined) day.minor += payment.amountMinor;
-      const key = destinationKey(payment);
+      const key = accountKey(payment);
       destinations.set(key, (destinations.get(key) ?? 0) + payment.amountMinor);
       recent.push({ at: payment.executedAt.getTime(), key, minor: payment.amountMinor });
     },

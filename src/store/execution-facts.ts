@@ -172,7 +172,7 @@ function figuresOf(tx: Tx) {
       sql`case when (select q.limits_days from policies q order by q.version desc limit 1) then (select sum(o.amount_minor) from payments o where o.fund_id = ${payments.fundId} and o.executed_at >= ${bound(payments.executedAt, 'dayStart')} and o.status in ('executing', 'success', 'reconciled', 'reversed') and o.method = ${payments.method} and o.id <> ${payments.id}) end`,
     ),
     paidToDestinationMinor: sum(
-      sql`select sum(o.amount_minor) from payments o where o.destination = ${payments.destination} and o.currency = ${payments.currency} and o.executed_at >= ${bound(payments.executedAt, 'splittingStart')} and o.status in ('executing', 'success', 'reconciled')`,
+      sql`select sum(o.amount_minor) from payments o where o.destination_key = ${payments.destinationKey} and o.currency = ${payments.currency} and o.executed_at >= ${bound(payments.executedAt, 'splittingStart')} and o.status in ('executing', 'success', 'reconciled')`,
     ),
     attempts: sum(sql`select max(a.number) from payment_attempts a where a.payment_id = ${payments.id}`),
     // Nested, as Drizzle leaves the table's name out of columns that stand directly in a field.

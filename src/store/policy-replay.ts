@@ -14,7 +14,7 @@ export interface ReplayedPayment {
   readonly amountMinor: number;
   readonly currency: string;
   readonly method: string;
-  readonly destination: string;
+  readonly destinationKey: string;
   readonly fundId: string;
   readonly requisitionNumber: string;
   readonly requisitionMinor: number;
@@ -79,7 +79,7 @@ const selected = (tx: Tx) => {
       amountMinor: payments.amountMinor,
       currency: payments.currency,
       method: payments.method,
-      destination: payments.destination,
+      destinationKey: payments.destinationKey,
       fundId: payments.fundId,
       requisitionNumber: requisitions.number,
       requisitionMinor: requisitions.amountMinor,
@@ -177,7 +177,7 @@ export async function paidBefore(
           Number,
         ),
       toDestinationMinor:
-        sql<number>`${sql`(select coalesce(sum(o.amount_minor), 0) from payments o where o.destination = ${payments.destination} and o.currency = ${payments.currency} and o.status in ('executing', 'success', 'reconciled', 'reversed') and o.executed_at >= ${from(since.splittingStart)} and ${before})`}`.mapWith(
+        sql<number>`${sql`(select coalesce(sum(o.amount_minor), 0) from payments o where o.destination_key = ${payments.destinationKey} and o.currency = ${payments.currency} and o.status in ('executing', 'success', 'reconciled', 'reversed') and o.executed_at >= ${from(since.splittingStart)} and ${before})`}`.mapWith(
           Number,
         ),
     })

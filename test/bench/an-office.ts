@@ -183,7 +183,7 @@ function paymentRow(
 ): Row<'payments'> {
   const fundId = batch.fundIds[at % batch.fundIds.length];
   if (requisition === undefined || fundId === undefined) throw new Error('a payment needs a requisition and a fund');
-  const { currency, amountMinor, method, destination, payee, createdAt } = requisition;
+  const { currency, amountMinor, method, destination, destinationKey, payee, createdAt } = requisition;
   return {
     ...identity,
     requisitionId: requisition.id,
@@ -204,5 +204,6 @@ function paymentRow(
     scheduledFor: null,
     createdAt,
     executedAt: null,
+    destinationKey,
   };
 }

@@ -96,6 +96,7 @@ function onePayment(office: BenchOffice, people: People, when: { at: number; exe
     ...{ requisitionId: requisition.id, fundId, status: 'success', requesterId: people.amina },
     ...{ createdBy: office.executor.userId, executorId: office.executor.userId, otpRequired: false },
     ...{ retryCount: 0, maxRetries: 3, lastError: null, scheduledFor: null, createdAt, executedAt },
+    destinationKey: requisition.destinationKey,
   };
   return {
     requisition,

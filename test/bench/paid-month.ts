@@ -84,7 +84,7 @@ function paid(
   const money = { currency: 'KES', amountMinor: amountOf(at), method: 'mpesa' };
   const requisition: Row<'requisitions'> = {
     ...identity('requisitions'),
-    ...{ ...terms, ...money, payeeKey: '', destinationKey: '' },
+    ...{ ...terms, ...money, payeeKey: '', destinationKey: terms.destination },
     ...{ number: `REQ-2026-${String(at + 1).padStart(7, '0')}`, requestedBy: requester },
     ...{ companyId: company, regionId: null, branchId: null, purpose: 'Delivery', category: null },
     ...{ status: 'paid', revision: 1, decidedReason: null, createdAt: when },
@@ -94,6 +94,7 @@ function paid(
     ...{ ...terms, ...money, requisitionId: requisition.id, fundId, status: 'success', requesterId: requester },
     ...{ createdBy: executor, executorId: executor, otpRequired: false, retryCount: 0, maxRetries: 3 },
     ...{ lastError: null, scheduledFor: null, createdAt: when, executedAt: when },
+    destinationKey: requisition.destinationKey,
   };
   const made = { gateway: 'manual', gatewayAccount: 'mpesa', gatewayReference: receiptOf(at), challengeId: null };
   const attempt: Row<'paymentAttempts'> = {

@@ -143,6 +143,11 @@ eachDatabase((open, dialect) => {
         paid.payment.requisitionId,
         waiting.payment.id,
       );
+      await refuses(
+        /fixed at creation/,
+        "UPDATE payments SET destination_key = 'JACK' WHERE id = ?",
+        waiting.payment.id,
+      );
     });
 
     test('walks its legal steps only', async () => {
@@ -164,6 +169,7 @@ eachDatabase((open, dialect) => {
       });
       const terms = /not the terms of the requisition/;
       await refusesCopy(terms, 'payments', waiting.payment, { ...forged, destination: 'Jack' });
+      await refusesCopy(terms, 'payments', waiting.payment, { ...forged, destination_key: 'JACK' });
       await refusesCopy(terms, 'payments', waiting.payment, {
         ...forged,
         amount_minor: waiting.payment.amountMinor + 1,

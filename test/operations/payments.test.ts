@@ -663,6 +663,22 @@ eachDatabase((open) => {
       }
     });
 
+    test.each([
+      { method: 'bank', one: 'KCB:1155778899', others: ['KCB 1155778899', 'kcb:1155778899', 'Kcb.: 115-577-8899'] },
+      { method: 'cash', one: 'Zuhura Ali', others: ['zuhura ali', 'ZUHURA-ALI.', 'Zuhura  Ali'] },
+    ] as const)('nor do other ways to write where $method goes', async ({ method, one, others }) => {
+      const fund = await office.fund({ otpThreshold: '1,000' });
+      const wish = (destination: string) => ({ amount: '600', method, destination });
+      await office.pay(await office.payment(fund, wish(one)), people.carol, method === 'cash' ? undefined : 'SPELT');
+      for (const written of others) {
+        const again = await office.payment(fund, wish(written));
+        expect(failingCodes(await problemOf(office.execute(again))), written).toEqual(['OTP_REQUIRED']);
+      }
+      const another = await office.payment(fund, wish(`${one}1`));
+      expect((await office.state(another)).payment.destinationKey).not.toBe('');
+      await office.execute(another);
+    });
+
     test('nor does paying one requisition in parts', async () => {
       const fund = await office.fund({ otpThreshold: '1,000' });
       const requisition = await office.requisition({ amount: '1,200', method: 'mpesa', destination: '0733 000 006' });

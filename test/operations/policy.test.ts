@@ -496,6 +496,13 @@ eachDatabase((open, dialect) => {
       expect(await replay(code, { since: start, until: since })).toMatchObject({ replayed: { count: 1 } });
     });
 
+    test('one account is one destination, however it is spelt', async () => {
+      await office.pay(await office.payment(fund, { amount: '600', destination: 'Jane Wanjiku' }));
+      const { payment } = await office.pay(await office.payment(fund, { amount: '600', destination: 'JANE-wanjiku' }));
+      const { listed } = await replay({ otp: { above: '1,000' } });
+      expect(listed.map((one) => one.payment.ref)).toEqual([payment.ref]);
+    });
+
     test('what would have been asked for less is told too', async () => {
       await put({ approval: [{ approvers: 2 }], otp: { above: '0' } });
       const requisition = await submitted();

@@ -14,6 +14,7 @@ import { newPostgresDatabase } from '../support/databases.ts';
 const FIRST = ['0001_tables', '0002_guards'];
 const USER = '01890000-0000-7000-8000-000000000001';
 const GRANT = '01890000-0000-7000-8000-000000000002';
+const [COMPANY, FUND, REQUISITION, PAYMENT] = [3, 4, 5, 6].map((at) => `01890000-0000-7000-8000-00000000000${at}`);
 const NOW = new Date('2026-11-01T06:00:00.000Z');
 
 const directory = mkdtempSync(path.join(tmpdir(), 'treasury-upgrade-'));
@@ -24,11 +25,18 @@ const released = (dialect: Dialect, name: string): string =>
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** What an office of the first release holds. */
-const rows = (at: string, none: string): string[] => [
+const rows = (at: string, none: string, no: string): string[] => [
   `insert into users (id, ref, username, email, phone, display_name, password_hash, failed_logins, otp_failures, otp_failures_day, created_at)
    values ('${USER}', 'usr_aaaaaa', 'root', 'root@acme.example', null, 'Root', 'none', 0, 0, '', ${at})`,
   `insert into role_grants (id, user_id, role, company_id, region_id, branch_id, granted_by, granted_at, revoked_at)
    values ('${GRANT}', '${USER}', 'admin', ${none}, ${none}, ${none}, 'root', ${at}, ${none})`,
+  `insert into companies (id, code, name, created_at) values ('${COMPANY}', 'ACME', 'Acme', ${at})`,
+  `insert into funds (id, ref, code, name, company_id, currency, balance_minor, reserved_minor, reorder_level_minor, imprest_level_minor, otp_threshold_minor, auto_replenish, state, entry_seq, voucher_year, voucher_seq, head_seq, head_hash, created_by, created_at)
+   values ('${FUND}', 'fnd_aaaaaa', 'NBI', 'Nairobi', '${COMPANY}', 'KES', 0, 0, 0, 0, 0, ${no}, 'open', 0, 2026, 0, 0, '', '${USER}', ${at})`,
+  `insert into requisitions (id, ref, number, requested_by, company_id, payee, currency, amount_minor, method, destination, purpose, status, revision, created_at)
+   values ('${REQUISITION}', 'req_aaaaaa', 'REQ-2026-00001', '${USER}', '${COMPANY}', 'Jane', 'KES', 500, 'bank', 'kcb: 123-456', 'Rent', 'approved', 1, ${at})`,
+  `insert into payments (id, ref, requisition_id, fund_id, currency, amount_minor, method, destination, payee, status, requester_id, created_by, otp_required, retry_count, max_retries, created_at)
+   values ('${PAYMENT}', 'pay_aaaaaa', '${REQUISITION}', '${FUND}', 'KES', 500, 'bank', 'kcb: 123-456', 'Jane', 'pending', '${USER}', '${USER}', ${no}, 0, 3, ${at})`,
 ];
 
 async function anOldOffice(dialect: Dialect): Promise<string> {
@@ -45,7 +53,7 @@ async function anOldOffice(dialect: Dialect): Promise<string> {
         .prepare('insert into schema_migrations values (?, ?, ?)')
         .run(name, hashOf(released(dialect, name)), 'then');
     }
-    for (const row of rows(String(NOW.getTime()), 'null')) database.exec(row);
+    for (const row of rows(String(NOW.getTime()), 'null', '0')) database.exec(row);
     database.pragma(`user_version = ${FIRST.length}`);
     database.close();
     return `sqlite:${file}`;
@@ -64,7 +72,7 @@ async function anOldOffice(dialect: Dialect): Promise<string> {
       NOW,
     ]);
   }
-  for (const row of rows(`'${NOW.toISOString()}'`, 'null')) await client.query(row);
+  for (const row of rows(`'${NOW.toISOString()}'`, 'null', 'false')) await client.query(row);
   await client.end();
   return url;
 }
@@ -81,6 +89,8 @@ test.each(['sqlite', 'postgres'] as const)(
       const { grants, pendingChange } = await store.read((tx) => getUser(tx, USER));
       expect(grants).toMatchObject([{ role: 'admin', endsAt: null }]);
       expect(pendingChange).toBe(null);
+      const [payment] = await store.read((tx) => tx.db.select().from(tx.t.payments));
+      expect(payment).toMatchObject({ id: PAYMENT, destination: 'kcb: 123-456', destinationKey: 'KCB123456' });
     } finally {
       await store.close();
     }

@@ -98,6 +98,7 @@ export const payments = sqliteTable(
     scheduledFor: instant('scheduled_for'),
     createdAt: instant('created_at').notNull(),
     executedAt: instant('executed_at'),
+    destinationKey: text('destination_key').notNull().default(''),
   },
   (t) => [
     check('payments_amount', sql`${t.amountMinor} between 1 and 9007199254740991`),
@@ -113,7 +114,7 @@ export const payments = sqliteTable(
     index('payments_created').on(t.createdAt, t.id),
     index('payments_fund_created').on(t.fundId, t.createdAt),
     index('payments_fund_executed').on(t.fundId, t.executedAt),
-    index('payments_destination_executed').on(t.destination, t.executedAt),
+    index('payments_destination_executed').on(t.destinationKey, t.executedAt),
     index('payments_executed')
       .on(t.executedAt, t.id)
       .where(sql`executed_at is not null`),

@@ -122,7 +122,7 @@ describe('every fault is told', () => {
       'columns : it has no column for the payee',
     ]);
     expect(faultsOf({ columns: COLUMNS.slice(1) })).toEqual([
-      'columns : it has no column for the key, by which the bank’s report tells which payment it means',
+      "columns : it has no column for the key, by which the bank's report tells which payment it means",
     ]);
     const remarks = [...COLUMNS.slice(1), { title: 'Remarks', field: 'remarks' }];
     expect(faultsOf({ columns: remarks })).toEqual([]);
