@@ -153,7 +153,7 @@ describe('a CFO on a phone', () => {
     const session = approving(ref);
     expect((await session.exit).exitCode).toBe(5);
     expect(session.screen().replaceAll(/\s+/g, ' ')).toContain('esther recorded it, and may not approve');
-    expect(session.screen()).toContain('who: frank');
+    expect(session.screen()).toContain('Fix: ask frank');
     expect(session.screen()).not.toContain('(y/N)');
     fits(session.screen());
   });
