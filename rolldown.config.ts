@@ -24,10 +24,12 @@ const CHUNKS: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * What is not taken along. Drizzle's halves name each other's columns, but nobody who works on SQLite needs those of Postgres;
- * and the driver is needed without Drizzle too.
+ * and the driver, and what runs a plan, are needed without Drizzle too.
  */
 const LEFT_OUT = /drizzle-orm\/pg-core\/(?!columns\/enum)/;
-const LEFT_OUT_OF: Readonly<Record<string, RegExp>> = { drizzle: /\/node_modules\/better-sqlite3\// };
+const LEFT_OUT_OF: Readonly<Record<string, RegExp>> = {
+  drizzle: /\/node_modules\/better-sqlite3\/|\/src\/store\/statement-plan\.ts$/,
+};
 
 /** Which of CHUNKS a module belongs to. */
 const chunkOf = (id: string, bundle: ChunkingContext): string | null => {
