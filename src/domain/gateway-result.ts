@@ -22,3 +22,14 @@ export interface GatewayResult {
   /** When the gateway completed it. */
   readonly completedAt: Date | null;
 }
+
+/** What a result says that speaks of no money at all; whoever reads one adds what is said. */
+export const NOTHING_SAID = {
+  stops: false,
+  reference: null,
+  amountMinor: null,
+  currency: null,
+  receiver: null,
+  feeMinor: null,
+  completedAt: null,
+} as const satisfies Partial<GatewayResult>;

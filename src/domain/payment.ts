@@ -1,5 +1,6 @@
 import { standsAtOrAbove, type Place } from './access.ts';
 import { decimalOf, formatAmount } from './money.ts';
+import { hasFormOfReceipt } from './mpesa/receipt.ts';
 import type { Check } from './problem.ts';
 
 export const PAYMENT_STATUSES = [
@@ -34,9 +35,6 @@ export const gatewayOf = (method: string): 'cash' | 'manual' => (method === 'cas
 export const gatewayAccountOf = (method: string, fundCode: string): string =>
   method === 'cash' ? `cash:${fundCode}` : method;
 
-/** A receipt of M-Pesa: ten letters and digits, the first of them a letter. */
-const RECEIPT = /^[A-Z][A-Z0-9]{9}$/;
-
 /**
  * A gateway's reference as it is compared and kept: in capitals, without spaces around, and without any where the rest is a receipt
  * of M-Pesa: people copy those in groups, and one receipt is one payment.
@@ -44,7 +42,7 @@ const RECEIPT = /^[A-Z][A-Z0-9]{9}$/;
 export function normalReference(text: string): string {
   const reference = text.trim().toUpperCase();
   const closed = reference.replaceAll(/\s+/g, '');
-  return RECEIPT.test(closed) ? closed : reference;
+  return hasFormOfReceipt(closed) ? closed : reference;
 }
 
 /** What is wrong with a normal reference, or null. */

@@ -14,8 +14,7 @@ export const failureOf = (
     return {
       code: error.code,
       exitCode: error.details.exitCode ?? exitCodes[error.kind],
-      // A fault that is a sentence of its own brings its full stop along.
-      message: error.message.replace(/(?<!\.)\.\.$/, '.'),
+      message: error.message,
       retryable: error.details.retryable ?? error.kind === 'conflict',
       details: wholeDetails(error, command),
     };

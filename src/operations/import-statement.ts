@@ -1,5 +1,6 @@
 import { requireAbilityAt, type Actor } from '../domain/access.ts';
 import { Problem } from '../domain/problem.ts';
+import { sentence } from '../domain/sentence.ts';
 import type { StatementFinding } from '../domain/statement-continuity.ts';
 import { lockFund } from '../store/funds.ts';
 import type { IdArray } from '../store/id-array.ts';
@@ -127,7 +128,7 @@ export function refuseFindings(
     'refused',
     'STATEMENT_UNBALANCED',
     told.length === 1
-      ? `The statement does not hold: ${told[0]}.`
+      ? `The statement does not hold: ${sentence(told[0])}`
       : `The statement does not hold; ${told.length} things speak against it.`,
     {
       unchanged: 'Nothing was imported or matched.',

@@ -4,6 +4,7 @@ import { readGatewayTerms, type GatewayTerms, type TypedSettings } from '../doma
 import { inWords } from '../domain/duration.ts';
 import { decimalOf } from '../domain/money.ts';
 import { usage } from '../domain/problem.ts';
+import { sentence } from '../domain/sentence.ts';
 import { canonicalJson, recordOfficeEvent } from '../store/audit-chain.ts';
 import { gatewayInForce, insertGateway } from '../store/gateways.ts';
 import { lockAllFunds } from '../store/policies.ts';
@@ -70,7 +71,7 @@ const invalid = (faults: readonly string[]) =>
   usage(
     'GATEWAY_INVALID',
     faults.length === 1
-      ? `The gateway cannot be set like this: ${faults[0]}.`
+      ? `The gateway cannot be set like this: ${sentence(faults[0])}`
       : `The gateway cannot be set like this: ${faults.length} faults.`,
     { unchanged: 'Nothing was changed.', fix: 'treasury gateway set --help', faults },
   );

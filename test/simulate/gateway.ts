@@ -1,4 +1,4 @@
-import type { GatewayResult } from '../../src/domain/gateway-result.ts';
+import { NOTHING_SAID, type GatewayResult } from '../../src/domain/gateway-result.ts';
 import type { Order, Question, Rail, Reply } from '../../src/gateways/rail.ts';
 import type { Dice } from '../model/dice.ts';
 
@@ -216,18 +216,12 @@ export class VirtualGateway implements Rail {
 const LOST: Reply = { kind: 'unknown', reason: 'timeout', raw: null };
 
 const EMPTY: GatewayResult = {
+  ...NOTHING_SAID,
   key: null,
   conversation: null,
   code: '',
   description: '',
   outcome: 'unknown',
-  stops: false,
-  reference: null,
-  amountMinor: null,
-  currency: null,
-  receiver: null,
-  feeMinor: null,
-  completedAt: null,
 };
 
 const tokenOf = (url: string): string => url.slice(url.lastIndexOf('/') + 1);

@@ -1,4 +1,4 @@
-import type { GatewayResult } from '../gateway-result.ts';
+import { NOTHING_SAID, type GatewayResult } from '../gateway-result.ts';
 import {
   meaningOf,
   type FiledOrder,
@@ -259,15 +259,9 @@ const contradicting = (order: FiledOrder, by: StatusReport, said: Contradiction)
 });
 
 const blank = ({ key }: FiledOrder, { originalMessageId }: StatusReport) => ({
+  ...NOTHING_SAID,
   key,
   conversation: originalMessageId,
-  stops: false,
-  reference: null,
-  amountMinor: null,
-  currency: null,
-  receiver: null,
-  feeMinor: null,
-  completedAt: null,
 });
 
 const receiverOf = ({ account, receiver }: FiledOrder, told: string | null): string | null =>

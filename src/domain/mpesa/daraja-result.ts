@@ -1,4 +1,4 @@
-import type { GatewayResult } from '../gateway-result.ts';
+import { NOTHING_SAID, type GatewayResult } from '../gateway-result.ts';
 import { b2cResult, TRANSACTION_STATES } from './daraja-codes.ts';
 import {
   darajaResultIn,
@@ -10,16 +10,6 @@ import {
   textIn,
   type Parameters,
 } from './daraja-values.ts';
-
-const EMPTY = {
-  stops: false,
-  reference: null,
-  amountMinor: null,
-  currency: null,
-  receiver: null,
-  feeMinor: null,
-  completedAt: null,
-} as const;
 
 /**
  * Reads the result of a B2C payment as Daraja reports it (Daraja portal, August 2026). Types, order and number of its parts vary, and
@@ -37,12 +27,12 @@ export function readDarajaResult(raw: string): GatewayResult | null {
   };
   if (head.key === null && head.conversation === null) return null;
   const { class: outcome, stops } = b2cResult(head.code);
-  if (outcome !== 'paid') return { ...EMPTY, ...head, outcome, stops };
+  if (outcome !== 'paid') return { ...NOTHING_SAID, ...head, outcome, stops };
   const parameters = parametersOf(result);
   const twice = parameters.saidTwice(['TransactionReceipt', 'TransactionAmount', 'ReceiverPartyPublicName']);
-  if (twice !== null) return { ...EMPTY, ...head, ...contradictory(twice) };
+  if (twice !== null) return { ...NOTHING_SAID, ...head, ...contradictory(twice) };
   return {
-    ...EMPTY,
+    ...NOTHING_SAID,
     ...head,
     outcome,
     reference: receiptIn(parameters.text('TransactionReceipt')) ?? receiptIn(textIn(result['TransactionID'])),
@@ -82,10 +72,10 @@ export function readDarajaAnswer(raw: string): GatewayResult | null {
     'Amount',
     'CreditPartyName',
   ]);
-  if (twice !== null) return { ...EMPTY, ...named, code, ...contradictory(twice) };
+  if (twice !== null) return { ...NOTHING_SAID, ...named, code, ...contradictory(twice) };
   if (status !== null && code === '0') return told(named, { code, description, status }, parameters);
   const outcome = code !== '0' && ABSENT.test(description) ? 'absent' : 'unknown';
-  return { ...EMPTY, ...named, code, description, outcome };
+  return { ...NOTHING_SAID, ...named, code, description, outcome };
 }
 
 function told(
@@ -95,7 +85,7 @@ function told(
 ): GatewayResult {
   const outcome = TRANSACTION_STATES.get(said.status.toLowerCase()) ?? 'unknown';
   return {
-    ...EMPTY,
+    ...NOTHING_SAID,
     ...named,
     code: said.status,
     description: said.description,

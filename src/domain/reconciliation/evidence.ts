@@ -1,3 +1,5 @@
+import { hasFormOfReceipt } from '../mpesa/receipt.ts';
+
 // Which texts are evidence: identifiers and references, as they are compared.
 
 /** An identifier as it is compared: capital letters and digits only. */
@@ -127,8 +129,7 @@ export const contradict = (one: string, other: string): boolean =>
 
 /** Whether a receipt of M-Pesa's and what may be one are two, also where they have fewer digits than words have. */
 export const areTwoReceipts = (receipt: string, other: string): boolean =>
-  receipt !== other && MAY_BE_RECEIPT.test(other) && !isMistyped(receipt, other);
-const MAY_BE_RECEIPT = /^[A-Z][0-9A-Z]{9}$/;
+  receipt !== other && hasFormOfReceipt(other) && !isMistyped(receipt, other);
 
 const RECEIPTS = 'receipt';
 /** One system gives all its identifiers one length, and begins them with the same letters; null for what is none. */

@@ -29,6 +29,8 @@ const UNREACHABLE = new Set([
 ]);
 /** What the driver and Node say of a server that does not speak TLS, is none of Postgres, or has a certificate that nobody here trusts. */
 const NO_TLS = /establishing an SSL connection|does not support SSL|certificate/i;
+/** What the server says by itself, of which the words may be anybody's. */
+const SQLSTATE = /^[0-9A-Z]{5}$/;
 const NOT_LET_IN = new Set(['28P01', '28000', '3D000']);
 
 /** Says in the tool's words what a Postgres error means; anything unknown stays a bug, without the statement's parameters. */
@@ -43,7 +45,7 @@ export function explainPostgresError(error: unknown, location: string): unknown 
       retryable: true,
     });
   }
-  if (code.startsWith('ERR_TLS') || NO_TLS.test(root.message)) {
+  if (code.startsWith('ERR_TLS') || (!SQLSTATE.test(code) && NO_TLS.test(root.message))) {
     return new Problem(
       'external',
       'DATABASE_TLS_FAILED',
