@@ -106,7 +106,10 @@ async function ownReports(
   for (const { originalMessageId } of reports)
     if (!files.has(originalMessageId)) files.set(originalMessageId, await ownFile(tx, actor, originalMessageId));
   const said = reportedResults(
-    reports.map((report) => ({ report, orders: files.get(report.originalMessageId)?.orders ?? [] })),
+    reports.map((report) => {
+      const own = files.get(report.originalMessageId) ?? null;
+      return { report, orders: own?.orders ?? [], file: own === null ? null : figuresOf(own.file) };
+    }),
   );
   return reports.map((report, at) => {
     const own = files.get(report.originalMessageId) ?? null;
@@ -120,6 +123,8 @@ async function ownReports(
     return { report, file, fund, results: filed, strays };
   });
 }
+
+const figuresOf = ({ orders, sumMinor, currency }: Row<'bankFiles'>) => ({ count: orders, sumMinor, currency });
 
 interface OwnFile extends Pick<OwnReport, 'file' | 'fund'> {
   readonly orders: readonly FiledOrder[];

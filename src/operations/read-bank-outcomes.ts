@@ -1,4 +1,5 @@
 import { belongsTo, type Actor } from '../domain/access.ts';
+import { NO_FIGURES } from '../domain/bank-file/file-figures.ts';
 import { type OutcomeColumns, outcomeWord } from '../domain/bank-file/outcome-columns.ts';
 import type { ReportedTransfer, StatusReport } from '../domain/bank-file/status-report.ts';
 import { exponentOf } from '../domain/currency.ts';
@@ -74,7 +75,10 @@ function reportsOf(
     originalMessageId: messageId,
     originalFormat: 'csv',
     group: null,
-    parts: [{ id: null, status: null, transfers: transfersOf(at === 0 ? [...its, ...nobodys] : its) }],
+    figures: NO_FIGURES,
+    parts: [
+      { id: null, status: null, figures: NO_FIGURES, transfers: transfersOf(at === 0 ? [...its, ...nobodys] : its) },
+    ],
   }));
 }
 

@@ -1,4 +1,5 @@
 import { exponentOf, isCurrency } from '../domain/currency.ts';
+import { NO_FIGURES, type StatedFigures } from '../domain/bank-file/file-figures.ts';
 import { quoted } from '../domain/quoted.ts';
 import type {
   ReportedPart,
@@ -9,6 +10,7 @@ import type {
 import { notAStatement, unreadable } from './faults.ts';
 import { withinSize } from './limits.ts';
 import { figureReading, minorBetween } from './minor-units.ts';
+import { aStatus, LONGEST_ID, once, same, statedFigures, text } from './pain002-levels.ts';
 import { readXml, type Wanted, type XmlPlace } from './xml.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -16,12 +18,6 @@ const MEBIBYTE = 1024 * 1024;
 /** The report of a hundred thousand transfers has half of it. */
 export const MOST_REPORT_BYTES = 64 * MEBIBYTE;
 export const MOST_TRANSFERS = 200_000;
-/** Reasons of one status, and characters of each, that are kept: the standard has 105 characters for each text. */
-const MOST_REASONS = 20;
-const LONGEST_REASON = 500;
-/** Ids of the standard have 35 characters and codes 4: what is longer is none of ours. */
-const LONGEST_ID = 100;
-
 export interface StatusReports {
   readonly reports: readonly StatusReport[];
   readonly warnings: readonly string[];
@@ -40,23 +36,6 @@ export function readStatusReports(pieces: Iterable<Uint8Array>, mostBytes = MOST
   return { reports, warnings };
 }
 
-const text = (take: (text: string) => void): Wanted => ({ text: take });
-
-/** What decides, and may therefore be said only once. */
-const once = (line: () => number, name: string, known: () => string | null, take: (text: string) => void): Wanted =>
-  text((written) => {
-    if (known() !== null) throw unreadable(line(), `${name} is said twice`);
-    take(written.slice(0, LONGEST_ID));
-  });
-
-/** The same for what banks may repeat, as long as they repeat it. */
-const same = (line: () => number, name: string, known: () => string | null, take: (text: string) => void): Wanted =>
-  text((written) => {
-    const before = known();
-    if (before !== null && before !== written) throw unreadable(line(), `${name} is said twice, and differently`);
-    take(written);
-  });
-
 /** A report as far as it has been read. */
 interface Reading {
   readonly position: number;
@@ -64,6 +43,7 @@ interface Reading {
   originalMessageId: string | null;
   originalFormat: string | null;
   group: ReportedStatus | null;
+  figures: StatedFigures;
   readonly parts: ReportedPart[];
   transfers: number;
 }
@@ -74,6 +54,7 @@ const blankReading = (position: number): Reading => ({
   originalMessageId: null,
   originalFormat: null,
   group: null,
+  figures: NO_FIGURES,
   parts: [],
   transfers: 0,
 });
@@ -81,13 +62,18 @@ const blankReading = (position: number): Reading => ({
 function reportsWanted(place: XmlPlace<StatusReport>): Wanted {
   let now = blankReading(0);
   const group = aStatus('GrpSts', place.line);
+  const stated = statedFigures(place.line);
   const report: Wanted = {
     begin: () => (now = blankReading(place.line())),
     inside: {
       GrpHdr: { inside: { MsgId: text((id) => (now.id = id)) } },
       OrgnlGrpInfAndSts: {
-        begin: group.begin,
+        begin: () => {
+          group.begin();
+          stated.begin();
+        },
         inside: {
+          ...stated.inside,
           OrgnlMsgId: once(
             place.line,
             'OrgnlMsgId',
@@ -97,7 +83,7 @@ function reportsWanted(place: XmlPlace<StatusReport>): Wanted {
           OrgnlMsgNmId: text((name) => (now.originalFormat = name.slice(0, LONGEST_ID))),
           ...group.inside,
         },
-        end: () => (now.group = group.status()),
+        end: () => ([now.group, now.figures] = [group.status(), stated.figures()]),
       },
       OrgnlPmtInfAndSts: partWanted(place.line, {
         done: (part) => void now.parts.push(part),
@@ -113,48 +99,18 @@ function reportsWanted(place: XmlPlace<StatusReport>): Wanted {
   return { anywhere: true, inside: { CstmrPmtStsRpt: report } };
 }
 
-function wholeReport({ position, id, originalMessageId, originalFormat, group, parts }: Reading): StatusReport {
+function wholeReport({
+  position,
+  id,
+  originalMessageId,
+  originalFormat,
+  group,
+  figures,
+  parts,
+}: Reading): StatusReport {
   if (originalMessageId === null)
     throw unreadable(position, 'the report does not say of which file it speaks (OrgnlMsgId)');
-  return { id, originalMessageId, originalFormat, group, parts };
-}
-
-/** A status at one level: its code, and the reasons beside it, each as its code with the words that explain it. */
-function aStatus(
-  name: string,
-  line: () => number,
-): {
-  readonly begin: () => void;
-  readonly inside: Readonly<Record<string, Wanted>>;
-  readonly status: () => ReportedStatus | null;
-} {
-  let code: string | null = null;
-  let position = 0;
-  let reasons: string[] = [];
-  let parts: string[] = [];
-  const part = text((written) => {
-    if (parts.length < MOST_REASONS) parts.push(written.slice(0, LONGEST_REASON));
-  });
-  return {
-    begin: () => ([code, reasons] = [null, []]),
-    inside: {
-      [name]: once(
-        line,
-        name,
-        () => code,
-        (written) => ([code, position] = [written, line()]),
-      ),
-      StsRsnInf: {
-        begin: () => (parts = []),
-        inside: { Rsn: { inside: { Cd: part, Prtry: part } }, AddtlInf: part },
-        end: () => {
-          const reason = parts.join(' ').slice(0, LONGEST_REASON);
-          if (reason !== '' && reasons.length < MOST_REASONS) reasons.push(reason);
-        },
-      },
-    },
-    status: () => (code === null ? null : { position, code, reasons }),
-  };
+  return { id, originalMessageId, originalFormat, group, figures, parts };
 }
 
 function partWanted(
@@ -164,20 +120,23 @@ function partWanted(
   let id: string | null = null;
   let transfers: ReportedTransfer[] = [];
   const own = aStatus('PmtInfSts', line);
+  const stated = statedFigures(line);
   return {
     begin: () => {
       own.begin();
+      stated.begin();
       [id, transfers] = [null, []];
     },
     inside: {
       OrgnlPmtInfId: text((written) => (id = written)),
       ...own.inside,
+      ...stated.inside,
       TxInfAndSts: transferWanted(line, (transfer) => {
         count();
         transfers.push(transfer);
       }),
     },
-    end: () => done({ id, status: own.status(), transfers }),
+    end: () => done({ id, status: own.status(), figures: stated.figures(), transfers }),
   };
 }
 

@@ -13,7 +13,7 @@ import {
   waitingForFile,
   type ExportedFile,
 } from './a-bank-file.ts';
-import { statusReport, transferSaid } from '../support/a-bank.ts';
+import { figuresSaid, statusReport, transferSaid } from '../support/a-bank.ts';
 import { aDemoOffice, type DemoOffice } from './demo-office.ts';
 
 const SAMPLES = process.env['TREASURY_SAMPLES'] ?? '';
@@ -203,6 +203,28 @@ describe.each(['sqlite', 'postgres'] as const)('files for the bank on %s', (dial
       expect(await statusOf(odd?.payment ?? '')).toBe('executing');
     },
   );
+
+  test('a whole file of other figures is not ours (10): it stays in flight, and both figures are named', async () => {
+    const ref = await waitingForFile(office, '14');
+    const file = await exported(office, 'whole.xml');
+    const report = join(office.home, 'whole-report.xml');
+    const figures = figuresSaid(file.count + 1, file.total);
+    writeFileSync(report, statusReport(file.message_id, { group: 'RJCT', figures, id: 'W1' }));
+    const run = await office.as('david', ['bankfile', 'import', report, '--wide']);
+    expect([run.exitCode, run.stdout]).toEqual([
+      10,
+      expect.stringContaining(
+        `RJCT: said of ${file.count + 1} payments and of ${file.total} in all; the file has ${file.count} payment`,
+      ),
+    ]);
+    expect(await statusOf(ref)).toBe('executing');
+    writeFileSync(
+      report,
+      statusReport(file.message_id, { group: 'RJCT', figures: figuresSaid(file.count, file.total), id: 'W2' }),
+    );
+    expect((await office.as('david', ['bankfile', 'import', report])).exitCode).toBe(0);
+    expect(await statusOf(ref)).toBe('failed');
+  });
 
   test('what waits for a file, or is at the bank, is refused (8) with the command that settles it', async () => {
     const ref = await waitingForFile(office, '13');

@@ -4,6 +4,7 @@ import { resolvePaymentOutcome } from '../../src/operations/resolve-payment.ts';
 import type { Row } from '../../src/store/tables.ts';
 import {
   exportFile,
+  figuresSaid,
   importOutcomes,
   importReport,
   payByBankFile,
@@ -133,6 +134,24 @@ eachDatabase((open) => {
       expect(await statesOf(all)).toEqual([IN_FLIGHT, 'failed failed 0']);
       expect(await reservedNow()).toBe(reserved / 2);
     });
+  });
+
+  test.each(['ACSC', 'ACCP', 'RJCT'])('a whole file (%s) of other figures than ours changes nothing', async (group) => {
+    const { file, all, reserved, reservedNow } = await sent(2);
+    const whole = (id: string, count: number, sum: string) =>
+      importReport(office, statusReport(file.messageId, { id, group, figures: figuresSaid(count, sum) }));
+    const ours = 'the file has 2 payments of KES 2,000.00 in all';
+    for (const [count, sum] of [
+      [3, '2000.00'],
+      [2, '2000.01'],
+    ] as const) {
+      const told = ['contradicts', `${group}: said of ${count} payments and of ${sum} in all; ${ours}`];
+      expect(toldOf(await whole(`${count} ${sum}`, count, sum))).toEqual([told, told]);
+    }
+    expect([await statesOf(all), await reservedNow()]).toEqual([[IN_FLIGHT, IN_FLIGHT], reserved]);
+    await whole('R1', 2, '2000');
+    const after = { ACSC: 'success paid 1', ACCP: IN_FLIGHT, RJCT: 'failed failed 0' }[group] ?? '';
+    expect(await statesOf(all)).toEqual([after, after]);
   });
 
   test('the very same thing again is no contradiction, and settles once', async () => {

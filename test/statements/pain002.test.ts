@@ -24,10 +24,12 @@ test('a report says which file it speaks of, and what became of it at each level
         originalMessageId: 'NBI-20261128-0001',
         originalFormat: 'pain.001.001.09',
         group: { position: 12, code: 'PART', reasons: [] },
+        figures: { count: '3', sum: null },
         parts: [
           {
             id: 'NBI-20261128-0001',
             status: { position: 20, code: 'PART', reasons: ['NARR two of three'] },
+            figures: { count: null, sum: null },
             transfers: [
               {
                 position: 27,
@@ -87,6 +89,25 @@ test('prefixes, an envelope, several reports and windows-1252 change nothing', (
 test('a group that is rejected comes without instructions', () => {
   const group = '<OrgnlGrpInfAndSts><OrgnlMsgId>M1</OrgnlMsgId><GrpSts>RJCT</GrpSts></OrgnlGrpInfAndSts>';
   expect(read(document(group)).reports[0]).toMatchObject({ group: { code: 'RJCT', reasons: [] }, parts: [] });
+});
+
+test('each level says how many were sent, and of how much, as it is written', () => {
+  const figures = (count: string, sum: string) =>
+    `<OrgnlNbOfTxs>${count}</OrgnlNbOfTxs><OrgnlCtrlSum>${sum}</OrgnlCtrlSum>`;
+  const group = GROUP.replace('</OrgnlMsgId>', `</OrgnlMsgId>${figures('2', '1200.00')}<GrpSts>ACCP</GrpSts>`);
+  const inside = `${group}<OrgnlPmtInfAndSts>${figures('03', '1,200')}</OrgnlPmtInfAndSts><OrgnlPmtInfAndSts/>`;
+  const { reports } = read(`<x>${document(inside)}${document(GROUP)}</x>`);
+  expect(reports.map((one) => [one, ...one.parts].map(({ figures: { count, sum } }) => [count, sum]))).toEqual([
+    [
+      ['2', '1200.00'],
+      ['03', '1,200'],
+      [null, null],
+    ],
+    [[null, null]],
+  ]);
+  expect(() => read(document(group.replace('<GrpSts>', '<OrgnlNbOfTxs>3</OrgnlNbOfTxs><GrpSts>')))).toThrow(
+    /OrgnlNbOfTxs is said twice, and differently/,
+  );
 });
 
 test('nothing of one report, instruction or transfer is left for the next', () => {

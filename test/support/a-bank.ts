@@ -52,14 +52,23 @@ export const exportFile = (
 export const transferSaid = (key: string, status: string, more = ''): string =>
   `<TxInfAndSts><OrgnlEndToEndId>${key}</OrgnlEndToEndId><TxSts>${status}</TxSts>${more}</TxInfAndSts>`;
 
+/** How many payments a bank says were sent, and of how much. */
+export const figuresSaid = (count: string | number, sum: string): string =>
+  `<OrgnlNbOfTxs>${count}</OrgnlNbOfTxs><OrgnlCtrlSum>${sum}</OrgnlCtrlSum>`;
+
 /** A pain.002 on a file. */
 export const statusReport = (
   messageId: string,
-  { group = '', transfers = '', id = 'R1' }: { group?: string; transfers?: string; id?: string } = {},
+  {
+    group = '',
+    transfers = '',
+    id = 'R1',
+    figures = '',
+  }: { group?: string; transfers?: string; id?: string; figures?: string } = {},
 ): string =>
   [
     `<Document><CstmrPmtStsRpt><GrpHdr><MsgId>${id}</MsgId></GrpHdr>`,
-    `<OrgnlGrpInfAndSts><OrgnlMsgId>${messageId}</OrgnlMsgId>${group === '' ? '' : `<GrpSts>${group}</GrpSts>`}</OrgnlGrpInfAndSts>`,
+    `<OrgnlGrpInfAndSts><OrgnlMsgId>${messageId}</OrgnlMsgId>${figures}${group === '' ? '' : `<GrpSts>${group}</GrpSts>`}</OrgnlGrpInfAndSts>`,
     transfers === ''
       ? ''
       : `<OrgnlPmtInfAndSts><OrgnlPmtInfId>${messageId}</OrgnlPmtInfId>${transfers}</OrgnlPmtInfAndSts>`,

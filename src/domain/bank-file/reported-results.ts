@@ -1,4 +1,5 @@
 import { NOTHING_SAID, type GatewayResult } from '../gateway-result.ts';
+import { figuresMisfit, type FileFigures } from './file-figures.ts';
 import {
   meaningOf,
   type FiledOrder,
@@ -12,6 +13,8 @@ import {
 export interface ReportOfFile {
   readonly report: StatusReport;
   readonly orders: readonly FiledOrder[];
+  /** What the file comes to; null for one that nobody here knows. */
+  readonly file: FileFigures | null;
 }
 
 /** What a report says of the orders of its file, in the order of the file; and what it says of others. */
@@ -37,6 +40,7 @@ interface Saying {
  * What reports that came together say of orders: one result for each order, with the report that decides it. A transfer counts, else
  * what stands above it, for a file that is rejected as a whole comes without transfers. The same thing said again is said once;
  * where two things are said that cannot both be, whichever comes first, nothing counts: the result is contradictory, and names both.
+ * So it is where what is said of a whole file comes with a number or sum that is not the file's: it is not said of ours.
  */
 export function reportedResults(reports: readonly ReportOfFile[]): ReportedResults[] {
   const told = new Told(reports);
@@ -71,7 +75,8 @@ class Told {
   }
 
   /** Takes what one report says; answers the transfers that are not of its file. */
-  take({ report, orders }: ReportOfFile): ReportedTransfer[] {
+  take({ report: said, orders, file }: ReportOfFile): ReportedTransfer[] {
+    const report = file === null ? said : measured(said, file);
     const ofFile = new Set(orders.map(({ key }) => key));
     const named = new Set<string>();
     const strays: ReportedTransfer[] = [];
@@ -84,7 +89,7 @@ class Told {
           const own = ofFile.has(order.key);
           if (own) named.add(order.key);
           const misnamed = meant.length > 1 ? misnaming(transfer) : null;
-          this.#say(order, misnamed === null ? statuses : [misnamed], { by: report, transfer, own });
+          this.#say(order, misnamed === null ? statuses : [misnamed], { by: said, transfer, own });
         }
       }
     }
@@ -92,7 +97,7 @@ class Told {
       for (const order of orders) {
         const own = !named.has(order.key);
         // A transfer counts before what stands above it: that can only contradict it, where it speaks of all of them.
-        if (own || whole) this.#say(order, statuses, { by: report, transfer: null, own });
+        if (own || whole) this.#say(order, statuses, { by: said, transfer: null, own });
       }
     return strays;
   }
@@ -113,12 +118,28 @@ class Told {
     const [nearest] = statuses;
     if (nearest === undefined) return;
     const against = statuses.find((status) => opposite(meaningOf(status), meaningOf(nearest)));
+    // What is not said of this file decides nothing, and contradicts what else is said as it did.
+    const odd = against !== undefined || (own && nearest.misfit !== undefined);
     this.#sayings.get(order.key)?.sayings.push({
       ...{ by, transfer, own },
-      outcome: against === undefined ? meaningOf(nearest) : 'contradictory',
+      outcome: odd ? 'contradictory' : meaningOf(nearest),
       statuses: against === undefined ? [nearest] : [nearest, against],
     });
   }
+}
+
+/** A report whose statuses of all of a file know that they are not said of this one, where its figures are others. */
+function measured(report: StatusReport, file: FileFigures): StatusReport {
+  const ownParts = report.parts.filter(({ id }) => id === report.originalMessageId || id === null);
+  const misfits = [report, ...ownParts].map(({ figures }) => figuresMisfit(figures, file));
+  const misfit = misfits.find((one) => one !== null);
+  if (misfit === undefined) return report;
+  const marked = (status: ReportedStatus | null) => (status === null ? null : { ...status, misfit });
+  return {
+    ...report,
+    group: marked(report.group),
+    parts: report.parts.map((part) => ({ ...part, status: marked(part.status) })),
+  };
 }
 
 /** What is said above transfers, once each; `whole` where it comes without transfers, and so speaks of all of them. */
@@ -233,7 +254,7 @@ interface Contradiction {
 
 const within = ({ statuses }: Saying): Contradiction => {
   const [one, other] = statuses;
-  const reasons = statuses.flatMap((status) => status.reasons);
+  const reasons = statuses.flatMap(({ misfit, reasons: its }) => (misfit === undefined ? its : [misfit, ...its]));
   const code = statuses.map((status) => status.code).join(' within ');
   if (one === undefined || other === undefined) return { code, description: reasons.join('; ') };
   return { code, description: [differently(one, other), ...reasons].join('; ') };

@@ -1,3 +1,5 @@
+import type { StatedFigures } from './file-figures.ts';
+
 /** A status at some level of a bank's report, with the reasons given for it. */
 export interface ReportedStatus {
   /** Line of the file, from 1. */
@@ -6,6 +8,8 @@ export interface ReportedStatus {
   readonly reasons: readonly string[];
   /** What a bank's own word for it means; a code of ISO 20022 says that by itself. */
   readonly outcome?: Outcome;
+  /** Why it is not said of our file, where it is said of a whole one. */
+  readonly misfit?: string;
 }
 
 /** What the report says of one transfer. */
@@ -26,6 +30,8 @@ export interface ReportedTransfer {
 export interface ReportedPart {
   readonly id: string | null;
   readonly status: ReportedStatus | null;
+  /** What it says of the instruction as it was sent. */
+  readonly figures: StatedFigures;
   readonly transfers: readonly ReportedTransfer[];
 }
 
@@ -36,6 +42,8 @@ export interface StatusReport {
   readonly originalMessageId: string;
   readonly originalFormat: string | null;
   readonly group: ReportedStatus | null;
+  /** What it says of the file as it was sent. */
+  readonly figures: StatedFigures;
   readonly parts: readonly ReportedPart[];
 }
 

@@ -1,3 +1,4 @@
+import { NO_FIGURES } from '../../../src/domain/bank-file/file-figures.ts';
 import { reportedResults } from '../../../src/domain/bank-file/reported-results.ts';
 import type {
   FiledOrder,
@@ -14,6 +15,9 @@ export const ORDERS: readonly FiledOrder[] = ['A', 'B'].map((key) => ({
   account: '1101234567',
   receiver: 'KCB:1101-234-567',
 }));
+
+/** What the file M1 comes to. */
+export const FIGURES = { count: 2, sumMinor: 120_000, currency: 'KES' };
 
 export const status = (code: string, ...reasons: string[]): ReportedStatus => ({ position: 1, code, reasons });
 /** The same on a line of the file. */
@@ -32,6 +36,7 @@ export const transfer = (change: Partial<ReportedTransfer> = {}): ReportedTransf
 export const part = (change: Partial<ReportedPart> = {}): ReportedPart => ({
   id: 'M1',
   status: null,
+  figures: NO_FIGURES,
   transfers: [],
   ...change,
 });
@@ -40,12 +45,15 @@ export const report = (change: Partial<StatusReport> = {}): StatusReport => ({
   originalMessageId: 'M1',
   originalFormat: 'pain.001.001.09',
   group: null,
+  figures: NO_FIGURES,
   parts: [],
   ...change,
 });
 /** The results of reports that came together. */
 export const resultsOf = (...reports: StatusReport[]) =>
-  reportedResults(reports.map((one) => ({ report: one, orders: ORDERS }))).flatMap(({ results }) => results);
+  reportedResults(reports.map((one) => ({ report: one, orders: ORDERS, file: FIGURES }))).flatMap(
+    ({ results }) => results,
+  );
 /** What became of each order, and by which code. */
 export const outcomes = (...reports: StatusReport[]) =>
   resultsOf(...reports).map(({ key, outcome, code }) => [key, outcome, code]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { reportedResults } from '../../../src/domain/bank-file/reported-results.ts';
-import type { FiledOrder, ReportedTransfer, StatusReport } from '../../../src/domain/bank-file/status-report.ts';
-import { on, ofTransfers, ORDERS, outcomes, part, report, resultsOf, status, transfer } from './a-report.ts';
+import { reportedResults, type ReportOfFile } from '../../../src/domain/bank-file/reported-results.ts';
+import type { ReportedTransfer } from '../../../src/domain/bank-file/status-report.ts';
+import { FIGURES, on, ofTransfers, ORDERS, outcomes, part, report, resultsOf, status, transfer } from './a-report.ts';
 
 const said = (code: string, change: Partial<ReportedTransfer> = {}) => transfer({ status: status(code), ...change });
 const at = (position: number, code: string) => said(code, { position, status: on(position, code) });
@@ -130,11 +130,12 @@ test('with two amounts, currencies or accounts is contradictory; what is silent 
 });
 
 test('what is said of it under the name of another file proves nothing, but can contradict', () => {
-  const elsewhere = (code: string): { report: StatusReport; orders: readonly FiledOrder[] } => ({
+  const elsewhere = (code: string): ReportOfFile => ({
+    file: FIGURES,
     report: report({ originalMessageId: 'M2', parts: [part({ id: 'M2', transfers: [at(40, code)] })] }),
     orders: [{ ...ORDERS[0]!, key: 'C', uetr: 'uetr-c' }],
   });
-  const here = { report: ofTransfers(at(9, 'RJCT')), orders: ORDERS };
+  const here = { report: ofTransfers(at(9, 'RJCT')), orders: ORDERS, file: FIGURES };
   const both = reportedResults([here, elsewhere('ACSC')]);
   expect(both.map(({ results, strays }) => [results.map(({ outcome }) => outcome), strays.length])).toEqual([
     [['contradictory'], 0],

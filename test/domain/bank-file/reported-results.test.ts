@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { reportedResults } from '../../../src/domain/bank-file/reported-results.ts';
-import { on, ofTransfers, ORDERS, outcomes, part, report, resultsOf, status, transfer } from './a-report.ts';
+import { FIGURES, on, ofTransfers, ORDERS, outcomes, part, report, resultsOf, status, transfer } from './a-report.ts';
 
 describe('each level', () => {
   test('a group that is rejected without transfers rejects every order of its file', () => {
@@ -128,7 +128,9 @@ describe('which order is meant', () => {
       transfer({ key: null, uetr: null, status: status('RJCT') }),
       transfer({ key: 'C', uetr: 'uetr-a', status: status('RJCT') }),
     ];
-    expect(reportedResults([{ report: ofTransfers(...strays), orders: ORDERS }])).toEqual([{ results: [], strays }]);
+    expect(reportedResults([{ report: ofTransfers(...strays), orders: ORDERS, file: FIGURES }])).toEqual([
+      { results: [], strays },
+    ]);
   });
 
   test('a key with the UETR of another order is contradictory for both; with a UETR that nobody knows it is the key’s', () => {
