@@ -31,10 +31,15 @@ export interface Provenance {
   readonly source: 'reply' | 'callback' | 'query' | 'import' | 'file';
   /** Whether the one who brought it executed the payment. */
   readonly byExecutor: boolean;
+  /** A message that contradicted before, and that nobody has settled: then one person alone brings no release. Null without one. */
+  readonly disputedBy: string | null;
 }
 
 /** Whether a result may say that money did not leave. */
 const mayRelease = ({ source, byExecutor }: Provenance): boolean => source !== 'import' && !byExecutor;
+
+/** Which contradiction speaks against a release that one person brings; what the gateway itself reports is not asked for it. */
+const disputeOf = ({ source, disputedBy }: Provenance): string | null => (source === 'file' ? disputedBy : null);
 
 /** Whether a receipt is known already, and of what. */
 export type ReceiptUse = 'new' | 'taken' | 'held';
@@ -94,11 +99,19 @@ export function judgeEvidence(
   }
 }
 
-/** A void only where what says so may release money; else it is kept for people to see. */
-const releasing = (evidence: Evidence, provenance: Provenance): Evidence =>
-  evidence.step !== 'void' || mayRelease(provenance)
-    ? evidence
-    : { step: 'note', detail: `said to have failed (${evidence.reason}), by somebody who may not say so alone` };
+/**
+ * A void only where what says so may release money; else it is kept for people to see. Where the outcome was contradicted, one person
+ * could choose which of two reports counts, and have it paid a second time: that it was not paid is then said by two.
+ */
+function releasing(evidence: Evidence, provenance: Provenance): Evidence {
+  if (evidence.step !== 'void') return evidence;
+  if (!mayRelease(provenance))
+    return { step: 'note', detail: `said to have failed (${evidence.reason}), by somebody who may not say so alone` };
+  const dispute = disputeOf(provenance);
+  if (dispute === null) return evidence;
+  const detail = `said to have failed (${evidence.reason}), which ${dispute} contradicts: two people say so with payment resolve --not-paid`;
+  return { step: 'contradict', detail };
+}
 
 function judgePaid(
   attempt: AttemptFacts,

@@ -11,7 +11,13 @@ import { normalReference } from '../domain/payment.ts';
 import { isRail, termsOf, type DarajaSettings } from '../domain/rail.ts';
 import { attemptById, findAttempt } from '../store/attempts.ts';
 import { lockDossier, type Dossier } from '../store/execution-facts.ts';
-import { concludeMessage, keepMessage, lockMessage, waitingMessages } from '../store/gateway-messages.ts';
+import {
+  concludeMessage,
+  keepMessage,
+  lockMessage,
+  openContradiction,
+  waitingMessages,
+} from '../store/gateway-messages.ts';
 import { gatewayOfAccount } from '../store/gateways.ts';
 import { getUserRow } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
@@ -154,11 +160,12 @@ async function applyTo(tx: Tx, { waiting, result, named, reader }: Addressed): P
 async function provenanceOf(
   tx: Tx,
   { source, remote }: Row<'gatewayMessages'>,
-  { executorId }: Row<'paymentAttempts'>,
+  { id, executorId }: Row<'paymentAttempts'>,
 ): Promise<Provenance> {
   const brought = source === 'import' || source === 'file';
   const byExecutor = brought && (await getUserRow(tx, executorId)).username === remote;
-  return { source: source as Provenance['source'], byExecutor };
+  const disputedBy = brought ? await openContradiction(tx, id) : null;
+  return { source: source as Provenance['source'], byExecutor, disputedBy };
 }
 
 /** Who has a receipt already. */

@@ -121,6 +121,24 @@ export async function oddMessages(tx: Tx, limit: number): Promise<Row<'gatewayMe
     .limit(limit);
 }
 
+const contradictionOf = preparedRows('contradiction_of', (tx) => {
+  const { gatewayMessages: messages } = tx.t;
+  return tx.db
+    .select({ ref: messages.ref })
+    .from(messages)
+    .where(
+      sql`${messages.attemptId} = ${bound(messages.attemptId, 'attemptId')} and ${messages.outcome} = 'contradicts' and ${messages.settledAt} is null`,
+    )
+    .orderBy(asc(messages.receivedAt), asc(messages.id))
+    .limit(1);
+});
+
+/** The first message that contradicts what is known of an attempt, and that nobody has settled; null without one. */
+export async function openContradiction(tx: Tx, attemptId: string): Promise<string | null> {
+  const [row] = await contradictionOf(tx, { attemptId });
+  return row?.ref ?? null;
+}
+
 /** Settles a message that the caller has locked; `settledChangeId` where two people did. */
 export async function closeMessage(
   tx: Tx,

@@ -218,12 +218,20 @@ describe.each(['sqlite', 'postgres'] as const)('files for the bank on %s', (dial
       ),
     ]);
     expect(await statusOf(ref)).toBe('executing');
-    writeFileSync(
-      report,
-      statusReport(file.message_id, { group: 'RJCT', figures: figuresSaid(file.count, file.total), id: 'W2' }),
-    );
-    expect((await office.as('david', ['bankfile', 'import', report])).exitCode).toBe(0);
-    expect(await statusOf(ref)).toBe('failed');
+    // Now that it was contradicted, one person's rejection releases nothing; that it was settled, settles it.
+    const right = (group: string) => {
+      const own = { group, figures: figuresSaid(file.count, file.total), id: `W${group}` };
+      writeFileSync(report, statusReport(file.message_id, own));
+      return office.as('david', ['bankfile', 'import', report, '--wide']);
+    };
+    const rejected = await right('RJCT');
+    expect([rejected.exitCode, rejected.stdout]).toEqual([
+      10,
+      expect.stringContaining('two people say so with payment resolve --not-paid'),
+    ]);
+    expect(await statusOf(ref)).toBe('executing');
+    expect((await right('ACSC')).exitCode).toBe(0);
+    expect(await statusOf(ref)).toBe('success');
   });
 
   test('what waits for a file, or is at the bank, is refused (8) with the command that settles it', async () => {

@@ -32,7 +32,7 @@ const result = (change: Partial<GatewayResult> = {}): GatewayResult => ({
   ...change,
 });
 
-const GATEWAY: Provenance = { source: 'callback', byExecutor: false };
+const GATEWAY: Provenance = { source: 'callback', byExecutor: false, disputedBy: null };
 
 const judge = (
   facts: AttemptFacts,
@@ -133,9 +133,22 @@ describe('what says that it failed', () => {
 
   test('releases nothing when one person brings it as a callback, or who executed brings the file', () => {
     const by = (source: Provenance['source'], byExecutor: boolean) =>
-      judge(attempt(), failed, { provenance: { source, byExecutor } }).step;
+      judge(attempt(), failed, { provenance: { source, byExecutor, disputedBy: null } }).step;
     expect([by('import', false), by('import', true), by('file', true)]).toEqual(['note', 'note', 'note']);
     expect([by('file', false), by('callback', false), by('query', false)]).toEqual(['void', 'void', 'void']);
+  });
+
+  test('releases nothing when one person brings it while something contradicts; what the gateway itself says does', () => {
+    const by = (source: Provenance['source'], said = failed) =>
+      judge(attempt(), said, { provenance: { source, byExecutor: false, disputedBy: 'msg_abc234' } });
+    expect(by('file')).toEqual({
+      step: 'contradict',
+      detail:
+        'said to have failed (1: processed), which msg_abc234 contradicts: two people say so with payment resolve --not-paid',
+    });
+    for (const source of ['reply', 'callback', 'query'] as const) expect(by(source).step, source).toBe('void');
+    expect(by('import').step).toBe('note');
+    expect(by('file', result()).step).toBe('post');
   });
 });
 

@@ -1,6 +1,10 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ImportedReport } from '../../src/operations/import-status-report.ts';
+import { confirmChange } from '../../src/operations/decide-change.ts';
 import { resolvePaymentOutcome } from '../../src/operations/resolve-payment.ts';
+import { settleMessages } from '../../src/operations/settle-messages.ts';
+import { isProposed } from '../../src/operations/two-people.ts';
+import { oddMessages } from '../../src/store/gateway-messages.ts';
 import type { Row } from '../../src/store/tables.ts';
 import {
   exportFile,
@@ -149,9 +153,70 @@ eachDatabase((open) => {
       expect(toldOf(await whole(`${count} ${sum}`, count, sum))).toEqual([told, told]);
     }
     expect([await statesOf(all), await reservedNow()]).toEqual([[IN_FLIGHT, IN_FLIGHT], reserved]);
-    await whole('R1', 2, '2000');
+    const next = await sent(2);
+    await importReport(office, statusReport(next.file.messageId, { group, figures: figuresSaid(2, '2000') }));
     const after = { ACSC: 'success paid 1', ACCP: IN_FLIGHT, RJCT: 'failed failed 0' }[group] ?? '';
-    expect(await statesOf(all)).toEqual([after, after]);
+    expect(await statesOf(next.all)).toEqual([after, after]);
+  });
+
+  describe('once it was contradicted', () => {
+    const amount = '<OrgnlTxRef><Amt><InstdAmt Ccy="KES">1.00</InstdAmt></Amt></OrgnlTxRef>';
+    const disputed = async (contradiction: (key: string) => string) => {
+      const made = await sent(1);
+      const { key, payment } = made.all[0]!;
+      const { messageId } = made.file;
+      const told = toldOf(await importReport(office, statusReport(messageId, { transfers: contradiction(key) })));
+      expect(told.map(([outcome]) => outcome)).toEqual(['contradicts']);
+      const later = (status: string, id: string) =>
+        importReport(office, statusReport(messageId, { id, transfers: said(key, status) }));
+      return { ...made, payment, later };
+    };
+    const CONTRADICTIONS = [
+      ['rejected and settled', (key: string) => said(key, 'RJCT') + said(key, 'ACSC')],
+      ['settled with another amount', (key: string) => `\n${transferSaid(key, 'ACSC', amount)}`],
+      ['rejected with another amount', (key: string) => `\n${transferSaid(key, 'RJCT', amount)}`],
+    ] as const;
+
+    test.each(CONTRADICTIONS)('(%s) one person’s clear rejection releases nothing, again and again', async (_, odd) => {
+      const { all, later, reserved, reservedNow } = await disputed(odd);
+      for (const id of ['R2', 'R3']) {
+        const [[outcome, detail] = []] = toldOf(await later('RJCT', id));
+        expect(outcome).toBe('contradicts');
+        expect(detail).toMatch(
+          /^said to have failed \(RJCT: .*\), which msg_\w+ contradicts: two people say so with payment resolve --not-paid$/,
+        );
+      }
+      expect([await statesOf(all), await reservedNow()]).toEqual([[IN_FLIGHT], reserved]);
+    });
+
+    test('a clear report that it was settled settles it, also after a rejection that was held back', async () => {
+      const { all, later } = await disputed(CONTRADICTIONS[0][1]);
+      await later('RJCT', 'R2');
+      await later('ACSC', 'R3');
+      expect(await statesOf(all)).toEqual(['success paid 1']);
+    });
+
+    test('two people release it: by --not-paid, or by putting the contradiction away before the rejection comes', async () => {
+      const { store, people, dayAt } = office;
+      const one = await disputed(CONTRADICTIONS[0][1]);
+      await one.later('RJCT', 'R2');
+      const outcome = { kind: 'not_paid', reason: 'the bank confirmed in writing' } as const;
+      const said = await resolvePaymentOutcome(store, people.david, { paymentId: one.payment.id, outcome, dayAt });
+      if (said.state !== 'proposed') throw new Error('one person released it');
+      expect(await statesOf(one.all)).toEqual([IN_FLIGHT]);
+      await confirmChange(store, people.esther, { change: said.proposed.change.ref, reason: null });
+      expect(await statesOf(one.all)).toEqual(['failed failed 0']);
+
+      const two = await disputed(CONTRADICTIONS[0][1]);
+      const refs = (await store.read((tx) => oddMessages(tx, 1000)))
+        .filter(({ detail }) => detail?.startsWith('RJCT against ACSC') === true)
+        .map(({ ref }) => ref);
+      const put = await settleMessages(store, people.david, { refs, reason: 'the bank was asked' });
+      if (!isProposed(put)) throw new Error('one person put it away');
+      await confirmChange(store, people.esther, { change: put.proposed.change.ref, reason: null });
+      await two.later('RJCT', 'R2');
+      expect(await statesOf(two.all)).toEqual(['failed failed 0']);
+    });
   });
 
   test('the very same thing again is no contradiction, and settles once', async () => {

@@ -24,7 +24,8 @@ export const command: Command = {
     'Reports that something failed are imported by a treasurer or CFO who neither requested, approved nor executed it. --layout reads CSV as the [outcomes] of a layout say',
     '(bankfile layout): only its own words mean paid or rejected. An amount, currency or account that is not as ordered, or two places of the file that differ',
     'on one payment (settled and rejected), settle nothing: it stays in flight, and both lines are named. So does a status of a whole file of',
-    'which the bank says another number of payments (OrgnlNbOfTxs) or sum (OrgnlCtrlSum): both figures are named.',
+    'which the bank says another number of payments (OrgnlNbOfTxs) or sum (OrgnlCtrlSum): both figures are named. Once contradicted, a payment is settled',
+    'by a clear report, but not released by one: two people do that (payment resolve --not-paid), or put the contradiction away before (gateway message settle).',
   ].join(' '),
   arguments: [
     {
