@@ -1,5 +1,6 @@
 import { visible } from '../terminal/clean.ts';
-import { padTo, widthOf, wrapIndented, wrapTo } from '../terminal/width.ts';
+import { padTo, widthOf } from '../terminal/width.ts';
+import { wrapCommand, wrapIndented, wrapTo } from '../terminal/wrap.ts';
 import { CATALOG } from './catalog.ts';
 import type { Entry, Noun } from './section.ts';
 import { findCommand } from './find-entry.ts';
@@ -22,8 +23,8 @@ export async function helpFor(words: readonly string[], terminalWidth: number): 
   const topic = words.length === 1 ? findTopic(words[0] ?? '') : undefined;
   if (topic !== undefined) return topicPage(await topic.lines(), width);
   const found = findForHelp(words);
-  if ('verbs' in found) return ownHelp(found, width);
-  return commandHelp((await found.load()).command, width);
+  if ('verbs' in found) return ownHelp(found, terminalWidth);
+  return commandHelp((await found.load()).command, terminalWidth);
 }
 
 /** Rows that follow each other stand in two columns. */
@@ -69,10 +70,11 @@ async function rootHelp(width: number): Promise<string> {
 }
 
 /** Help for a noun, after that of the command which it is by itself. */
-async function ownHelp(noun: Noun, width: number): Promise<string> {
+async function ownHelp(noun: Noun, terminalWidth: number): Promise<string> {
+  const width = Math.min(WIDEST, terminalWidth);
   const itself = findCommand(noun.name);
   if (itself === undefined) return nounHelp(noun, width);
-  return `${commandHelp((await itself.load()).command, width)}\n${await nounHelp(noun, width)}`;
+  return `${commandHelp((await itself.load()).command, terminalWidth)}\n${await nounHelp(noun, width)}`;
 }
 
 async function nounHelp(noun: Noun, width: number): Promise<string> {
@@ -92,7 +94,8 @@ async function nounHelp(noun: Noun, width: number): Promise<string> {
 const summaries = (entries: readonly Entry[]): Promise<Row[]> =>
   Promise.all(entries.map(async ({ name, load }): Promise<Row> => [name, (await load()).command.summary]));
 
-const commandHelp = (command: Command, width: number): string => {
+const commandHelp = (command: Command, terminalWidth: number): string => {
+  const width = Math.min(WIDEST, terminalWidth);
   const inputs = [
     ...(command.arguments ?? []).map(({ name, about }): Row => [`<${name}>`, about]),
     ...(command.options ?? []).map(({ flags, about }): Row => [flags, about]),
@@ -109,13 +112,16 @@ const commandHelp = (command: Command, width: number): string => {
     '',
     'Examples:',
   ];
-  // An example stays on one line, so that it can be copied.
+  // An example is copied: it is broken only where a shell joins it again.
   const examples = command.examples.flatMap(({ command: line, about }) => [
-    ...wrapped(`  # ${about}`, width),
-    `  ${asTyped(line)}`,
+    ...wrapTo(about, Math.max(NARROWEST, width - COMMENT.length)).map((part) => COMMENT + part),
+    ...wrapCommand(asTyped(line), terminalWidth - 2).map((part) => `  ${part}`),
   ]);
   return `${[...lines.flatMap((line) => wrapped(line, width)), ...examples].join('\n')}\n`;
 };
+
+/** What goes on below is a comment too. */
+const COMMENT = '  # ';
 
 const usageLine = (command: Command): string =>
   [

@@ -104,6 +104,6 @@ function footerOf({
   const sums = totals.length === 0 ? '' : `, ${totalsAre === undefined ? '' : `${totalsAre} `}${totals.join(' + ')}`;
   return [
     `${count}${sums}`,
-    ...(page.next === null ? [] : [`Showing ${documents.length}; go on with --after ${page.next}`]),
+    ...(page.next === null ? [] : [`Showing ${documents.length}; go on with: --after ${page.next}`]),
   ];
 }

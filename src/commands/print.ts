@@ -4,7 +4,7 @@ import { jsonText, visible } from '../terminal/clean.ts';
 import { NO_PAINT, type Paint } from '../terminal/colour.ts';
 import { type Column, pickColumns, renderCsv, renderJsonLines, renderMarkdown } from '../terminal/list.ts';
 import { type Output, writeAll } from '../terminal/output.ts';
-import { wrapIndented, wrapTo } from '../terminal/width.ts';
+import { wrapIndented, wrapTo } from '../terminal/wrap.ts';
 import type { Command, Human, Result } from './command.ts';
 import type { Canvas, GlobalFlags } from './context.ts';
 import { Problem } from '../domain/problem.ts';
@@ -165,7 +165,7 @@ const nextLines = ({ next }: Human): string[] => (next ?? []).map((line) => `Nex
 const writeLines = (face: Face, lines: readonly string[]): Promise<void> =>
   lines.length === 0
     ? Promise.resolve()
-    : writeAll(face.stream, `${lines.flatMap((line) => wrapTo(line, face.width)).join('\n')}\n`);
+    : writeAll(face.stream, `${lines.flatMap((line) => wrapTo(line, face.width, { flush: true })).join('\n')}\n`);
 
 export interface FailedAnswer {
   readonly failure: Failure;

@@ -2,7 +2,8 @@ import CliTable3 from 'cli-table3';
 import type { Check } from '../domain/problem.ts';
 import { visible } from './clean.ts';
 import type { Paint } from './colour.ts';
-import { padTo, widthOf, wrapTo } from './width.ts';
+import { padTo, widthOf } from './width.ts';
+import { wrapTo } from './wrap.ts';
 
 /** One line of a card: what it is, and its value. */
 export interface CardPair {

@@ -2,7 +2,7 @@ import { parseAmount } from '../domain/money.ts';
 import { Problem } from '../domain/problem.ts';
 import { normalRecoveryCode } from '../domain/recovery-code.ts';
 import { visible } from './clean.ts';
-import { wrapTo } from './width.ts';
+import { wrapTo } from './wrap.ts';
 
 export interface Surroundings {
   readonly stdinTty: boolean;

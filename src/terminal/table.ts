@@ -2,7 +2,8 @@ import { isPlain, visible } from './clean.ts';
 import type { Paint } from './colour.ts';
 import { type Fitting, fitColumns, GAP } from './fit.ts';
 import { type Column, isFigure, type ListView } from './list.ts';
-import { cutTo, padTo, widthOf, wrapTo } from './width.ts';
+import { cutTo, padTo, widthOf } from './width.ts';
+import { wrapTo } from './wrap.ts';
 
 export interface TableOptions {
   /** Columns of the terminal; Infinity, as in a pipe, fits nothing. */
@@ -37,7 +38,7 @@ export const renderTable = <Row>(view: ListView<Row>, options: TableOptions): st
 const lines = (all: readonly string[]): string => `${all.join('\n')}\n`;
 
 const foot = (texts: readonly string[], width: number, paint: Paint): string[] =>
-  texts.flatMap((text) => wrapTo(visible(text), width).map((line) => paint.dim(line)));
+  texts.flatMap((text) => wrapTo(visible(text), width, { flush: true }).map((line) => paint.dim(line)));
 
 const hiddenNote = <Row>(columns: readonly Column<Row>[], fitting: Fitting): string[] => {
   const shown = new Set(fitting.map(({ index }) => index));

@@ -39,7 +39,7 @@ export const cutTo = (text: string, width: number): string =>
   widthOf(text) <= width ? text : `${headOf(text, width - 1)}…`;
 
 /** Text broken into lines of at most this width, between words where possible, and a currency stays with its figure. Infinity leaves it on one line. */
-export const wrapTo = (text: string, width: number): string[] => {
+export const wrapWords = (text: string, width: number): string[] => {
   if (widthOf(text) <= width) return [text];
   const lines: string[] = [];
   let line = '';
@@ -59,12 +59,6 @@ export const wrapTo = (text: string, width: number): string[] => {
 
 const wordsOf = (text: string, width: number): string[] =>
   text.split(/ (?!-?\d)|(?<!\b[A-Z]{3}) /).flatMap((word) => (widthOf(word) <= width ? [word] : word.split(' ')));
-
-/** The same for a line that begins with spaces: what goes on below stands as far in. */
-export const wrapIndented = (line: string, width: number): string[] => {
-  const indent = /^ */.exec(line)?.[0] ?? '';
-  return wrapTo(line.slice(indent.length), Math.max(20, width - indent.length)).map((part) => indent + part);
-};
 
 const brokenWord = (word: string, width: number): string[] => {
   const pieces: string[] = [];

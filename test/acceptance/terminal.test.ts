@@ -84,7 +84,7 @@ describe('tables and cards', () => {
     const screen = lines.join('\n');
     expect(screen).toMatch(/^1\. To pay: 3$/m);
     for (const amount of ['KES 17,200.00', 'KES 123,456.78', 'KES 1,234,567.89']) expect(screen).toContain(amount);
-    expect(screen.replaceAll(/\s+/g, ' ')).toMatch(/> treasury payment execute pay_\w+ /);
+    expect(screen.replaceAll(/\s\\?\s*/g, ' ')).toMatch(/> treasury payment execute pay_\w+ /);
   });
 
   test('say which columns were left out, and give them all with --wide', async () => {
@@ -92,6 +92,42 @@ describe('tables and cards', () => {
     const wide = (await linesAt(80, ['payment', 'list', '--wide'])).join('\n');
     expect(wide).not.toContain('hidden:');
     expect(wide).toContain('Created');
+  });
+});
+
+/** The words that a shell gives to the tool when this is pasted into it. */
+async function pasted(text: string): Promise<string[]> {
+  const { stdout } = await execa('sh', ['-c', `treasury() { printf '%s\\n' "$@"; }\n${text}`]);
+  return stdout.split('\n');
+}
+
+describe('a command that is told', () => {
+  test.each([120, 44, 30])('can be copied from a terminal of %i columns: what comes next', async (columns) => {
+    const { number } = await office.requisition({ amount: '15' });
+    const told =
+      (await linesAt(columns, ['requisition', 'show', number], 'carol')).join('\n').split(/Next:\s/)[1] ?? '';
+    const words = ['payment', 'create', '--requisition', number, '--fund', 'FUND'];
+    expect(await pasted(told), told).toEqual(words);
+  });
+
+  test('can be copied from 44 columns: what mends it, and an example of the help', async () => {
+    const screen = (await linesAt(44, ['requisition', 'approve', 'REQ-2026-00001'], 'carol')).join('\n');
+    const fix = screen.slice(screen.lastIndexOf('treasury user role'));
+    expect(await pasted(fix), screen).toEqual(['user', 'role', 'USERNAME', '--role', 'ROLE']);
+    const help = (await linesAt(44, ['help', 'payment', 'resolve'])).join('\n');
+    const words = await pasted(help.slice(help.indexOf('  # ')));
+    expect(words, help).toContain("not in the app's history");
+    expect(words.join(' '), help).toContain('--not-paid --reason');
+  });
+
+  test('so does the place from which a list goes on', async () => {
+    const args = ['payment', 'list', '--limit', '1'];
+    const screen = (await linesAt(44, args)).join('\n');
+    const after = (await pasted(`treasury ${screen.slice(screen.indexOf('--after'))}`))[1] ?? '';
+    const [first] = await office.data<{ ref: string }[]>('faith', args);
+    const [second] = await office.data<{ ref: string }[]>('faith', [...args, '--after', after]);
+    expect(second?.ref).toMatch(/^pay_/);
+    expect(second?.ref).not.toBe(first?.ref);
   });
 });
 

@@ -2,7 +2,7 @@ import { usage } from '../../../domain/problem.ts';
 import { Problem } from '../../../domain/problem.ts';
 import { enrolmentDocument } from '../../../documents/totp.ts';
 import { beginEnrolment, confirmOwnEnrolment, type BegunEnrolment } from '../../../operations/enrol-totp.ts';
-import { wrapTo } from '../../../terminal/width.ts';
+import { wrapTo } from '../../../terminal/wrap.ts';
 import { formatInstant } from '../../../terminal/zone.ts';
 import { sendLetters } from '../../change/proposed.ts';
 import type { Command, Input, Result } from '../../command.ts';
