@@ -13,6 +13,7 @@ import { visible } from '../terminal/clean.ts';
 import type { Command, Input } from './command.ts';
 import type { Context } from './context.ts';
 import { officeFacts } from './office-day.ts';
+import { outagesOf, passesByItself, type Outages } from './outage.ts';
 import { rest } from './rest.ts';
 
 const LONGEST = '365d';
@@ -48,15 +49,18 @@ export const command: Command = {
       return { data: { host, port, kept: 0, applied: 0 }, human: { lines } };
     }
     const counts = { kept: 0, applied: 0 };
+    let ending = false;
+    const outages = outagesOf(context, await context.zone(), () => ending);
     const told = async (applied: Applied): Promise<void> => {
       counts.applied += 1;
       context.say(await lineOf(store, applied));
     };
     for (const applied of await applyWaiting(store, reader)) await told(applied);
-    const listener = await listening(context, { host, port, store, reader, told, counts });
+    const listener = await listening(context, { host, port, store, reader, told, counts, outages });
     context.say(`Listening on http://${host}:${listener.port}`);
     await context.gently(async (stop) => {
       await rest(context, milliseconds, () => stop() !== null);
+      ending = true;
       await listener.close();
       await listener.applied();
     });
@@ -97,19 +101,30 @@ interface Listening {
   readonly reader: Reader;
   readonly told: (applied: Applied) => Promise<void>;
   readonly counts: { kept: number };
+  readonly outages: Outages;
 }
 
 /** Listens; what comes together is kept together, and applied behind what came before it, after it was answered. */
-async function listening(context: Context, { host, port, store, reader, told, counts }: Listening) {
+async function listening(context: Context, options: Listening) {
+  const { host, port, store, reader, told, counts, outages } = options;
   const { listenForResults } = await import('../server/results.ts');
   let last: Promise<void> = Promise.resolve();
   const [keep, apply] = [reportsKeeper(store), reportsApplier(store, reader)];
+  /** Once the database is back, which it may be by now. What was applied without an answer to its COMMIT is not applied again. */
+  const applyAnew = async (message: Parameters<typeof apply>[0], error: unknown): Promise<Applied> => {
+    if (!passesByItself(error)) throw error;
+    const again = () => apply(message);
+    const applied = await again().catch((still: unknown) => outages.outlast(still, again));
+    if (applied === null) throw error;
+    outages.well();
+    return applied;
+  };
   const applyNext = (message: Parameters<typeof apply>[0]): void => {
     const applied = apply(message);
     // Told in its turn, below.
     applied.catch(() => undefined);
     last = last
-      .then(async () => told(await applied))
+      .then(async () => told(await applied.catch((error: unknown) => applyAnew(message, error))))
       // It stays kept and waiting: the next start, or `payment resolve`, applies it.
       .catch((error: unknown) => context.say(`${message.ref} waits: ${reasonOf(error)}`));
   };

@@ -89,7 +89,7 @@ async function notExecuted(store: Store, { error, ...of }: NotExecuted, carrier:
   // What broke after the checks had passed is a failed attempt of the payment by now, and ends the schedule as well.
   const broke = !(error instanceof Problem);
   const reason = broke ? messageOf(error) : reasonOf(passing(error));
-  const again = !broke && isTransient(passing(error));
+  const again = !broke && mayWorkLater(passing(error));
   return store.write(async (tx) => {
     const payment = await lockPayment(tx, paymentId);
     const fund = await lockFund(tx, payment.fundId);
@@ -119,6 +119,9 @@ function later(tx: Tx, { failures }: Row<'schedules'>, { reason, chance }: { rea
     ...{ lastOutcome: 'failed', lastDetail: reason.slice(0, LONGEST_DETAIL) },
   };
 }
+
+/** Whether it was saved is not known where the answer to COMMIT was lost: if it was, the schedule has ended with it and this ends nothing. */
+const mayWorkLater = (problem: Problem): boolean => isTransient(problem) || problem.code === 'COMMIT_UNKNOWN';
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -15,7 +15,7 @@ import { openGatewayGate, type GatewayGate, type Kept, type KeptReport } from '.
 import type { Moment } from '../support/moments.ts';
 import { openPostgresGate, type Fate } from '../support/postgres-gate.ts';
 import { toolEnvironment } from '../support/tool.ts';
-import { aDemoOffice, type DemoOffice, type Person } from './demo-office.ts';
+import { aDemoOffice, type DemoOffice, type OfficeChange, type Person } from './demo-office.ts';
 
 /** An office that pays through M-Pesa, whose processes can be stopped at an exact point and killed there. */
 export interface CrashOffice extends DemoOffice {
@@ -48,7 +48,7 @@ export interface CrashOffice extends DemoOffice {
 }
 
 /** Sets it up, with somebody who listens. */
-export async function aCrashOffice(dialect: Dialect, change: { mailUrl?: string } = {}): Promise<CrashOffice> {
+export async function aCrashOffice(dialect: Dialect, change: OfficeChange = {}): Promise<CrashOffice> {
   const office = await aDemoOffice(dialect, change);
   const simulator = await reportingAtOnce();
   const gateway = await openGatewayGate(() => simulator.url);

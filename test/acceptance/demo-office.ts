@@ -106,10 +106,17 @@ const FUNDS = [
   ['BANK', 'Main bank account', { company: 'ACME' }, '1500000', '400000', '1500000'],
 ] as const;
 
+/** Another way for its mail, or an empty database of which the test itself has the server. */
+export interface OfficeChange {
+  readonly mailUrl?: string;
+  readonly url?: string;
+}
+
 /** Sets the office up in a database of its own. */
-export async function aDemoOffice(dialect: Dialect, change: { mailUrl?: string } = {}): Promise<DemoOffice> {
+export async function aDemoOffice(dialect: Dialect, change: OfficeChange = {}): Promise<DemoOffice> {
   const home = mkdtempSync(join(tmpdir(), 'treasury-office-'));
-  const url = dialect === 'sqlite' ? `sqlite:${join(home, 'treasury.db')}` : await newPostgresDatabase();
+  const url =
+    change.url ?? (dialect === 'sqlite' ? `sqlite:${join(home, 'treasury.db')}` : await newPostgresDatabase());
   await migrateStore(url, { now: new Date(), create: true, onlyLook: false });
   const store = await openStore(url, { clock: () => new Date(), connections: 2 });
   const pepper = await ensurePepperFile(join(home, 'pepper'));

@@ -19,6 +19,8 @@ export interface Begun {
   readonly ended: Promise<Ended>;
   /** Waits until it has said something on standard error, and answers what matched. */
   said(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Asks it to end, as a person at the terminal or the system does. */
+  signal(name: 'SIGINT' | 'SIGTERM'): void;
   /** kill -9, when it has not ended by itself; throws when it has. */
   kill(): Promise<void>;
 }
@@ -53,6 +55,7 @@ export function beginTool(args: readonly string[], env: Readonly<Record<string, 
         await pause(5);
       }
     },
+    signal: (name) => void child.kill(name),
     kill: async () => {
       child.kill('SIGKILL');
       const { signal, code } = await ended;

@@ -23,6 +23,8 @@ export interface PostgresServer {
   dropDatabase(name: string): Promise<void>;
   /** Stops the server and removes its directory; a second call does nothing. */
   stop(): Promise<void>;
+  /** Fast stop, as whoever administers it does: sessions are ended, and told so. */
+  halt(): Promise<void>;
   /** Immediate stop, as after a power cut: sessions are cut off and the next start recovers from the log. */
   crash(): Promise<void>;
   /** Starts again on the same port and data, after a fast stop if it still runs. */
@@ -49,6 +51,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       await end('INT');
       await rm(site.directory, { recursive: true, force: true });
     },
+    halt: () => end('INT'),
     crash: () => end('QUIT'),
     restart: async () => {
       await end('INT');

@@ -6,7 +6,7 @@ export const command: Command = {
   path: 'worker run',
   summary: 'Carry out what is due, until it is stopped',
   details:
-    'Payments for which people have given their code, jobs, payments in flight, evidence and letters. It executes, approves and confirms nothing of its own. Many may run on one database: each thing is done once. Ctrl-C or SIGTERM lets the step at hand finish, then it ends with 0. Best with a token (--scope worker:run).',
+    'Payments for which people have given their code, jobs, payments in flight, evidence and letters. It executes, approves and confirms nothing of its own. Many may run on one database: each thing is done once. While the database is away it says so once, and goes on when it is back. Ctrl-C or SIGTERM lets the step at hand finish, then it ends with 0. Best with a token (--scope worker:run).',
   options: [
     { flags: '--once', about: 'do what is due now, then end; exit 12 when some of it failed or was refused' },
     { flags: '--until-empty', about: 'go on while something is due, then end; exit 12 likewise' },

@@ -5,6 +5,7 @@ import { countDue, findDue, workOff } from '../../operations/work.ts';
 import { visible } from '../../terminal/clean.ts';
 import type { Result } from '../command.ts';
 import type { Context } from '../context.ts';
+import { outagesOf } from '../outage.ts';
 import { rest } from '../rest.ts';
 import { openWorker } from './open-worker.ts';
 
@@ -70,18 +71,29 @@ export async function workOnce(context: Context, { untilEmpty }: { untilEmpty: b
   return resultOf(tally, context, tally.counts.failed + tally.counts.refused > 0 ? 12 : 0);
 }
 
-/** Works until somebody stops it; where nothing is due it looks less and less often, up to some seconds. */
+/**
+ * Works until somebody stops it; where nothing is due it looks less and less often, up to some seconds. While the database is away it
+ * waits, and goes on as another worker: what the one before it held counts as left by one that has crashed.
+ */
 export async function workOn(context: Context): Promise<Result> {
   const store = await context.store();
   const tally = newTally();
-  const worker = await openWorker(context, telling(tally, context));
+  const open = () => openWorker(context, telling(tally, context));
+  let worker = await open();
+  const zone = await context.zone();
   context.say('Working; Ctrl-C lets the step at hand finish, and ends it.');
   await context.gently(async (stop) => {
     const stopped = () => stop() !== null;
+    const outages = outagesOf(context, zone, stopped);
     for (let idle = 0; !stopped(); idle += 1) {
-      const done = await workOff(store, worker, stopped);
-      if (done.length > 0) idle = 0;
-      await rest(worker, idlePause(idle, worker.chance()), stopped);
+      try {
+        const done = await workOff(store, worker, stopped);
+        outages.well();
+        if (done.length > 0) idle = 0;
+        await rest(worker, idlePause(idle, worker.chance()), stopped);
+      } catch (error) {
+        worker = (await outages.outlast(error, open)) ?? worker;
+      }
     }
   });
   return resultOf(tally, context, 0);
