@@ -34,16 +34,33 @@ export function usableWebhook(typed: { readonly url: string; readonly events: re
 
 function urlFaults(text: string): string[] {
   if (text.length > LONGEST_URL || !URL.canParse(text))
-    return [`${quoted(text)} is no address such as https://example.org/treasury`];
+    return [`${quoted(withoutSecrets(text))} is no address such as https://example.org/treasury`];
   const { protocol, hostname, username, password, hash } = new URL(text);
   const plain = protocol === 'http:' && LOOPBACK.test(hostname);
   return [
-    ...(protocol === 'https:' || plain ? [] : [`${quoted(text)} is not https`]),
+    ...(protocol === 'https:' || plain ? [] : [`${quoted(withoutSecrets(text))} is not https`]),
     ...(username === '' && password === ''
       ? []
       : ['an address with a name or password in it is kept by everybody it passes']),
     ...(hash === '' ? [] : ['what follows # is never sent']),
   ];
+}
+
+const HIDDEN = '***';
+
+/**
+ * An address as people, scripts and the audit log see it: what often is a secret in it (a name or password, and every value behind `?`) is
+ * hidden, and it can still be told from others. Never what is called.
+ */
+export function withoutSecrets(url: string): string {
+  const [, before = '', query] = /^([^?#]*)(?:\?([^#]*))?/.exec(url) ?? [];
+  const named = before.replace(/\/\/[^/]*@/, `//${HIDDEN}@`);
+  if (query === undefined || query === '') return named;
+  const shown = query.split('&').map((part) => {
+    const [name = '', value] = part.split(/=(.*)/s);
+    return value === undefined ? HIDDEN : `${name}=${value === '' ? '' : HIDDEN}`;
+  });
+  return `${named}?${shown.join('&')}`;
 }
 
 /** Whether somebody who asked for these events wants to be told of one. */

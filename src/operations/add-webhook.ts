@@ -1,5 +1,5 @@
 import type { Actor } from '../domain/access.ts';
-import { usableWebhook } from '../domain/webhook.ts';
+import { usableWebhook, withoutSecrets } from '../domain/webhook.ts';
 import { sealWebhookSecret } from '../gateways/webhook.ts';
 import { recordOfficeEvent } from '../store/audit-chain.ts';
 import { newIdentity } from '../store/references.ts';
@@ -34,7 +34,8 @@ export async function addWebhook(store: Store, admin: Actor, request: NewWebhook
     };
     await insertWebhook(tx, row);
     const { username: actor, origin } = admin;
-    const payload = { url, events: events.split(',') };
+    // Others read the audit log, and are told of it.
+    const payload = { url: withoutSecrets(url), events: events.split(',') };
     await recordOfficeEvent(tx, { actor, origin, action: 'webhook.added', subject: row.ref, payload });
     const [view] = await webhookViews(tx, { removed: false, id: row.id });
     if (view === undefined) throw new Error(`webhook ${row.ref} has gone`);

@@ -1,4 +1,5 @@
 import type { Actor } from '../domain/access.ts';
+import { withoutSecrets } from '../domain/webhook.ts';
 import { recordOfficeEvent } from '../store/audit-chain.ts';
 import type { Store } from '../store/store.ts';
 import { endWebhook, lockWebhook, resolveWebhook, webhookViews, type WebhookView } from '../store/webhooks.ts';
@@ -17,7 +18,8 @@ export async function removeWebhook(
     const dropped = changed ? await endWebhook(tx, id, admin.userId) : 0;
     if (changed) {
       const { username: actor, origin } = admin;
-      const payload = { url, dropped };
+      // Others read the audit log, and are told of it.
+      const payload = { url: withoutSecrets(url), dropped };
       await recordOfficeEvent(tx, { actor, origin, action: 'webhook.removed', subject: ref, payload });
     }
     const [view] = await webhookViews(tx, { removed: true, id });

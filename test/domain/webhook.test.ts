@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Problem } from '../../src/domain/problem.ts';
-import { usableWebhook, wants, webhookBody } from '../../src/domain/webhook.ts';
+import { usableWebhook, wants, webhookBody, withoutSecrets } from '../../src/domain/webhook.ts';
 
 const faultsOf = (url: string, events: readonly string[] = []): readonly string[] => {
   try {
@@ -64,5 +64,27 @@ test('it is told the event as the chain has it', () => {
     type: 'payment.executed',
     timestamp: '2026-10-18T06:06:03.950Z',
     data: { chain: 'fund:NBI', seq: 7, hash: 'ab', actor: 'jane', subject: 'pay_7f3k2m', payload: { amount_minor: 1 } },
+  });
+});
+
+describe('an address is shown', () => {
+  test.each([
+    ['https://example.org/treasury', 'https://example.org/treasury'],
+    ['https://example.org/a?token=s3cret', 'https://example.org/a?token=***'],
+    ['https://example.org/a?office=ACME&token=s3=cret&', 'https://example.org/a?office=***&token=***&***'],
+    ['https://example.org/a?s3cret', 'https://example.org/a?***'],
+    ['https://example.org/a?token=', 'https://example.org/a?token='],
+    ['https://example.org/a?', 'https://example.org/a'],
+    ['https://example.org/a?x=https://jane:s3cret@example.org', 'https://example.org/a?x=***'],
+    ['https://jane:s3@cret@example.org/a', 'https://***@example.org/a'],
+    ['https://s3cret@example.org:8443', 'https://***@example.org:8443'],
+    ['https://example.org/@jane', 'https://example.org/@jane'],
+  ])('%s without what may be a secret in it', (url, shown) => {
+    expect(withoutSecrets(url)).toBe(shown);
+    expect(URL.canParse(shown)).toBe(true);
+  });
+
+  test('also where it is refused', () => {
+    expect(faultsOf('http://jane:s3cret@example.org/?token=s3cret').join()).not.toContain('s3cret');
   });
 });

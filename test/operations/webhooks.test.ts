@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newWebhookSecret, webhookSecretText } from '../../src/gateways/webhook.ts';
+import { webhookDocument } from '../../src/documents/webhook.ts';
 import { addWebhook } from '../../src/operations/add-webhook.ts';
 import { deliverWebhooks } from '../../src/operations/deliver-webhooks.ts';
 import { removeWebhook } from '../../src/operations/remove-webhook.ts';
@@ -202,6 +203,20 @@ eachDatabase((open) => {
       `${view.webhook.ref}: its secret was sealed under another pepper: remove it, and add it again`,
     ]);
     expect(heard).toEqual([]);
+  });
+
+  test('an address is called as it is, and told to others without the values behind its ?', async () => {
+    const { view } = await add(['payment.executed'], '/hook?office=ACME&token=s3cret');
+    await office.pay(await office.payment(fund));
+    await tellAll();
+    expect(heard.map(({ url }) => url)).toEqual(['/hook?office=ACME&token=s3cret']);
+    await removeWebhook(office.store, admin, view.webhook.ref);
+    expect(webhookDocument(view).url).toBe(`${base}/hook?office=***&token=***`);
+    const events = await office.store.read((tx) => tx.db.select().from(tx.t.auditEvents));
+    const ofIt = events.filter(({ body }) => body.includes(view.webhook.ref)).map(({ body }) => body);
+    expect(ofIt).toHaveLength(2);
+    for (const body of ofIt) expect(body).toContain('token=***');
+    expect(ofIt.join()).not.toContain('s3cret');
   });
 
   test('an admin decides who is told', async () => {

@@ -31,13 +31,14 @@ export const command: Command = {
       timestamp: now.toISOString(),
       data: { actor: username, subject: webhook.ref },
     });
+    const document = webhookDocument(view);
+    const address = visible(document.url);
     const error = await tellOne(webhook, { id: newId(), body }, { pepper: await context.pepper(), now });
     if (error !== null)
-      throw new Problem('external', 'WEBHOOK_NOT_TAKEN', `${visible(webhook.url)} did not take it: ${error}.`, {
+      throw new Problem('external', 'WEBHOOK_NOT_TAKEN', `${address} did not take it: ${error}.`, {
         unchanged: 'Nothing was changed.',
         fix: `treasury webhook remove ${webhook.ref}, or put it right there`,
       });
-    const document = webhookDocument(view);
-    return { data: document, human: { lines: [`${visible(webhook.url)} took it.`], card: webhookCard(document) } };
+    return { data: document, human: { lines: [`${address} took it.`], card: webhookCard(document) } };
   },
 };
