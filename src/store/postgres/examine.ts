@@ -4,7 +4,7 @@ import { readReleasedSchema } from '../released-schema.ts';
 import { schemaFindings } from '../schema-findings.ts';
 import { explainPostgresError } from './errors.ts';
 import { examineRoles } from './examine-roles.ts';
-import { connectionConfig } from './open.ts';
+import { connectionConfig } from './connection.ts';
 import { presentPostgresSchema, tablesOf } from './schema-guard.ts';
 
 /** Examines a shared database. Throws what connecting throws when it cannot be reached. */

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { Problem } from '../../domain/problem.ts';
 import type { OpenOptions, Store, WriteOptions } from '../store.ts';
 import type { Tx } from '../transaction.ts';
 import { assertSchemaVersion } from './migrate.ts';
+import { connectionConfig } from './connection.ts';
 import { explainPostgresError, isRetryable } from './errors.ts';
 import { transactionsOn } from './transactions.ts';
 
@@ -57,37 +57,4 @@ export async function openPostgres(url: string, options: OpenOptions): Promise<S
     throw explainPostgresError(error, location);
   }
   return store;
-}
-
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]', '::1', '']);
-
-/** How to connect: TLS, time limits, pipelining; and where to, without the password. Throws Problem usage for a bad URL. */
-export function connectionConfig(text: string) {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    throw new Problem('usage', 'DATABASE_URL_INVALID', 'TREASURY_DATABASE_URL is not a URL.', {
-      unchanged: 'Nothing was opened.',
-      fix: 'TREASURY_DATABASE_URL=postgres://USER@HOST/DATABASE',
-    });
-  }
-  const named = url.searchParams.get('prepare') !== 'false';
-  url.searchParams.delete('prepare');
-  const rootCertificate = url.searchParams.get('sslrootcert');
-  const local = LOOPBACK.has(url.hostname) || url.searchParams.has('host');
-  for (const name of ['sslmode', 'sslrootcert']) url.searchParams.delete(name);
-  const location = `postgres://${url.hostname}${url.port ? `:${url.port}` : ''}${url.pathname}`;
-  // Anywhere but on loopback the server proves who it is (verify-full), whatever the URL asks for.
-  const ssl = local
-    ? false
-    : { rejectUnauthorized: true, ...(rootCertificate ? { ca: readFileSync(rootCertificate, 'utf8') } : {}) };
-  const config = {
-    connectionString: url.href,
-    ssl,
-    connectionTimeoutMillis: 5000,
-    pipeline: true,
-    application_name: 'treasury',
-  };
-  return { config, named, location };
 }

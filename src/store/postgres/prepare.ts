@@ -3,7 +3,7 @@ import { pendingMigrations, releasedMigrations } from '../migrations.ts';
 import type { MigrationReport } from '../open.ts';
 import { explainPostgresError } from './errors.ts';
 import { appliedToPostgres, migratePostgres } from './migrate.ts';
-import { connectionConfig } from './open.ts';
+import { connectionConfig } from './connection.ts';
 
 /** Migrates a Postgres database, or tells what is missing. */
 export async function preparePostgres(

@@ -4,7 +4,7 @@ import { quoted } from '../../domain/quoted.ts';
 import type { RoleKind } from '../database-roles.ts';
 import { explainPostgresError } from './errors.ts';
 import { tableGrants, type TableGrant } from './grants.ts';
-import { connectionConfig } from './open.ts';
+import { connectionConfig } from './connection.ts';
 
 /** Attributes that let a role past every grant. */
 export const POWERS = ['rolsuper', 'rolcreatedb', 'rolcreaterole', 'rolreplication', 'rolbypassrls'];
