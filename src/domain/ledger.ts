@@ -24,12 +24,13 @@ export interface Book {
 export const entryDelta = (type: EntryType, amountMinor: number): number =>
   type === 'debit' ? -amountMinor : amountMinor;
 
-/** The book after one more entry. Throws Problem integrity when the balance would leave the safe integers. */
+/** The book after one more entry. Throws refused BALANCE_OVERFLOW when the balance would leave the safe integers: the books are well. */
 export function bookAfter(book: Book, entry: { type: EntryType; amountMinor: number }): Book {
   const balanceMinor = book.balanceMinor + entryDelta(entry.type, entry.amountMinor);
   if (!Number.isSafeInteger(balanceMinor)) {
-    throw new Problem('integrity', 'BALANCE_OVERFLOW', 'The balance would be greater than this tool can keep.', {
+    throw new Problem('refused', 'BALANCE_OVERFLOW', 'The balance would be greater than this tool can keep.', {
       unchanged: 'Nothing was posted.',
+      fix: 'post a smaller amount, or to another fund',
     });
   }
   return { balanceMinor, entrySeq: book.entrySeq + 1 };

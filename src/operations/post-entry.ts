@@ -37,7 +37,7 @@ export interface Posted {
 /**
  * Posts one line to a fund's book. The caller holds the fund's lock and says what happened: the one event of the change,
  * which gets the balance before and after and the digest of the entry. A balance below the reorder level then raises a
- * replenishment request (DESIGN rule 6), an event of its own. Throws Problem integrity when the balance would overflow.
+ * replenishment request (DESIGN rule 6), an event of its own. Throws refused BALANCE_OVERFLOW.
  */
 export async function postEntry(tx: Tx, fund: Row<'funds'>, entry: NewEntry, happening: Happening): Promise<Posted> {
   const book = bookAfter(fund, entry);

@@ -33,10 +33,10 @@ test('the highest exact balance can be kept, one more stops everything', () => {
   expect(ledger.bookAfter(full, { type: 'credit', amountMinor: 1 }).balanceMinor).toBe(HIGHEST);
   expect(() => ledger.bookAfter(full, { type: 'credit', amountMinor: 2 })).toThrow(
     expect.objectContaining({
-      kind: 'integrity',
+      kind: 'refused',
       code: 'BALANCE_OVERFLOW',
       message: 'The balance would be greater than this tool can keep.',
-      details: { unchanged: 'Nothing was posted.' },
+      details: { unchanged: 'Nothing was posted.', fix: 'post a smaller amount, or to another fund' },
     }),
   );
 });

@@ -449,6 +449,16 @@ eachDatabase((open) => {
     expect(await checkReplenishment(store, mary, { fund: null, create: false })).toEqual([]);
   });
 
+  test('more than a balance can be is refused by a rule, the books being well, and nothing is posted', async () => {
+    const { view } = await aFund(store, people.david, { opening: '4,000.01' });
+    const { request: row } = await request(flora, view.fund.code, '90,071,992,543,409.91');
+    await approve(people.esther, row.ref);
+    expect(await problemOf(fund(people.david, row.ref))).toMatchObject({ kind: 'refused', code: 'BALANCE_OVERFLOW' });
+    expect((await fundNow(view.fund.id)).fund.balanceMinor).toBe(400_001);
+    await fund(people.david, row.ref, { amount: '90,071,992,543,409.90' });
+    expect((await fundNow(view.fund.id)).fund.balanceMinor).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
   test('a list is by status and fund, in scope, with sums over all pages', async () => {
     const { code, fundId, ref } = await approved();
     const list = (filter: { status?: string; fundId?: string }, actor: Actor, limit = 0) =>
