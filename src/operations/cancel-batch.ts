@@ -23,6 +23,7 @@ import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import { usableReason } from './decide-requisition.ts';
+import { removeSchedulesOf } from './remove-schedules.ts';
 
 export interface CancelBatchRequest {
   readonly batch: string;
@@ -36,7 +37,7 @@ export interface CancelledBatch {
 }
 
 /**
- * Cancels what is left of a batch: its payments that are pending or failed, and the requisitions of which nothing is paid. By whoever made
+ * Cancels what is left of a batch: its payments that are pending or failed, with their schedules, and the requisitions of which nothing is paid. By whoever made
  * it, an approver, or who cancels payments of its fund. Refused (8) while a row is in flight: its money may have left.
  */
 export async function cancelBatch(store: Store, actor: Actor, request: CancelBatchRequest): Promise<CancelledBatch> {
@@ -57,6 +58,7 @@ export async function cancelBatch(store: Store, actor: Actor, request: CancelBat
       tx,
       payments.map(({ id }) => id),
     );
+    const { happenings } = await removeSchedulesOf(tx, actor, payments, reason);
     const requisitions = await withoutPayments(tx, batch, rows);
     await updateRequisitions(
       tx,
@@ -65,7 +67,7 @@ export async function cancelBatch(store: Store, actor: Actor, request: CancelBat
     );
     await updateBatch(tx, batch.id, { status: 'cancelled' });
     await recordOfficeEvent(tx, ...requisitions.map((one) => requisitionEvent(actor, one, reason)));
-    await recordFundEvent(tx, fund, ...payments.map((one) => paymentEvent(actor, one, reason)), {
+    await recordFundEvent(tx, fund, ...payments.map((one) => paymentEvent(actor, one, reason)), ...happenings, {
       ...{ actor: actor.username, action: 'batch.cancelled', subject: batch.ref, origin: actor.origin },
       payload: { before: batch.status, payments: payments.length, requisitions: requisitions.length, reason },
     });

@@ -140,16 +140,19 @@ export async function stepPayment(
     to: PaymentChange;
     action: string;
     payload: Record<string, unknown>;
+    /** What happened with it to something else. */
+    also?: readonly Happening[];
   },
 ): Promise<PaymentView> {
   const { payment, fund } = step;
   await updatePayment(tx, payment.id, step.to);
-  await recordFundEvent(tx, fund, {
+  const happening = {
     actor: actor.username,
     action: step.action,
     subject: payment.ref,
     origin: actor.origin,
     payload: { before: payment.status, ...step.payload },
-  });
+  };
+  await recordFundEvent(tx, fund, happening, ...(step.also ?? []));
   return getPaymentView(tx, payment.id);
 }

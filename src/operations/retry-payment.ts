@@ -11,6 +11,7 @@ import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
 import { stepPayment } from './create-payment.ts';
+import { removeSchedulesOf } from './remove-schedules.ts';
 
 export interface StepRequest {
   readonly paymentId: string;
@@ -57,8 +58,13 @@ export async function retryPayment(store: Store, actor: Actor, request: StepRequ
   });
 }
 
-/** Cancels a payment that is pending or failed. One in flight is exit 8: its money may have left. */
-export async function cancelPayment(store: Store, actor: Actor, request: StepRequest): Promise<PaymentView> {
+/** A cancelled payment, with the schedules that were removed as they stood. */
+export interface CancelledPayment extends PaymentView {
+  readonly removed: readonly Row<'schedules'>[];
+}
+
+/** Cancels a payment that is pending or failed, with the schedule it waits for. One in flight is exit 8: its money may have left. */
+export async function cancelPayment(store: Store, actor: Actor, request: StepRequest): Promise<CancelledPayment> {
   return store.write(async (tx) => {
     const payment = await lockPayment(tx, request.paymentId);
     const fund = await lockFund(tx, payment.fundId);
@@ -76,13 +82,16 @@ export async function cancelPayment(store: Store, actor: Actor, request: StepReq
       );
     }
     await refuseHeld(tx, payment, { evenSettled: false });
-    return stepPayment(tx, actor, {
+    const { schedules, happenings } = await removeSchedulesOf(tx, actor, [payment], request.reason);
+    const view = await stepPayment(tx, actor, {
       payment,
       fund,
       to: { status: 'cancelled' },
       action: 'payment.cancelled',
       payload: { reason: request.reason },
+      also: happenings,
     });
+    return { ...view, removed: schedules };
   });
 }
 

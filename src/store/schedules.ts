@@ -44,6 +44,26 @@ export async function findOpenSchedule(tx: Tx, paymentId: string): Promise<Row<'
   return row;
 }
 
+/** Ids of one statement, so that none has more parameters than a database takes. */
+const IDS_AT_ONCE = 500;
+
+/** The schedules that payments wait for, active or paused, each locked until the transaction ends. */
+export async function lockOpenSchedules(tx: Tx, paymentIds: readonly string[]): Promise<Row<'schedules'>[]> {
+  const { schedules } = tx.t;
+  const found: Row<'schedules'>[] = [];
+  const ids = paymentIds.toSorted();
+  for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
+    const open = and(
+      inArray(schedules.paymentId, ids.slice(at, at + IDS_AT_ONCE)),
+      inArray(schedules.status, ['active', 'paused']),
+    );
+    found.push(
+      ...(await lock(tx, tx.db.select().from(schedules).where(open).orderBy(asc(schedules.paymentId)), schedules)),
+    );
+  }
+  return found;
+}
+
 const dueRows = preparedRows('due_schedules', (tx) => {
   const { schedules } = tx.t;
   return tx.db

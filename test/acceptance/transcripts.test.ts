@@ -39,6 +39,7 @@ const BEFORE: Readonly<Record<string, (office: DemoOffice) => Promise<Record<str
   schedules: async (office) => ({
     PAY: await office.payment({ method: 'mpesa' }),
     CASH: await office.ready(),
+    SOLD: await office.ready({ method: 'mpesa' }),
   }),
   layouts: async (office) => {
     await payByFile(office);

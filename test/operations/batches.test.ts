@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { amendRequisition } from '../../src/operations/amend-requisition.ts';
 import { approveRequisition } from '../../src/operations/approve-requisition.ts';
+import { schedulePayment } from '../../src/operations/add-schedule.ts';
 import { cancelBatch } from '../../src/operations/cancel-batch.ts';
 import { executePayment } from '../../src/operations/execute-payment.ts';
 import { retryPayment } from '../../src/operations/retry-payment.ts';
@@ -9,6 +10,7 @@ import { validateBatch } from '../../src/operations/validate-batch.ts';
 import { getBatchView } from '../../src/store/batch-views.ts';
 import { batchRows } from '../../src/store/batches.ts';
 import { resolvePaymentOutcome } from '../../src/operations/resolve-payment.ts';
+import { getSchedule } from '../../src/store/schedules.ts';
 import type { Row } from '../../src/store/tables.ts';
 import { batchesOf, type Batches } from '../support/a-batch.ts';
 import {
@@ -575,6 +577,19 @@ eachDatabase((open) => {
         three.map(() => ['cancelled', 'cancelled']),
       );
       expect(await problemOf(batches.send(batch))).toMatchObject({ code: 'BATCH_NOT_EXECUTABLE' });
+      expect(await bookFaults(office.store)).toEqual([]);
+    });
+
+    test('with the schedules of its payments', async () => {
+      const batch = await batches.approved(fund, [{ method: 'mpesa' }, { method: 'mpesa' }]);
+      const { payment } = (await office.store.read((tx) => batchRows(tx, batch.id)))[1]!;
+      await office.verify(payment!, await office.code(payment!));
+      const at = new Date(office.clock.now.getTime() + 60_000);
+      const request = { payment: payment!.ref, at, dayAt: office.dayAt };
+      const { view } = await schedulePayment(office.store, people.carol, request);
+      await cancelBatch(office.store, people.amina, { batch: batch.ref, reason: 'wrong month' });
+      const { schedule } = await office.store.read((tx) => getSchedule(tx, view.schedule.id));
+      expect(schedule).toMatchObject({ status: 'removed', nextAt: null });
       expect(await bookFaults(office.store)).toEqual([]);
     });
 

@@ -245,13 +245,53 @@ eachDatabase((open) => {
       expect((await office.state(payment)).attempts).toEqual([]);
     });
 
-    test('one that was cancelled meanwhile is refused', async () => {
+    test.each(['active', 'paused'] as const)(
+      'one that is cancelled is due no more: its %s schedule goes with it',
+      async (before) => {
+        const payment = await ready();
+        const scheduled = await schedule(payment);
+        const { ref } = scheduled.view.schedule;
+        if (before === 'paused') await step(ref, 'pause');
+        const { grace } = office.people;
+        const { removed } = await cancelPayment(office.store, grace, { paymentId: payment.id, reason: 'sold' });
+        expect(removed).toMatchObject([{ ref, status: before }]);
+        expect(await scheduleNow(scheduled)).toMatchObject({
+          status: 'removed',
+          nextAt: null,
+          endedAt: office.clock.now,
+        });
+        expect((await office.state(payment)).actions.slice(-2)).toEqual(['payment.cancelled', 'schedule.removed']);
+        office.pass(HOUR);
+        expect((await work()).filter(({ subject }) => subject === payment.ref)).toEqual([]);
+        expect(await lettersAbout(payment.ref)).toEqual([]);
+        const again = await problemOf(step(ref, 'remove'));
+        expect(again).toMatchObject({ kind: 'refused', code: 'SCHEDULE_NOT_OPEN' });
+      },
+    );
+
+    test('one that cannot be cancelled keeps its schedule, and one without any removes none', async () => {
       const payment = await ready();
       const scheduled = await schedule(payment);
-      await cancelPayment(office.store, office.people.carol, { paymentId: payment.id, reason: null });
+      const { helen, carol } = office.people;
+      await problemOf(cancelPayment(office.store, helen, { paymentId: payment.id, reason: null }));
+      expect(await scheduleNow(scheduled)).toMatchObject({ status: 'active' });
+      const other = await ready();
+      expect((await cancelPayment(office.store, carol, { paymentId: other.id, reason: null })).removed).toEqual([]);
+      expect(await scheduleNow(scheduled)).toMatchObject({ status: 'active' });
+      await cancelPayment(office.store, carol, { paymentId: payment.id, reason: null });
+    });
+
+    test('one that is cancelled when a worker has just taken it is not ordered, and the worker keeps nothing', async () => {
+      const payment = await ready();
+      const scheduled = await schedule(payment);
       office.pass(HOUR);
-      await work();
-      expect((await scheduleNow(scheduled)).lastDetail).toContain('was cancelled');
+      const { id } = scheduled.view.schedule;
+      const leaseMs = { payment: HOUR, job: HOUR };
+      const taken = await office.store.write((tx) => leaseSchedule(tx, id, { leaseHolder: 'one', leaseMs }));
+      await cancelPayment(office.store, office.people.carol, { paymentId: payment.id, reason: null });
+      await carryOutPayment(office.store, taken!, aWorker('one'));
+      expect(await scheduleNow(scheduled)).toMatchObject({ status: 'removed', lastOutcome: null });
+      expect((await office.state(payment)).attempts).toEqual([]);
     });
 
     test('an order that its rail refuses is a failed payment, and its person is told', async () => {

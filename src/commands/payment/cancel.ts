@@ -5,6 +5,7 @@ import { step } from './step.ts';
 export const command: Command = {
   path: 'payment cancel',
   summary: 'Cancel a payment that is pending or failed',
+  details: 'Where it is scheduled, its schedule is removed with it.',
   arguments: [{ name: 'ref', about: 'payment: reference or id' }],
   examples: [
     {
