@@ -5,8 +5,6 @@ import { policyDifference, type Difference } from '../domain/policy-replay.ts';
 import type { OfficeTime, PolicyCase } from '../domain/policy-rules.ts';
 import type { Policy } from '../domain/policy.ts';
 import { requireAbility, covers, type Actor } from '../domain/access.ts';
-import { MOST_POLICY_BYTES } from '../domain/policy-file.ts';
-import { parseDocument } from '../gateways/written-document.ts';
 import { getOfficeZone } from '../store/office.ts';
 import { allPolicies, getPolicy, versionOf } from '../store/policies.ts';
 import {
@@ -20,7 +18,7 @@ import {
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
-import { usableTerms } from './set-policy.ts';
+import { parsePolicy, usableTerms } from './set-policy.ts';
 
 /** An instant as the office's clocks show it. */
 export type OfficeClock = (at: Date) => OfficeTime & { readonly date: string };
@@ -66,7 +64,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  */
 export async function replayPolicy(store: Store, actor: Actor, request: ReplayRequest): Promise<Replay> {
   requireAbility(actor, 'books.read');
-  const parsed = await parseDocument(request.text, MOST_POLICY_BYTES);
+  const parsed = await parsePolicy(request.text);
   return store.read(async (tx) => {
     const inForce = await getPolicy(tx);
     const terms = usableTerms(parsed, (await getOfficeZone(tx)).currency);

@@ -1,7 +1,9 @@
 import { mayAnywhere, mayAt, requireAbility, roleMissing, type Actor } from '../domain/access.ts';
 import type { Shown } from '../domain/change.ts';
 import { MOST_POLICY_BYTES, readPolicy } from '../domain/policy-file.ts';
-import { policyShown } from '../domain/policy-lines.ts';
+import { formatAmount } from '../domain/money.ts';
+import { METHODS } from '../domain/payment.ts';
+import { policyLines, policyShown } from '../domain/policy-lines.ts';
 import type { Policy, PolicyTerms } from '../domain/policy.ts';
 import { Problem, usage } from '../domain/problem.ts';
 import { requirePerson } from '../domain/token.ts';
@@ -60,7 +62,7 @@ export async function setPolicy(
 ): Promise<PolicyAnswer> {
   requireAbility(actor, 'policy.manage');
   const reason = usableReason(request.reason);
-  const parsed = await parseDocument(request.text, MOST_POLICY_BYTES);
+  const parsed = await parsePolicy(request.text);
   return store.write(async (tx) => {
     // Nothing is paid while the policy changes: funds first, as everybody else who also needs the office's lock.
     await lockAllFunds(tx);
@@ -68,7 +70,7 @@ export async function setPolicy(
     const { currency } = await getOfficeZone(tx);
     const terms = usableTerms(parsed, currency);
     const before = await getPolicy(tx);
-    const warnings = await oddities(tx, terms);
+    const warnings = [...endings(before, terms), ...(await oddities(tx, terms))];
     if (before.terms !== null && canonicalJson(before.terms) === canonicalJson(terms))
       return { answer: { before, view: await viewOf(tx), changed: false }, warnings };
     const answer = (await needsTwo(tx))
@@ -76,6 +78,15 @@ export async function setPolicy(
       : await applyPolicy(tx, alone(actor), { before, terms, reason });
     return { answer, warnings };
   });
+}
+
+/** Parses a policy file. Nothing at all is none: a file that was cut off or emptied by mistake would end every rule. */
+export async function parsePolicy(text: string): Promise<WrittenDocument> {
+  const parsed = await parseDocument(text, MOST_POLICY_BYTES);
+  if ('fault' in parsed || text.trimStart().startsWith('{')) return parsed;
+  const { document } = parsed;
+  const empty = typeof document === 'object' && document !== null && Object.keys(document).length === 0;
+  return empty ? { fault: 'the file says nothing. A file of {} alone ends every rule' } : parsed;
 }
 
 /** The terms of a policy file for an office of this currency. Throws usage POLICY_INVALID with every fault and where it stands. */
@@ -182,7 +193,35 @@ async function requireWholeOffice(tx: Tx, actor: Actor): Promise<void> {
   );
 }
 
-/** What makes a policy hard to live with: too few people for it, or currencies of funds that it does not name. */
+/** What ends with a policy that has no rules. */
+function endings({ version, terms: before }: Policy, terms: PolicyTerms): string[] {
+  const { terms: open } = readPolicy({}, terms.currency);
+  if (before === null || open === null) return [];
+  const openValues = new Set(policyLines(open).map(({ value }) => value));
+  const ruled = (some: PolicyTerms) => policyLines(some).filter(({ value }) => !openValues.has(value));
+  const ended = ruled(before);
+  if (ruled(terms).length > 0 || ended.length === 0) return [];
+  const named = ended.slice(0, MOST_NAMED).map(({ label, value }) => `${label} (${value})`);
+  const more = ended.length > named.length ? ` and ${ended.length - named.length} more` : '';
+  return [`It has no rules: all of policy ${version} end with it: ${named.join(', ')}${more}.`];
+}
+
+const MOST_NAMED = 10;
+
+/** Limits of a day that a single payment within its own limit can exceed. */
+const narrowDays = (terms: PolicyTerms): string[] =>
+  Object.entries(terms.money).flatMap(([currency, { limits }]) =>
+    METHODS.flatMap((method) => {
+      const { perPaymentMinor, perDayMinor } = limits[method];
+      if (perPaymentMinor === null || perDayMinor === null || perPaymentMinor <= perDayMinor) return [];
+      const money = (minor: number) => formatAmount(minor, currency);
+      return [
+        `By ${method} it allows ${money(perPaymentMinor)} at once, but only ${money(perDayMinor)} a day: no payment above that can be made.`,
+      ];
+    }),
+  );
+
+/** What makes a policy hard to live with: too few people for it, limits that cannot be used, or currencies of funds that it does not name. */
 async function oddities(tx: Tx, terms: PolicyTerms): Promise<string[]> {
   const cfos = (await findHolders(tx, ['cfo'], null)).length;
   const approvers = (await findHolders(tx, ['approver', 'cfo'], null)).length;
@@ -193,6 +232,7 @@ async function oddities(tx: Tx, terms: PolicyTerms): Promise<string[]> {
   return [
     ...(most > approvers ? [`It asks for up to ${most} approvers; ${approvers} people can approve.`] : []),
     ...(mostCfos > cfos ? [`It asks for up to ${mostCfos} CFOs among the approvers; there are ${cfos}.`] : []),
+    ...narrowDays(terms),
     ...(unnamed.length > 0
       ? [
           `It says nothing about ${unnamed.join(', ')}, which funds hold: there its strictest rules count at any amount.`,

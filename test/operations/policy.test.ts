@@ -150,6 +150,36 @@ eachDatabase((open, dialect) => {
       expect([problem.code, problem.message]).toEqual(['OUT_OF_SCOPE', expect.stringContaining('OTHER') as string]);
     });
 
+    test('a file that says nothing is none, and changes nothing; {} ends every rule, and they are named', async () => {
+      await set({ approval: [{ approvers: 2 }], cfo: { above: '5' }, limits: { cash: { per_day: '9' } } });
+      for (const text of ['', ' \n', '# [cfo]\n# above = "5"\n']) {
+        const problem = await problemOf(setPolicy(office.store, people.root, { text, reason: 'T' }));
+        expect([problem.kind, problem.code, problem.message]).toEqual([
+          ...['usage', 'POLICY_INVALID'],
+          'This is no policy: the file says nothing. A file of {} alone ends every rule.',
+        ]);
+      }
+      expect(await inForce()).toBe(1);
+      expect((await set({ stale: { change_days: 2 } })).warnings).toEqual([]);
+      await set({ approval: [{ approvers: 2 }], cfo: { above: '5' }, limits: { cash: { per_day: '9' } } });
+      const { answer, warnings } = await set({});
+      expect(answer).toMatchObject({ changed: true });
+      expect(warnings).toEqual([
+        'It has no rules: all of policy 3 end with it: approval 1 (any amount: 2 approvers), cfo above (KES 5.00), cash per day (KES 9.00).',
+      ]);
+      expect((await set({ approval: [{ approvers: 1 }] })).warnings).toEqual([]);
+    });
+
+    test('a limit of a day below that of a payment is said, for each method and currency; the same is none', async () => {
+      const limits = (per_payment: string, per_day: string) => ({ mpesa: { per_payment, per_day }, cash: { per_day } });
+      expect((await set({ limits: limits('1,000', '1,000') })).warnings).toEqual([]);
+      const document = { limits: limits('1,000.01', '1,000'), currency: { USD: { limits: limits('20', '10') } } };
+      expect((await set(document)).warnings).toEqual([
+        'By mpesa it allows KES 1,000.01 at once, but only KES 1,000.00 a day: no payment above that can be made.',
+        'By mpesa it allows USD 20.00 at once, but only USD 10.00 a day: no payment above that can be made.',
+      ]);
+    });
+
     test('what will be hard to live with is said', async () => {
       const { warnings } = await set({ approval: [{ approvers: 9, roles: Array(9).fill('cfo') }] });
       expect(warnings).toEqual([
@@ -158,7 +188,9 @@ eachDatabase((open, dialect) => {
       ]);
       const draft = { code: 'USD-1', name: 'Dollars', opening: '0', reorderLevel: '0', autoReplenish: true };
       await createFund(office.store, people.david, { draft, place: { company: 'ACME' }, currency: 'USD' });
-      expect((await set({ currency: { USD: {} } })).warnings).toEqual([]);
+      expect((await set({ currency: { USD: {} } })).warnings).toEqual([
+        'It has no rules: all of policy 1 end with it: approval 1 (any amount: 9 approvers, among them 9 cfo).',
+      ]);
       expect((await set({})).warnings).toEqual([
         'It says nothing about USD, which funds hold: there its strictest rules count at any amount.',
       ]);
