@@ -4,7 +4,6 @@ import type { Agreement } from '../domain/reconciliation/outcome.ts';
 import { getFund, lockFund, resolveFund } from '../store/funds.ts';
 import { balanceOn, differencesSum, openEntriesSum } from '../store/open-entries.ts';
 import { closeExplainedLines, noteOpenLines } from '../store/open-lines.ts';
-import { IdArray } from '../store/id-array.ts';
 import { eachOpenLine, openLinesSum, type StoredLine } from '../store/statement-lines.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
@@ -13,6 +12,7 @@ import { pendingVariances } from '../store/variances.ts';
 import { chargesToBook, type FeeToBook } from './book-fees.ts';
 import { IMPORTING, startImport, type ImportedFile, type StartedImport } from './import-statement.ts';
 import { LineIdentities } from './line-identity.ts';
+import { LinePlaces } from './line-places.ts';
 import { matchOpenItems, type LineFeed, type MatchedItems, type OpenLine } from './match-open-items.ts';
 import { outdatedMatches } from './outdated-matches.ts';
 import { linesOf, readAccount, type ReadAccount } from './read-statement.ts';
@@ -200,30 +200,36 @@ function importingFeed(
   { request, read, importing }: { request: ReconcileRequest; read: ReadAccount; importing: StartedImport },
 ): ImportingFeed {
   const days = { fundId: fund.id, from: read.firstDay, to: read.lastDay };
-  const ids = new IdArray();
+  const places = new LinePlaces(importing.newLines);
   let stored: ImportedFile | undefined;
   return {
-    lineId: (line) => ids.at(line),
+    lineId: (line) => places.idAt(line, fileOf(stored).ids),
     imported: () => {
-      const statement = stored?.statements.at(-1);
-      if (stored === undefined || statement === undefined) throw new Error('a file without a statement was read');
-      return { ...stored, statement };
+      const file = fileOf(stored);
+      const statement = file.statements.at(-1);
+      if (statement === undefined) throw new Error('a file without a statement was read');
+      return { ...file, statement };
     },
     feed: async (take) => {
       if (stored !== undefined) {
         await eachOpenLine(tx, days, (row, type) => take(openLineOf(row, type, request)));
         return;
       }
-      let line = -1;
-      const takeNext = (row: StoredLine, type: string): void => {
-        line += 1;
-        ids.set(line, row.id);
+      await eachOpenLine(tx, days, (row, type) => {
+        places.addOld(row.id);
         take(openLineOf(row, type, request));
-      };
-      await eachOpenLine(tx, days, takeNext);
-      stored = await importing.storeLines((row) => takeNext(row, read.type));
+      });
+      stored = await importing.storeLines((row, index) => {
+        places.addNew(index);
+        take(openLineOf(row, read.type, request));
+      });
     },
   };
+}
+
+function fileOf(stored: ImportedFile | undefined): ImportedFile {
+  if (stored === undefined) throw new Error('the lines of the file were not stored yet');
+  return stored;
 }
 
 /** Notes which of the new lines are open, and which of the old ones are open no more. */

@@ -63,14 +63,16 @@ export interface ImportedFile {
   readonly replaced: readonly string[];
 }
 
+type OnStored = (row: Row<'statementLines'>, index: number) => void;
+
 /** A file of which the statements are stored, and the lines are to follow. */
 export interface StartedImport {
   /** As `ImportedFile` has them. */
   readonly statements: readonly Row<'statements'>[];
   readonly newLines: number;
   readonly skipped: number;
-  /** Stores the lines that are not stored yet, once, and tells each of them as it is stored, in the file's order. */
-  storeLines(onStored?: (row: Row<'statementLines'>) => void): Promise<ImportedFile>;
+  /** Stores the lines that are not stored yet, once, and tells each of them as it is stored, in the file's order, with its index there. */
+  storeLines(onStored?: OnStored): Promise<ImportedFile>;
 }
 
 /**
@@ -226,7 +228,7 @@ interface Storing {
   readonly identities: LineIdentities;
   readonly stored: StoredLines;
   readonly digest: TextDigest;
-  readonly onStored: (row: Row<'statementLines'>) => void;
+  readonly onStored: OnStored;
 }
 
 /** The rows of the lines that are not stored yet, each of its statement. Notes their ids, adds them to the digest, and tells them. */
@@ -246,7 +248,7 @@ function* newRows(
     const row = lineRow(line, statement, { seq, ...says });
     stored.ids.set(index, row.id);
     digest.add(`${row.ref} ${row.identity} ${row.occurrence}\n`);
-    onStored(row);
+    onStored(row, index);
     yield row;
   }
 }

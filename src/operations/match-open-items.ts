@@ -61,8 +61,8 @@ export interface MatchedItems {
   readonly entryCount: number;
   /** Where an entry stands in the book; ascends as they do. */
   seq(entry: number): number;
-  /** What was adjusted of a payment. */
-  adjustments(paymentId: string): readonly OpenAdjustment[];
+  /** What was adjusted of the payment of which an entry is the debit. */
+  adjustments(entry: number): readonly OpenAdjustment[];
   /** Reads what is known of these entries, unless it was read before. */
   load(entries: readonly number[]): Promise<void>;
 }
@@ -138,10 +138,13 @@ export async function matchOpenItems(
     entry,
     entryCount: seqs.length,
     seq: (index) => seqs[index] ?? 0,
-    adjustments: (paymentId) => ofPayment.get(paymentId) ?? [],
+    adjustments: (index) =>
+      adjustments.length === 0 ? NO_ADJUSTMENTS : (ofDebit.get(seqs[index] ?? 0) ?? NO_ADJUSTMENTS),
     load,
   };
 }
+
+const NO_ADJUSTMENTS: readonly OpenAdjustment[] = [];
 
 /** An entry as statements know it: a payment's debit with what was adjusted of it since. */
 function adjusted(entry: OpenEntryDetails, adjustments: ReadonlyMap<string, readonly OpenAdjustment[]>): OpenItem {

@@ -3,7 +3,7 @@ import type { Difference } from '../domain/reconciliation/amount-pass.ts';
 import { RULE_VERSION, SCORES, type Found } from '../domain/reconciliation/facts.ts';
 import type { ToldMatch } from '../domain/reconciliation/outcome.ts';
 import { recordFundEvent } from '../store/audit-chain.ts';
-import { insertMatches, insertReconciliation, movePayments, type NewMatch } from '../store/matches.ts';
+import { insertMatches, insertReconciliation, reconcilePayments, type NewMatch } from '../store/matches.ts';
 import { matchesDigest, type DigestedGroup } from '../store/match-digest.ts';
 import { eachEntryId } from '../store/entry-ids.ts';
 import { IdArray } from '../store/id-array.ts';
@@ -73,8 +73,8 @@ export async function saveMatches(
   const fees = [...feesWithin(items, certain()), ...charges];
   const { fund, posted, count } = await postFees(tx, actor, lockedFund, { items, fees });
   const run = await newIdentity(tx, 'reconciliations');
-  const known = await entriesOf(tx, fund.id, items, certain());
-  const groups = (): Iterable<Group> => groupsOf(items, work, { known, posted });
+  const idsOf = await idsOfEntries(tx, fund.id, items, certain());
+  const groups = (): Iterable<Group> => groupsOf(items, work, { idsOf, posted });
   const digest = matchesDigest(digestedGroups(groups(), request));
   await insertReconciliation(tx, {
     ...run,
@@ -88,7 +88,7 @@ export async function saveMatches(
     createdAt: tx.now,
   });
   const stored = await storeGroups(tx, actor, { run, groups: groups(), request, tellAll });
-  await movePayments(tx, known.payments(), { from: 'success', to: 'reconciled' });
+  await reconcilePayments(tx, { runId: run.id, groups: total });
   const head = await recordFundEvent(tx, fund, {
     actor: actor.username,
     action: 'statement.reconciled',
@@ -123,33 +123,25 @@ function countOf(values: Iterable<unknown>): number {
   return count;
 }
 
-/** What is stored of entries: their own ids with those of what was adjusted of them, and the payments of which they are. */
-interface KnownEntries {
-  idsOf(entry: number): readonly string[];
-  /** Each once, in the order of the book. */
-  payments(): Iterable<string>;
-}
+/** The ids of an entry and of what was adjusted of it. */
+type IdsOfEntry = (entry: number) => readonly string[];
 
-/** The entries that are certain, at some thirty bytes each. */
-async function entriesOf(tx: Tx, fundId: string, items: MatchedItems, certain: Iterable<Found>): Promise<KnownEntries> {
+/** Looks up the entries that are certain; they take sixteen bytes each. */
+async function idsOfEntries(
+  tx: Tx,
+  fundId: string,
+  items: MatchedItems,
+  certain: Iterable<Found>,
+): Promise<IdsOfEntry> {
   const wanted = new Uint8Array(items.entryCount);
   for (const { entries } of certain) for (const entry of entries) wanted[entry] = 1;
-  const [ids, paid] = [new IdArray(items.entryCount), new IdArray(items.entryCount)];
+  const ids = new IdArray(items.entryCount);
   let at = -1;
-  await eachEntryId(tx, fundId, seqsOf(items, wanted), ({ id, paidBy }) => {
+  await eachEntryId(tx, fundId, seqsOf(items, wanted), ({ id }) => {
     at = wanted.indexOf(1, at + 1);
     ids.set(at, id);
-    if (paidBy !== null) paid.set(at, paidBy);
   });
-  return {
-    idsOf: (entry) => {
-      const adjustments = paid.has(entry) ? items.adjustments(paid.at(entry)) : [];
-      return [ids.at(entry), ...adjustments.map((adjustment) => adjustment.id)];
-    },
-    *payments() {
-      for (let entry = 0; entry < items.entryCount; entry += 1) if (paid.has(entry)) yield paid.at(entry);
-    },
-  };
+  return (entry) => [ids.at(entry), ...items.adjustments(entry).map(({ id }) => id)];
 }
 
 function* seqsOf(items: MatchedItems, wanted: Uint8Array): Generator<number> {
@@ -170,13 +162,12 @@ type Booked = ReadonlyMap<number, PostedFee>;
 function* groupsOf(
   items: MatchedItems,
   { certain, charges, differs }: RunWork,
-  { known, posted }: { readonly known: KnownEntries; readonly posted: Booked },
+  { idsOf, posted }: { readonly idsOf: IdsOfEntry; readonly posted: Booked },
 ): Generator<Group> {
   for (const { pass, score, reasons, lines, entries, fee: within } of certain()) {
     const fee = within === undefined ? undefined : posted.get(lines[0] ?? -1);
     const [entry] = entries;
-    const own =
-      entry !== undefined && entries.length === 1 ? known.idsOf(entry) : entries.flatMap((one) => known.idsOf(one));
+    const own = entry !== undefined && entries.length === 1 ? idsOf(entry) : entries.flatMap((one) => idsOf(one));
     yield { pass, score, reasons, lines, entries, fee, entryIds: fee === undefined ? own : [...own, fee.entryId] };
   }
   for (const charge of charges) yield groupOfCharge(charge, posted);

@@ -1,11 +1,10 @@
 import { and, asc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { bound, preparedRows, type Tx } from './transaction.ts';
 
-/** What is tied to a line of a statement: an entry, and the payment of which it is the debit. */
+/** An entry by its place in the book. */
 export interface EntryId {
   readonly seq: number;
   readonly id: string;
-  readonly paidBy: string | null;
 }
 
 /** So many places of a book are looked up by one statement. */
@@ -53,7 +52,5 @@ const idsBetween = preparedRows('entry_ids', (tx) => {
 
 function selectIds(tx: Tx, which: SQL | undefined) {
   const { ledgerEntries: e } = tx.t;
-  // Nested, as Drizzle leaves the table's name out of columns that stand directly in a field.
-  const paidBy = sql<string | null>`${sql`case when ${e.kind} = 'payment' then ${e.paymentId} end`}`;
-  return tx.db.select({ seq: e.seq, id: e.id, paidBy }).from(e).where(which).orderBy(asc(e.seq));
+  return tx.db.select({ seq: e.seq, id: e.id }).from(e).where(which).orderBy(asc(e.seq));
 }

@@ -53,6 +53,30 @@ export async function undoMatches(
   );
 }
 
+/** Makes the payments reconciled whose debits the matches of a run explain, but for those whose amounts differ. */
+export async function reconcilePayments(
+  tx: Tx,
+  { runId, groups }: { readonly runId: string; readonly groups: number },
+): Promise<void> {
+  // Not all at once: what a statement changes is remembered until it has ended.
+  for (let after = 0; after < groups; after += GROUPS_AT_ONCE)
+    await reconcileSome(tx, { runId, after, upTo: after + GROUPS_AT_ONCE });
+}
+
+const GROUPS_AT_ONCE = 500;
+
+const reconcileSome = preparedChange('reconcile_payments', (tx) => {
+  const { payments: p, matches: m } = tx.t;
+  const explained = sql`select e.payment_id from matches m join ledger_entries e on e.id = m.entry_id where m.reconciliation_id = ${bound(m.reconciliationId, 'runId')} and m.group_seq > ${bound(m.groupSeq, 'after')} and m.group_seq <= ${bound(m.groupSeq, 'upTo')} and m.pass <> 'amount_differs' and e.kind = 'payment'`;
+  return (
+    tx.db
+      .update(p)
+      .set({ status: 'reconciled' })
+      // Not `=`: SQLite would go through all payments of that status instead of looking up these.
+      .where(sql`${p.id} in (${explained}) and not (${p.status} <> 'success')`)
+  );
+});
+
 /** Moves payments that stand at one status on to another, however many. */
 export async function movePayments(
   tx: Tx,

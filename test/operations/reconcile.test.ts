@@ -232,6 +232,19 @@ eachDatabase((open, dialect) => {
       expect(await statusOf(payment)).toBe('reconciled');
     });
 
+    test('in one run what fits is reconciled, and what differs waits, its payment as it was paid', async () => {
+      const fund = await office.fund();
+      const [fits, differs] = [await paidUnder(fund, '70'), await paidUnder(fund, '75')];
+      const rows = [
+        { receipt: fits.receipt, amount: -70 },
+        { receipt: differs.receipt, amount: -76 },
+      ];
+      const { outcome } = await autoReconcile(office.store, people.david, request(fund, rows));
+      expect(outcome.matched).toBe(1);
+      expect([await statusOf(fits.payment), await statusOf(differs.payment)]).toEqual(['reconciled', 'success']);
+      expect(await broken()).toEqual([]);
+    });
+
     test('who made a payment is told that another records its difference, and misses it', async () => {
       const fund = await office.fund();
       const [own, missing] = [
