@@ -7,8 +7,8 @@ import { batchDigest } from './batch-hash.ts';
 import type { CodeSubject } from './code-subject.ts';
 import { batchRefusal, judgeBatch } from './judge-batch.ts';
 
-/** The checks of a batch that no code can make good. */
-const WITHOUT_CODE: ReadonlySet<string> = new Set(['status', 'segregation', 'role', 'requisition']);
+/** The checks of a batch that no code can make good, nor its five minutes: a fund is opened again by two people. */
+const WITHOUT_CODE: ReadonlySet<string> = new Set(['status', 'segregation', 'role', 'requisition', 'fund_open']);
 
 /** A code for all rows of a batch as their hash covers them, whatever the threshold of their fund: it is always needed. */
 export const batchCode = (batchId: string): CodeSubject => ({

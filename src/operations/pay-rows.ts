@@ -1,6 +1,6 @@
 import type { Actor } from '../domain/access.ts';
 import { isFailed } from '../domain/check.ts';
-import { Problem } from '../domain/problem.ts';
+import { Problem, type Check } from '../domain/problem.ts';
 import { getPaymentView } from '../store/payment-views.ts';
 import type { Store } from '../store/store.ts';
 import { executePayment, type Executed } from './execute-payment.ts';
@@ -15,7 +15,7 @@ export interface RowResult {
   readonly state: 'paid' | 'in_flight' | 'failed' | 'elsewhere';
   /** Why it failed; null when it did not. */
   readonly problem: string | null;
-  /** Whether every other row would fail alike, as its gateway says. */
+  /** Whether every other row would fail alike, as its gateway says, or because its fund pays nothing any more. */
   readonly stops?: boolean;
 }
 
@@ -120,7 +120,7 @@ async function payTogether(
   const goOn = (before: readonly OneOfMany[]): boolean =>
     !request.stopped() &&
     before.flatMap(orderOf).length < mostOrders &&
-    !(request.stopOnError && before.some((one) => 'refused' in one)) &&
+    !before.some((one) => 'refused' in one && (request.stopOnError || isClosedToAll(one.refused))) &&
     (before.length === 0 || request.clock() < until);
   try {
     const paymentIds = rows.map(({ payment }) => payment.id);
@@ -199,5 +199,12 @@ function resultOfRefusal(row: WaitingRow, { details }: Problem): RowResult | nul
   const failing = (details.checks ?? []).filter(isFailed);
   if (failing.some(({ id }) => id === 'status')) return { row, state: 'elsewhere', problem: null };
   if (failing.length === 0) return null;
-  return { row, state: 'failed', problem: failing.map(({ message }) => message).join(' ') };
+  const stops = failing.some(isOfItsFund);
+  return { row, state: 'failed', problem: failing.map(({ message }) => message).join(' '), stops };
 }
+
+/** A fund that was frozen or closed while its batch runs refuses every row alike. */
+const isOfItsFund = ({ id }: Check): boolean => id === 'fund_open';
+
+const isClosedToAll = ({ details }: Problem): boolean =>
+  (details.checks ?? []).some((check) => isFailed(check) && isOfItsFund(check));

@@ -3,6 +3,7 @@ import { amendRequisition } from '../../src/operations/amend-requisition.ts';
 import { approveRequisition } from '../../src/operations/approve-requisition.ts';
 import { schedulePayment } from '../../src/operations/add-schedule.ts';
 import { cancelBatch } from '../../src/operations/cancel-batch.ts';
+import { freezeFund } from '../../src/operations/freeze-fund.ts';
 import { executePayment } from '../../src/operations/execute-payment.ts';
 import { retryPayment } from '../../src/operations/retry-payment.ts';
 import { setPolicy } from '../../src/operations/set-policy.ts';
@@ -454,6 +455,53 @@ eachDatabase((open) => {
       expect(runs.flatMap(({ results }) => results.filter(({ state }) => state === 'failed'))).toEqual([]);
       expect((await office.fundNow(fund)).balanceMinor).toBe(before - 60_000);
       expect(await bookFaults(office.store)).toEqual([]);
+    });
+
+    test.each([1, 50])(
+      'whose fund is frozen while it runs stops at the first row that this refuses (%d together)',
+      async (together) => {
+        const till = await office.fund({ opening: '1,000', otpThreshold: '0' });
+        const batch = await batches.approved(till, [{}, {}, {}, {}]);
+        await batches.ready(batch);
+        let beginnings = 0;
+        const run = await batches.run(batch, {
+          clock: together === 1 ? slowClock() : () => 0,
+          whileActing: (plain) => ({
+            ...plain,
+            write: async (work) => {
+              if ((beginnings += 1) === (together === 1 ? 3 : 2))
+                await freezeFund(office.store, people.david, { fund: till.code, reason: 'count' });
+              return plain.write(work);
+            },
+          }),
+        });
+        const paid = together === 1 ? ['paid'] : [];
+        expect(run.results.map(({ state }) => state)).toEqual([...paid, 'failed']);
+        expect(run.results.at(-1)).toMatchObject({ problem: `Fund ${till.code} is frozen.`, stops: true });
+        expect(run.view.tally).toMatchObject({ paid: paid.length, waiting: 4 - paid.length });
+        const states = (await rowsOf(batch)).map(({ payment }) => [payment?.status, payment?.retryCount]);
+        expect(states).toEqual([
+          ...paid.map(() => ['success', 0]),
+          ...[0, 1, 2, 3].slice(paid.length).map(() => ['pending', 0]),
+        ]);
+        expect(failingCodes(await problemOf(batches.run(batch, { act: 'resume' })))).toEqual(['FUND_FROZEN']);
+      },
+    );
+
+    test('no code is sent for a batch of a frozen fund, and it does not begin', async () => {
+      const till = await office.fund({ opening: '1,000', otpThreshold: '0' });
+      const batch = await batches.approved(till, [{}]);
+      const other = await batches.approved(till, [{}]);
+      await batches.ready(other);
+      await freezeFund(office.store, people.david, { fund: till.code, reason: 'count' });
+      const mailed = office.mails.length;
+      const problem = await problemOf(batches.send(batch));
+      expect([problem.kind, failingCodes(problem), problem.details.unchanged]).toEqual([
+        ...['refused', ['FUND_FROZEN']],
+        'No code was sent. The batch is as it was.',
+      ]);
+      expect(office.mails).toHaveLength(mailed);
+      expect(failingCodes(await problemOf(batches.run(other)))).toEqual(['FUND_FROZEN']);
     });
 
     test('of which the rest is cancelled while it runs says that these were not paid', async () => {
