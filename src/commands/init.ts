@@ -4,10 +4,11 @@ import { newOfficeFaults, initOffice, invalidOffice, type NewOffice } from '../o
 import { pepperTrouble } from '../domain/pepper.ts';
 import { Problem } from '../domain/problem.ts';
 import { quoted } from '../domain/quoted.ts';
-import { ensurePepperFile, lookAtPepper, pepperFingerprint } from '../gateways/pepper-file.ts';
+import { ensurePepperFile, lookAtPepper, pepperFingerprint, readPepperFile } from '../gateways/pepper-file.ts';
 import { migrateStore, isPostgres } from '../store/open.ts';
 import { releasedMigrations } from '../store/migrations.ts';
 import { olderSchema } from '../store/schema-age.ts';
+import type { Store } from '../store/store.ts';
 import { findOfficeSetUp } from '../store/office.ts';
 import { isZone } from '../terminal/zone.ts';
 import type { Command, Input, Result } from './command.ts';
@@ -167,13 +168,58 @@ const absolute = (mailUrl: string): string => {
   return path === undefined ? mailUrl : `file:${resolve(path)}`;
 };
 
-async function setUp(context: Context, input: Input, office: NewOffice): Promise<Result> {
+/** Ctrl-C or SIGTERM waits for a step to end, so that what is left can be said; once the office is saved, there is nothing to break off. */
+const setUp = (context: Context, input: Input, office: NewOffice): Promise<Result> =>
+  context.gently(async (stop) => {
+    const left: string[] = [];
+    return setUpStepwise(context, input, {
+      office,
+      made: (what) => {
+        if (what !== null) left.push(what);
+        const exitCode = stop();
+        if (exitCode !== null) throw interrupted(left, exitCode);
+      },
+    });
+  });
+
+const interrupted = (left: readonly string[], exitCode: number): Problem =>
+  new Problem('cancelled', 'INTERRUPTED', exitCode === 143 ? 'Terminated.' : 'Interrupted.', {
+    unchanged:
+      left.length === 0
+        ? 'Nothing was changed.'
+        : `No office was set up. What was made before stays: ${left.join(' and ')}.`,
+    ...(left.length === 0 ? {} : { fix: 'run the same treasury init again: it goes on from there' }),
+    exitCode,
+  });
+
+interface Stepwise {
+  readonly office: NewOffice;
+  /** Told after each step what it has made, null for nothing. Throws INTERRUPTED where somebody wants to stop. */
+  readonly made: (what: string | null) => void;
+}
+
+async function setUpStepwise(context: Context, input: Input, { office, made }: Stepwise): Promise<Result> {
   const { databaseUrl, pepperFile } = context.places;
-  const { applied } = await migrateStore(databaseUrl, { now: context.now(), create: true, onlyLook: false });
+  const { applied, location } = await migrateStore(databaseUrl, {
+    now: context.now(),
+    create: true,
+    onlyLook: false,
+  });
+  made(applied.length === 0 ? null : `the empty tables of ${location}`);
   // The pepper comes first: an office whose pepper was never written could check no code.
+  const hadPepper = (await readPepperFile(pepperFile)) !== null;
   const fingerprint = pepperFingerprint(await ensurePepperFile(pepperFile));
+  made(hadPepper ? null : `the pepper file ${pepperFile}`);
   const store = await context.store();
-  const created = await initOffice(store, { office, pepperFingerprint: fingerprint, origin: context.origin });
+  const asking: Store = {
+    ...store,
+    // By now the password was hashed, which takes a while.
+    write: (work, options) => {
+      made(null);
+      return store.write(work, options);
+    },
+  };
+  const created = await initOffice(asking, { office, pepperFingerprint: fingerprint, origin: context.origin });
   if (!created) {
     const there = await existing(context, input);
     if (there !== null) return there;
