@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { fileTrouble } from '../domain/file-trouble.ts';
 import { type Problem, usage } from '../domain/problem.ts';
 
 /** The text of a file that somebody hands over. Throws usage FILE_UNREADABLE, also for what is no UTF-8. */
@@ -24,7 +25,9 @@ export function openListFile(path: string, mostBytes: number): { readonly handle
   const handle = opened(path);
   const status = fstatSync(handle);
   const fault = !status.isFile()
-    ? 'it is not a regular file'
+    ? status.isDirectory()
+      ? 'it is a directory'
+      : 'it is not a regular file'
     : status.size > mostBytes
       ? `it has ${status.size} bytes; ${mostBytes} are the most`
       : undefined;
@@ -37,12 +40,16 @@ function opened(path: string): number {
   try {
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    throw unreadable(path, reasonOf(error));
+    const why = fileTrouble(error, 'reading');
+    throw why === null ? error : unreadable(path, why);
   }
 }
 
 const unreadable = (path: string, why: string): Problem =>
-  usage('FILE_UNREADABLE', `${path} cannot be read: ${why}.`, { unchanged: 'Nothing was changed.' });
+  usage('FILE_UNREADABLE', `${path} cannot be read: ${why}.`, {
+    unchanged: 'Nothing was changed.',
+    fix: `give a file that you can read: ls -ld ${path}`,
+  });
 
 function readWhole(handle: number, bytes: Buffer): number {
   let read = 0;
@@ -60,16 +67,4 @@ function decoded(bytes: Buffer, refuse: (why: string) => Error): string {
   } catch {
     throw refuse('it is not UTF-8 text');
   }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'you may not read it',
-  ENXIO: 'it is not a regular file',
-  ELOOP: 'its links go in a circle',
-};
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
 }

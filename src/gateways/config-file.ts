@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { fileTrouble } from '../domain/file-trouble.ts';
 import { Problem, usage } from '../domain/problem.ts';
 import { quoted } from '../domain/quoted.ts';
 import { writeSecretFile } from './secret-file.ts';
@@ -54,10 +55,14 @@ async function readIfThere(file: string): Promise<string | null> {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error) || error instanceof Problem) throw error;
     if (error.code === 'ENOENT') return null;
-    throw usage('CONFIG_UNREADABLE', `${file} cannot be read (${String(error.code)}).`, {
-      unchanged: 'Nothing was changed.',
-      fix: `make it a file that you can read: ls -ld ${file}`,
-    });
+    throw usage(
+      'CONFIG_UNREADABLE',
+      `${file} cannot be read: ${fileTrouble(error, 'reading') ?? String(error.code)}.`,
+      {
+        unchanged: 'Nothing was changed.',
+        fix: `make it a file that you can read: ls -ld ${file}`,
+      },
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { fileTrouble } from '../domain/file-trouble.ts';
 import { Problem, usage } from '../domain/problem.ts';
 
 /**
@@ -30,14 +31,18 @@ export async function writeSecretFile(
 /** Throws usage REPORT_NOT_WRITABLE where no file can be put: permissions do not tell, only making one beside it shows that it can. */
 export async function requireWritable(path: string): Promise<void> {
   const notWritable = (why: string): Problem =>
-    usage('REPORT_NOT_WRITABLE', `${path} cannot be written: ${why}.`, { unchanged: 'Nothing was saved.' });
+    usage('REPORT_NOT_WRITABLE', `${path} cannot be written: ${why}.`, {
+      unchanged: 'Nothing was saved.',
+      fix: OTHER_PLACE,
+    });
   if (await isDirectory(path)) throw notWritable('it is a directory');
   const temporary = `${path}.${randomBytes(6).toString('hex')}`;
   try {
     await (await open(temporary, 'wx', 0o600)).close();
     await rm(temporary);
   } catch (error) {
-    throw codeOf(error) === '' ? error : notWritable(codeOf(error));
+    const why = fileTrouble(error, 'writing');
+    throw why === null ? error : notWritable(why);
   }
 }
 
@@ -63,12 +68,17 @@ async function writeDurably(path: string, text: string): Promise<void> {
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
-const notWritten = (path: string, error: unknown): unknown =>
-  codeOf(error) === ''
-    ? error
-    : new Problem('external', 'FILE_NOT_WRITTEN', `${path} could not be written (${codeOf(error)}).`, {
-        unchanged: 'The file was left as it was.',
-      });
+const OTHER_PLACE =
+  'name a file in a directory that you may write to and that has room: ls -ld DIRECTORY; df -h DIRECTORY';
+
+function notWritten(path: string, error: unknown): unknown {
+  const why = fileTrouble(error, 'writing');
+  if (why === null) return error;
+  return new Problem('external', 'FILE_NOT_WRITTEN', `${path} could not be written: ${why}.`, {
+    unchanged: 'The file was left as it was.',
+    fix: OTHER_PLACE,
+  });
+}
 
 const LARGEST_SECRET = 4096;
 
@@ -77,6 +87,7 @@ export async function readSecretFile(path: string): Promise<{ text: string; read
   const unreadable = (why: string) =>
     new Problem('usage', 'SECRET_FILE_UNREADABLE', `The secret in ${path} cannot be read: ${why}.`, {
       unchanged: 'Nothing was changed.',
+      fix: `give a file that you can read: ls -ld ${path}`,
     });
   try {
     const file = await open(path, 'r');
@@ -93,7 +104,9 @@ export async function readSecretFile(path: string): Promise<{ text: string; read
       await file.close();
     }
   } catch (error) {
-    throw codeOf(error) === '' || error instanceof Problem ? error : unreadable(codeOf(error));
+    if (error instanceof Problem) throw error;
+    const why = fileTrouble(error, 'reading');
+    throw why === null ? error : unreadable(why);
   }
 }
 

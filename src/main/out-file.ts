@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, rmSync, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { fileTrouble } from '../domain/file-trouble.ts';
 import { type Problem, usage } from '../domain/problem.ts';
 
 /**
@@ -46,8 +47,9 @@ const DONE_ALREADY = 'The command was carried out; only the file that tells of i
 const notWritable = (file: string, reason: unknown, unchanged: string): Problem =>
   usage(
     'OUT_NOT_WRITABLE',
-    `${file} cannot be written: ${reason instanceof Error ? reason.message : String(reason)}.`,
+    `${file} cannot be written: ${typeof reason === 'string' ? reason : (fileTrouble(reason, 'writing') ?? String(reason))}.`,
     {
       unchanged,
+      fix: '--out FILE, in a directory that you may write to and that has room: ls -ld DIRECTORY; df -h DIRECTORY',
     },
   );

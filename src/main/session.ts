@@ -1,4 +1,5 @@
 import { readFileSync, statSync, type Stats } from 'node:fs';
+import { fileTrouble } from '../domain/file-trouble.ts';
 import { Problem } from '../domain/problem.ts';
 
 /** The secret of the login. Throws Problem auth (exit 4) when there is none, or others on this machine could read it. */
@@ -45,15 +46,20 @@ function readOwnFile(file: string): string | undefined {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    throw unreadable(file, error.code);
+    throw unreadable(file, error);
   }
 }
 
-const unreadable = (file: string, code: unknown): Problem =>
-  new Problem('auth', 'SECRET_FILE_UNREADABLE', `${file} cannot be read (${String(code)}).`, {
-    unchanged: 'Nothing was changed.',
-    fix: `make it a file that you can read, or name another with TREASURY_SESSION_FILE or TREASURY_TOKEN_FILE: ls -ld ${file}`,
-  });
+const unreadable = (file: string, error: unknown): Problem =>
+  new Problem(
+    'auth',
+    'SECRET_FILE_UNREADABLE',
+    `${file} cannot be read: ${fileTrouble(error, 'reading') ?? String(error)}.`,
+    {
+      unchanged: 'Nothing was changed.',
+      fix: `make it a file that you can read, or name another with TREASURY_SESSION_FILE or TREASURY_TOKEN_FILE: ls -ld ${file}`,
+    },
+  );
 
 /** What stands there; undefined for nothing. */
 function lookAt(file: string): Stats | undefined {
@@ -61,6 +67,6 @@ function lookAt(file: string): Stats | undefined {
     return statSync(file, { throwIfNoEntry: false });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    throw unreadable(file, error.code);
+    throw unreadable(file, error);
   }
 }

@@ -1,6 +1,7 @@
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { fileTrouble } from '../domain/file-trouble.ts';
 import { type Problem, usage } from '../domain/problem.ts';
 
 /**
@@ -40,7 +41,10 @@ function keep(handle: number, bytes: Buffer): void {
   try {
     for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at);
   } catch (error) {
-    throw refuse('STDIN_NOT_KEPT', `Standard input cannot be kept in ${os.tmpdir()}: ${String(error)}.`);
+    throw refuse(
+      'STDIN_NOT_KEPT',
+      `Standard input cannot be kept in ${os.tmpdir()}: ${fileTrouble(error, 'writing') ?? String(error)}.`,
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Actor } from '../../domain/access.ts';
+import { fileTrouble } from '../../domain/file-trouble.ts';
 import { Problem } from '../../domain/problem.ts';
 import { autoReconcile } from '../../operations/auto-reconcile.ts';
 import type { JobOrder } from '../../operations/carrier.ts';
@@ -45,14 +46,13 @@ function filesOf(folder: string, now: Date): string[] {
       })
       .toSorted();
   } catch (error) {
-    throw new Problem('external', 'FOLDER_NOT_READ', `The folder ${folder} cannot be read: ${codeOf(error)}.`, {
+    const why = fileTrouble(error, 'reading');
+    if (why === null) throw error;
+    throw new Problem('external', 'FOLDER_NOT_READ', `The folder ${folder} cannot be read: ${why}.`, {
       unchanged: 'Nothing was reconciled.',
     });
   }
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : String(error);
 
 interface OneFile {
   readonly actor: Actor;
@@ -71,7 +71,7 @@ async function reconcileFile(context: Context, { actor, folder, fundId, file }: 
     // What may pass leaves the file where it is; a bug or an alarm is not for this folder to hide.
     if (!(error instanceof Problem) || !FILE_FAULTS.has(error.kind)) throw error;
     const moved = move(folder, file, 'failed');
-    writeFileSync(`${moved}.txt`, `${error.message}\n`, { mode: 0o600 });
+    written(moved, () => writeFileSync(`${moved}.txt`, `${error.message}\n`, { mode: 0o600 }));
     return { file, matched: 0, failure: error.message };
   }
 }
@@ -97,11 +97,24 @@ async function reconcileOpened(
 /** Moves a file into a folder beside it; one of that name that lies there stays. Answers where it is now. */
 function move(folder: string, file: string, to: 'done' | 'failed'): string {
   const target = path.join(folder, to);
-  mkdirSync(target, { recursive: true, mode: 0o700 });
+  written(target, () => mkdirSync(target, { recursive: true, mode: 0o700 }));
   const { name, ext } = path.parse(file);
   let moved = path.join(target, file);
   for (let again = 2; lstatSync(moved, { throwIfNoEntry: false }) !== undefined; again += 1)
     moved = path.join(target, `${name}.${again}${ext}`);
-  renameSync(path.join(folder, file), moved);
+  written(moved, () => renameSync(path.join(folder, file), moved));
   return moved;
+}
+
+/** A folder that takes no writes is for its owner to mend, and no end of the worker: the same file again adds nothing to the books. */
+function written(place: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    const why = fileTrouble(error, 'writing');
+    if (why === null) throw error;
+    throw new Problem('external', 'FOLDER_NOT_WRITTEN', `${place} cannot be written: ${why}.`, {
+      unchanged: 'The file stays where it is, and is read again the next time.',
+    });
+  }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileTrouble } from '../../domain/file-trouble.ts';
 import { Problem } from '../../domain/problem.ts';
 import { quoted } from '../../domain/quoted.ts';
 
@@ -86,9 +87,8 @@ function textOf(name: string, file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    throw invalid(
-      `The file ${file}, which the URL of the database names as ${name}, cannot be read (${String(error.code)}).`,
-    );
+    const why = fileTrouble(error, 'reading');
+    if (why === null) throw error;
+    throw invalid(`The file ${file}, which the URL of the database names as ${name}, cannot be read: ${why}.`);
   }
 }
