@@ -1,5 +1,6 @@
 import { normalReference, referenceFault } from '../domain/payment.ts';
 import { Problem, usage } from '../domain/problem.ts';
+import type { Figures } from '../store/execution-facts.ts';
 import type { ExecutionCase } from './judge-execution.ts';
 
 /** A reference as it is compared and kept. Throws usage REFERENCE_INVALID. */
@@ -13,7 +14,7 @@ export function usableReference(text: string | null): string | null {
   });
 }
 
-/** Refuses a reference for cash (REFERENCE_NOT_TAKEN), or one that stands on another payment already (GATEWAY_REFERENCE_USED). */
+/** Refuses a reference for cash (REFERENCE_NOT_TAKEN), or one that stands on another payment or suspense item already (GATEWAY_REFERENCE_USED). */
 export function refuseUsedReference({ dossier }: ExecutionCase, reference: string | null): void {
   const { payment, figures } = dossier;
   if (reference !== null && payment.method === 'cash') {
@@ -22,12 +23,23 @@ export function refuseUsedReference({ dossier }: ExecutionCase, reference: strin
       fix: `treasury payment execute ${payment.ref}`,
     });
   }
-  if (reference === null || figures.referenceUses === 0) return;
-  throw referenceUsed(reference);
+  refuseTakenReference(figures, reference);
 }
 
-/** The refusal of a reference that stands on another payment already. */
-export const referenceUsed = (reference: string): Problem =>
+/** Refuses a reference that stands on another payment, or is that of money in suspense, which left for one: it proves no second one. */
+export function refuseTakenReference({ referenceUses, referenceHeldAs }: Figures, reference: string | null): void {
+  if (reference === null) return;
+  if (referenceUses > 0) throw referenceUsed(reference);
+  if (referenceHeldAs === null) return;
+  throw new Problem(
+    'refused',
+    'GATEWAY_REFERENCE_USED',
+    `Reference ${reference} is that of the money held as ${referenceHeldAs}, which left for another attempt; a reference is used once.`,
+    { unchanged: 'Nothing was paid.', fix: 'treasury suspense list --all' },
+  );
+}
+
+const referenceUsed = (reference: string): Problem =>
   new Problem(
     'refused',
     'GATEWAY_REFERENCE_USED',

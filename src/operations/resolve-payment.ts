@@ -6,7 +6,7 @@ import { getUserRow } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
-import { referenceUsed } from './gateway-reference.ts';
+import { refuseTakenReference } from './gateway-reference.ts';
 import type { OfficeDay } from './judge-execution.ts';
 import type { PaidOut } from './post-payment.ts';
 import { settlePaid } from './settle-paid.ts';
@@ -100,7 +100,7 @@ export async function lockOpenCase(
       },
     );
   }
-  if (reference !== null && dossier.figures.referenceUses > 0) throw referenceUsed(reference);
+  refuseTakenReference(dossier.figures, reference);
   const attempt = await liveAttempt(tx, paymentId);
   return { dossier, attempt, executor: await executorOf(tx, payment.executorId, actor) };
 }

@@ -36,6 +36,8 @@ export interface Figures {
   readonly voucher: string | null;
   readonly openReplenishments: number;
   readonly referenceUses: number;
+  /** The suspense item of money that left under the reference, whatever became of it; null when none did. */
+  readonly referenceHeldAs: string | null;
   /** The suspense item by which money of it has left already, and whether that is open. */
   readonly heldAs: string | null;
   readonly heldOpen: boolean | null;
@@ -200,6 +202,10 @@ function figuresOf(tx: Tx) {
     referenceUses: sum(
       sql`(select count(*) from payment_executions e where e.gateway = 'manual' and e.gateway_account = ${payments.method} and e.gateway_reference = ${bound(executions.gatewayReference, 'gatewayReference')}) + (select count(*) from gateways g join payment_executions x on x.gateway = g.kind and x.gateway_account = g.account and x.gateway_reference = ${bound(executions.gatewayReference, 'gatewayReference')} where g.method = ${payments.method})`,
     ),
+    // Nested, as the voucher is.
+    referenceHeldAs: sql<
+      string | null
+    >`(${sql`select s.ref from suspense_items s where s.gateway in (select g.kind from gateways g where g.method = ${payments.method}) and s.gateway_reference = ${bound(executions.gatewayReference, 'gatewayReference')} limit 1`})`,
   };
 }
 

@@ -264,8 +264,16 @@ describe.each(DIALECTS)('M-Pesa by itself, on %s', (dialect) => {
       }
       throw new Error('nothing is held');
     };
-    const [item] = (await listed()).json<{ data: { ref: string; payment: string }[] }>().data;
+    const [item] = (await listed()).json<{ data: { ref: string; payment: string; gateway_reference: string }[] }>()
+      .data;
     expect(item?.payment).toBe(ref);
+    // What left for one payment was not paid by hand for another.
+    const other = await ready();
+    const receipt = item?.gateway_reference ?? '';
+    const byHand = await office.as('carol', ['payment', 'execute', other, '--gateway-reference', receipt, '--yes']);
+    expect(byHand.exitCode).toBe(6);
+    expect(byHand.stderr).toContain(`held as ${item?.ref}`);
+    expect((await office.as('carol', ['payment', 'cancel', other])).exitCode).toBe(0);
     expect((await office.as('root-admin', ['doctor'])).stdout).toContain(`${item?.ref} of ${ref}`);
     const proposed = await office.as('david', [
       'suspense',

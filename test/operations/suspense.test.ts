@@ -3,6 +3,7 @@ import type { Actor } from '../../src/domain/access.ts';
 import { createPayment } from '../../src/operations/create-payment.ts';
 import { confirmChange, rejectChange } from '../../src/operations/decide-change.ts';
 import { findPayment } from '../../src/operations/explain-payment.ts';
+import { resolvePaymentOutcome } from '../../src/operations/resolve-payment.ts';
 import { cancelPayment, retryPayment } from '../../src/operations/retry-payment.ts';
 import { sendAttempt } from '../../src/operations/send-attempt.ts';
 import { showStatus } from '../../src/operations/show-status.ts';
@@ -118,6 +119,34 @@ eachDatabase((open) => {
         ...{ requisitionId, fundId: fund.id, amount: '1,000.00', maxRetries: null },
       });
       expect(failingCodes(await problemOf(again))).toEqual(['REQUISITION_EXCEEDED']);
+    });
+
+    test('its receipt proves no other payment: neither one that somebody says was paid by hand, nor an open outcome', async () => {
+      const { item } = await held();
+      const other = await office.payment(fund, { method: 'mpesa' });
+      const receipt = item.gatewayReference;
+      for (const typed of [receipt, ` ${receipt.toLowerCase()} `]) {
+        const refused = await problemOf(office.execute(other, people.carol, typed));
+        expect(refused).toMatchObject({ kind: 'refused', code: 'GATEWAY_REFERENCE_USED' });
+        expect(refused.message).toContain(item.ref);
+        expect(refused.details.fix).toBe('treasury suspense list --all');
+      }
+      expect(await statusOf(other)).toBe('pending');
+      const executed = await office.execute(other);
+      if (executed.state !== 'executing') throw new Error('it was paid at once');
+      await sendAttempt(office.store, executed.attempt.id, aRail().sending);
+      const resolving = () =>
+        resolvePaymentOutcome(office.store, people.carol, {
+          paymentId: other.id,
+          outcome: { kind: 'paid', reference: receipt },
+          dayAt: office.dayAt,
+        });
+      expect((await problemOf(resolving())).code).toBe('GATEWAY_REFERENCE_USED');
+      // Nor once the fund was debited for it.
+      await settle(item.ref, false);
+      expect((await problemOf(resolving())).code).toBe('GATEWAY_REFERENCE_USED');
+      expect(await statusOf(other)).toBe('executing');
+      expect((await say(office, resultOf(executed.attempt, other))).outcome).toBe('applied');
     });
 
     test('the database itself takes no new attempt', async () => {
