@@ -4,7 +4,7 @@ import type { GatewayResult } from '../domain/gateway-result.ts';
 import { couldHideMoney, isOdd } from '../domain/odd-message.ts';
 import { Problem } from '../domain/problem.ts';
 import { recordFundEvent, recordOfficeEvent } from '../store/audit-chain.ts';
-import { getPaymentRowOfAttempt } from '../store/attempts.ts';
+import { involvedInAttempt } from '../store/attempts.ts';
 import { getFund, lockFund } from '../store/funds.ts';
 import { closeMessage, lockMessage } from '../store/gateway-messages.ts';
 import { messageViews, resolveMessage, type MessageView } from '../store/odd-messages.ts';
@@ -102,11 +102,8 @@ async function refuseOthers(tx: Tx, actor: Actor, odd: readonly MessageView[]): 
 }
 
 /** Who requested and who executed the payment that a message is about. */
-async function involvedIn(tx: Tx, { attemptId }: Row<'gatewayMessages'>): Promise<string[]> {
-  if (attemptId === null) return [];
-  const { requesterId, executorId } = await getPaymentRowOfAttempt(tx, attemptId);
-  return executorId === null ? [requesterId] : [requesterId, executorId];
-}
+const involvedIn = async (tx: Tx, { attemptId }: Row<'gatewayMessages'>): Promise<readonly string[]> =>
+  attemptId === null ? [] : (await involvedInAttempt(tx, attemptId)).people;
 
 function refuseSettled(odd: readonly MessageView[]): void {
   const fitting = odd.filter(({ message }) => !isOdd(message.outcome)).map(({ message }) => message);

@@ -3,7 +3,7 @@ import type { Shown } from '../domain/change.ts';
 import { Problem, notFound } from '../domain/problem.ts';
 import { recordFundEvent } from '../store/audit-chain.ts';
 import { getFund, lockFund } from '../store/funds.ts';
-import { getPaymentRowOfAttempt } from '../store/attempts.ts';
+import { involvedInAttempt } from '../store/attempts.ts';
 import { closeSuspense, lockSuspense, suspenseViews, type SuspenseView } from '../store/suspense.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
@@ -42,13 +42,12 @@ export async function proposeSettlement(
     const view = await named(tx, actor, request.ref);
     const { item } = view;
     const fund = await lockFund(tx, item.fundId);
-    requireAbilityAt(actor, 'payment.declare_not_paid', fund);
-    await refuseInvolved(tx, actor, item);
+    await refuseOthers(tx, actor, { item, fund });
     refuseSettled(item);
     const proposed = await propose(tx, actor, {
       kind: suspenseSettlement,
       subject: item.ref,
-      subjectUserId: (await getPaymentRowOfAttempt(tx, item.attemptId)).executorId,
+      subjectUserId: (await involvedInAttempt(tx, item.attemptId)).executorId,
       place: fund,
       before: shownOf(item),
       after: { status: 'settled', debited_minor: request.returned ? 0 : item.amountMinor },
@@ -70,13 +69,19 @@ async function named(tx: Tx, actor: Actor, ref: string): Promise<SuspenseView> {
   return view;
 }
 
-async function refuseInvolved(tx: Tx, actor: Actor, item: Row<'suspenseItems'>): Promise<void> {
-  const payment = await getPaymentRowOfAttempt(tx, item.attemptId);
-  if (actor.userId !== payment.executorId && actor.userId !== payment.requesterId) return;
+/** Refuses who has no say at its fund, or whose doing the money is: who requested its payment, or carried it out. */
+async function refuseOthers(
+  tx: Tx,
+  actor: Actor,
+  { item, fund }: { readonly item: Row<'suspenseItems'>; readonly fund: Row<'funds'> },
+): Promise<void> {
+  requireAbilityAt(actor, 'payment.declare_not_paid', fund);
+  const { payment, people } = await involvedInAttempt(tx, item.attemptId);
+  if (!people.includes(actor.userId)) return;
   throw new Problem(
     'forbidden',
     'RESOLVER_IS_INVOLVED',
-    `${actor.username} requested or executed ${payment.ref} and may not settle what became of it.`,
+    `${actor.username} requested or executed ${payment} and may not settle what became of it.`,
     { unchanged: 'It is as it was.' },
   );
 }
@@ -112,7 +117,7 @@ export const suspenseSettlement: ChangeKind = {
   },
   concerned: async (tx, change) => {
     const item = await lockSuspense(tx, payloadOf<Settlement>(change).item_id);
-    return [(await getPaymentRowOfAttempt(tx, item.attemptId)).requesterId];
+    return [...(await involvedInAttempt(tx, item.attemptId)).people];
   },
 };
 
@@ -134,6 +139,8 @@ async function settle(
   const { confirmed } = authority;
   if (confirmed === null) throw new Error('an item is settled by two');
   const fund = await lockFund(tx, item.fundId);
+  // What the proposer might do then may have been taken from them since.
+  await refuseOthers(tx, authority.actor, { item, fund });
   const payload = {
     payment: view.payment,
     amount_minor: item.amountMinor,

@@ -62,6 +62,30 @@ export async function getPaymentRowOfAttempt(tx: Tx, attemptId: string): Promise
   return row.payment;
 }
 
+/**
+ * Ids of those whose doing an attempt is: who requested its payment and who carried it out, whoever made or makes another attempt
+ * of it too. A payment that was tried again has no executor of its own, or another one.
+ */
+export async function involvedInAttempt(
+  tx: Tx,
+  attemptId: string,
+): Promise<{ readonly payment: string; readonly executorId: string; readonly people: readonly string[] }> {
+  const { paymentAttempts: attempts, payments } = tx.t;
+  const [row] = await tx.db
+    .select({
+      payment: payments.ref,
+      requesterId: payments.requesterId,
+      executorId: attempts.executorId,
+      present: payments.executorId,
+    })
+    .from(attempts)
+    .innerJoin(payments, eq(payments.id, attempts.paymentId))
+    .where(eq(attempts.id, attemptId));
+  if (row === undefined) throw new Error(`attempt ${attemptId} has gone`);
+  const { payment, requesterId, executorId, present } = row;
+  return { payment, executorId, people: [requesterId, executorId, ...(present === null ? [] : [present])] };
+}
+
 /** The attempt that a gateway's answer speaks of: by its key or, where that is silent, by the gateway's own name for it. */
 export async function findAttempt(
   tx: Tx,

@@ -5,6 +5,7 @@ import { confirmChange } from '../../src/operations/decide-change.ts';
 import { examineGateways } from '../../src/operations/examine-gateways.ts';
 import { importCallbacks } from '../../src/operations/import-callbacks.ts';
 import { readMessage } from '../../src/operations/read-message.ts';
+import { retryPayment } from '../../src/operations/retry-payment.ts';
 import { findMessage, settleMessages } from '../../src/operations/settle-messages.ts';
 import { isProposed } from '../../src/operations/two-people.ts';
 import { sendAttempt } from '../../src/operations/send-attempt.ts';
@@ -158,6 +159,22 @@ eachDatabase((open, dialect) => {
       const ruth = await office.person('ruth', ['treasurer']);
       const change = await proposed([message.ref], ruth);
       expect(await problemOf(confirm(change, people.david))).toMatchObject({ kind: 'forbidden' });
+      await confirm(change);
+    });
+
+    test('nor by who executed it when the payment was tried again since, and has no executor by now', async () => {
+      const ivan = await office.person('ivan', ['cfo']);
+      const payment = await office.payment(fund, { method: 'mpesa' });
+      const executed = await office.execute(payment, ivan);
+      if (executed.state !== 'executing') throw new Error('it was paid at once');
+      const { attempt } = executed;
+      await sendAttempt(office.store, attempt.id, aRail().sending);
+      await say(office, resultOf(attempt, payment, { outcome: 'failed', code: '1', reference: null }));
+      await retryPayment(office.store, people.carol, { paymentId: payment.id, reason: null });
+      const { message } = await say(office, resultOf(attempt, payment, { amountMinor: 99_900 }));
+      expect(await problemOf(settle([message.ref], ivan))).toMatchObject({ code: 'RESOLVER_IS_INVOLVED' });
+      const change = await proposed([message.ref]);
+      expect(await problemOf(confirm(change, ivan))).toMatchObject({ kind: 'forbidden' });
       await confirm(change);
     });
 

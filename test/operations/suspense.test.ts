@@ -10,6 +10,7 @@ import { showStatus } from '../../src/operations/show-status.ts';
 import { listSuspense, proposeSettlement } from '../../src/operations/settle-suspense.ts';
 import { newId } from '../../src/store/references.ts';
 import { getPaymentView } from '../../src/store/payment-views.ts';
+import { insertGrants, revokeGrants } from '../../src/store/people.ts';
 import type { Row } from '../../src/store/tables.ts';
 import { rootOf } from '../support/a-fund.ts';
 import { aRail, payByDaraja, resultOf, say } from '../support/a-rail.ts';
@@ -204,6 +205,44 @@ eachDatabase((open) => {
       await rejectChange(office.store, people.esther, { change: ref, reason: 'ask M-Pesa first' });
       const views = await listSuspense(office.store, people.david, { settled: false });
       expect(views.map((view) => view.item.ref)).toContain(item.ref);
+    });
+
+    test('not who executed it, also when the payment was tried again since and has no executor by now', async () => {
+      const ivan = await office.person('ivan', ['cfo']);
+      const payment = await office.payment(fund, { method: 'mpesa' });
+      const executed = await office.execute(payment, ivan);
+      if (executed.state !== 'executing') throw new Error('it was paid at once');
+      const { attempt } = executed;
+      await sendAttempt(office.store, attempt.id, aRail().sending);
+      await say(office, resultOf(attempt, payment, { outcome: 'failed', code: '1', reference: null }));
+      await retry(payment);
+      await say(office, resultOf(attempt, payment, { reference: `LATE${(receipts += 1)}` }));
+      expect((await office.state(payment)).payment.executorId).toBeNull();
+      const views = await listSuspense(office.store, people.david, { settled: false });
+      const { ref = '' } = views.find((view) => view.payment === payment.ref)?.item ?? {};
+      const refused = await problemOf(propose(ivan, ref, true));
+      expect(refused).toMatchObject({ kind: 'forbidden', code: 'RESOLVER_IS_INVOLVED' });
+      const { change } = (await propose(people.david, ref, true)).proposed.proposed;
+      const confirming = confirmChange(office.store, ivan, { change: change.ref, reason: null });
+      expect((await problemOf(confirming)).kind).toBe('forbidden');
+      await confirmChange(office.store, people.esther, { change: change.ref, reason: null });
+    });
+
+    test('not on the word of somebody who has lost the role since they proposed it', async () => {
+      const { item } = await held();
+      const nina = await office.person('nina', ['treasurer']);
+      const { change } = (await propose(nina, item.ref, false)).proposed.proposed;
+      await office.store.write(async (tx) => {
+        await revokeGrants(tx, nina.userId);
+        await insertGrants(tx, {
+          ...{ userId: nina.userId, roles: ['requester'], place: office.places.ACME, grantedBy: people.root.userId },
+        });
+      });
+      const before = await balance();
+      const refused = await problemOf(confirmChange(office.store, people.esther, { change: change.ref, reason: null }));
+      expect(refused).toMatchObject({ kind: 'forbidden', code: 'ROLE_MISSING' });
+      expect(await balance()).toBe(before);
+      await rejectChange(office.store, people.esther, { change: change.ref, reason: 'nina is no treasurer any more' });
     });
 
     test('once: of two proposals the second changes nothing', async () => {
