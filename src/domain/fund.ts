@@ -171,10 +171,18 @@ export interface ClosingFacts {
   readonly openReplenishment: { readonly ref: string; readonly status: string } | null;
   /** References of its variances that wait to be decided. */
   readonly pendingVariances: readonly string[];
+  /** References of money that left without a debit, and of which nobody has said what becomes of it. */
+  readonly heldItems: readonly string[];
 }
 
 /** Every check of closing a fund, passed and failed: nothing in it, nothing under way. */
-export function closingChecks({ fund, openPayments, openReplenishment, pendingVariances }: ClosingFacts): Check[] {
+export function closingChecks({
+  fund,
+  openPayments,
+  openReplenishment,
+  pendingVariances,
+  heldItems,
+}: ClosingFacts): Check[] {
   const money = (minor: number) => formatAmount(minor, fund.currency);
   const named = openPayments.map((payment) => `${payment.ref} (${payment.status})`);
   const [first] = openPayments;
@@ -208,6 +216,12 @@ export function closingChecks({ fund, openPayments, openReplenishment, pendingVa
       bad: `Of its variances ${listed(pendingVariances)} ${pendingVariances.length === 1 ? 'waits' : 'wait'} to be decided.`,
       command: `treasury variance show ${pendingVariances[0] ?? ''}`,
       facts: { pending_variances: pendingVariances.length },
+    }),
+    closingCheck('suspense', heldItems.length === 0, 'SUSPENSE_OPEN', {
+      good: 'No money is held in suspense.',
+      bad: `Money that left without a debit is held as ${listed(heldItems)}.`,
+      command: `treasury suspense settle ${heldItems[0] ?? ''} --reason REASON`,
+      facts: { held_in_suspense: heldItems.length },
     }),
   ];
 }

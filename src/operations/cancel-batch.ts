@@ -1,5 +1,6 @@
 import { mayAt, requireAbilityAt, type Actor } from '../domain/access.ts';
 import { rowState, tallyOf, tallyText } from '../domain/batch.ts';
+import { heldCheck } from '../domain/execution-checks.ts';
 import { Problem } from '../domain/problem.ts';
 import { quantity } from '../domain/quantity.ts';
 import { recordFundEvent, recordOfficeEvent, type Happening } from '../store/audit-chain.ts';
@@ -17,6 +18,7 @@ import {
   type BatchRow,
 } from '../store/batches.ts';
 import { lockFund } from '../store/funds.ts';
+import { findHeldOfBatch } from '../store/held-money.ts';
 import { lockOffice } from '../store/office.ts';
 import { findPeopleWhoMay } from '../store/payers.ts';
 import type { Store } from '../store/store.ts';
@@ -51,6 +53,7 @@ export async function cancelBatch(store: Store, actor: Actor, request: CancelBat
     await requireMayCancel(tx, actor, batch, fund);
     const rows = await batchRows(tx, batch.id);
     refuseWhatIsOpen(batch, rows);
+    await refuseHeld(tx, batch);
     const payments = rows.flatMap(({ payment }) =>
       payment !== null && CANCELLABLE.has(payment.status) ? [payment] : [],
     );
@@ -109,6 +112,14 @@ function refuseWhatIsOpen(batch: Row<'batches'>, rows: readonly BatchRow[]): voi
     throw new Problem('refused', 'BATCH_CANCELLED', `${batch.ref} was cancelled already.`, details);
   if (tally.waiting + tally.failed === 0)
     throw new Problem('refused', 'BATCH_DONE', `Nothing of ${batch.ref} is left: ${tallyText(tally)}.`, details);
+}
+
+/** As `payment cancel` does: what became of money that left for a row is said first. */
+async function refuseHeld(tx: Tx, { id }: Row<'batches'>): Promise<void> {
+  const held = await findHeldOfBatch(tx, id);
+  if (held === undefined) return;
+  const { code, message, fix } = heldCheck(held.payment, { ref: held.ref, open: true });
+  throw new Problem('refused', code ?? '', message, { unchanged: 'Nothing was cancelled.', fix: fix?.command ?? '' });
 }
 
 /** Requisitions that can be cancelled: none of their payments is left, once those of the batch are cancelled. */

@@ -12,6 +12,7 @@ import {
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
+import { openSuspenseOf } from '../store/held-money.ts';
 import { pendingVariances } from '../store/variances.ts';
 import { alone } from './two-people.ts';
 import { setFundState, type FundStepRequest, type FundStepTaken } from './freeze-fund.ts';
@@ -42,6 +43,7 @@ async function requireClosable(tx: Tx, actor: Actor, fund: Row<'funds'>): Promis
     openPayments: await openPaymentsOf(tx, fund.id),
     openReplenishment: (await findOpenReplenishment(tx, fund.id)) ?? null,
     pendingVariances: (await pendingVariances(tx, fund.id, 'anything')).map(({ ref }) => ref),
+    heldItems: await openSuspenseOf(tx, fund.id),
   });
   const failing = checks.filter((check) => check.ok === false);
   if (failing.length === 0) return;

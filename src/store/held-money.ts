@@ -1,4 +1,4 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { Tx } from './transaction.ts';
 
 // Made where it is needed: whoever runs planned statements only loads nothing that puts SQL together.
@@ -34,4 +34,36 @@ export async function findHeld(tx: Tx, paymentId: string): Promise<Held | null> 
     .from(office);
   const ref = row?.ref ?? null;
   return ref === null ? null : { ref, open: row?.open === true };
+}
+
+/** References of the items of a fund that nobody has settled, oldest first. */
+export async function openSuspenseOf(tx: Tx, fundId: string): Promise<string[]> {
+  const { suspenseItems: items } = tx.t;
+  const rows = await tx.db
+    .select({ ref: items.ref })
+    .from(items)
+    .where(and(eq(items.fundId, fundId), eq(items.status, 'open')))
+    .orderBy(asc(items.createdAt), asc(items.id));
+  return rows.map(({ ref }) => ref);
+}
+
+/** The first payment of a batch that waits or has failed, of which money is held in suspense and nobody has said what becomes of it. */
+export async function findHeldOfBatch(
+  tx: Tx,
+  batchId: string,
+): Promise<{ readonly payment: string; readonly ref: string } | undefined> {
+  const { batchItems, batchPayments, payments, paymentAttempts: attempts, suspenseItems: items } = tx.t;
+  const [row] = await tx.db
+    .select({ payment: payments.ref, ref: items.ref })
+    .from(batchItems)
+    .innerJoin(batchPayments, eq(batchPayments.itemId, batchItems.id))
+    .innerJoin(payments, eq(payments.id, batchPayments.paymentId))
+    .innerJoin(attempts, eq(attempts.paymentId, payments.id))
+    .innerJoin(items, eq(items.attemptId, attempts.id))
+    .where(
+      and(eq(batchItems.batchId, batchId), inArray(payments.status, ['pending', 'failed']), eq(items.status, 'open')),
+    )
+    .orderBy(asc(batchItems.seq))
+    .limit(1);
+  return row;
 }

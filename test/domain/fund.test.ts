@@ -207,14 +207,27 @@ describe('steps of a fund', () => {
 describe('closing a fund', () => {
   const fund = { code: 'PETTY', currency: 'KES', balanceMinor: 0, reservedMinor: 0 };
   const failing = (facts: Partial<Parameters<typeof closingChecks>[0]>) =>
-    closingChecks({ fund, openPayments: [], openReplenishment: null, pendingVariances: [], ...facts })
+    closingChecks({ fund, openPayments: [], openReplenishment: null, pendingVariances: [], heldItems: [], ...facts })
       .filter((check) => check.ok === false)
       .map((check) => check.code);
 
   test('an empty one with nothing under way can be closed', () => {
     expect(failing({})).toEqual([]);
-    const checks = closingChecks({ fund, openPayments: [], openReplenishment: null, pendingVariances: [] });
-    expect(checks.map((check) => check.id)).toEqual(['balance', 'reserved', 'payments', 'replenishments', 'variances']);
+    const checks = closingChecks({
+      fund,
+      openPayments: [],
+      openReplenishment: null,
+      pendingVariances: [],
+      heldItems: [],
+    });
+    expect(checks.map((check) => check.id)).toEqual([
+      'balance',
+      'reserved',
+      'payments',
+      'replenishments',
+      'variances',
+      'suspense',
+    ]);
   });
 
   test('one cent, owed or owned, is too much', () => {
@@ -230,8 +243,9 @@ describe('closing a fund', () => {
       openPayments,
       openReplenishment: { ref: 'rep_1', status: 'approved' },
       pendingVariances: ['var_1', 'var_2'],
+      heldItems: ['sus_1'],
     });
-    expect(checks.map((check) => check.ok)).toEqual([false, true, false, false, false]);
+    expect(checks.map((check) => check.ok)).toEqual([false, true, false, false, false, false]);
     expect(checks[0]?.message).toBe('Fund PETTY still holds KES 5.00.');
     expect(checks[2]?.message).toBe(
       '6 of its payments are not finished: pay_0 (pending), pay_1 (pending), pay_2 (pending), pay_3 (pending), pay_4 (pending) and 1 more.',
@@ -241,6 +255,7 @@ describe('closing a fund', () => {
     expect(checks[3]?.fix?.command).toBe('treasury replenish reject rep_1');
     expect(checks[4]?.message).toBe('Of its variances var_1, var_2 wait to be decided.');
     expect(checks[4]?.fix?.command).toBe('treasury variance show var_1');
+    expect(checks[5]?.message).toBe('Money that left without a debit is held as sus_1.');
   });
 
   test('one payment is one payment', () => {
@@ -249,6 +264,7 @@ describe('closing a fund', () => {
       openPayments: [{ ref: 'pay_1', status: 'failed' }],
       openReplenishment: null,
       pendingVariances: [],
+      heldItems: [],
     });
     expect(payments?.message).toBe('1 of its payments is not finished: pay_1 (failed).');
   });
@@ -271,13 +287,20 @@ describe('what is said', () => {
   });
 
   test('of a fund that can be closed', () => {
-    const checks = closingChecks({ fund, openPayments: [], openReplenishment: null, pendingVariances: [] });
+    const checks = closingChecks({
+      fund,
+      openPayments: [],
+      openReplenishment: null,
+      pendingVariances: [],
+      heldItems: [],
+    });
     expect(checks.map(({ message, code, fix, facts }) => [message, code, fix, facts])).toEqual([
       ['Its balance is 0.', null, null, { balance_minor: 0 }],
       ['Nothing is reserved.', null, null, { reserved_minor: 0 }],
       ['No payment is open.', null, null, { open_payments: 0 }],
       ['No replenishment is open.', null, null, { replenishment: null }],
       ['No variance is pending.', null, null, { pending_variances: 0 }],
+      ['No money is held in suspense.', null, null, { held_in_suspense: 0 }],
     ]);
   });
 
@@ -288,6 +311,7 @@ describe('what is said', () => {
       openPayments,
       openReplenishment: { ref: 'rep_1', status: 'pending' },
       pendingVariances: ['var_1'],
+      heldItems: ['sus_1', 'sus_2'],
     });
     expect(checks.map(({ message, code, fix, facts }) => [message, code, fix?.command, facts])).toEqual([
       ['Fund PETTY still holds KES 0.01.', 'BALANCE_LEFT', null, { balance_minor: 1 }],
@@ -314,6 +338,12 @@ describe('what is said', () => {
         'VARIANCE_PENDING',
         'treasury variance show var_1',
         { pending_variances: 1 },
+      ],
+      [
+        'Money that left without a debit is held as sus_1, sus_2.',
+        'SUSPENSE_OPEN',
+        'treasury suspense settle sus_1 --reason REASON',
+        { held_in_suspense: 2 },
       ],
     ]);
     expect(checks.every((check) => check.fix?.who.length === 0)).toBe(true);
