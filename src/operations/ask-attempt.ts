@@ -1,6 +1,7 @@
 import type { Question, Rail, Reply } from '../gateways/rail.ts';
 import { lockAttempt, moveAttempt } from '../store/attempts.ts';
 import { keepMessage } from '../store/gateway-messages.ts';
+import { lockFund } from '../store/funds.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
@@ -10,7 +11,7 @@ import { resultUrlOf, sendAttempt, settingsOf, type Sending } from './send-attem
 
 /** What was done about a payment in flight; the outcome itself arrives as evidence. */
 export type Asked =
-  /** Somebody else has it, or it is settled. */
+  /** Somebody else has it, it is settled, or it was never sent and its fund is frozen. */
   | { readonly did: 'nothing' }
   /** It had never been sent; now it was. */
   | { readonly did: 'sent'; readonly sent: Awaited<ReturnType<typeof sendAttempt>> }
@@ -41,7 +42,7 @@ interface Held {
 
 /** Takes the lease; null when another has it or the outcome is known. An attempt of which nobody recorded the reply becomes unknown. */
 async function takeUp(tx: Tx, attemptId: string, holder: string): Promise<Held | null> {
-  const { attempt: found } = await lockAttempt(tx, attemptId);
+  const { attempt: found, payment } = await lockAttempt(tx, attemptId);
   if (found.state === 'paid' || found.state === 'failed') return null;
   if (found.gateway === 'manual' || isHeldByAnother(found, holder, tx.now)) return null;
   const lost = found.state === 'sent' && found.leaseHolder !== null;
@@ -52,6 +53,11 @@ async function takeUp(tx: Tx, attemptId: string, holder: string): Promise<Held |
   };
   const settings = await settingsOf(tx, found);
   if (found.state === 'reserved' && found.gateway === 'bankfile') return null;
+  if (found.state === 'reserved' && (await lockFund(tx, payment.fundId)).state === 'frozen') {
+    // It never left, and nothing leaves a frozen fund: it is looked at again later.
+    requireEachOnce([await moveAttempt(tx, { ...found, ...leaseEnded(tx.now, found.looks), was: 'reserved' })]);
+    return null;
+  }
   requireEachOnce([await moveAttempt(tx, { ...attempt, was: found.state })]);
   return { attempt, settings };
 }

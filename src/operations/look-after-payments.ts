@@ -27,9 +27,12 @@ export async function lookAfterPayment(
   const attempt = await store.read(async (tx) => {
     const view = await getPaymentView(tx, paymentId);
     requireWithinReach(actor, view.requisition);
-    requireAbilityAt(actor, 'payment.resolve', (await getFund(tx, view.payment.fundId)).fund);
+    const { fund } = await getFund(tx, view.payment.fundId);
+    requireAbilityAt(actor, 'payment.resolve', fund);
     if (view.attempt === null) throw notInFlight(view);
     if (view.attempt.gateway === 'manual') throw byHand(view);
+    if (view.attempt.gateway === 'daraja' && view.attempt.state === 'reserved' && fund.state === 'frozen')
+      throw frozen(view, fund.code);
     return view.attempt;
   });
   await applyWaiting(store, reader);
@@ -79,5 +82,16 @@ const byHand = ({ payment }: PaymentView): Problem =>
     {
       unchanged: 'Nothing was settled.',
       fix: `treasury payment resolve ${payment.ref} --gateway-reference REFERENCE, or --not-paid --reason TEXT`,
+    },
+  );
+
+const frozen = ({ payment: { ref } }: PaymentView, fund: string): Problem =>
+  new Problem(
+    'refused',
+    'FUND_FROZEN',
+    `The order of ${ref} was never sent, and fund ${fund} is frozen: nothing leaves it.`,
+    {
+      unchanged: 'Nothing was sent; its money stays reserved.',
+      fix: `treasury fund unfreeze ${fund}, or treasury payment resolve ${ref} --not-paid --reason TEXT`,
     },
   );

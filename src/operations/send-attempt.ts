@@ -1,7 +1,7 @@
 import type { Origin } from '../domain/access.ts';
 import { afterReply } from '../domain/evidence.ts';
 import type { Order, Rail, Reply } from '../gateways/rail.ts';
-import { lockAttempt, moveAttempt } from '../store/attempts.ts';
+import { attemptById, lockAttempt, moveAttempt } from '../store/attempts.ts';
 import { keepMessage } from '../store/gateway-messages.ts';
 import { gatewayOfAccount } from '../store/gateways.ts';
 import { lockFund } from '../store/funds.ts';
@@ -56,7 +56,7 @@ const PAUSES_MS = [1_000, 2_000, 4_000];
 export async function sendAttempt(store: Store, attemptId: string, sending: Sending): Promise<Sent> {
   const marked = await store.write((tx) => markSent(tx, attemptId, sending.holder ?? THIS_PROCESS));
   if (marked === null) return { state: 'taken' };
-  const { reply, tries } = await carry(marked, sending);
+  const { reply, tries } = await carry(store, marked, sending);
   return store.write((tx) => recordReply(tx, marked, { reply, tries, origin: sending.origin }));
 }
 
@@ -78,7 +78,7 @@ export async function sendAttempts(
   const record = sharedWrites(store, REPLIES_TOGETHER, recordReplies, breathe);
   return allAtOnce(marked, async (of): Promise<Sent> => {
     if (of === null) return { state: 'taken' };
-    return record({ marked: of, replied: { ...(await carry(of, sending)), origin: sending.origin } });
+    return record({ marked: of, replied: { ...(await carry(store, of, sending)), origin: sending.origin } });
   });
 }
 
@@ -130,7 +130,8 @@ export function resultUrlOf({ resultToken }: Row<'paymentAttempts'>, { body }: R
 }
 
 async function carry(
-  { order, settings }: Marked,
+  store: Store,
+  { attempt, order, settings }: Marked,
   { openRail, pause }: Sending,
 ): Promise<{ readonly reply: Reply; readonly tries: number }> {
   const rail = await opened(settings, openRail);
@@ -140,10 +141,18 @@ async function carry(
   for (const milliseconds of PAUSES_MS) {
     if (reply.kind !== 'busy') break;
     await pause(milliseconds);
+    // A machine that slept here may wake when others have long asked about it, and found that there was no such order.
+    if (!(await store.read((tx) => isStillOurs(tx, attempt)))) break;
     reply = await rail.send(order);
     tries += 1;
   }
   return { reply, tries };
+}
+
+/** Whether nobody else has taken an attempt up, or may take it up by now, since this process marked it as sent. */
+async function isStillOurs(tx: Tx, { id, leaseHolder }: Row<'paymentAttempts'>): Promise<boolean> {
+  const now = await attemptById(tx, id);
+  return now?.state === 'sent' && now.leaseHolder === leaseHolder && now.leaseUntil !== null && now.leaseUntil > tx.now;
 }
 
 /** The rail, or why it cannot be opened (a secret is missing, say): then nothing was sent. */
