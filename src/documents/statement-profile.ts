@@ -27,6 +27,7 @@ export function statementProfileDocument(
     charset: profile.charset ?? 'utf-8',
     delimiter: profile.delimiter,
     skip_lines: profile.skipLines,
+    sheet: profile.sheet,
     currency: profile.currency,
     usual_currency: profile.usualCurrency,
     charges: profile.charges,

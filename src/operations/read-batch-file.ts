@@ -9,7 +9,7 @@ export interface ReadBatchFile {
   readonly faults: readonly string[];
 }
 
-/** Reads CSV in UTF-8, or the first sheet of an Excel workbook. Throws usage BATCH_INVALID for what is neither, or too large. */
+/** Reads CSV in UTF-8, or the only sheet of an Excel workbook with something in it. Throws usage BATCH_INVALID for what is neither, or too large. */
 export async function readBatchFile(bytes: Uint8Array): Promise<ReadBatchFile> {
   if (bytes.length > MOST_BATCH_BYTES)
     throw batchInvalid([`the file is longer than ${MOST_BATCH_BYTES / 1024 / 1024} MiB`], 0);

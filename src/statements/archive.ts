@@ -12,27 +12,30 @@ export interface UnpackedFile {
 }
 
 /**
- * The files in a zip archive, by name, as banks pack one for each account or day; of a workbook the first sheet as CSV, also where
- * the workbook lies in an archive. Throws usage NOT_A_STATEMENT for what is broken, locked or too large.
+ * The files in a zip archive, by name, as banks pack one for each account or day; of a workbook the sheet that is named, or its
+ * only one, as CSV, also where the workbook lies in an archive. Throws usage NOT_A_STATEMENT for what is broken, locked or too large.
  */
-export async function unzipped(pieces: Iterable<Uint8Array>): Promise<readonly UnpackedFile[]> {
+export async function unzipped(
+  pieces: Iterable<Uint8Array>,
+  sheet: string | null = null,
+): Promise<readonly UnpackedFile[]> {
   const archive = wholeArchive(pieces);
   const entries = zipEntries(archive);
-  if (isWorkbook(entries)) return [{ name: null, bytes: await workbookAsCsv(archive) }];
+  if (isWorkbook(entries)) return [{ name: null, bytes: await workbookAsCsv(archive, sheet) }];
   const files: UnpackedFile[] = [];
   for (const entry of entries.filter(isFile).toSorted(byName)) {
     const bytes = unpack(entry);
-    files.push({ name: entry.name, bytes: isZip(bytes) ? await sheetOf(bytes, entry) : bytes });
+    files.push({ name: entry.name, bytes: isZip(bytes) ? await sheetOf(bytes, entry, sheet) : bytes });
   }
   if (files.length === 0) throw notAStatement('It is a zip archive without any file in it.');
   return files;
 }
 
-async function sheetOf(bytes: Uint8Array, { name }: ZipEntry): Promise<Uint8Array> {
+async function sheetOf(bytes: Uint8Array, { name }: ZipEntry, sheet: string | null): Promise<Uint8Array> {
   const archive = wholeArchive([bytes]);
   if (!isWorkbook(zipEntries(archive)))
     throw notAStatement(`${name} is an archive within an archive: unpack it, and hand over what is in it.`);
-  return workbookAsCsv(archive);
+  return workbookAsCsv(archive, sheet);
 }
 
 /** Folders have no content; a Mac packs hidden files along, which say nothing. */

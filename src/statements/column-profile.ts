@@ -45,6 +45,8 @@ export interface ColumnProfile extends FigureStyle {
   readonly delimiter: Delimiter;
   /** Lines that are passed over before the header is looked for. */
   readonly skipLines: number;
+  /** The sheet of a workbook with several; null for the only one. */
+  readonly sheet: string | null;
   /** Currency of the account; null where the fund's is meant. */
   readonly currency: string | null;
   /** Currency where there is no fund either, which is only looked at. */
@@ -65,7 +67,7 @@ const CHARSETS = ['utf-8', 'windows-1252'] as const;
 const FIELDS = new Set(
   (
     'name title date value_date description external_id references counterparty counterparty_account balance amount ' +
-    'date_formats decimal thousands charset delimiter skip_lines currency usual_currency charges'
+    'date_formats decimal thousands charset delimiter skip_lines sheet currency usual_currency charges'
   ).split(' '),
 );
 
@@ -95,6 +97,7 @@ export function readProfile(value: unknown): ColumnProfile {
     charset: reader.choice('charset', CHARSETS, 'utf-8') === 'utf-8' ? null : 'windows-1252',
     delimiter: reader.choice('delimiter', DELIMITERS, ','),
     skipLines: reader.skipLines(),
+    sheet: reader.column('sheet', false),
     currency: reader.currency('currency'),
     usualCurrency: reader.currency('usual_currency'),
     charges: reader.columns('charges', 0),

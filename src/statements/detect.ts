@@ -112,17 +112,18 @@ export interface StatementPart {
 }
 
 /**
- * The files that were handed over: one, or those of an archive, each with its head and all of it; of a workbook the first sheet as
- * CSV. Throws usage NOT_A_STATEMENT for an archive that is broken or too large.
+ * The files that were handed over: one, or those of an archive, each with its head and all of it; of a workbook the sheet
+ * that is named, or its only one, as CSV. Throws usage NOT_A_STATEMENT for an archive that is broken or too large.
  */
 export async function openStatement(
   pieces: Iterable<Uint8Array>,
+  sheet: string | null = null,
 ): Promise<readonly [StatementPart, ...StatementPart[]]> {
   const { head, all } = headAndAll(pieces);
   const isArchive = isZip(head.bytes);
   if (!isArchive && !isGzip(head.bytes)) return [{ name: null, head, all, bytes: null }];
   const { gunzipped, unzipped } = await import('./archive.ts');
-  const files = isArchive ? await unzipped(all) : [{ name: null, bytes: gunzipped(all) }];
+  const files = isArchive ? await unzipped(all, sheet) : [{ name: null, bytes: gunzipped(all) }];
   const [first, ...more] = files.map(({ name, bytes }) => ({ name, bytes, ...headAndAll([bytes]) }));
   if (first === undefined) throw new Error('an archive without files was not refused');
   return [first, ...more];
@@ -209,7 +210,7 @@ export interface Readable {
  * `openStatement` does, and as formats and profiles are refused.
  */
 export async function readableParts(pieces: Iterable<Uint8Array>, wanted: Wanted): Promise<Readable> {
-  const files = await openStatement(pieces);
+  const files = await openStatement(pieces, wanted.profile?.sheet ?? null);
   const parts: ReadablePart[] = [];
   const passedOver: string[] = [];
   let refusal: Problem | undefined;

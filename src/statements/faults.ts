@@ -8,8 +8,9 @@ export interface StatementFault {
 
 const UNCHANGED = 'Nothing of it was used, and nothing was changed.';
 
-/** What is no statement at all, or no whole one. */
-export const notAStatement = (why: string): Problem => usage('NOT_A_STATEMENT', why, { unchanged: UNCHANGED });
+/** What is no statement at all, or no whole one; `fix` is what to do instead, where that is more than the message says. */
+export const notAStatement = (why: string, fix: string | null = null): Problem =>
+  usage('NOT_A_STATEMENT', why, { unchanged: UNCHANGED, ...(fix === null ? {} : { fix }) });
 
 /** A statement with something in it that cannot be read without guessing, at a line counted from 1. */
 export const unreadable = (position: number | null, why: string): Problem =>

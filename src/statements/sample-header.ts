@@ -9,12 +9,11 @@ const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
 /** What is most likely the header of a table: of its first rows the one with the most cells that are no figures. Null where none has two. */
 export async function headerIn(
   pieces: Iterable<Uint8Array>,
-  mark: string,
-  skipLines: number,
+  { mark, skipLines, sheet }: { readonly mark: string; readonly skipLines: number; readonly sheet: string | null },
 ): Promise<readonly string[] | null> {
   const delimiter = DELIMITERS.find((one) => one === mark);
   if (delimiter === undefined) return null;
-  const [{ head }] = await openStatement(withinSize(pieces));
+  const [{ head }] = await openStatement(withinSize(pieces), sheet);
   const rows = new CsvScanner(delimiter).rows(new TextDecoder(markOf(head.bytes) ?? 'utf-8').decode(head.bytes));
   let best: readonly string[] = [];
   for (const { cells, position } of rows) {

@@ -1,8 +1,11 @@
 import type { CellValue } from 'read-excel-file/universal';
+import { quoted } from '../domain/quoted.ts';
 import { notAStatement, unreadable } from './faults.ts';
+import { cellAddress, columnNumber, isCellError, plainSheet } from './sheet-cells.ts';
+import { storedArchive, type StoredFile } from './stored-archive.ts';
 import { unpack, type ZipEntry, zipEntries } from './zip-directory.ts';
 
-/** Cells of the rectangle that a sheet spans, empty ones too: each is held. */
+/** Cells of the rectangles that the sheets span, empty ones too: each is held. */
 const MOST_CELLS = 4_000_000;
 
 /** As many as Excel has; others write cells without content as far as their own last column, which is the 1,024th. */
@@ -12,23 +15,53 @@ const MOST_COLUMNS = 16_384;
 const KEPT_DIGITS = 15;
 
 /**
- * The first sheet of an Excel workbook as CSV in UTF-8, a line for each row, so that everything that reads CSV reads it too:
- * numbers as exact decimals with a point, dates as ISO days with their time of day. Throws usage NOT_A_STATEMENT for what is no
- * workbook, or too large; STATEMENT_UNREADABLE for a number with more digits than a spreadsheet keeps.
+ * The sheet of an Excel workbook as CSV in UTF-8, a line for each row, so that everything that reads CSV reads it too: numbers as
+ * exact decimals with a point, dates as ISO days with their time of day. It is the one that is named, else the only one with
+ * something in it. Throws usage NOT_A_STATEMENT for what is no workbook, too large, or has several such sheets; STATEMENT_UNREADABLE
+ * for a number with more digits than a spreadsheet keeps, and for a cell with an error.
  */
-export async function workbookAsCsv(archive: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  const entries = zipEntries(archive);
+export async function workbookAsCsv(
+  archive: Uint8Array<ArrayBuffer>,
+  named: string | null = null,
+): Promise<Uint8Array> {
   // Each file is unpacked once before anything is read, because an archive can say that it is smaller than it is.
-  for (const entry of entries) assertSheet(entry, unpack(entry));
-  const { readSheet } = await import('read-excel-file/universal');
-  const rows = await readSheet<SheetNumber>(new Blob([archive]), 1, { parseNumber: (written) => ({ written }) }).catch(
-    (error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
-      throw notAStatement(`The workbook cannot be read: ${why}.`);
-    },
+  const files = zipEntries(archive).map((entry) => ({ name: entry.name, bytes: unpack(entry) }));
+  const { default: readSheets } = await import('read-excel-file/universal');
+  const sheets = await readSheets<SheetNumber>(new Blob([withPlainSheets(files) ?? archive]), {
+    parseNumber: (written) => ({ written }),
+  }).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw notAStatement(`The workbook cannot be read: ${why}.`);
+  });
+  const lines = chosenSheet(sheets, named).map((row, at) =>
+    row.map((cell, column) => quotedCell(cellText(cell, at + 1, column + 1))).join(','),
   );
-  const lines = rows.map((row, at) => row.map((cell) => quotedCell(cellText(cell, at + 1))).join(','));
   return new TextEncoder().encode(lines.join('\n'));
+}
+
+type SheetRows = readonly (readonly (CellValue<SheetNumber> | null)[])[];
+
+/** A sheet that is a chart has no rows. */
+interface Sheet {
+  readonly sheet: string;
+  readonly data: SheetRows | undefined;
+}
+
+/** The sheet of this name, else the only one with something in it: what stands on another would be passed over without a word. */
+function chosenSheet(sheets: readonly Sheet[], named: string | null): SheetRows {
+  const filled = sheets.filter(({ data }) => data?.some((row) => row.some((cell) => cell !== null)) === true);
+  const names = (filled.length > 0 ? filled : sheets).map(({ sheet }) => quoted(sheet)).join(', ');
+  if (named !== null) {
+    const chosen = sheets.find(({ sheet }) => sheet.trim().toLowerCase() === named.trim().toLowerCase());
+    if (chosen?.data !== undefined) return chosen.data;
+    throw notAStatement(`The workbook has no sheet ${quoted(named)}; it has ${names}.`);
+  }
+  if (filled.length > 1)
+    throw notAStatement(
+      `The workbook has ${filled.length} sheets with something in them, of which one would be read: ${names}.`,
+      'save the sheet that is meant as a file of its own, or name it in the layout of the bank: treasury reconcile profile add NAME --sheet SHEET',
+    );
+  return filled[0]?.data ?? sheets[0]?.data ?? [];
 }
 
 /** Whether these are the files of an Excel workbook. */
@@ -38,44 +71,62 @@ export const isWorkbook = (entries: readonly ZipEntry[]): boolean =>
 /** A formula with nothing behind it in its cell: programs that write workbooks without reckoning leave the result out. */
 const NEVER_RECKONED = /<f(?:\s[^<>]{0,200})?(?:\/>|>[^<>]{0,8192}<\/f>)\s{0,9}<\/c>/;
 
-function assertSheet({ name }: ZipEntry, bytes: Uint8Array): void {
-  if (!name.startsWith('xl/worksheets/') || !name.endsWith('.xml')) return;
-  const xml = new TextDecoder('latin1').decode(bytes);
-  assertSpan(xml);
+/** The workbook with its sheets as their reader understands them; null where they are so already. */
+function withPlainSheets(files: readonly StoredFile[]): Uint8Array<ArrayBuffer> | null {
+  const span: Span = { cells: 0 };
+  let changed = false;
+  const plain = files.map((file) => {
+    const xml = Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength).toString('latin1');
+    if (!xml.includes('sheetData')) return file;
+    const sheet = plainSheet(xml);
+    assertSheet(sheet, span);
+    if (sheet === xml) return file;
+    changed = true;
+    return { name: file.name, bytes: Buffer.from(sheet, 'latin1') };
+  });
+  return changed ? storedArchive(plain) : null;
+}
+
+function assertSheet(xml: string, span: Span): void {
+  assertSpan(xml, span);
   if (NEVER_RECKONED.test(xml))
     throw notAStatement(
       'A cell of the workbook has a formula without its result, which would be read as empty: open it in a spreadsheet, save it, and hand it over again.',
     );
 }
 
-/** Refuses a sheet whose cells lie so far apart that the empty ones between them would fill the memory. */
-function assertSpan(xml: string): void {
+/** The cells of all sheets so far: all of them are held. */
+interface Span {
+  cells: number;
+}
+
+/** Refuses sheets whose cells lie so far apart that the empty ones between them would fill the memory. */
+function assertSpan(xml: string, span: Span): void {
   let columns = 0;
   let rows = 0;
   for (const [, letters = '', row = ''] of xml.matchAll(/\br\s{0,9}=\s{0,9}["']([A-Za-z]{0,9})(\d{1,19})["']/g)) {
     columns = Math.max(columns, columnNumber(letters));
     rows = Math.max(rows, Number(row));
   }
-  if (columns > MOST_COLUMNS || rows * Math.max(1, columns) > MOST_CELLS)
+  span.cells += rows * Math.max(1, columns);
+  if (columns > MOST_COLUMNS || span.cells > MOST_CELLS)
     throw notAStatement(
       `A sheet of the workbook spans ${rows} rows and ${columns} columns: export the statement as CSV.`,
     );
 }
-
-const columnNumber = (letters: string): number => {
-  let column = 0;
-  for (const letter of letters.toUpperCase()) column = column * 26 + (letter.charCodeAt(0) - 0x40);
-  return column;
-};
 
 /** A number as it is written in a workbook, kept apart from texts that look like one. */
 interface SheetNumber {
   readonly written: string;
 }
 
-function cellText(cell: CellValue<SheetNumber> | null, row: number): string {
+function cellText(cell: CellValue<SheetNumber> | null, row: number, column: number): string {
   if (cell === null) return '';
-  if (typeof cell === 'string') return cell;
+  if (typeof cell === 'string') {
+    if (isCellError(cell))
+      throw unreadable(row, `cell ${cellAddress(row, column)} has the error ${cell} in place of what it should say`);
+    return cell;
+  }
   if (typeof cell === 'boolean') return cell ? 'TRUE' : 'FALSE';
   if (cell instanceof Date) return momentText(cell, row);
   // The library's own type has the constructor of dates where it means dates.

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import writeWorkbook from 'write-excel-file/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Row } from '../../src/store/tables.ts';
 import { TOOL, toolEnvironment } from '../support/tool.ts';
@@ -40,6 +41,27 @@ describe.each(DIALECTS)('column profiles on %s', (dialect) => {
     expect(run.stdout).toMatch(/2026-10-01 .*KES -1,500.00.*KES 8,500.00.*Rent/);
     expect(run.stderr).toContain('Nothing was saved');
     expect(await names()).toEqual(['equity', 'kcb', 'coop', 'ncba']);
+  });
+
+  test('of a workbook with several sheets one is read, the one that is named', async () => {
+    const rows = (text: string) => [
+      ['Booked', 'Narrative', 'Money Out', 'Money In', 'Running'].map((value) => ({ value })),
+      ['01.10.2026', text, null, 5, 5].map((value) => ({ value })),
+    ];
+    const workbook = join(office.home, 'stanbic.xlsx');
+    const sheets = ['Summary', 'October'].map((sheet) => ({ sheet, data: rows(`of ${sheet}`) }));
+    writeFileSync(workbook, await writeWorkbook(sheets as never).toBuffer());
+    const adding = ['reconcile', 'profile', 'add', 'sheets', '--sample', workbook, ...FLAGS.slice(0, -4), '--json'];
+    expect(await errorOf(await office.as('david', adding))).toMatchObject({
+      code: 'NOT_A_STATEMENT',
+      message: expect.stringContaining('"Summary", "October"'),
+      fix: expect.stringContaining('--sheet'),
+      exit_code: 2,
+    });
+    const added = await office.as('david', [...adding, '--sheet', 'October', '--dry-run']);
+    expect(await answerOf(added)).toMatchObject({
+      data: { sheet: 'October', sample: { first_lines: [{ description: 'of October' }] } },
+    });
   });
 
   test('without anybody to ask, everything that lacks is named', async () => {

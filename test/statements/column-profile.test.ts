@@ -40,6 +40,7 @@ test('what is left out has its usual value', () => {
     charset: null,
     delimiter: ',',
     skipLines: 0,
+    sheet: null,
     currency: null,
     usualCurrency: null,
     charges: [],
@@ -66,6 +67,7 @@ test('everything can be said', () => {
     charset: 'windows-1252',
     delimiter: ';',
     skip_lines: 4,
+    sheet: 'March',
     currency: 'UGX',
     usual_currency: 'KES',
     charges: ['fee'],
@@ -75,6 +77,7 @@ test('everything can be said', () => {
     thousands: null,
     charset: 'windows-1252',
     skipLines: 4,
+    sheet: 'March',
     currency: 'UGX',
   });
   expect(profile.amount).toEqual({ rule: 'marked', amount: 'Amount', mark: 'D/C', in: ['C', 'CR'], out: ['D'] });
@@ -91,6 +94,7 @@ test('every fault is named at once', () => {
       decimal: ';',
       delimiter: ':',
       skip_lines: -1,
+      sheet: ' ',
       currency: 'KSH',
       charges: [5],
     }),
@@ -106,6 +110,7 @@ test('every fault is named at once', () => {
     'date_formats: some begin with the day and some with the month, so 03/04/2026 could be two days',
     'delimiter must be "," or ";" or "\\t" or "|"',
     'skip_lines must be a whole number from 0 to 1000',
+    expect.stringMatching(/^sheet must be a text/),
     'currency "KSH" is none of ISO 4217',
     expect.stringMatching(/^charges must be a text with a letter or digit/),
   ]);

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { headerIn } from '../../src/statements/sample-header.ts';
 
-const header = (text: string, mark = ',', skipLines = 0) => headerIn([new TextEncoder().encode(text)], mark, skipLines);
+const header = (text: string, mark = ',', skipLines = 0) =>
+  headerIn([new TextEncoder().encode(text)], { mark, skipLines, sheet: null });
 
 test('the header of a table is the row with the most names, wherever it stands', async () => {
   expect(await header('Bank,Statement\nDate,Text,Amount\n01/02/2026,Rent,5.00\n02/02/2026,Fee for A1,6.00')).toEqual([
@@ -14,7 +15,7 @@ test('the header of a table is the row with the most names, wherever it stands',
 
 test('a header is found in UTF-16 as well', async () => {
   const utf16 = Buffer.from('\ufeffDate,Text,Amount\n01/02/2026,Rent,5.00\n', 'utf16le');
-  expect(await headerIn([utf16], ',', 0)).toEqual(['Date', 'Text', 'Amount']);
+  expect(await headerIn([utf16], { mark: ',', skipLines: 0, sheet: null })).toEqual(['Date', 'Text', 'Amount']);
 });
 
 test('lines that are passed over hold no header', async () => {

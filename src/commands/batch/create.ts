@@ -8,7 +8,7 @@ export const command: Command = {
   path: 'batch create',
   summary: 'Make a batch of a list, or nothing of it',
   details: [
-    `CSV, or the first sheet of an Excel workbook, of at most ${MOST_BATCH_ROWS} rows. Header either MobileNumber, DocumentType, DocumentNumber, Amount, PurposeOfPayment, Name,`,
+    `CSV, or an Excel workbook with one sheet, of at most ${MOST_BATCH_ROWS} rows. Header either MobileNumber, DocumentType, DocumentNumber, Amount, PurposeOfPayment, Name,`,
     'all paid by M-Pesa, or that of `requisition import`; in any order and case. Without a place a row is at that of the fund. Each row becomes a requisition of yours.',
     'Every bad line is named, and nothing is saved unless all are good; --dry-run only looks.',
   ].join(' '),

@@ -30,6 +30,7 @@ export const statementProfileSchema = z.strictObject({
   charset: z.enum(['utf-8', 'windows-1252']),
   delimiter: z.enum([',', ';', '\t', '|']),
   skip_lines: z.int().nonnegative(),
+  sheet: z.string().nullable(),
   currency: z.string().length(3).nullable(),
   usual_currency: z.string().length(3).nullable(),
   charges: z.array(z.string()),

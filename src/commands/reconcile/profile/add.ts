@@ -37,6 +37,7 @@ const OPTIONS: readonly OptionSpec[] = [
   { flags: '--charset <name>', about: 'utf-8 or windows-1252 (default utf-8)' },
   { flags: '--delimiter <mark>', about: 'between cells: , or ; or | or tab (default ,)' },
   { flags: '--skip-lines <n>', about: 'lines to pass over before the header is looked for (default 0)' },
+  { flags: '--sheet <name>', about: 'the sheet of a workbook that has several with something in them' },
   { flags: '--currency <code>', about: "of the account (default: the fund's)" },
   { flags: '--charges <words>', about: 'words that make money out a charge of the bank' },
 ];

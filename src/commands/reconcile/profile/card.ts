@@ -19,6 +19,7 @@ export function profileCard(profile: StatementProfileDocument, zone: string): Ca
     ['Counterparty', profile.counterparty],
     ['Its account', profile.counterparty_account],
     ['File', `${profile.charset}, ${DELIMITERS[profile.delimiter]} between cells${skipped(profile.skip_lines)}`],
+    ['Sheet', profile.sheet],
     [
       'Currency',
       profile.currency ??

@@ -9,7 +9,7 @@ import { openStatementFile } from '../../statement-file.ts';
 const TEXTS = [
   ...['sample', 'title', 'date', 'dateFormat', 'description', 'debit', 'credit', 'amount', 'positive', 'mark'],
   ...['marksIn', 'marksOut', 'balance', 'id', 'references', 'counterparty', 'counterpartyAccount', 'valueDate'],
-  ...['decimal', 'thousands', 'charset', 'delimiter', 'skipLines', 'currency', 'charges'],
+  ...['decimal', 'thousands', 'charset', 'delimiter', 'skipLines', 'sheet', 'currency', 'charges'],
 ] as const;
 
 /** What was given for a profile, by the names of its flags; lists are separated by commas. */
@@ -88,12 +88,16 @@ async function askOneColumn(
 
 async function sayColumns(
   context: Context,
-  { sample, delimiter, skipLines }: Readonly<Record<string, string>>,
+  { sample, delimiter, skipLines, sheet }: Readonly<Record<string, string>>,
 ): Promise<void> {
   if (sample === undefined) return;
   const file = await openStatementFile(context, sample);
   try {
-    const header = await headerIn(file.pieces(), markOf(delimiter), Number(skipLines ?? 0));
+    const header = await headerIn(file.pieces(), {
+      mark: markOf(delimiter),
+      skipLines: Number(skipLines ?? 0),
+      sheet: sheet ?? null,
+    });
     if (header !== null) context.say(`Its columns: ${header.join(' | ')}`);
   } finally {
     file.close();
@@ -130,6 +134,7 @@ export function writtenProfile({ name, negativeDebits, texts }: Wishes): Readonl
     charset: texts['charset'],
     delimiter: delimiter === undefined ? undefined : markOf(delimiter),
     skip_lines: skipLines === undefined ? undefined : Number(skipLines),
+    sheet: texts['sheet'],
     currency: texts['currency'],
     charges: listOf(texts['charges']),
   };
