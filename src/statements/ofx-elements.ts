@@ -3,7 +3,7 @@ import { exponentIn } from './currency.ts';
 import { unreadable } from './faults.ts';
 import { compactMoment } from './moment.ts';
 import { nameTable, type NameTable } from './name-table.ts';
-import { aTransaction, type Transaction, transactionFault, transactionLine } from './ofx-transaction.ts';
+import { aTransaction, type Transaction, sideFault, transactionFault, transactionLine } from './ofx-transaction.ts';
 import type { ParserOptions, StatementEvent, StatementHeader } from './statement.ts';
 import type { TagPlace } from './tags.ts';
 
@@ -38,6 +38,8 @@ export interface OfxMessage {
 
 /** What is known of the statement that is being read. */
 interface Reading {
+  /** A statement of a credit card. */
+  isCard: boolean;
   account: string | null;
   currency: string | null;
   from: string | null;
@@ -56,6 +58,7 @@ interface LeftOut {
 }
 
 const aReading = (): Reading => ({
+  isCard: false,
   account: null,
   currency: null,
   from: null,
@@ -109,7 +112,7 @@ export function aggregatesOf(place: Place, options: ParserOptions, message: OfxM
     end: () => {
       if (transaction === null) return;
       if (now === null) throw unreadable(transaction.position, 'a transaction lies outside of every statement');
-      tellLine(transaction, headerOf(now, place, options), place, options);
+      tellLine(transaction, now, place, options);
       transaction = null;
     },
   };
@@ -120,7 +123,7 @@ export function aggregatesOf(place: Place, options: ParserOptions, message: OfxM
     CCSTMTRS: statement,
     INVSTMTRS: statement,
     BANKACCTFROM: account,
-    CCACCTFROM: account,
+    CCACCTFROM: { ...account, begin: () => now !== null && (now.isCard = true) },
     INVACCTFROM: account,
     BANKTRANLIST: period,
     INVTRANLIST: period,
@@ -219,12 +222,15 @@ function headerOf(now: Reading, place: Place, options: ParserOptions): Statement
   return now.header;
 }
 
-function tellLine(transaction: Transaction, header: StatementHeader, place: Place, options: ParserOptions): void {
+function tellLine(transaction: Transaction, now: Reading, place: Place, options: ParserOptions): void {
+  const header = headerOf(now, place, options);
   const { line, amountFault } = transactionLine(transaction, header, options);
   const fault = transactionFault(transaction, line);
   const { position } = transaction;
   if (fault !== null) place.tell({ kind: 'warning', message: fault, position });
   if (amountFault !== null) tellAmount(amountFault, position, place);
+  const side = sideFault(transaction, line, now.isCard);
+  if (side !== null) tellAmount(side, position, place);
   place.tell({ kind: 'line', line });
 }
 

@@ -89,3 +89,39 @@ export const transactionFault = ({ posted, corrects }: Transaction, { bookedOn }
   if (!dayExists(bookedOn)) return `${bookedOn} is no day of the calendar`;
   return corrects === null ? null : 'the transaction corrects or takes back an earlier one';
 };
+
+/** Types that take money out of an account, and those that bring some. Of the others (ATM, POS, INT) the sign tells, or either may be. */
+const SIDES: ReadonlyMap<string, 'out' | 'in'> = new Map([
+  ...['DEBIT', 'CHECK', 'PAYMENT', 'CASH', 'DIRECTDEBIT', 'REPEATPMT', 'FEE', 'SRVCHG'].map(
+    (type) => [type, 'out'] as const,
+  ),
+  ...['CREDIT', 'DEP', 'DIRECTDEP', 'DIV'].map((type) => [type, 'in'] as const),
+]);
+
+/** With them a credit card is paid, which is money in for its account. */
+const CARD_PAYMENTS: ReadonlySet<string> = new Set(['PAYMENT', 'REPEATPMT', 'DIRECTDEBIT']);
+
+/**
+ * Where the type of a transaction says another direction than the sign of its amount; null where they agree. Amounts are signed
+ * from the view of the customer: debits, checks and fees below zero, credits above it (OFX 1.6 and 2.2, 3.2.9.2; types in
+ * 11.4.3.1, where ATM, POS and INT depend on the sign). Somebody paid or was paid, and nobody can tell which. What corrects
+ * another one may be of either side, and a payment of a credit card comes in.
+ */
+export function sideFault(
+  { kind, corrects }: Transaction,
+  { amountMinor }: StatementLine,
+  isCard: boolean,
+): string | null {
+  const type = kind?.toUpperCase() ?? '';
+  const side = SIDES.get(type);
+  if (
+    side === undefined ||
+    amountMinor === 0 ||
+    corrects !== null ||
+    (isCard && side === 'out' && CARD_PAYMENTS.has(type))
+  )
+    return null;
+  if (amountMinor < 0 === (side === 'out')) return null;
+  const [sign, words] = side === 'out' ? ['above', 'money out'] : ['below', 'money in'];
+  return `${type} is ${words}, but its amount is ${sign} zero: it is not certain which was meant`;
+}

@@ -7,8 +7,8 @@ const file = (statement: string): string =>
   `${HEADER}<OFX><BANKMSGSRSV1><STMTTRNRS>${statement}</STMTTRNRS></BANKMSGSRSV1></OFX>`;
 const statementOf = (lines: string, currency = 'KES'): string =>
   `<STMTRS><CURDEF>${currency}<BANKACCTFROM><ACCTID>0110</BANKACCTFROM><BANKTRANLIST>${lines}</BANKTRANLIST></STMTRS>`;
-const transaction = (more: string, amount = '-1.00'): string =>
-  `<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20260901<TRNAMT>${amount}<FITID>F1${more}</STMTTRN>`;
+const transaction = (more: string, amount = '-1.00', type = 'OTHER'): string =>
+  `<STMTTRN><TRNTYPE>${type}<DTPOSTED>20260901<TRNAMT>${amount}<FITID>F1${more}</STMTTRN>`;
 
 async function only(text: string) {
   const { statements } = await readStatements(text, { type: 'ofx' });
@@ -98,6 +98,45 @@ describe('transactions', () => {
     const { lines, contradictions } = await only(file(statementOf(transaction('', amount))));
     expect(lines[0]?.amountMinor).toBe(minor);
     expect(contradictions).toEqual([{ message: expect.stringMatching(why), position: 6 }]);
+  });
+
+  test.each([
+    ['DEBIT', '5', 'DEBIT is money out, but its amount is above zero: it is not certain which was meant'],
+    ['Fee', '0.01', 'FEE is money out, but its amount is above zero: it is not certain which was meant'],
+    ['CREDIT', '-5', 'CREDIT is money in, but its amount is below zero: it is not certain which was meant'],
+    ['DIRECTDEP', '-0.01', 'DIRECTDEP is money in, but its amount is below zero: it is not certain which was meant'],
+  ])('%s of %s contradicts itself', async (type, amount, fault) => {
+    const { contradictions } = await only(file(statementOf(transaction('', amount, type))));
+    expect(contradictions).toEqual([{ message: fault, position: 6 }]);
+  });
+
+  test.each([
+    ['DEBIT', '-5'],
+    ['DEBIT', '0'],
+    ['CREDIT', '5'],
+    ...['ATM', 'POS', 'INT', 'XFER', 'OTHER', 'HOLD', 'constructor'].flatMap((type) => [
+      [type, '5'],
+      [type, '-5'],
+    ]),
+  ])('%s of %s does not', async (type, amount) => {
+    const { contradictions } = await only(file(statementOf(transaction('', amount, type))));
+    expect(contradictions).toEqual([]);
+  });
+
+  test('what corrects another one may be of either side', async () => {
+    const { contradictions } = await only(
+      file(statementOf(transaction('<CORRECTFITID>F0<CORRECTACTION>DELETE', '5', 'DEBIT'))),
+    );
+    expect(contradictions).toEqual([]);
+  });
+
+  test('a credit card is paid by what is above zero', async () => {
+    const paid = transaction('', '5', 'PAYMENT');
+    const card = (transactions: string) =>
+      statementOf(transactions).replaceAll('STMTRS', 'CCSTMTRS').replaceAll('BANKACCTFROM', 'CCACCTFROM');
+    expect((await only(file(card(paid)))).contradictions).toEqual([]);
+    expect((await only(file(card(transaction('', '5', 'DEBIT'))))).contradictions).toHaveLength(1);
+    expect((await only(file(statementOf(paid)))).contradictions).toHaveLength(1);
   });
 
   test('zeros beyond the decimals of the currency are no decimals', async () => {
