@@ -71,6 +71,7 @@ export class Bai2Accounts {
 
   #endFile(which: string, position: number): void {
     if (!this.#account.ended) this.#breach(`the account ${which}has no trailer (49): it may be cut off`, position);
+    if (!this.#group.ended) this.#breach(`the group ${which}has no trailer (98): it may be cut off`, position);
     if (!this.#file.ended) this.#breach(`the file ${which}has no trailer (99): it may be cut off`, position);
     this.#endAccount();
   }
@@ -90,6 +91,8 @@ export class Bai2Accounts {
   }
 
   #beginGroup(fields: readonly string[], continuations: number, position: number): void {
+    if (this.#open !== null && !this.#group.ended && this.#group.parts > 0)
+      this.#breach('the group before it has no trailer (98)', position);
     this.#group = { ...newLevel(), records: continuations };
     this.#file.parts += 1;
     this.counted();
@@ -104,6 +107,7 @@ export class Bai2Accounts {
   #beginAccount(fields: readonly string[], continuations: number, position: number): void {
     if (this.#open !== null && !this.#account.ended)
       this.#breach('the account before it has no trailer (49)', position);
+    if (this.#group.ended) this.#breach('the account stands behind the trailer (98) of its group', position);
     this.#endAccount();
     this.#account = { ...newLevel(), records: continuations };
     this.#group.parts += 1;
@@ -146,6 +150,7 @@ export class Bai2Accounts {
     const { position } = place;
     this.counted();
     if (this.#open === null) throw unreadable(position, 'a record 16 stands before any account (03)');
+    if (this.#account.ended) this.#breach('the record 16 stands behind the trailer (49) of its account', position);
     if (this.#day === null)
       throw unreadable(position, 'neither the group (02) nor the file (01) says of which day it is');
     const line = this.#transactions.read(place, more, this.#day.iso);

@@ -230,13 +230,41 @@ describe('trailers', () => {
   test('a file that is cut off says so', () => {
     expect(breached(text.slice(0, text.indexOf('49,')))).toEqual([
       'the account has no trailer (49): it may be cut off',
+      'the group has no trailer (98): it may be cut off',
       'the file has no trailer (99): it may be cut off',
     ]);
-    expect(breached(text.slice(0, text.indexOf('98,')))).toEqual(['the file has no trailer (99): it may be cut off']);
+    expect(breached(text.slice(0, text.indexOf('98,')))).toEqual([
+      'the group has no trailer (98): it may be cut off',
+      'the file has no trailer (99): it may be cut off',
+    ]);
     const two = text.replace(/49,.*\n/, '03,1102,KES/\n49,0,2/\n').replace('98,5,1,5', '98,0,2,5');
     expect(read(two)[0]!.contradictions).toEqual([
       { message: 'the account before it has no trailer (49)', position: 5 },
     ]);
+  });
+});
+
+describe('levels that are not closed, or closed too early', () => {
+  const [file, group] = ['01,A,B,260930,0600,1,,,2/', '02,B,A,1,260929,2359,,2/'];
+  const account = (number: string) => [`03,${number},KES,,,,/`, '16,195,500,,,,/', '49,500,3/'];
+
+  test('a group without its trailer is cut off, at the end or before the next one', () => {
+    expect(breached([file, group, ...account('1'), '99,500,1,6/'].join('\n')).join()).toMatch(
+      /the group has no trailer \(98\): it may be cut off/,
+    );
+    const [first] = read(
+      [file, group, ...account('1'), group, ...account('2'), '98,500,1,5/', '99,500,2,10/'].join('\n'),
+    );
+    expect(first?.contradictions).toContainEqual({ message: 'the group before it has no trailer (98)', position: 6 });
+  });
+
+  test('nothing of an account or group stands behind its trailer', () => {
+    const late = [file, group, ...account('1'), '16,195,700,,,,/', '98,500,1,6/', '99,500,1,8/'];
+    expect(breached(late.join('\n'))).toContain('the record 16 stands behind the trailer (49) of its account');
+    const [before] = read([file, group, ...account('1'), '98,500,1,5/', ...account('2'), '99,1000,1,9/'].join('\n'));
+    expect(before?.contradictions.map(({ message }) => message)).toContain(
+      'the account stands behind the trailer (98) of its group',
+    );
   });
 });
 
@@ -276,6 +304,7 @@ describe('reports that were put together in one file', () => {
     const [cut, whole] = read(`${first.slice(0, first.indexOf('49,'))}${second}`);
     expect(cut!.contradictions).toEqual([
       { message: 'the account before it has no trailer (49): it may be cut off', position: 5 },
+      { message: 'the group before it has no trailer (98): it may be cut off', position: 5 },
       { message: 'the file before it has no trailer (99): it may be cut off', position: 5 },
     ]);
     expect(whole!.contradictions).toEqual([]);
