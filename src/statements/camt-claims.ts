@@ -45,10 +45,12 @@ interface Balance {
   readonly position: number;
 }
 
-/** A number and a sum as they are written. */
+/** A number and a sum as they are written, and what of both sides is left with its side. */
 interface Total {
   number: string | null;
   sum: string | null;
+  net: string | null;
+  side: string | null;
 }
 
 /** Booked balances; available, expected and interim ones prove nothing. */
@@ -144,15 +146,23 @@ function balanceOf(place: XmlPlace<StatementEvent>, keep: (balance: Balance) => 
 const noTotals = () => ({ all: noTotal(), credits: noTotal(), debits: noTotal() });
 type Totals = ReturnType<typeof noTotals>;
 
-const noTotal = (): Total => ({ number: null, sum: null });
+const noTotal = (): Total => ({ number: null, sum: null, net: null, side: null });
 
 const summaryOf = (totals: () => Totals): Wanted => {
-  const total = (which: keyof Totals): Wanted => ({
-    inside: {
-      NbOfNtries: { text: (text) => (totals()[which].number = text) },
-      Sum: { text: (text) => (totals()[which].sum = text) },
-    },
-  });
+  const total = (which: keyof Totals): Wanted => {
+    const side: Wanted = { text: (text) => (totals()[which].side = text) };
+    const net: Wanted = { text: (text) => (totals()[which].net = text) };
+    return {
+      inside: {
+        NbOfNtries: { text: (text) => (totals()[which].number = text) },
+        Sum: { text: (text) => (totals()[which].sum = text) },
+        // Until the third version beside each other, later in an element of their own.
+        TtlNetNtryAmt: net,
+        CdtDbtInd: side,
+        TtlNetNtry: { inside: { Amt: net, CdtDbtInd: side } },
+      },
+    };
+  };
   return { inside: { TtlNtries: total('all'), TtlCdtNtries: total('credits'), TtlDbtNtries: total('debits') } };
 };
 
@@ -168,7 +178,15 @@ function totalsOf(totals: Totals, exponent: number, { booked, all }: Entries) {
     creditsMinor: settled(sum(totals.credits), (sums) => sums.creditsMinor),
     debitsMinor: settled(sum(totals.debits), (sums) => sums.debitsMinor),
     turnoverMinor: settled(sum(totals.all), (sums) => sums.creditsMinor + sums.debitsMinor),
+    netMinor: settled(netOf(totals.all, exponent), (sums) => sums.creditsMinor - sums.debitsMinor),
   };
+}
+
+/** What is left of both sides; null where its side is not told, which nothing can be held against. */
+function netOf({ net, side }: Total, exponent: number): number | null {
+  const minor = net === null ? null : plainAmountOrNull(net, exponent);
+  if (minor === null || minor === 0) return minor;
+  return side === 'CRDT' ? minor : side === 'DBIT' ? -minor : null;
 }
 
 const numberOf = ({ number }: Total): number | null =>

@@ -259,6 +259,7 @@ function countFaults(tally: Tally, claims: StatementClaims, money: MoneyText): S
     ['credits', claims.creditsMinor, creditsMinor],
     ['debits', claims.debitsMinor, debitsMinor],
     ['all lines', claims.turnoverMinor, creditsMinor + debitsMinor],
+    ['credits less debits', claims.netMinor, creditsMinor - debitsMinor],
   ] as const;
   return [
     ...numbers.flatMap(([what, claimed, least, most]) =>

@@ -60,6 +60,8 @@ export interface StatementClaims {
   readonly creditLines?: number | null;
   readonly debitLines?: number | null;
   readonly turnoverMinor?: number | null;
+  /** What the credits are above the debits, signed. */
+  readonly netMinor?: number | null;
 }
 
 /** What a parser tells, in the order of the file: for each statement begin, its lines, end; warnings anywhere. */

@@ -270,6 +270,45 @@ describe('totals', () => {
     expect(contradictions.map(({ message }) => message)).toEqual(faults);
   });
 
+  test.each([
+    ['<TtlNetNtryAmt>3.00</TtlNetNtryAmt><CdtDbtInd>DBIT</CdtDbtInd>', []],
+    ['<TtlNetNtryAmt>1.00</TtlNetNtryAmt><CdtDbtInd>DBIT</CdtDbtInd>', []],
+    ['<TtlNetNtry><Amt>1.00</Amt><CdtDbtInd>DBIT</CdtDbtInd></TtlNetNtry>', []],
+    ['<TtlNetNtryAmt>1.00</TtlNetNtryAmt>', []],
+    [
+      '<TtlNetNtry><Amt>1.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></TtlNetNtry>',
+      ['it says that credits less debits come to KES 1.00, and they come to KES -1.00'],
+    ],
+    [
+      '<TtlNetNtryAmt>2.00</TtlNetNtryAmt><CdtDbtInd>DBIT</CdtDbtInd>',
+      ['it says that credits less debits come to KES -2.00, and they come to KES -1.00'],
+    ],
+  ])('what is left of both sides: %s', async (net, faults) => {
+    const { contradictions } = await only(document(`<TxsSummry><TtlNtries>${net}</TtlNtries></TxsSummry>${two}`));
+    expect(contradictions.map(({ message }) => message)).toEqual(faults);
+  });
+
+  test.each([
+    ['TtlCdtNtries', '0', '0.00', []],
+    ['TtlDbtNtries', '1', '1.00', []],
+    [
+      'TtlCdtNtries',
+      '1',
+      '5.00',
+      ['it says that it has 1 credits, and has 0', 'it says that credits come to KES 5.00, and they come to KES 0.00'],
+    ],
+    [
+      'TtlDbtNtries',
+      '3',
+      '1.01',
+      ['it says that it has 3 debits, and has 1', 'it says that debits come to KES 1.01, and they come to KES 1.00'],
+    ],
+  ])('%s of %s entries and %s is held against the entries', async (name, number, sum, faults) => {
+    const total = `<${name}><NbOfNtries>${number}</NbOfNtries><Sum>${sum}</Sum></${name}>`;
+    const { contradictions } = await only(document(`<TxsSummry>${total}</TxsSummry>${entry('')}`));
+    expect(contradictions.map(({ message }) => message)).toEqual(faults);
+  });
+
   test('a total that is no amount is left out of account', async () => {
     expect((await only(document(summary(1, '1.005E3') + entry('')))).contradictions).toEqual([]);
   });
