@@ -12,10 +12,12 @@ export interface Column<Row> {
   value(row: Row): string | null;
   /** What CSV holds, where that differs: `12500.00` for `KES 12,500.00`. */
   csv?(row: Row): string | null;
-  /** Only text is ever shortened; figures stand on the right. */
-  readonly kind?: 'text' | 'money' | 'number' | 'time';
+  /** Only text is ever shortened; figures stand on the right; what is `whole` says nothing in part: a command, a number. */
+  readonly kind?: 'text' | 'money' | 'number' | 'time' | 'whole';
   /** 1 stays longest: when the terminal is too narrow, the highest number goes first. */
   readonly priority: number;
+  /** Who or what a row is about: at priority 1 it is shortened rather than left out. */
+  readonly yields?: true;
 }
 
 /** A list as every format shows it. */
@@ -57,7 +59,8 @@ export const renderCsv = <Row>(view: Pick<ListView<Row>, 'columns' | 'rows'>): s
 
 const csvField = <Row>(column: Column<Row>, row: Row): string => {
   const value = (column.csv === undefined ? column.value(row) : column.csv(row)) ?? '';
-  const text = visible((column.kind ?? 'text') === 'text' ? csvCell(value) : value);
+  const isText = column.kind === undefined || column.kind === 'text' || column.kind === 'whole';
+  const text = visible(isText ? csvCell(value) : value);
   return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 

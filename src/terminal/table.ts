@@ -27,6 +27,7 @@ export const renderTable = <Row>(view: ListView<Row>, options: TableOptions): st
       natural: Math.max(cells[at]?.widest ?? 0, widthOf(column.title)),
       shrinks: (column.kind ?? 'text') === 'text',
       priority: column.priority,
+      yields: column.yields,
     })),
     width,
   );
@@ -139,7 +140,7 @@ const entry = <Row>(
   const isText = (column.kind ?? 'text') === 'text';
   if (beside < (isText ? Math.min(widthOf(value), LEAST_BESIDE) : widthOf(value))) {
     const titles = wrapTo(column.title, width).map((line) => paint.heading(line));
-    return [...titles, ...(isText ? wrapTo(value, width) : [value])];
+    return [...titles, ...(isText || column.kind === 'whole' ? wrapTo(value, width, { flush: true }) : [value])];
   }
   const [first = '', ...more] = isText ? wrapTo(value, beside) : [value];
   const indent = ' '.repeat(label + GAP);

@@ -87,6 +87,21 @@ describe('tables and cards', () => {
     expect(screen.replaceAll(/\s\\?\s*/g, ' ')).toMatch(/> treasury payment execute pay_\w+ /);
   });
 
+  test.each([80, 60, 44, 30])('keep whom a payment goes to, and how much, at %i columns', async (columns) => {
+    const lists = [
+      ['payment', 'list'],
+      ['requisition', 'list'],
+    ];
+    for (const args of lists) {
+      const lines = await linesAt(columns, args);
+      const screen = lines.join('\n');
+      expect(screen.replaceAll(/\s+/g, ' '), `${args.join(' ')} at ${columns}`).toMatch(/Payee.*Kilimanj/);
+      expect(screen).toContain('KES 17,200.00');
+      // What is hidden is said, and it is neither of them.
+      expect(screen.slice(screen.indexOf('hidden:'))).not.toMatch(/hidden:[^(]*(?:payee|\bamount)/);
+    }
+  });
+
   test('say which columns were left out, and give them all with --wide', async () => {
     expect((await linesAt(80, ['payment', 'list'])).join('\n')).toMatch(/hidden: .*created_at/);
     const wide = (await linesAt(80, ['payment', 'list', '--wide'])).join('\n');

@@ -136,3 +136,54 @@ test('whatever the text, no line is wider than the terminal and no money is cut'
     }),
   );
 });
+
+/** Payments as they are listed: what is decided by stays. */
+const decided: Column<Payment>[] = [
+  { key: 'ref', title: 'Payment', value: (row) => row.ref, priority: 1 },
+  { key: 'amount', title: 'Amount', value: (row) => row.amount, kind: 'money', priority: 1 },
+  { key: 'status', title: 'Status', value: () => 'reconciled', priority: 2 },
+  { key: 'payee', title: 'Payee', value: (row) => row.payee, priority: 1, yields: true },
+];
+
+test('a payee is shortened, and everything else left out, before it goes', () => {
+  const rows = [aPayment(), aPayment({ ref: 'pay_2k7f3m', payee: 'Jane', amount: 'KES 1,212,500.00' })];
+  const at = (width: number) => shown(aList(rows, { columns: decided, footer: [] }), width).split('\n');
+  expect(at(54)[1]).toBe('pay_7f3k2m     KES 12,500.00  reconciled  Wanjiku Gen…');
+  expect(at(44).slice(0, 3)).toEqual([
+    'Payment               Amount  Payee',
+    'pay_7f3k2m     KES 12,500.00  Wanjiku Gener…',
+    'pay_2k7f3m  KES 1,212,500.00  Jane',
+  ]);
+  expect(at(38)[1]).toBe('pay_7f3k2m     KES 12,500.00  Wanjiku…');
+  // Too narrow for that: each row is a block, with all of it.
+  expect(at(37).slice(0, 4)).toEqual([
+    'Payment  pay_7f3k2m',
+    'Amount   KES 12,500.00',
+    'Status   reconciled',
+    'Payee    Wanjiku General Supplies',
+  ]);
+});
+
+test('a command is shown as it can be typed, or not at all', () => {
+  const told: Column<Payment>[] = [
+    ...decided,
+    {
+      key: 'command',
+      title: 'Type',
+      kind: 'whole',
+      value: ({ ref }) => `treasury payment retry ${ref}`,
+      priority: 3,
+    },
+  ];
+  const lines = (width: number) => shown(aList([aPayment()], { columns: told, footer: [] }), width).split('\n');
+  expect(lines(86)[1]).toContain('  treasury payment retry pay_7f3k2m');
+  expect(lines(85)[1]).not.toContain('treasury');
+  expect(lines(24).slice(3, 9)).toEqual([
+    'Payee    Wanjiku General',
+    '         Supplies',
+    '         Limited',
+    'Type',
+    'treasury payment retry \\',
+    '  pay_7f3k2m',
+  ]);
+});

@@ -53,12 +53,12 @@ function formatWords({ format, layout, layout_version: version }: BankFileRecord
 }
 
 const ORDERS: readonly Column<BankFileOrderDocument>[] = [
-  { key: 'number', title: 'No', kind: 'number', value: ({ number }) => String(number), priority: 3 },
+  { key: 'number', title: 'No', kind: 'number', value: ({ number }) => String(number), priority: 4 },
   { key: 'payment', title: 'Payment', value: ({ payment }) => payment, priority: 1 },
   moneyColumn('amount', 'Amount', 1),
-  { key: 'payee', title: 'Payee', value: ({ payee }) => payee, priority: 2 },
+  { key: 'payee', title: 'Payee', value: ({ payee }) => payee, priority: 1, yields: true },
   { key: 'destination', title: 'To', value: ({ destination }) => destination, priority: 5 },
-  { key: 'status', title: 'Status', value: ({ status }) => status, priority: 1 },
-  { key: 'code', title: 'Bank', value: ({ said }) => said?.code ?? null, priority: 1 },
+  { key: 'status', title: 'Status', value: ({ status }) => status, priority: 2 },
+  { key: 'code', title: 'Bank', value: ({ said }) => said?.code ?? null, priority: 3 },
   { key: 'reason', title: 'Reason', value: ({ said }) => said?.reason ?? null, priority: 4 },
 ];

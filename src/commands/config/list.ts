@@ -4,7 +4,7 @@ import type { Command } from '../command.ts';
 import { settingsInForce } from './settings.ts';
 
 const COLUMNS: readonly Column<SettingDocument>[] = [
-  { key: 'key', title: 'Setting', value: (setting) => setting.key, priority: 1 },
+  { key: 'key', title: 'Setting', kind: 'whole', value: (setting) => setting.key, priority: 1 },
   { key: 'value', title: 'Value', value: (setting) => setting.value, priority: 1 },
 ];
 const ORIGIN: Column<SettingDocument> = {

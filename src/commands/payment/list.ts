@@ -146,14 +146,20 @@ const unknownWord = (flag: string, word: string, known: readonly string[]) =>
 const columnsFor = (zone: string): Column<PaymentDocument>[] => [
   { key: 'ref', title: 'Payment', value: (payment) => payment.ref, priority: 1 },
   moneyColumn('amount', 'Amount', 1),
-  { key: 'status', title: 'Status', value: (payment) => payment.status, priority: 1 },
-  { key: 'payee', title: 'Payee', value: (payment) => payment.payee, priority: 2 },
+  { key: 'status', title: 'Status', value: (payment) => payment.status, priority: 2 },
+  { key: 'payee', title: 'Payee', value: (payment) => payment.payee, priority: 1, yields: true },
   { key: 'method', title: 'Method', value: (payment) => payment.method, priority: 4 },
   { key: 'fund', title: 'Fund', value: (payment) => payment.fund, priority: 3 },
   { key: 'destination', title: 'To', value: (payment) => payment.destination, priority: 6 },
   { key: 'requester', title: 'Requester', value: (payment) => payment.requester, priority: 7 },
   { key: 'executor', title: 'Executor', value: (payment) => payment.executor, priority: 8 },
-  { key: 'voucher', title: 'Voucher', value: (payment) => payment.execution?.voucher ?? null, priority: 5 },
+  {
+    key: 'voucher',
+    title: 'Voucher',
+    kind: 'whole',
+    value: (payment) => payment.execution?.voucher ?? null,
+    priority: 5,
+  },
   {
     key: 'created_at',
     title: 'Created',

@@ -45,6 +45,9 @@ export const command: Command = {
   },
 };
 
+/** The voucher number, which stands in front of what an entry is about: shortened, it would be all that is seen. */
+const VOUCHER = /^PV-\S+ (?=\S)/;
+
 const COLUMNS: readonly Column<UnmatchedDocument>[] = [
   { key: 'ref', title: 'Open', value: ({ ref }) => ref, priority: 1 },
   { key: 'side', title: 'On', value: ({ side }) => side, priority: 4 },
@@ -52,8 +55,21 @@ const COLUMNS: readonly Column<UnmatchedDocument>[] = [
   { key: 'day', title: 'Day', kind: 'time', value: ({ day }) => day, priority: 2 },
   { key: 'age_days', title: 'Days', kind: 'number', value: (item) => String(item.age_days), priority: 3 },
   moneyColumn('amount', 'Amount', 1),
-  { key: 'reference', title: 'Reference', value: ({ reference }) => reference, priority: 3 },
+  { key: 'reference', title: 'Reference', kind: 'whole', value: ({ reference }) => reference, priority: 3 },
   { key: 'payment', title: 'Payment', value: ({ payment }) => payment, priority: 4 },
-  { key: 'about', title: 'About', value: ({ about }) => about, priority: 5 },
-  { key: 'suggested_command', title: 'Suggested', value: (item) => item.suggested_command, priority: 6 },
+  {
+    key: 'about',
+    title: 'About',
+    value: ({ about }) => about?.replace(VOUCHER, '') ?? null,
+    csv: ({ about }) => about,
+    priority: 1,
+    yields: true,
+  },
+  {
+    key: 'suggested_command',
+    title: 'Suggested',
+    kind: 'whole',
+    value: (item) => item.suggested_command,
+    priority: 6,
+  },
 ];

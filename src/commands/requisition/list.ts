@@ -70,8 +70,8 @@ const unknownStatus = (status: string) =>
 const columnsFor = (zone: string): Column<RequisitionDocument>[] => [
   { key: 'number', title: 'Number', value: (one) => one.number, priority: 1 },
   moneyColumn('amount', 'Amount', 1),
-  { key: 'status', title: 'Status', value: (one) => one.status, priority: 1 },
-  { key: 'payee', title: 'Payee', value: (one) => one.payee, priority: 2 },
+  { key: 'status', title: 'Status', value: (one) => one.status, priority: 2 },
+  { key: 'payee', title: 'Payee', value: (one) => one.payee, priority: 1, yields: true },
   { key: 'purpose', title: 'Purpose', value: (one) => one.purpose, priority: 4 },
   { key: 'requester', title: 'Requester', value: (one) => one.requester, priority: 3 },
   { key: 'place', title: 'Place', value: placeOf, priority: 6 },
