@@ -103,8 +103,8 @@ const CARD_PAYMENTS: ReadonlySet<string> = new Set(['PAYMENT', 'REPEATPMT', 'DIR
 
 /**
  * Where the type of a transaction says another direction than the sign of its amount; null where they agree. Amounts are signed
- * from the view of the customer: debits, checks and fees below zero, credits above it (OFX 1.6 and 2.2, 3.2.9.2; types in
- * 11.4.3.1, where ATM, POS and INT depend on the sign). Somebody paid or was paid, and nobody can tell which. What corrects
+ * from the view of the customer: debits, checks and fees below zero, credits above it (OFX 1.6 and 2.2, 3.2.9.2; in
+ * their table of types ATM, POS and INT depend on the sign). Somebody paid or was paid, and nobody can tell which. What corrects
  * another one may be of either side, and a payment of a credit card comes in.
  */
 export function sideFault(
