@@ -25,7 +25,7 @@ export default defineConfig({
       },
       {
         test: {
-          setupFiles: ['test/support/seed.ts'],
+          setupFiles: ['test/support/seed.ts', 'test/support/known-passwords.ts'],
           name: 'store',
           maxWorkers: AT_ONCE,
           include: ['test/{store,operations,model,simulate}/**/*.test.ts'],
@@ -37,7 +37,7 @@ export default defineConfig({
       },
       {
         test: {
-          setupFiles: ['test/support/seed.ts'],
+          setupFiles: ['test/support/seed.ts', 'test/support/known-passwords.ts'],
           name: 'acceptance',
           maxWorkers: AT_ONCE,
           include: ['test/acceptance/**/*.test.ts'],
@@ -51,7 +51,7 @@ export default defineConfig({
       },
       {
         test: {
-          setupFiles: ['test/support/seed.ts'],
+          setupFiles: ['test/support/seed.ts', 'test/support/known-passwords.ts'],
           name: 'crowds',
           include: CROWDS,
           maxWorkers: 1,
