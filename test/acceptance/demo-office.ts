@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { desc, eq } from 'drizzle-orm';
 import { officeFacts, type OfficeFacts } from '../../src/commands/office-day.ts';
@@ -17,14 +16,15 @@ import { beginEnrolment, confirmOwnEnrolment } from '../../src/operations/enrol-
 import { initOffice } from '../../src/operations/init-office.ts';
 import { sendCode } from '../../src/operations/send-code.ts';
 import { verifyCode } from '../../src/operations/verify-code.ts';
-import { migrateStore, openStore } from '../../src/store/open.ts';
+import { openStore } from '../../src/store/open.ts';
 import { newId } from '../../src/store/references.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Row } from '../../src/store/tables.ts';
 import type { Dialect, Tx } from '../../src/store/transaction.ts';
 import { anApp, inMidStep, type App } from '../support/an-app.ts';
-import { asAppRole, newPostgresDatabase } from '../support/databases.ts';
+import { migrated, newMigratedDatabase } from '../support/databases.ts';
 import { actorOf, anOffice, aPerson, ORIGIN } from '../support/people.ts';
+import { scratchDirectory } from '../support/scratch.ts';
 import {
   treasury,
   treasuryInTerminal,
@@ -114,10 +114,10 @@ export interface OfficeChange {
 
 /** Sets the office up in a database of its own. */
 export async function aDemoOffice(dialect: Dialect, change: OfficeChange = {}): Promise<DemoOffice> {
-  const home = mkdtempSync(join(tmpdir(), 'treasury-office-'));
-  const url =
-    change.url ?? (dialect === 'sqlite' ? `sqlite:${join(home, 'treasury.db')}` : await newPostgresDatabase());
-  await migrateStore(url, { now: new Date(), create: true, onlyLook: false });
+  const home = scratchDirectory('treasury-office-');
+  const { url, appUrl } = await (change.url === undefined
+    ? newMigratedDatabase(dialect, join(home, 'treasury.db'))
+    : migrated(change.url));
   const store = await openStore(url, { clock: () => new Date(), connections: 2 });
   const pepper = await ensurePepperFile(join(home, 'pepper'));
   const mailUrl = change.mailUrl ?? `file:${join(home, 'outbox')}`;
@@ -128,7 +128,6 @@ export async function aDemoOffice(dialect: Dialect, change: OfficeChange = {}): 
   });
   await initOffice(store, { office, pepperFingerprint: pepperFingerprint(pepper), origin: ORIGIN });
   await populate(store, home);
-  const appUrl = await asAppRole(url);
   const environment: DemoOffice['environment'] = (person) => ({
     TREASURY_DATABASE_URL: appUrl,
     TREASURY_SESSION_FILE: join(home, 'sessions', person ?? 'nobody'),
@@ -182,7 +181,7 @@ async function newestChangeIn(tx: Tx): Promise<string> {
 
 /** A copy of a SQLite office as it is now, in a home of its own; only for the tool. */
 export function copyOf(office: DemoOffice): { home: string; environment: DemoOffice['environment']; remove(): void } {
-  const home = mkdtempSync(join(tmpdir(), 'treasury-copy-'));
+  const home = scratchDirectory('treasury-copy-');
   // By another process: closing a database file in this one would give up the locks that the office's store holds on it.
   execFileSync('cp', ['-a', `${office.home}/.`, home]);
   return {

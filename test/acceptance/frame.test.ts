@@ -1,12 +1,12 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { execa } from 'execa';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CATALOG } from '../../src/commands/catalog.ts';
 import { TOOL, toolEnvironment, treasury, type ToolRun } from '../support/tool.ts';
+import { scratchDirectory } from '../support/scratch.ts';
 
 interface Failed {
   readonly ok: boolean;
@@ -24,7 +24,7 @@ let home: string;
 const PASSWORD = 'correct horse battery';
 
 beforeAll(async () => {
-  home = mkdtempSync(path.join(os.tmpdir(), 'treasury-frame-'));
+  home = scratchDirectory('treasury-frame-');
   const secret = ['--admin-password-stdin'];
   const office = [
     '--company',
@@ -385,7 +385,7 @@ describe('the process', () => {
   });
 
   test('files that cannot be read are said, with what did not happen, and are no bug', async () => {
-    const other = mkdtempSync(path.join(os.tmpdir(), 'treasury-unread-'));
+    const other = scratchDirectory('treasury-unread-');
     const directory = path.join(other, 'directory');
     mkdirSync(directory, { mode: 0o700 });
     for (const [variable, place] of [

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { inject } from 'vitest';
@@ -13,6 +12,7 @@ import { aBenchOffice } from '../bench/an-office.ts';
 import { createDatabase, dropDatabase } from '../support/postgres-server.ts';
 import { actorOf, aPerson } from '../support/people.ts';
 import { treasury, type ToolRun } from '../support/tool.ts';
+import { scratchDirectory } from '../support/scratch.ts';
 
 export interface LiveOffice {
   readonly home: string;
@@ -29,7 +29,7 @@ export interface LiveOffice {
 
 /** An office in a database of its own, with one fund that holds money for some of its payments. */
 export async function aLiveOffice(dialect: Dialect, size: { payments: number; moneyFor: number }): Promise<LiveOffice> {
-  const home = mkdtempSync(join(tmpdir(), 'treasury-live-'));
+  const home = scratchDirectory('treasury-live-');
   const url =
     dialect === 'sqlite' ? `sqlite:${join(home, 'treasury.db')}` : await createDatabase(inject('postgresUrl'));
   const office = await aBenchOffice(url, {

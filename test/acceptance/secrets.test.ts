@@ -1,13 +1,13 @@
 import { execa } from 'execa';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anApp } from '../support/an-app.ts';
 import { TOOL, toolEnvironment } from '../support/tool.ts';
 import { aDemoOffice, DIALECTS, PASSWORD, type DemoOffice } from './demo-office.ts';
 import { answerOf } from './documents.ts';
+import { scratchDirectory } from '../support/scratch.ts';
 
 const strace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
 
@@ -45,7 +45,7 @@ describe('the whole story of the demo', () => {
   let commands: string;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'treasury-demo-'));
+    folder = scratchDirectory('treasury-demo-');
     directory = join(folder, 'office');
     const trace = join(folder, 'trace');
     const line = [process.execPath, TOOL, 'demo', '--seed', '7', '--json', '--dir', directory];

@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import stringWidth from 'string-width';
 import { treasury, treasuryInTerminal } from '../support/tool.ts';
 import { answerOf, errorOf } from './documents.ts';
+import { scratchDirectory } from '../support/scratch.ts';
 
 const FIXTURES = path.join(import.meta.dirname, '../statements/fixtures');
 const MONTH = path.join(FIXTURES, 'camt053-month.xml');
@@ -12,7 +12,7 @@ const ACCOUNTS = path.join(FIXTURES, 'ofx2-accounts.ofx');
 
 let home: string;
 beforeAll(() => {
-  home = mkdtempSync(path.join(os.tmpdir(), 'treasury-statements-'));
+  home = scratchDirectory('treasury-statements-');
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,6 +8,8 @@ import { prepareRole, type RoleKind } from '../../src/store/database-roles.ts';
 import { isPostgres, migrateStore, openStore, sqlitePath } from '../../src/store/open.ts';
 import type { OpenOptions, Store } from '../../src/store/store.ts';
 import type { Dialect } from '../../src/store/transaction.ts';
+import { APP_ROLE } from './database-templates.ts';
+import { scratchDirectory } from './scratch.ts';
 
 export interface Opened {
   readonly store: Store;
@@ -41,17 +42,15 @@ export function eachDatabase(tests: (open: Open, dialect: Dialect) => void): voi
       const stores: Store[] = [];
       let directory = '';
       beforeAll(() => {
-        directory = mkdtempSync(join(tmpdir(), 'treasury-test-'));
+        directory = scratchDirectory('treasury-test-');
       });
       afterAll(async () => {
         for (const store of stores) await store.close();
         rmSync(directory, { recursive: true, force: true });
       });
       tests(async (options = {}) => {
-        const url =
-          dialect === 'sqlite' ? `sqlite:${join(directory, `${stores.length}.db`)}` : await newPostgresDatabase();
-        await migrateStore(url, { now: new Date('2026-10-01T06:00:00.000Z'), create: true, onlyLook: false });
-        const store = await openStore(await asAppRole(url), { clock: () => new Date(), ...options });
+        const { url, appUrl } = await newMigratedDatabase(dialect, join(directory, `${stores.length}.db`));
+        const store = await openStore(appUrl, { clock: () => new Date(), ...options });
         stores.push(store);
         return { store, url, dialect };
       }, dialect);
@@ -73,13 +72,40 @@ export async function asRole(url: string, kind: RoleKind): Promise<string> {
 
 let databases = 0;
 
-/** The URL of a new empty database on the run's Postgres. */
-export async function newPostgresDatabase(): Promise<string> {
+/** A new database as `migrate` leaves it: a SQLite file of this path, or one on the run's Postgres. */
+export async function newMigratedDatabase(
+  dialect: Dialect,
+  file: string,
+): Promise<{ /** As the owner of the tables. */ url: string; /** As the tool's own role. */ appUrl: string }> {
+  if (dialect === 'sqlite') {
+    copyFileSync(inject('templates').sqlite, file);
+    chmodSync(file, 0o600);
+    return { url: `sqlite:${file}`, appUrl: `sqlite:${file}` };
+  }
+  const url = await newPostgresDatabase(inject('templates').postgres);
+  return { url, appUrl: Object.assign(new URL(url), { username: APP_ROLE }).href };
+}
+
+/** An empty database of another server than the run's, migrated. */
+export async function migrated(url: string): Promise<{ url: string; appUrl: string }> {
+  await migrateStore(url, { now: new Date(), create: true, onlyLook: false });
+  return { url, appUrl: await asAppRole(url) };
+}
+
+/** The URL of a new database on the run's Postgres: empty, or a copy of the template with the rights of the tool's own role. */
+export async function newPostgresDatabase(template?: string): Promise<string> {
   const server = new URL(inject('postgresUrl'));
   const name = `t_${process.pid}_${process.hrtime.bigint().toString(36)}_${(databases += 1)}`;
   const client = new pg.Client({ connectionString: server.href });
   await client.connect();
-  await client.query(`create database ${name}`);
+  if (template === undefined) await client.query(`create database ${name}`);
+  else {
+    await client.query(`create database ${name} template ${template}`);
+    // A copy has the rights inside a database, but not those on it.
+    await client.query(
+      `revoke temporary on database ${name} from public; grant connect on database ${name} to ${APP_ROLE}`,
+    );
+  }
   await client.end();
   server.pathname = `/${name}`;
   return server.href;

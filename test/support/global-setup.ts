@@ -1,17 +1,21 @@
 import type { TestProject } from 'vitest/node';
 import { buildIfStale } from './build.ts';
+import { makeTemplates, type Templates } from './database-templates.ts';
 import { startPostgres, type PostgresServer } from './postgres-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** The run's Postgres: `createDatabase(inject('postgresUrl'))` of postgres-server.ts makes a database on it. */
     postgresUrl: string;
+    /** What new databases are copied from. */
+    templates: Templates;
   }
 }
 
 interface SharedRun {
   users: number;
   readonly server: Promise<PostgresServer>;
+  templates?: ReturnType<typeof makeTemplates>;
   build?: Promise<void>;
 }
 
@@ -27,7 +31,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const run = (holder[SHARED] ??= { users: 0, server: startServer() });
   run.users += 1;
   if (project.name !== 'store') await (run.build ??= buildIfStale());
-  project.provide('postgresUrl', (await run.server).url);
+  const { url } = await run.server;
+  project.provide('postgresUrl', url);
+  project.provide('templates', (await (run.templates ??= makeTemplates(url))).templates);
   return () => leave(run);
 }
 
@@ -43,5 +49,6 @@ async function leave(run: SharedRun): Promise<void> {
   run.users -= 1;
   if (run.users > 0) return;
   delete holder[SHARED];
+  (await run.templates)?.remove();
   await (await run.server).stop();
 }

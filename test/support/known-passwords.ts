@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 
 /**
- * Every office that is set up for a test has people of the same password, and each would cost a tenth of a second of work: within a
+ * Every office that is set up for a test has people of the same password, and each hash would cost a tenth of a second of work: within a
  * test file the same password is hashed once, by the real function. The built tool, which is tested, knows nothing of it.
  */
 vi.mock('../../src/gateways/passwords.ts', async (original) => {

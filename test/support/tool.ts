@@ -1,11 +1,12 @@
 import pty from '@lydell/node-pty';
 import { execa } from 'execa';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { PROJECT } from './build.ts';
+import { scratchDirectory } from './scratch.ts';
 
 /** The file that an installation puts on the PATH as `treasury`. */
 export const TOOL = path.join(PROJECT, 'bin', 'treasury.js');
@@ -155,7 +156,7 @@ function parseJson(args: readonly string[], { exitCode, stdout, stderr }: Omit<T
 }
 
 function newHome(): string {
-  return mkdtempSync(path.join(os.tmpdir(), 'treasury-home-'));
+  return scratchDirectory('treasury-home-');
 }
 
 function removeHome(home: string): void {
