@@ -127,7 +127,8 @@ describe('the doctor', () => {
     chmodSync(path.join(office, 'pepper'), 0o644);
     const run = await doctor();
     expect(run.exitCode).toBe(10);
-    expect(run.stdout).toContain(`fix: chmod 600 ${path.join(office, 'pepper')}`);
+    // On a line of its own, to be copied.
+    expect(run.stdout).toContain(`\n  chmod 600 ${path.join(office, 'pepper')}\n`);
     // What is well is counted, and listed for who asks.
     expect(run.stdout).not.toContain('is new enough');
     expect((await doctor('--verbose')).stdout).toContain('is new enough');
