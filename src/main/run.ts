@@ -124,22 +124,8 @@ async function answerAsked(surroundings: Surroundings, state: State, interrupted
     saveData,
   };
   const meta = { ...metaOf(surroundings, state), replayed };
-  const told = await forReader(result, state.opened, wrote);
-  await printResult({ command, result: told, flags, warnings: warnings(), meta, wrote }, outlet);
+  await printResult({ command, result, flags, warnings: warnings(), meta, wrote }, outlet);
   return result.exitCode ?? 0;
-}
-
-/** The same with what comes next for whoever reads it. Once something is done, that it cannot be told is no failure. */
-async function forReader(result: Result, { context, actorName }: OpenedContext, wrote: boolean): Promise<Result> {
-  const { next = [] } = result.human;
-  if (next.length === 0 || context.flags.json || context.flags.quiet || actorName() === null) return result;
-  try {
-    const { stepsFor } = await import('../commands/next-steps.ts');
-    return { ...result, human: { ...result.human, next: await stepsFor(context, next) } };
-  } catch (error) {
-    if (!wrote || !(error instanceof Problem)) throw error;
-    return result;
-  }
 }
 
 interface Answered {
