@@ -1,9 +1,8 @@
 import { mayAnywhere, mayAt, requireAbility, roleMissing, type Actor } from '../domain/access.ts';
 import type { Shown } from '../domain/change.ts';
 import { MOST_POLICY_BYTES, readPolicy } from '../domain/policy-file.ts';
-import { formatAmount } from '../domain/money.ts';
-import { METHODS } from '../domain/payment.ts';
-import { policyLines, policyShown } from '../domain/policy-lines.ts';
+import { policyShown } from '../domain/policy-lines.ts';
+import { narrowDays, rulesThatEnd } from '../domain/policy-warnings.ts';
 import type { Policy, PolicyTerms } from '../domain/policy.ts';
 import { Problem, usage } from '../domain/problem.ts';
 import { requirePerson } from '../domain/token.ts';
@@ -70,7 +69,7 @@ export async function setPolicy(
     const { currency } = await getOfficeZone(tx);
     const terms = usableTerms(parsed, currency);
     const before = await getPolicy(tx);
-    const warnings = [...endings(before, terms), ...(await oddities(tx, terms))];
+    const warnings = [...rulesThatEnd(before, terms), ...(await oddities(tx, terms))];
     if (before.terms !== null && canonicalJson(before.terms) === canonicalJson(terms))
       return { answer: { before, view: await viewOf(tx), changed: false }, warnings };
     const answer = (await needsTwo(tx))
@@ -192,34 +191,6 @@ async function requireWholeOffice(tx: Tx, actor: Actor): Promise<void> {
     { unchanged: 'Nothing was changed.', fix: 'ask an admin, or a CFO of every company' },
   );
 }
-
-/** What ends with a policy that has no rules. */
-function endings({ version, terms: before }: Policy, terms: PolicyTerms): string[] {
-  const { terms: open } = readPolicy({}, terms.currency);
-  if (before === null || open === null) return [];
-  const openValues = new Set(policyLines(open).map(({ value }) => value));
-  const ruled = (some: PolicyTerms) => policyLines(some).filter(({ value }) => !openValues.has(value));
-  const ended = ruled(before);
-  if (ruled(terms).length > 0 || ended.length === 0) return [];
-  const named = ended.slice(0, MOST_NAMED).map(({ label, value }) => `${label} (${value})`);
-  const more = ended.length > named.length ? ` and ${ended.length - named.length} more` : '';
-  return [`It has no rules: all of policy ${version} end with it: ${named.join(', ')}${more}.`];
-}
-
-const MOST_NAMED = 10;
-
-/** Limits of a day that a single payment within its own limit can exceed. */
-const narrowDays = (terms: PolicyTerms): string[] =>
-  Object.entries(terms.money).flatMap(([currency, { limits }]) =>
-    METHODS.flatMap((method) => {
-      const { perPaymentMinor, perDayMinor } = limits[method];
-      if (perPaymentMinor === null || perDayMinor === null || perPaymentMinor <= perDayMinor) return [];
-      const money = (minor: number) => formatAmount(minor, currency);
-      return [
-        `By ${method} it allows ${money(perPaymentMinor)} at once, but only ${money(perDayMinor)} a day: no payment above that can be made.`,
-      ];
-    }),
-  );
 
 /** What makes a policy hard to live with: too few people for it, limits that cannot be used, or currencies of funds that it does not name. */
 async function oddities(tx: Tx, terms: PolicyTerms): Promise<string[]> {
