@@ -1,5 +1,6 @@
 import { advice, broken, fine, type Finding } from '../domain/finding.ts';
 import { Problem } from '../domain/problem.ts';
+import { sentence } from '../domain/sentence.ts';
 import type { FoundSecrets } from '../gateways/daraja-secrets.ts';
 import { reachMail } from '../gateways/reach-mail.ts';
 import type { SmsSender } from '../gateways/sms.ts';
@@ -91,12 +92,14 @@ async function tried(id: string, examine: () => Promise<Finding[]>): Promise<Fin
     return await examine();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
+    const faults = error instanceof Problem ? (error.details.faults ?? []) : [];
+    const named = faults.length === 0 ? '' : ` ${sentence(faults.join('; '))}`;
     const fix =
       error instanceof Problem
         ? (error.details.fix ?? 'put right what the message says, and run treasury doctor again')
         : 'run it again with --debug';
     const kind = error instanceof Problem && error.kind !== 'integrity' ? advice : broken;
-    return [kind(id, `This could not be checked: ${message}`, fix)];
+    return [kind(id, `This could not be checked: ${message}${named}`, fix)];
   }
 }
 

@@ -77,6 +77,13 @@ eachDatabase((open, dialect) => {
       await tamperer.run('update users set disabled_at = null');
     });
 
+    test('names every fault of what cannot be looked at', async () => {
+      const found = await bad({ databaseUrl: 'postgres://127.0.0.1/office?sslmod=require&foo' });
+      expect(found.map(({ message }) => message)).toContainEqual(
+        expect.stringMatching(/^This could not be checked: .* "sslmod" is unknown; "foo" is unknown\.$/),
+      );
+    });
+
     test('finds nothing wrong with a healthy office, and says what it looked at', async () => {
       expect(await bad()).toEqual([]);
       const looked = (await examine()).map((finding) => finding.id);
