@@ -45,9 +45,14 @@ async function executeAll(office: LiveOffice): Promise<Exit[]> {
   const worker = async () => {
     for (let ref = waiting.pop(); ref !== undefined; ref = waiting.pop()) {
       const ran = await office.as('carol', ['payment', 'execute', ref, '--yes', '--json']);
-      const { error } = ran.json<{ error?: { checks: { ok: boolean | null; code: string }[]; code: string } }>();
+      const { error } = ran.json<{
+        error?: { checks: { ok: boolean | null; code: string }[]; code: string; message: string };
+      }>();
       const failing = error?.checks.filter((check) => check.ok === false).map((check) => check.code) ?? [];
-      exits.push({ code: ran.exitCode, failing: failing.join(' ') || (error?.code ?? '') });
+      exits.push({
+        code: ran.exitCode,
+        failing: failing.join(' ') || (error === undefined ? '' : `${error.code} ${error.message}`),
+      });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));

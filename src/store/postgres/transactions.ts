@@ -5,6 +5,7 @@ import type { OpenOptions } from '../store.ts';
 import type { Tx } from '../transaction.ts';
 import { postgresEngine } from './engine.ts';
 import { postgresFace } from './face.ts';
+import { firstFailure, RolledBackAtCommit } from './first-failure.ts';
 import { postgresSchemaGuard } from './schema-guard.ts';
 
 /** Whatever a role or database was altered to say, names mean the office's own tables and the server's own functions. */
@@ -37,6 +38,7 @@ export function transactionsOn(
     // What the server says between two statements, before it goes: without a listener it would end the process.
     const lost = (error: Error): void => void (broken ??= error);
     client.on('error', lost);
+    const failure = firstFailure(client);
     try {
       const { sending, engine, face } = connectionOf(client);
       // Not awaited alone: on a pipelined connection BEGIN travels with the first statement.
@@ -69,12 +71,13 @@ export function transactionsOn(
       if (keep) guard.keep();
       return result;
     } catch (caught) {
-      const error = await rootOfTrouble(caught, guarded);
+      const error = failure.instead(await rootOfTrouble(caught, guarded));
       const said = broken;
       await client.query('ROLLBACK').catch(lost);
       // The driver only knows that it cannot ask any more; why, the server had said before.
       throw error instanceof Problem ? error : (said ?? error);
     } finally {
+      failure.forget();
       if (broken === undefined) client.off('error', lost);
       client.release(broken);
     }
@@ -139,9 +142,10 @@ const isFarewell = (code: string | undefined): boolean => code === undefined || 
 async function finish(client: pg.PoolClient, keep: boolean): Promise<void> {
   try {
     const result = await client.query(keep ? 'COMMIT' : 'ROLLBACK');
-    if (keep && result.command !== 'COMMIT') throw new Error('the transaction was rolled back at COMMIT');
+    if (keep && result.command !== 'COMMIT') throw new RolledBackAtCommit();
   } catch (error) {
-    if (!keep || (error instanceof pg.DatabaseError && !isFarewell(error.code))) throw error;
+    const known = error instanceof RolledBackAtCommit || (error instanceof pg.DatabaseError && !isFarewell(error.code));
+    if (!keep || known) throw error;
     throw new Problem(
       'pending',
       'COMMIT_UNKNOWN',
