@@ -74,8 +74,8 @@ describe('answers', () => {
       [['payment', 'list', '--tz', 'Moon'], 'treasury payment list --help'],
       [['payment', 'create', '--read-only'], 'treasury payment create --help'],
       [['ledger', 'list', '--format', 'xml'], 'treasury --help'],
-      [['requisition', 'import', 'nowhere.csv'], 'treasury requisition import --help'],
-      [['statement', 'show', 'nowhere.csv'], 'treasury statement show --help'],
+      [['requisition', 'import', 'nowhere.csv'], 'give a file that you can read: ls -ld nowhere.csv'],
+      [['statement', 'show', 'nowhere.csv'], 'give a file that you can read: ls -ld nowhere.csv'],
       [['payment', 'list', '--fields', 'shoe_size'], '--fields ref,amount,status'],
     ];
     await office.payment();
