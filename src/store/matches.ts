@@ -1,4 +1,5 @@
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Row } from './tables.ts';
 import { bound, preparedChange, type Tx } from './transaction.ts';
 import { reopenLines } from './open-lines.ts';
@@ -53,6 +54,9 @@ export async function undoMatches(
   );
 }
 
+/** Of no plain column: either database would go through all payments of that status instead of looking up these. */
+const standsAt = (column: PgColumn, status: SQL): SQL => sql`${column} || '' = ${status}`;
+
 /** Makes the payments reconciled whose debits the matches of a run explain, but for those whose amounts differ. */
 export async function reconcilePayments(
   tx: Tx,
@@ -68,13 +72,10 @@ const GROUPS_AT_ONCE = 500;
 const reconcileSome = preparedChange('reconcile_payments', (tx) => {
   const { payments: p, matches: m } = tx.t;
   const explained = sql`select e.payment_id from matches m join ledger_entries e on e.id = m.entry_id where m.reconciliation_id = ${bound(m.reconciliationId, 'runId')} and m.group_seq > ${bound(m.groupSeq, 'after')} and m.group_seq <= ${bound(m.groupSeq, 'upTo')} and m.pass <> 'amount_differs' and e.kind = 'payment'`;
-  return (
-    tx.db
-      .update(p)
-      .set({ status: 'reconciled' })
-      // Not `=`: SQLite would go through all payments of that status instead of looking up these.
-      .where(sql`${p.id} in (${explained}) and not (${p.status} <> 'success')`)
-  );
+  return tx.db
+    .update(p)
+    .set({ status: 'reconciled' })
+    .where(sql`${p.id} in (${explained}) and ${standsAt(p.status, sql`'success'`)}`);
 });
 
 /** Moves payments that stand at one status on to another, however many. */
@@ -105,15 +106,12 @@ const placeOf = (at: number): string => `p${at}`;
 const move = preparedChange('move_payments', (tx) => {
   const { payments } = tx.t;
   const ids = Array.from({ length: MOVED_AT_ONCE }, (_, at) => bound(payments.id, placeOf(at)));
-  return (
-    tx.db
-      .update(payments)
-      .set({ status: bound(payments.status, 'to') })
-      // Not `=`: SQLite would go through all payments of that status instead of looking up these.
-      .where(
-        sql`${payments.id} in (${sql.join(ids, sql`, `)}) and not (${payments.status} <> ${bound(payments.status, 'from')})`,
-      )
-  );
+  return tx.db
+    .update(payments)
+    .set({ status: bound(payments.status, 'to') })
+    .where(
+      sql`${payments.id} in (${sql.join(ids, sql`, `)}) and ${standsAt(payments.status, bound(payments.status, 'from'))}`,
+    );
 });
 
 const AT_ONCE = 500;

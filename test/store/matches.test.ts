@@ -7,7 +7,7 @@ import { aPayingOffice } from '../support/an-office.ts';
 import { eachDatabase } from '../support/databases.ts';
 
 eachDatabase((open, dialect) => {
-  test.runIf(dialect === 'sqlite').each([
+  test.each([
     ['named', (tx: Tx) => movePayments(tx, [newId()], { from: 'success', to: 'reconciled' })],
     ['of a run', (tx: Tx) => reconcilePayments(tx, { runId: newId(), groups: 1 })],
   ])('payments that move on, %s, are looked up, however many others stand as they do', async (_, move) => {
@@ -15,6 +15,17 @@ eachDatabase((open, dialect) => {
     const { store } = await aPayingOffice(open, { onStatement: (statement) => void statements.push(statement) });
     await store.write(move);
     const update = statements.findLast((statement) => statement.startsWith('update "payments"')) ?? '';
+    if (dialect === 'postgres') {
+      // However few the statistics say that there are: they are older than what is being reconciled.
+      const { rows } = await store.write(async (tx) => {
+        await tx.db.execute(sql`set local enable_seqscan = off`);
+        return tx.db.execute<{ 'QUERY PLAN': string }>(sql.raw(`explain (generic_plan) ${update}`));
+      });
+      const steps = rows.map((row) => row['QUERY PLAN']).join('\n');
+      expect(steps).toContain('payments_pkey');
+      expect(steps).not.toContain('payments_status_created');
+      return;
+    }
     const plan = await store.read(async (tx) => {
       // This database is SQLite, where `all` answers rows as objects.
       const { db } = tx as unknown as { db: { all(query: unknown): { detail: string }[] } };
