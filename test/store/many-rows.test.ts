@@ -63,4 +63,49 @@ describe('an insert of many rows', () => {
     });
     expect(seen).toEqual(['read a', 'read b', 'insert a', 'read c', 'read d', 'insert c']);
   });
+
+  test('is read ahead by as many inserts as may be under way, and no more', async () => {
+    const seen: string[] = [];
+    function* rows() {
+      for (const name of ['a', 'b', 'c', 'd', 'e']) {
+        seen.push(`read ${name}`);
+        yield { name, flag: false };
+      }
+    }
+    const answers: (() => void)[] = [];
+    const inserted = insertManyRows(PLAN, rows(), {
+      ...{ atOnce: 1, ahead: 2 },
+      insert: (_sql, values) => {
+        seen.push(`insert ${String(values[0])}`);
+        return new Promise<number>((resolve) => answers.push(() => resolve(1)));
+      },
+    });
+    const turns = async (): Promise<string[]> => {
+      for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      return seen.splice(0);
+    };
+    expect(await turns()).toEqual(['read a', 'insert a', 'read b', 'insert b', 'read c', 'insert c']);
+    answers.shift()?.();
+    expect(await turns()).toEqual(['read d', 'insert d']);
+    for (let left = 4; left > 0; left -= 1) {
+      answers.shift()?.();
+      await turns();
+    }
+    expect(await inserted).toBe(5);
+  });
+
+  test('fails as the first insert that fails, and lets no later one fail unheard', async () => {
+    const rows = Array.from({ length: 4 }, (_, at) => ({ name: `k${at}`, flag: false }));
+    const sent: number[] = [];
+    const inserted = insertManyRows(PLAN, rows, {
+      ...{ atOnce: 1, ahead: 2 },
+      insert: async (_sql, values) => {
+        sent.push(values.length);
+        await new Promise((resolve) => setTimeout(resolve, 5 - sent.length));
+        throw new Error(`no ${String(values[0])}`);
+      },
+    });
+    await expect(inserted).rejects.toThrow('no k0');
+    expect(sent.length).toBeLessThan(4);
+  });
 });

@@ -24,6 +24,8 @@ export interface PostgresEngine extends Engine {
 
 /** A statement takes 65,535 parameters at most, and a row may have more than twenty columns. */
 const ROWS_AT_ONCE = 200;
+/** The server inserts one batch while the next is put together, and has another waiting. */
+const BATCHES_AHEAD = 2;
 
 /** The engine of a transaction that is known to be on Postgres. */
 export function postgresEngineOf({ engine, dialect }: Tx): PostgresEngine {
@@ -57,7 +59,8 @@ export function postgresEngine(client: ClientBase, { named, sending, onStatement
         const query = named && count === ROWS_AT_ONCE ? { text, name: `${name}_${count}` } : { text };
         return (await client.query({ ...query, values: [...values] })).rowCount ?? 0;
       };
-      return insertManyRows(planFor(prebuiltPlans, name, build), rows, { atOnce: ROWS_AT_ONCE, insert });
+      const plan = planFor(prebuiltPlans, name, build);
+      return insertManyRows(plan, rows, { atOnce: ROWS_AT_ONCE, insert, ahead: BATCHES_AHEAD });
     },
     // The builder of a select carries `for` on Postgres only; the shared face does not show it.
     lock: <Q>(query: Q, of: object | readonly object[]) => (query as unknown as Lockable).for('update', { of }) as Q,
