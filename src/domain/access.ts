@@ -46,6 +46,9 @@ export interface Actor {
   readonly token?: TokenInUse;
 }
 
+/** What was read of a person gives way to what holds now, in the same object: whoever was given it goes on with that. */
+export const bringUpToDate = (actor: Actor, now: Actor): Actor => Object.assign(actor, now);
+
 /** What can be done, and by which roles. Whatever is not listed nobody may do. */
 export const ABILITIES = {
   'requisition.create': ['requester'],

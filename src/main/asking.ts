@@ -8,10 +8,12 @@ export interface AskingOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly settings: readonly Setting[];
   readonly now: () => Date;
+  /** Waited for after each answer with which a command goes on: much may have happened while the question stood. */
+  readonly answered: () => Promise<void>;
 }
 
 /** Questions to the person at the terminal; each says which flag answers it where nobody can be asked. */
-export const askingOf = ({ flags, env, settings, now }: AskingOptions): Asking => {
+export const askingOf = ({ flags, env, settings, now, answered }: AskingOptions): Asking => {
   // Judged when a command wants to know: looking at standard input opens it.
   const possible = (): boolean =>
     // What is done under a key is done by its arguments alone: no answer of a person is a part of them.
@@ -23,6 +25,10 @@ export const askingOf = ({ flags, env, settings, now }: AskingOptions): Asking =
     });
   const requirePerson = (what: string): void => {
     if (!possible()) throw cannotAsk(what);
+  };
+  const heard = async <Answer>(answer: Answer): Promise<Answer> => {
+    await answered();
+    return answer;
   };
   return {
     get possible() {
@@ -41,18 +47,20 @@ export const askingOf = ({ flags, env, settings, now }: AskingOptions): Asking =
         : askYes({ message });
       if (!(await stoppable(undone, answer)))
         throw new Problem('cancelled', 'DECLINED', 'Not confirmed.', notDone(undone));
+      await answered();
     },
     secret: async (message) => {
       requirePerson(message);
-      return askSecret({ message });
+      return heard(await askSecret({ message }));
     },
     text: async (message) => {
       requirePerson(message);
-      return askText({ message });
+      return heard(await askText({ message }));
     },
     code: async (question) => {
       requirePerson(question.message);
-      return stoppable(question, askCode({ ...question, now }));
+      const answer = await stoppable(question, askCode({ ...question, now }));
+      return answer.kind === 'quit' || answer.kind === 'expired' ? answer : heard(answer);
     },
   };
 };

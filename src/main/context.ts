@@ -1,7 +1,8 @@
 import { once } from './once.ts';
 import { drawOn, type Face, sayOn } from '../commands/print.ts';
+import type { Command } from '../commands/command.ts';
 import type { Context, GlobalFlags, Places } from '../commands/context.ts';
-import type { Actor, Origin } from '../domain/access.ts';
+import { bringUpToDate, requireAbility, type Actor, type Origin } from '../domain/access.ts';
 import { Problem } from '../domain/problem.ts';
 import { requireScope } from '../domain/token.ts';
 import type { OfficeSettings } from '../store/office.ts';
@@ -20,8 +21,8 @@ import { VERSION } from './version.ts';
 import type { Progress } from './watched-store.ts';
 
 export interface ContextOptions {
-  /** Which command acts: a token may not be used for every one. */
-  readonly command: string;
+  /** Which command acts: a token may not be used for every one, nor a person act without the role for it. */
+  readonly command: Pick<Command, 'path' | 'access'>;
   readonly flags: GlobalFlags;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: () => Date;
@@ -58,7 +59,7 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
   const waiting: (() => Promise<void>)[] = [];
   const office = once(async () => readOffice(await database.frame()));
   const actor = once(acting.now);
-  const stdinBytes = once(readStdin);
+  const stdinBytes = once(async () => acting.heard(await readStdin()));
   const stdin = once(async () => textOfStdin(await stdinBytes()));
   const context: Context = {
     ...{ flags, env, places, origin },
@@ -88,12 +89,12 @@ export async function openContext(options: ContextOptions): Promise<OpenedContex
     lookAtSecrets: async () => (await import('./rails.ts')).lookAtSecrets(places),
     missingSecrets: async (gateway) =>
       gateway?.kind === 'daraja' ? (await import('./rails.ts')).missingSecrets(places) : [],
-    ask: askingOf({ flags, env, settings, now: clock }),
+    ask: askingOf({ flags, env, settings, now: clock, answered: () => acting.heard(undefined) }),
     say: (text) => void (flags.quiet ? undefined : sayOn(talk, text)),
     warn,
     draw: (picture) => drawOn(talk, picture),
     readStdin: stdin,
-    spoolStdin: async (mostBytes) => (await import('./spool.ts')).spoolStdin(mostBytes),
+    spoolStdin: async (mostBytes) => acting.heard(await (await import('./spool.ts')).spoolStdin(mostBytes)),
     readText: textsOf(stdin),
     readBytes: bytesOf(stdinBytes),
     gently: options.gently,
@@ -117,20 +118,38 @@ interface Identifying extends Pick<ContextOptions, 'clock'> {
   readonly origin: Origin;
 }
 
-/** Who acts, asked as often as one likes: it stays the same person. `last` is who it was when it was asked last. */
+interface Acting {
+  /**
+   * Who acts, read now: it stays the same person, and is refused once they may no longer do what was begun. One and the same object,
+   * so that whoever was given it before goes on with the roles that they hold now.
+   */
+  readonly now: () => Promise<Actor>;
+  /** Who it was when it was asked last. */
+  readonly last: () => Actor | undefined;
+  /** Hands on what a person or their standard input was waited for; who acts is read again, where that was known before. */
+  readonly heard: <Answer>(answer: Answer) => Promise<Answer>;
+}
+
 function actingIn(
   frame: () => Promise<Store>,
   { command, ...identifying }: Identifying & Pick<ContextOptions, 'command'>,
-): { readonly now: () => Promise<Actor>; readonly last: () => Actor | undefined } {
+): Acting {
   let last: Actor | undefined;
+  const now = async (): Promise<Actor> => {
+    const found = await identify(await frame(), identifying);
+    if (found.token !== undefined) requireScope(found.token, command.path);
+    if (last !== undefined && last.userId !== found.userId) throw anotherPerson(last, found);
+    last = last === undefined ? found : bringUpToDate(last, found);
+    if (command.access !== 'open' && command.access !== 'anyone') requireAbility(last, command.access);
+    return last;
+  };
   return {
-    now: async () => {
-      const found = await identify(await frame(), identifying);
-      if (found.token !== undefined) requireScope(found.token, command);
-      if (last !== undefined && last.userId !== found.userId) throw anotherPerson(last, found);
-      return (last = found);
-    },
+    now,
     last: () => last,
+    heard: async (answer) => {
+      if (last !== undefined) await now();
+      return answer;
+    },
   };
 }
 

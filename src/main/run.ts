@@ -7,7 +7,6 @@ import { type Face, type Outlet, printFailure, printResult, sayOn } from '../com
 import { refuseUnknownFields } from '../commands/known-fields.ts';
 import { readCommandLine } from '../commands/program.ts';
 import type { Meta } from '../documents/envelope.ts';
-import { requireAbility } from '../domain/access.ts';
 import { Problem, type ProblemKind, usage } from '../domain/problem.ts';
 import { isAsciiOnly, NO_PAINT, paintFor, resolveColour } from '../terminal/colour.ts';
 import { type Output, terminalWidth, writeAll } from '../terminal/output.ts';
@@ -103,7 +102,7 @@ async function answerAsked(surroundings: Surroundings, state: State, interrupted
     flags.out === null || flags.out === '-' ? undefined : (await import('./out-file.ts')).outFile(flags.out);
   const err = await faceOf(surroundings, 'stderr', flags.color);
   state.opened = await openContext({
-    command: command.path,
+    command,
     flags,
     env,
     clock: surroundings.clock,
@@ -153,10 +152,7 @@ async function carryOut(command: Command, values: Values, opened: OpenedContext)
 
 /** The role comes before missing flags: who may not do a thing is not told how it is done. */
 async function authorise(command: Command, values: Values, { context }: OpenedContext): Promise<void> {
-  if (command.access !== 'open') {
-    const actor = await context.actor();
-    if (command.access !== 'anyone') requireAbility(actor, command.access);
-  }
+  if (command.access !== 'open') await context.actor();
   requireInputs(command, values);
 }
 

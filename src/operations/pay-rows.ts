@@ -199,12 +199,12 @@ function resultOfRefusal(row: WaitingRow, { details }: Problem): RowResult | nul
   const failing = (details.checks ?? []).filter(isFailed);
   if (failing.some(({ id }) => id === 'status')) return { row, state: 'elsewhere', problem: null };
   if (failing.length === 0) return null;
-  const stops = failing.some(isOfItsFund);
+  const stops = failing.some(isOfAllRows);
   return { row, state: 'failed', problem: failing.map(({ message }) => message).join(' '), stops };
 }
 
-/** A fund that was frozen or closed while its batch runs refuses every row alike. */
-const isOfItsFund = ({ id }: Check): boolean => id === 'fund_open';
+/** A fund that was frozen or closed while its batch runs refuses every row alike, and so does a role that was taken away. */
+const isOfAllRows = ({ id }: Check): boolean => id === 'fund_open' || id === 'role';
 
 const isClosedToAll = ({ details }: Problem): boolean =>
-  (details.checks ?? []).some((check) => isFailed(check) && isOfItsFund(check));
+  (details.checks ?? []).some((check) => isFailed(check) && isOfAllRows(check));

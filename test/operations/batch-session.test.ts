@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { tokenHashOf } from '../../src/operations/authenticate.ts';
 import { whileSessionLives } from '../../src/operations/while-session-lives.ts';
 import { batchRows } from '../../src/store/batches.ts';
+import { insertGrants, revokeGrants } from '../../src/store/people.ts';
 import { insertSession, revokeSessions } from '../../src/store/sessions.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Row } from '../../src/store/tables.ts';
@@ -33,6 +34,12 @@ eachDatabase((open) => {
     guarded = (store) => whileSessionLives(store, office.people.carol, secret);
   };
   const logOut = () => office.store.write((tx) => revokeSessions(tx, office.people.carol.userId));
+  const takeRole = () =>
+    office.store.write(async (tx) => {
+      const { userId } = office.people.carol;
+      await revokeGrants(tx, userId);
+      await insertGrants(tx, { userId, roles: ['requester'], place: null, grantedBy: office.people.david.userId });
+    });
   const statuses = async () =>
     (await office.store.read((tx) => batchRows(tx, batch.id))).map(({ payment, attempt }) => [
       payment?.status,
@@ -119,19 +126,37 @@ eachDatabase((open) => {
     expect(await problemOf(session.write(async () => undefined))).toMatchObject({ code: 'SESSION_EXPIRED' });
   });
 
+  test('a role that is taken away between two transactions refuses the next row, and the run ends there', async () => {
+    let told = 0;
+    const run = await batches.run(batch, {
+      ...{ whileActing: guardedUntil(() => told >= TOGETHER, takeRole), clock: ticking() },
+      tell: () => void (told += 1),
+    });
+    const { paid, waiting } = run.view.tally;
+    expect(paid).toBeGreaterThanOrEqual(TOGETHER);
+    expect(waiting).toBe(ROWS - paid);
+    expect(waiting).toBeGreaterThan(0);
+    expect(run.results.at(-1)).toMatchObject({
+      state: 'failed',
+      stops: true,
+      problem: expect.stringContaining('carol'),
+    });
+    expect(run.results).toHaveLength(paid + 1);
+  });
+
   const ticking = () => {
     let time = 0;
     return () => (time += 6);
   };
-  /** The session is ended elsewhere before the first transaction for which that holds. */
+  /** The session is ended elsewhere, or its person loses what they need, before the first transaction for which that holds. */
   const guardedUntil =
-    (ended: () => boolean) =>
+    (ended: () => boolean, end: () => Promise<unknown> = logOut) =>
     (store: Store): Store => {
       const live = guarded(store);
       return {
         ...live,
         write: async (work, options) => {
-          if (ended()) await logOut();
+          if (ended()) await end();
           return live.write(work, options);
         },
       };
