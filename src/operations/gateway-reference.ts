@@ -1,6 +1,6 @@
 import { normalReference, referenceFault } from '../domain/payment.ts';
 import { Problem, usage } from '../domain/problem.ts';
-import type { Figures } from '../store/execution-facts.ts';
+import type { Figures } from '../store/execution-figures.ts';
 import type { ExecutionCase } from './judge-execution.ts';
 
 /** A reference as it is compared and kept. Throws usage REFERENCE_INVALID. */

@@ -9,10 +9,12 @@ import { getOfficeZone } from '../store/office.ts';
 import { allPolicies, getPolicy, versionOf } from '../store/policies.ts';
 import {
   approvalsThen,
+  approvedVariances,
   executedPayments,
   replayedFunds,
   rolesThrough,
   type ReplayedPayment,
+  type ReplayedVariance,
   type RolesThen,
 } from '../store/policy-replay.ts';
 import type { Store } from '../store/store.ts';
@@ -110,8 +112,18 @@ export async function* casesOf(
   const running = runningSums();
   // What was paid in the days before counts towards the first sums.
   const from = new Date(since.getTime() - SPLITTING_WINDOW_MS - DAY_MS);
+  const variances = await approvedVariances(tx, from);
+  let known = 0;
   for await (const page of executedPayments(tx, from, until)) {
     for (const payment of page) {
+      for (
+        let one = variances[known];
+        one !== undefined && one.approvedAt <= payment.executedAt;
+        one = variances[known]
+      ) {
+        running.adjust(one, clock(one.payment.executedAt).date);
+        known += 1;
+      }
       const fund = funds.get(payment.fundId);
       if (fund === undefined) throw new Error(`the fund of ${payment.ref} has gone`);
       const time = clock(payment.executedAt);
@@ -149,28 +161,27 @@ export function factsOf(payment: ReplayedPayment, { fund, time, sums, rolesThen 
   };
 }
 
-/** Sums of a day by fund and method, and of seven days by destination, over payments that come in order. */
+type Summed = ReplayedVariance['payment'];
+
+/** Sums of a day by fund and method, and of seven days by destination, over payments that come in order, and what is adjusted of them later. */
 function runningSums() {
   const days = new Map<string, { date: string; minor: number }>();
   const destinations = new Map<string, number>();
-  const recent: { at: number; key: string; minor: number }[] = [];
-  let oldest = 0;
-  const dayKey = ({ fundId, method }: ReplayedPayment): string => `${fundId} ${method}`;
-  const accountKey = ({ currency, destinationKey }: ReplayedPayment): string => `${currency} ${destinationKey}`;
+  const paid: Recent = { queue: [], oldest: 0 };
+  const adjusted: Recent = { queue: [], oldest: 0 };
+  const dayKey = ({ fundId, method }: Summed): string => `${fundId} ${method}`;
+  const accountKey = ({ currency, destinationKey }: Summed): string => `${currency} ${destinationKey}`;
+  const count = (key: string, minor: number): void => {
+    const sum = (destinations.get(key) ?? 0) + minor;
+    if (sum === 0) destinations.delete(key);
+    else destinations.set(key, sum);
+  };
   const forget = (now: number): void => {
-    for (let one = recent[oldest]; one !== undefined && one.at < now - SPLITTING_WINDOW_MS; one = recent[oldest]) {
-      const left = (destinations.get(one.key) ?? 0) - one.minor;
-      if (left > 0) destinations.set(one.key, left);
-      else destinations.delete(one.key);
-      oldest += 1;
-    }
-    if (oldest > 10_000 && oldest * 2 > recent.length) {
-      recent.splice(0, oldest);
-      oldest = 0;
-    }
+    for (const recent of [paid, adjusted])
+      for (const { key, minor } of takeBefore(recent, now - SPLITTING_WINDOW_MS)) count(key, -minor);
   };
   return {
-    before: (payment: ReplayedPayment, date: string) => {
+    before: (payment: Summed, date: string) => {
       forget(payment.executedAt.getTime());
       const key = dayKey(payment);
       let day = days.get(key);
@@ -180,9 +191,37 @@ function runningSums() {
     add: (payment: ReplayedPayment): void => {
       const day = days.get(dayKey(payment));
       if (day !== undefined) day.minor += payment.amountMinor;
-      const key = accountKey(payment);
-      destinations.set(key, (destinations.get(key) ?? 0) + payment.amountMinor);
-      recent.push({ at: payment.executedAt.getTime(), key, minor: payment.amountMinor });
+      const one = { at: payment.executedAt.getTime(), key: accountKey(payment), minor: payment.amountMinor };
+      count(one.key, one.minor);
+      paid.queue.push(one);
+    },
+    /** A difference of a payment of that date, which may lie before others. */
+    adjust: ({ payment, varianceMinor: minor }: ReplayedVariance, date: string): void => {
+      const day = days.get(dayKey(payment));
+      if (day?.date === date) day.minor += minor;
+      const one = { at: payment.executedAt.getTime(), key: accountKey(payment), minor };
+      count(one.key, minor);
+      const after = adjusted.queue.findIndex(({ at }, index) => index >= adjusted.oldest && at > one.at);
+      adjusted.queue.splice(after === -1 ? adjusted.queue.length : after, 0, one);
     },
   };
+}
+
+/** What still counts, in the order in which it will not; what lies before `oldest` no longer does. */
+interface Recent {
+  readonly queue: { readonly at: number; readonly key: string; readonly minor: number }[];
+  oldest: number;
+}
+
+function takeBefore(recent: Recent, instant: number): readonly { readonly key: string; readonly minor: number }[] {
+  const { queue } = recent;
+  const from = recent.oldest;
+  while ((queue[recent.oldest]?.at ?? Infinity) < instant) recent.oldest += 1;
+  if (recent.oldest === from) return [];
+  const taken = queue.slice(from, recent.oldest);
+  if (recent.oldest > 10_000 && recent.oldest * 2 > queue.length) {
+    queue.splice(0, recent.oldest);
+    recent.oldest = 0;
+  }
+  return taken;
 }

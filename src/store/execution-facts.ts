@@ -4,9 +4,7 @@ import type { Policy } from '../domain/policy.ts';
 import { givenAs, type GivenApproval } from './approvals.ts';
 import { spent } from './challenges.ts';
 import { fundChain } from './audit-chain.ts';
-import { approvedSince } from './approved-since.ts';
-import { approvedVariance } from './approved-variance.ts';
-import { heldAs, heldMoney, heldOpen } from './held-money.ts';
+import { figuresOf, type Figures } from './execution-figures.ts';
 import { newestPolicy, policyFrom } from './policies.ts';
 import { candidates, newId } from './references.ts';
 import type { Row } from './tables.ts';
@@ -24,28 +22,6 @@ export interface Dossier {
   readonly executorGrants: readonly Grant[];
   readonly executorPhone: string | null;
   readonly figures: Figures;
-}
-
-export interface Figures {
-  readonly committedMinor: number;
-  readonly executedMinor: number;
-  readonly paidTodayMinor: number;
-  readonly paidTodayByMethodMinor: number;
-  readonly paidToDestinationMinor: number;
-  readonly attempts: number;
-  readonly voucher: string | null;
-  readonly openReplenishments: number;
-  readonly referenceUses: number;
-  /** The suspense item of money that left under the reference, whatever became of it; null when none did. */
-  readonly referenceHeldAs: string | null;
-  /** The suspense item by which money of it has left already, and whether that is open. */
-  readonly heldAs: string | null;
-  readonly heldOpen: boolean | null;
-  /** How its method is paid, when not by hand: the rail, the account at it, and the most that it may charge on top. */
-  readonly rail: string | null;
-  readonly railAccount: string | null;
-  readonly railFeeMinor: number;
-  readonly railBody: string | null;
 }
 
 export interface DossierRequest {
@@ -155,59 +131,6 @@ const requisitionAndFigures = preparedRows('execution_figures', (tx) => {
     .innerJoin(users, eq(users.id, requisitions.requestedBy))
     .where(sql`${payments.id} = ${bound(payments.id, 'paymentId')}`);
 });
-
-function figuresOf(tx: Tx) {
-  const { payments, paymentExecutions: executions } = tx.t;
-  const sum = (text: ReturnType<typeof sql>) => sql<number>`coalesce((${text}), 0)`.mapWith(Number);
-  return {
-    committedMinor: sum(
-      sql`select sum(case when o.status = 'cancelled' then ${heldMoney(sql`o.id`)} else o.amount_minor + ${approvedVariance(sql`o.id`)} end) from payments o where o.requisition_id = ${payments.requisitionId} and not (o.status = 'reversed' and ${approvedSince(sql`o.id`)})`,
-    ),
-    executedMinor: sum(
-      sql`select sum(o.amount_minor + ${approvedVariance(sql`o.id`)}) from payments o where o.requisition_id = ${payments.requisitionId} and o.status in ('success', 'reconciled')`,
-    ),
-    // Only counted where a daily limit is to be judged; as one more condition, SQLite would judge it for every payment.
-    paidTodayMinor: sum(
-      sql`case when (select f.daily_limit_minor from funds f where f.id = ${payments.fundId}) is not null then (select sum(o.amount_minor) from payments o where o.fund_id = ${payments.fundId} and o.executed_at >= ${bound(payments.executedAt, 'dayStart')} and o.status in ('executing', 'success', 'reconciled', 'reversed')) end`,
-    ),
-    paidTodayByMethodMinor: sum(
-      sql`case when (select q.limits_days from policies q order by q.version desc limit 1) then (select sum(o.amount_minor) from payments o where o.fund_id = ${payments.fundId} and o.executed_at >= ${bound(payments.executedAt, 'dayStart')} and o.status in ('executing', 'success', 'reconciled', 'reversed') and o.method = ${payments.method} and o.id <> ${payments.id}) end`,
-    ),
-    paidToDestinationMinor: sum(
-      sql`select sum(o.amount_minor) from payments o where o.destination_key = ${payments.destinationKey} and o.currency = ${payments.currency} and o.executed_at >= ${bound(payments.executedAt, 'splittingStart')} and o.status in ('executing', 'success', 'reconciled')`,
-    ),
-    attempts: sum(sql`select max(a.number) from payment_attempts a where a.payment_id = ${payments.id}`),
-    // Nested, as Drizzle leaves the table's name out of columns that stand directly in a field.
-    voucher: sql<
-      string | null
-    >`(${sql`select e.voucher_number from payment_executions e where e.payment_id = ${payments.id}`})`,
-    openReplenishments: sum(
-      sql`select count(*) from replenishment_requests r where r.fund_id = ${payments.fundId} and r.status in ('pending', 'approved')`,
-    ),
-    // Nested, as the voucher is.
-    heldAs: sql<string | null>`(${heldAs(sql`${payments.id}`)})`,
-    heldOpen: sql<boolean | null>`(${heldOpen(sql`${payments.id}`)})`.mapWith(Boolean),
-    rail: sql<
-      string | null
-    >`(${sql`select g.kind from gateways g where g.method = ${payments.method} order by g.version desc limit 1`})`,
-    railAccount: sql<
-      string | null
-    >`(${sql`select g.account from gateways g where g.method = ${payments.method} order by g.version desc limit 1`})`,
-    railBody: sql<
-      string | null
-    >`(${sql`select g.body from gateways g where g.method = ${payments.method} order by g.version desc limit 1`})`,
-    railFeeMinor: sum(
-      sql`select g.highest_fee_minor from gateways g where g.method = ${payments.method} order by g.version desc limit 1`,
-    ),
-    referenceUses: sum(
-      sql`(select count(*) from payment_executions e where e.gateway = 'manual' and e.gateway_account = ${payments.method} and e.gateway_reference = ${bound(executions.gatewayReference, 'gatewayReference')}) + (select count(*) from gateways g join payment_executions x on x.gateway = g.kind and x.gateway_account = g.account and x.gateway_reference = ${bound(executions.gatewayReference, 'gatewayReference')} where g.method = ${payments.method})`,
-    ),
-    // Nested, as the voucher is.
-    referenceHeldAs: sql<
-      string | null
-    >`(${sql`select s.ref from suspense_items s where s.gateway in (select g.kind from gateways g where g.method = ${payments.method}) and s.gateway_reference = ${bound(executions.gatewayReference, 'gatewayReference')} limit 1`})`,
-  };
-}
 
 /**
  * Locks the payment, then its fund, then the executor's code, and reads what decides. On Postgres all of it is sent at once and

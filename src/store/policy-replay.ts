@@ -1,7 +1,8 @@
-import { and, eq, isNotNull, ne, sql } from 'drizzle-orm';
+import { and, eq, gte, isNotNull, ne, sql, type SQL } from 'drizzle-orm';
 import { covers, isRole, type Grant, type Place } from '../domain/access.ts';
 import type { Approval } from '../domain/policy-rules.ts';
 import { APPROVING_ROLES, type ApprovingRole } from '../domain/policy.ts';
+import { variancesSince } from './approved-variance.ts';
 import { disowned } from './disowned.ts';
 import type { Row } from './tables.ts';
 import { bound, preparedRows, type Tx } from './transaction.ts';
@@ -161,7 +162,43 @@ async function withApprovals(tx: Tx, rows: readonly Bare[]): Promise<ReplayedPay
   }));
 }
 
-/** What the fund paid by the payment's method since the start of its day, and its destination got since another instant, before it. */
+/** A difference that was approved of a payment: from then on it counts as paid with it. */
+export interface ReplayedVariance {
+  readonly approvedAt: Date;
+  readonly varianceMinor: number;
+  readonly payment: Pick<ReplayedPayment, 'executedAt' | 'fundId' | 'method' | 'currency' | 'destinationKey'>;
+}
+
+/** The approved differences of payments that were executed from an instant on, in the order of their approval. */
+export async function approvedVariances(tx: Tx, from: Date): Promise<ReplayedVariance[]> {
+  const { payments, varianceAdjustments: variances } = tx.t;
+  const rows = await tx.db
+    .select({
+      approvedAt: variances.decidedAt,
+      varianceMinor: variances.varianceMinor,
+      payment: {
+        executedAt: payments.executedAt,
+        fundId: payments.fundId,
+        method: payments.method,
+        currency: payments.currency,
+        destinationKey: payments.destinationKey,
+      },
+    })
+    .from(variances)
+    .innerJoin(payments, eq(payments.id, variances.paymentId))
+    .where(and(eq(variances.status, 'approved'), gte(variances.createdAt, from), gte(payments.executedAt, from)))
+    .orderBy(variances.decidedAt, variances.id);
+  return rows.flatMap(({ approvedAt, varianceMinor, payment: { executedAt: paidAt, ...payment } }) =>
+    approvedAt === null || paidAt === null
+      ? []
+      : [{ approvedAt, varianceMinor, payment: { ...payment, executedAt: paidAt } }],
+  );
+}
+
+/**
+ * What the fund had paid by the payment's method since the start of its day, and its destination had got since another instant, before
+ * it: with the differences that had been approved by then.
+ */
 export async function paidBefore(
   tx: Tx,
   payment: ReplayedPayment,
@@ -169,17 +206,19 @@ export async function paidBefore(
 ): Promise<{ readonly byMethodMinor: number; readonly toDestinationMinor: number }> {
   const { payments } = tx.t;
   const before = sql`(o.executed_at, o.id) < (${payments.executedAt}, ${payments.id})`;
-  const from = (at: Date) => payments.executedAt.mapToDriverValue(at);
+  const sumOf = (from: Date, which: SQL) => {
+    const since = sql`${payments.executedAt.mapToDriverValue(from)}`;
+    const approvedBefore = sql`${which} and ${before} and a.decided_at <= ${payments.executedAt}`;
+    const sum = sql`(select coalesce(sum(o.amount_minor), 0) from payments o where ${which} and o.status in ('executing', 'success', 'reconciled', 'reversed') and o.executed_at >= ${since} and ${before}) + ${variancesSince(since, approvedBefore)}`;
+    return sql<number>`${sum}`.mapWith(Number);
+  };
   const [sums] = await tx.db
     .select({
-      byMethodMinor:
-        sql<number>`${sql`(select coalesce(sum(o.amount_minor), 0) from payments o where o.fund_id = ${payments.fundId} and o.method = ${payments.method} and o.status in ('executing', 'success', 'reconciled', 'reversed') and o.executed_at >= ${from(since.dayStart)} and ${before})`}`.mapWith(
-          Number,
-        ),
-      toDestinationMinor:
-        sql<number>`${sql`(select coalesce(sum(o.amount_minor), 0) from payments o where o.destination_key = ${payments.destinationKey} and o.currency = ${payments.currency} and o.status in ('executing', 'success', 'reconciled', 'reversed') and o.executed_at >= ${from(since.splittingStart)} and ${before})`}`.mapWith(
-          Number,
-        ),
+      byMethodMinor: sumOf(since.dayStart, sql`o.fund_id = ${payments.fundId} and o.method = ${payments.method}`),
+      toDestinationMinor: sumOf(
+        since.splittingStart,
+        sql`o.destination_key = ${payments.destinationKey} and o.currency = ${payments.currency}`,
+      ),
     })
     .from(payments)
     .where(eq(payments.id, payment.id));
