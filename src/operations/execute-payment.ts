@@ -6,7 +6,7 @@ import { gatewayAccountOf, gatewayOf } from '../domain/payment.ts';
 import { Problem } from '../domain/problem.ts';
 import { requirePerson } from '../domain/token.ts';
 import { NO_RAIL } from '../store/attempts.ts';
-import { fundChain, insertLink, nextLink } from '../store/audit-chain.ts';
+import { fundChain, insertLink, nextLink, recordFundEvent } from '../store/audit-chain.ts';
 import { newReferences, type Dossier, type NewReferences } from '../store/execution-facts.ts';
 import { consumeChallenge, insertAttempt, moveFund, movePayment } from '../store/execution-writes.ts';
 import type { PaymentView } from '../store/payment-views.ts';
@@ -27,6 +27,7 @@ import {
 import { leaseOn, THIS_PROCESS } from './lease.ts';
 import { postPayment, type PaidOut } from './post-payment.ts';
 import { recordFailedAttempt } from './record-failed-attempt.ts';
+import { removeSchedulesOf } from './remove-schedules.ts';
 
 export interface ExecuteRequest {
   readonly paymentId: string;
@@ -49,9 +50,9 @@ export interface ScheduledOrder {
 
 /**
  * Money that left (`paid`), or that is reserved until somebody says what became of it (`executing`); `before` is what was locked. An
- * attempt that is only `reserved` has still to be sent, by who holds its lease.
+ * attempt that is only `reserved` has still to be sent, by who holds its lease. `removed` is the schedule by which it was to be paid later.
  */
-export type Executed = { readonly before: PaymentView } & (
+export type Executed = { readonly before: PaymentView; readonly removed: readonly Row<'schedules'>[] } & (
   | { readonly state: 'paid'; readonly paid: PaidOut }
   | { readonly state: 'executing'; readonly attempt: Row<'paymentAttempts'>; readonly fund: Row<'funds'> }
 );
@@ -94,17 +95,33 @@ export async function executeWithin(
     ...(scheduled === undefined ? {} : { scheduled }),
   };
   // The references depend on nothing that is judged: they are asked for in the same round trip.
-  const [found, refs] = await Promise.all([judgeExecution(tx, question), newReferences(tx)]);
-  const { payment, requisition } = found.dossier;
+  const [judged, refs] = await Promise.all([judgeExecution(tx, question), newReferences(tx)]);
+  const { payment, requisition } = judged.dossier;
   requireWithinReach(executor, requisition);
-  if (found.checks.some(isFailed)) throw refusal(payment.ref, found.checks);
-  refuseUsedReference(found, reference);
+  if (judged.checks.some(isFailed)) throw refusal(payment.ref, judged.checks);
+  refuseUsedReference(judged, reference);
   passed();
-  const before = viewOf(found.dossier);
+  const before = viewOf(judged.dossier);
+  const { found, removed } = await withoutSchedule(tx, executor, judged, scheduled);
+  const known = { before, removed };
   if (payment.method === 'cash' || reference !== null)
-    return { before, state: 'paid', paid: await payAtOnce(tx, executor, found, { reference, day, refs }) };
+    return { ...known, state: 'paid', paid: await payAtOnce(tx, executor, found, { reference, day, refs }) };
   const holder = request.holder ?? THIS_PROCESS;
-  return { before, state: 'executing', ...(await reserve(tx, executor, found, { refs, holder, scheduled })) };
+  return { ...known, state: 'executing', ...(await reserve(tx, executor, found, { refs, holder, scheduled })) };
+}
+
+/** What is executed by hand now is not due later: its schedule is removed with an event of its own, before that of the execution. */
+async function withoutSchedule(
+  tx: Tx,
+  executor: Actor,
+  found: ExecutionCase,
+  scheduled: ScheduledOrder | undefined,
+): Promise<{ found: ExecutionCase } & Pick<Executed, 'removed'>> {
+  const { payment, fund, figures } = found.dossier;
+  if (scheduled !== undefined || figures.openSchedules === 0) return { found, removed: [] };
+  const { schedules: removed, happenings } = await removeSchedulesOf(tx, executor, [payment], 'executed by hand');
+  const head = await recordFundEvent(tx, fund, ...happenings);
+  return { found: { ...found, dossier: { ...found.dossier, fund: { ...fund, ...head } } }, removed };
 }
 
 /** A payment that was never executed, as people see it; its code is the executor's. */

@@ -11,7 +11,7 @@ export interface RemovedSchedules {
 }
 
 /**
- * Removes the schedules of payments that will never be paid: nothing is left to be due. The caller holds the locks of the payments and
+ * Removes the schedules of payments that will never be paid, or are executed by hand: nothing is left to be due. The caller holds the locks of the payments and
  * of their fund, and records what happened. A worker that has just taken one finds that it is no longer its own, and keeps nothing.
  */
 export async function removeSchedulesOf(

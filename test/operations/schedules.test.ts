@@ -125,6 +125,40 @@ eachDatabase((open) => {
       expect(after.actions).toContain('schedule.added');
     });
 
+    test.each([
+      ['with a reference, so that it is paid at once', 'SKJ8BYHAND1', 'success'],
+      ['so that its order leaves now', null, 'executing'],
+    ])('that is executed by hand before, %s, is not due any more', async (_, reference, status) => {
+      const payment = await ready();
+      const scheduled = await schedule(payment);
+      await office.verify(payment, await office.code(payment));
+      const { removed } = await office.execute(payment, office.people.carol, reference);
+      expect(removed.map(({ ref }) => ref)).toEqual([scheduled.view.schedule.ref]);
+      expect(await scheduleNow(scheduled)).toMatchObject({
+        status: 'removed',
+        nextAt: null,
+        endedAt: office.clock.now,
+      });
+      const { ref } = scheduled.view.schedule;
+      const events = await office.store.read((tx) => tx.db.select().from(tx.t.auditEvents));
+      expect(events.filter(({ subject }) => subject === ref).map(({ action }) => action)).toEqual([
+        ...['schedule.added', 'schedule.removed'],
+      ]);
+      office.pass(HOUR);
+      expect((await work()).filter(({ subject }) => subject === payment.ref && reference !== null)).toEqual([]);
+      expect((await office.state(payment)).payment.status).toBe(status);
+      expect(await lettersAbout(`${payment.ref} was not paid`)).toEqual([]);
+    });
+
+    test('that is executed by hand in vain stays due', async () => {
+      const payment = await ready({}, await office.fund({ opening: '500', otpThreshold: '0' }));
+      const scheduled = await schedule(payment);
+      await office.verify(payment, await office.code(payment));
+      await problemOf(office.execute(payment, office.people.carol, 'SKJ8BYHAND2'));
+      expect(await scheduleNow(scheduled)).toMatchObject({ status: 'active' });
+      await step(scheduled.view.schedule.ref, 'remove');
+    });
+
     test('is not touched a millisecond before its time, and is at it', async () => {
       const payment = await ready();
       await schedule(payment);

@@ -47,7 +47,9 @@ export const command: Command = {
       executePayment(store, actor, { paymentId, gatewayReference, dayAt: office.dayAt }),
     );
     if (executed.state === 'paid')
-      return paidResult(executed.before, executed.paid, { executor: actor.username, now: context.now() });
+      return paidResult(executed.before, executed.paid, {
+        ...{ executor: actor.username, now: context.now(), removed: executed.removed },
+      });
     if (executed.attempt.gateway === 'manual') return askForReference(context, { subject, office, executed });
     return sendOn(context, { subject, executed });
   },
@@ -130,7 +132,9 @@ async function askForReference(context: Context, { subject, office, executed }: 
       dayAt: office.dayAt,
     });
     return resolved.state === 'paid'
-      ? paidResult(executed.before, resolved.paid, { executor: subject.actor.username, now: context.now() })
+      ? paidResult(executed.before, resolved.paid, {
+          ...{ executor: subject.actor.username, now: context.now(), removed: executed.removed },
+        })
       : open();
   } catch (error) {
     // Whatever goes wrong now, money may have left: say so instead of the lesser trouble.

@@ -18,7 +18,11 @@ interface Moment {
 }
 
 /** A payment that was made: voucher, balance before and after, and the request that it may have raised. */
-export function paidResult(before: PaymentView, paid: PaidOut, { executor, now }: Moment): Result {
+export function paidResult(
+  before: PaymentView,
+  paid: PaidOut,
+  { executor, now, removed = [] }: Moment & Partial<Pick<Executed, 'removed'>>,
+): Result {
   const otpVerifiedBy = paid.execution.otpVerifiedBy === null ? null : executor;
   const view: PaymentView = {
     ...before,
@@ -52,6 +56,7 @@ export function paidResult(before: PaymentView, paid: PaidOut, { executor, now }
         `Paid ${money(payment.amountMinor)} to ${visible(payment.payee)}.`,
         voucherLine(execution),
         `${payment.ref}: ${before.payment.status} > success`,
+        ...removed.map(removedLine),
         `Fund ${fund.code}: ${money(fundBefore.balanceMinor)} > ${money(fund.balanceMinor)}`,
         ...(paid.replenishment === null
           ? []
@@ -64,6 +69,9 @@ export function paidResult(before: PaymentView, paid: PaidOut, { executor, now }
   };
 }
 
+/** The schedule of what was cancelled, or executed before its time. */
+export const removedLine = ({ ref, status }: Row<'schedules'>): string => `${ref}: ${status} > removed`;
+
 /** Cash has no reference but its voucher number. */
 const voucherLine = ({ voucherNumber, gatewayReference }: PaidOut['execution']): string =>
   gatewayReference === voucherNumber
@@ -72,7 +80,7 @@ const voucherLine = ({ voucherNumber, gatewayReference }: PaidOut['execution']):
 
 /** A payment of which the outcome is open: exit 8, never pay again. */
 export function inFlightResult(
-  { before, attempt, fund }: Extract<Executed, { state: 'executing' }>,
+  { before, attempt, fund, removed }: Extract<Executed, { state: 'executing' }>,
   { executor, now }: Moment,
 ): Result {
   const { payment } = before;
@@ -91,6 +99,7 @@ export function inFlightResult(
     human: {
       lines: [
         `${payment.ref}: ${payment.status} > executing (attempt ${attempt.ref})`,
+        ...removed.map(removedLine),
         ...toDoLines(attempt, { money, payment }),
       ],
       next: stepsInFlight({ ref: payment.ref, fund: fund.code, carrier: attempt }),

@@ -6,6 +6,7 @@ import type { PaymentView } from '../../store/payment-views.ts';
 import type { Store } from '../../store/store.ts';
 import type { Input, Result } from '../command.ts';
 import type { Context } from '../context.ts';
+import { removedLine } from './outcome.ts';
 import { nextSteps } from './show.ts';
 
 /** What a step makes of a payment, and what it removed with it. */
@@ -23,10 +24,7 @@ export async function step(context: Context, input: Input, operation: Step): Pro
   return {
     data: document,
     human: {
-      lines: [
-        `${document.ref}: ${before.payment.status} > ${document.status}`,
-        ...removed.map(({ ref, status }) => `${ref}: ${status} > removed`),
-      ],
+      lines: [`${document.ref}: ${before.payment.status} > ${document.status}`, ...removed.map(removedLine)],
       next: nextSteps(document),
     },
   };
