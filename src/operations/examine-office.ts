@@ -1,17 +1,18 @@
 import { advice, broken, fine, type Finding } from '../domain/finding.ts';
-import { Problem } from '../domain/problem.ts';
+import { Problem, type Check } from '../domain/problem.ts';
 import { sentence } from '../domain/sentence.ts';
 import type { FoundSecrets } from '../gateways/daraja-secrets.ts';
 import { reachMail } from '../gateways/reach-mail.ts';
 import type { SmsSender } from '../gateways/sms.ts';
 import { examineDatabase } from '../store/examine.ts';
-import { INVARIANTS, judgeInvariants } from '../store/invariants.ts';
+import { BOOK_INVARIANTS, judgeInvariants } from '../store/invariants.ts';
 import { findOffice } from '../store/office.ts';
 import { findOpenMatters } from '../store/open-matters.ts';
 import { migrateStore } from '../store/open.ts';
 import { proveAudit } from '../store/prove-audit.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
+import { ALL_INVARIANTS } from './all-invariants.ts';
 import { examineChanges } from './examine-changes.ts';
 import { examineDaraja } from './examine-daraja.ts';
 import { examineGateways } from './examine-gateways.ts';
@@ -20,7 +21,6 @@ import { examineSms } from './examine-sms.ts';
 import { examineTokens } from './examine-tokens.ts';
 import { examinePepper } from './examine-pepper.ts';
 import { faultsOf } from './verify-audit.ts';
-import { TERMS } from './verify-terms.ts';
 import { verdictChecks } from './verify-ledger.ts';
 
 /** An outcome that is open for longer than this shows here. */
@@ -116,10 +116,18 @@ async function examineMail({ mailUrl }: Row<'office'>): Promise<Finding[]> {
 }
 
 async function examineBooks(store: Store): Promise<Finding[]> {
-  const verdicts = await store.read((tx) => judgeInvariants(tx, [...INVARIANTS, ...TERMS], null));
+  const verdicts = await store.read((tx) => judgeInvariants(tx, ALL_INVARIANTS, null));
   return verdictChecks(verdicts).map((check) =>
-    check.ok === false ? broken(check.id, check.message, 'treasury ledger verify') : fine(check.id, check.message),
+    check.ok === false ? broken(check.id, check.message, whatToLookAt(check)) : fine(check.id, check.message),
   );
+}
+
+/** What `ledger verify` proves, it tells in full; of what else is wrong with a thing the trail tells how it came about. */
+function whatToLookAt({ id, facts: { subject } }: Check): string {
+  if (BOOK_INVARIANTS.some((invariant) => invariant.id === id)) return 'treasury ledger verify';
+  return typeof subject === 'string' && /^[\w-]+$/.test(subject)
+    ? `treasury audit list --subject ${subject}`
+    : 'treasury audit verify';
 }
 
 async function examineAudit(store: Store): Promise<Finding[]> {

@@ -247,11 +247,18 @@ function* newRows(
     const says = { identity: identities.identityAt(index), occurrence: stored.occurrences[index] ?? 0 };
     const row = lineRow(line, statement, { seq, ...says });
     stored.ids.set(index, row.id);
-    digest.add(`${row.ref} ${row.identity} ${row.occurrence}\n`);
+    digest.add(lineDigestText(row));
     onStored(row, index);
     yield row;
   }
 }
+
+/** What the digest of an import's new lines covers of each. */
+export const lineDigestText = ({
+  ref,
+  identity,
+  occurrence,
+}: Pick<Row<'statementLines'>, 'ref' | 'identity' | 'occurrence'>): string => `${ref} ${identity} ${occurrence}\n`;
 
 const lineRow = (
   line: StatementLine,

@@ -10,6 +10,8 @@ import { PAYMENTS } from './invariants/payments.ts';
 import { POLICIES } from './invariants/policies.ts';
 import { PEOPLE } from './invariants/people.ts';
 import { RUNS } from './invariants/runs.ts';
+import { OFFICE_TOLD } from './invariants/office-told.ts';
+import { TOLD } from './invariants/told.ts';
 import { TIMES } from './invariants/times.ts';
 import { VARIANCES } from './invariants/variances.ts';
 
@@ -20,6 +22,8 @@ export const INVARIANTS: readonly Invariant[] = [
   ...PEOPLE,
   ...VARIANCES,
   ...EVENTS,
+  ...TOLD,
+  ...OFFICE_TOLD,
   ...CHANGES,
   ...POLICIES,
   ...TIMES,

@@ -167,6 +167,16 @@ eachDatabase((open, dialect) => {
       ).toContain('sent_in_file');
     });
 
+    test('by whom a file was written, when, or what was in it, if it is not as the event says; and a file that is gone', async () => {
+      for (const change of [
+        `created_by = '${office.people.esther.userId}'`,
+        `content_digest = '${'0'.repeat(64)}'`,
+        dialect === 'sqlite' ? 'created_at = created_at - 5001' : "created_at = created_at - interval '5001 ms'",
+      ])
+        expect(await found('bank_files', `update bank_files set ${change}`), change).toContain('bank_files_told');
+      expect(await found('bank_files', 'delete from bank_files')).toContain('bank_files_told');
+    });
+
     test('and a text that was altered is not given out', async () => {
       const problem = await tamperer.during(['bank_files'], "update bank_files set content = 'x'", [], () =>
         problemOf(exportFile(office, fund, { messageId: 'GUARDED-1' })),

@@ -195,6 +195,7 @@ eachDatabase((open, dialect) => {
       ],
       batch_start_events: ['audit_events', () => "delete from audit_events where action = 'batch.begun'"],
       batch_events: ['audit_events', () => "delete from audit_events where action = 'batch.created'"],
+      batches_told: ['batches', () => `update batches set created_at = ${later} where id = '${begun.id}'`],
       batch_terms: ['batch_items', () => `update batch_items set line = 9 where batch_id = '${begun.id}' and seq = 2`],
     };
     for (const [rule, [table, statement]] of Object.entries(breaks)) {

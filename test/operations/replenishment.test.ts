@@ -17,10 +17,12 @@ import { newIdentity } from '../../src/store/references.ts';
 import { insertReplenishment, listReplenishments } from '../../src/store/replenishments.ts';
 import type { Store } from '../../src/store/store.ts';
 import { aFund, post, problemOf, rootOf } from '../support/a-fund.ts';
+import { bookFaults } from '../support/an-office.ts';
 import { asOwner, eachDatabase } from '../support/databases.ts';
 import { anOffice, aPerson, type Office } from '../support/office.ts';
+import { aTamperer } from '../support/tampering.ts';
 
-eachDatabase((open) => {
+eachDatabase((open, dialect) => {
   let store: Store;
   let url: string;
   let people: Office['people'];
@@ -288,6 +290,29 @@ eachDatabase((open) => {
       /one_open|UNIQUE|never replaced/,
     );
     expect(await requestsOf(fundId)).toEqual([row]);
+  });
+
+  test('past the database, who approved and funded, when, up to what and under which reference is found by the events', async () => {
+    const { ref } = await approved();
+    await fund(flora, ref);
+    const tamperer = await aTamperer(url, dialect);
+    const earlier = dialect === 'sqlite' ? '- 5001' : "- interval '5001 ms'";
+    for (const [rule, change] of [
+      ['replenishment_decisions_told', `approved_by = '${frank.userId}'`],
+      ['replenishment_decisions_told', `decided_at = decided_at ${earlier}`],
+      ['replenishment_decisions_told', 'approved_minor = approved_minor + 1'],
+      ['replenishment_fundings_told', `funded_by = '${frank.userId}'`],
+      ['replenishment_fundings_told', `funded_at = funded_at ${earlier}`],
+      ['replenishment_fundings_told', "reference = 'FT-FORGED'"],
+    ] as const) {
+      const forged = `update replenishment_requests set ${change} where ref = '${ref}'`;
+      const faults = await tamperer.during(['replenishment_requests'], forged, [], () => bookFaults(store));
+      expect(
+        faults.map((fault) => fault.split(' ').slice(0, 2)),
+        change,
+      ).toContainEqual([rule, `${ref}:`]);
+    }
+    await tamperer.close();
   });
 
   test('all that was approved can be funded, not one cent more, and less can', async () => {

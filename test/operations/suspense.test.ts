@@ -16,8 +16,9 @@ import { rootOf } from '../support/a-fund.ts';
 import { aRail, payByDaraja, resultOf, say } from '../support/a-rail.ts';
 import { aPayingOffice, bookFaults, failingCodes, problemOf, type PayingOffice } from '../support/an-office.ts';
 import { eachDatabase } from '../support/databases.ts';
+import { aTamperer } from '../support/tampering.ts';
 
-eachDatabase((open) => {
+eachDatabase((open, dialect) => {
   let office: PayingOffice;
   let fund: Row<'funds'>;
   let people: PayingOffice['people'];
@@ -261,5 +262,28 @@ eachDatabase((open) => {
       expect((await problemOf(propose(people.david, item.ref, false, ' '))).kind).toBe('usage');
       expect((await problemOf(propose(people.david, 'sus_000000', false))).code).toBe('SUSPENSE_ITEM_NOT_FOUND');
     });
+  });
+
+  test('whoever gets past the guards is found: what was held, and who settled it, is as the events say', async () => {
+    const [open, settled] = [await held(), await held()];
+    await settle(settled.item.ref, true);
+    const tamperer = await aTamperer(office.url, dialect);
+    const faults = async (statement: string) =>
+      (await tamperer.during(['suspense_items'], statement, [], () => bookFaults(office.store))).map(
+        (fault) => fault.split(' ')[0],
+      );
+    const isOpen = `where id = '${open.item.id}'`;
+    expect(await faults(`delete from suspense_items ${isOpen}`)).toContain('suspense_told');
+    expect(await faults(`update suspense_items set amount_minor = amount_minor - 1 ${isOpen}`)).toContain(
+      'suspense_told',
+    );
+    const byDavid = `settled_by = '${people.esther.userId}', confirmed_by = '${people.david.userId}'`;
+    expect(await faults(`update suspense_items set ${byDavid} where id = '${settled.item.id}'`)).toContain(
+      'suspense_settled_told',
+    );
+    // Settled by nobody, so that it is paid again.
+    const alone = `status = 'settled', settled_by = '${people.david.userId}', confirmed_by = '${people.esther.userId}', settled_at = created_at, settled_reason = 'x'`;
+    expect(await faults(`update suspense_items set ${alone} ${isOpen}`)).toContain('suspense_settled_told');
+    await tamperer.close();
   });
 });

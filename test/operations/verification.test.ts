@@ -11,11 +11,11 @@ import { recordCount, recordPaymentVariance } from '../../src/operations/record-
 import { proposeReversal } from '../../src/operations/reverse-payment.ts';
 import { resolvePaymentOutcome } from '../../src/operations/resolve-payment.ts';
 import { verifyAudit } from '../../src/operations/verify-audit.ts';
-import { TERMS } from '../../src/operations/verify-terms.ts';
+import { ALL_INVARIANTS } from '../../src/operations/all-invariants.ts';
 import { verifyLedger } from '../../src/operations/verify-ledger.ts';
 import { canonicalJson, linkHash } from '../../src/store/audit-chain.ts';
 import { vouchedEntry } from '../../src/store/audit-hash.ts';
-import { INVARIANTS, judgeInvariants } from '../../src/store/invariants.ts';
+import { judgeInvariants } from '../../src/store/invariants.ts';
 import { ledgerEntries, paymentExecutions } from '../../src/store/postgres/schema.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Row } from '../../src/store/tables.ts';
@@ -23,19 +23,25 @@ import { listVariances } from '../../src/store/variances.ts';
 import { aPayingOffice, problemOf, type PayingOffice } from '../support/an-office.ts';
 import { eachDatabase } from '../support/databases.ts';
 import { aTamperer, type Tamperer } from '../support/tampering.ts';
+import { HELD_RULES } from '../support/held-rules.ts';
 
 /** Broken in reconcile.test.ts and in fee-rules.test.ts, where there is something to break. */
 const OF_RECONCILIATIONS = [
   ...['matched_once', 'reconciled_by_match', 'match_sums', 'run_counts', 'run_digests'],
-  ...['statement_lines', 'open_lines', 'matcher_differs'],
+  ...['statement_lines', 'open_lines', 'matcher_differs', 'runs_told', 'undone_told', 'lines_told'],
 ];
 /** Broken in batch-guards.test.ts. */
 const OF_BATCHES = [
   ...['batch_rows', 'batch_payments', 'batch_people', 'batch_codes', 'batch_row_codes'],
-  ...['batch_start_events', 'batch_events', 'batch_terms'],
+  ...['batch_start_events', 'batch_events', 'batch_terms', 'batches_told'],
 ];
 /** Broken in bank-file-guards.test.ts. */
-const OF_BANK_FILES = ['bank_file_orders', 'sent_in_file'];
+const OF_BANK_FILES = ['bank_file_orders', 'sent_in_file', 'bank_files_told'];
+/** Broken in replenishment.test.ts and in suspense.test.ts. */
+const OF_REPLENISHMENTS = ['replenishment_decisions_told', 'replenishment_fundings_told'];
+const OF_SUSPENSE = ['suspense_told', 'suspense_settled_told'];
+/** Broken in office-told.test.ts. */
+const OF_THE_OFFICE = ['office_told', 'people_told', 'roles_told'];
 /** Broken in settle-messages.test.ts. */
 const OF_MESSAGES = ['message_events'];
 const OF_FEE_RULES = ['fee_rule_by_cfo', 'fee_rule_events', 'fee_rule_end_events'];
@@ -105,7 +111,7 @@ eachDatabase((open, dialect) => {
 
   const brokenRules = () =>
     office.store.read(async (tx) =>
-      (await judgeInvariants(tx, [...INVARIANTS, ...TERMS], null))
+      (await judgeInvariants(tx, HELD_RULES, null))
         .filter((verdict) => verdict.broken.length > 0)
         .map(({ invariant, broken }) => `${invariant.id}: ${broken[0]?.message}`),
     );
@@ -309,6 +315,8 @@ eachDatabase((open, dialect) => {
         from payments p limit 1`;
     };
 
+    const aDayLater = (column: string): string =>
+      dialect === 'sqlite' ? `${column} + 86400000` : `${column} + interval '1 day'`;
     const aPolicyOfVersion = (version: number): string =>
       `insert into policies (version, body, digest, limits_days, created_by, created_at) select ${version}, '{"money":{}}', 'x', 1 = 1, id, created_at from users where username = 'root'`;
     const breaks: Record<string, readonly [tables: readonly string[], statement: () => string]> = {
@@ -493,6 +501,30 @@ eachDatabase((open, dialect) => {
         ['requisitions'],
         () => "update requisitions set purpose = purpose || 'x' where status = 'paid'",
       ],
+      approvals_told: [
+        ['requisition_approvals'],
+        () => `update requisition_approvals set approver_id = '${office.people.esther.userId}'`,
+      ],
+      requisitions_told: [
+        ['requisitions'],
+        () =>
+          `update requisitions set number = 'REQ-1999-00001' where id = (select requisition_id from payments where id = '${execution.paymentId}')`,
+      ],
+      payments_told: [
+        ['payments'],
+        () => `update payments set created_by = '${office.people.david.userId}' where id = '${execution.paymentId}'`,
+      ],
+      variances_told: [
+        ['variance_adjustments'],
+        () => `update variance_adjustments set recorded_by = '${office.people.peter.userId}' where status = 'pending'`,
+      ],
+      replenishments_told: [
+        ['replenishment_requests'],
+        () => 'update replenishment_requests set requested_minor = requested_minor + 1',
+      ],
+      changes_told: [['changes'], () => `update changes set proposed_by = '${office.people.peter.userId}'`],
+      change_decisions_told: [['changes'], () => `update changes set decided_at = ${aDayLater('decided_at')}`],
+      funds_told: [['funds'], () => 'update funds set otp_threshold_minor = otp_threshold_minor + 1'],
       code_terms: [['otp_challenges'], () => "update otp_challenges set digest = 'x' where consumed_at is not null"],
     };
 
@@ -512,8 +544,11 @@ eachDatabase((open, dialect) => {
         ...OF_BATCHES,
         ...OF_BANK_FILES,
         ...OF_MESSAGES,
+        ...OF_REPLENISHMENTS,
+        ...OF_SUSPENSE,
+        ...OF_THE_OFFICE,
       ]);
-      const untested = [...INVARIANTS, ...TERMS].map((invariant) => invariant.id).filter((id) => !tested.has(id));
+      const untested = ALL_INVARIANTS.map((invariant) => invariant.id).filter((id) => !tested.has(id));
       expect(untested).toEqual(['amounts', 'idempotency_keys', 'one_open_replenishment', 'one_pending_variance']);
     });
 

@@ -17,13 +17,13 @@ import { sendCode, type SentCode } from '../../src/operations/send-code.ts';
 import { verifyCode, type VerifiedCode } from '../../src/operations/verify-code.ts';
 import { GENESIS, linkHash } from '../../src/store/audit-chain.ts';
 import { getFund, resolveFund } from '../../src/store/funds.ts';
-import { TERMS } from '../../src/operations/verify-terms.ts';
-import { INVARIANTS, judgeInvariants } from '../../src/store/invariants.ts';
+import { judgeInvariants } from '../../src/store/invariants.ts';
 import type { OpenOptions, Store } from '../../src/store/store.ts';
 import type { Row } from '../../src/store/tables.ts';
 import type { Tx } from '../../src/store/transaction.ts';
 import type { Open } from './databases.ts';
 import { anOffice, aPerson, PEPPER, type Office, type Person } from './office.ts';
+import { HELD_RULES } from './held-rules.ts';
 
 export const MINUTE = 60_000;
 export const DAY = 24 * 60 * MINUTE;
@@ -302,7 +302,7 @@ async function stateOf(tx: Tx, { id, fundId }: Row<'payments'>): Promise<Payment
 /** What is wrong with an office: every invariant that is broken, and every chain with a bad link; nothing when all is right. */
 export const bookFaults = (store: Store): Promise<string[]> =>
   store.read(async (tx) => {
-    const verdicts = await judgeInvariants(tx, [...INVARIANTS, ...TERMS], null);
+    const verdicts = await judgeInvariants(tx, HELD_RULES, null);
     const broken = verdicts.flatMap(({ invariant, broken }) =>
       broken.map(({ subject, message }) => `${invariant.id} ${subject}: ${message}`),
     );

@@ -37,7 +37,7 @@ interface Looking {
   readonly number: number;
   readonly title: string;
   /** A select of `subject, currency, expected, found, note` in words that both databases understand. */
-  readonly query: (fundId: string | null) => SQL;
+  readonly query: (fundId: string | null, tx: Tx) => SQL;
   readonly say: (row: BrokenRow) => string;
 }
 
@@ -55,7 +55,7 @@ export const inSql = ({ id, number, title, query, say }: Looking): Invariant => 
         found: sql<number | null>`b.found`.mapWith(Number),
         note: sql<string | null>`b.note`,
       })
-      .from(sql`(${query(fundId)}) b`)
+      .from(sql`(${query(fundId, tx)}) b`)
       .limit(MOST_BROKEN + 1);
     return rows.map((row) => ({
       subject: row.subject,
