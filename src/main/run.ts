@@ -6,6 +6,7 @@ import { inputOf, requireInputs, type Values } from '../commands/input.ts';
 import { type Face, type Outlet, printFailure, printResult, sayOn } from '../commands/print.ts';
 import { refuseUnknownFields } from '../commands/known-fields.ts';
 import { readCommandLine } from '../commands/program.ts';
+import { isReadByAll } from '../commands/read-by-all.ts';
 import type { Meta } from '../documents/envelope.ts';
 import { Problem, type ProblemKind, usage } from '../domain/problem.ts';
 import { isAsciiOnly, NO_PAINT, paintFor, resolveColour } from '../terminal/colour.ts';
@@ -123,8 +124,22 @@ async function answerAsked(surroundings: Surroundings, state: State, interrupted
     saveData,
   };
   const meta = { ...metaOf(surroundings, state), replayed };
-  await printResult({ command, result, flags, warnings: warnings(), meta, wrote }, outlet);
+  const told = await forReader(result, state.opened, wrote);
+  await printResult({ command, result: told, flags, warnings: warnings(), meta, wrote }, outlet);
   return result.exitCode ?? 0;
+}
+
+/** The same with what comes next for whoever reads it. Once something is done, that it cannot be told is no failure. */
+async function forReader(result: Result, { context, actorName }: OpenedContext, wrote: boolean): Promise<Result> {
+  const { next = [] } = result.human;
+  if (context.flags.json || context.flags.quiet || actorName() === null || next.every(isReadByAll)) return result;
+  try {
+    const { stepsFor } = await import('../commands/next-steps.ts');
+    return { ...result, human: { ...result.human, next: await stepsFor(context, next) } };
+  } catch (error) {
+    if (!wrote || !(error instanceof Problem)) throw error;
+    return result;
+  }
 }
 
 interface Answered {
