@@ -34,8 +34,8 @@ export interface Sendable {
 /** The command that sends a code, and asks for it. */
 export const otpCommand = ({ kind }: CodeOf, ref: string): string => `treasury ${kind} otp ${ref}`;
 
-/** The checks of an execution that no code can make good. */
-const WITHOUT_CODE: ReadonlySet<string> = new Set(['status', 'segregation', 'role']);
+/** The checks of an execution that no code can make good, nor its five minutes: a fund is opened again by two people. */
+const WITHOUT_CODE: ReadonlySet<string> = new Set(['status', 'segregation', 'role', 'fund_open']);
 
 /** A code for one payment: its amount, currency, destination, payee, fund and executor. */
 export const paymentCode = (paymentId: string): CodeSubject => ({

@@ -81,6 +81,26 @@ eachDatabase((open) => {
       expect(sent[0]?.subject).not.toMatch(/\d{6}/);
     });
 
+    test.each([
+      ['frozen', 'FUND_FROZEN'],
+      ['closed', 'FUND_CLOSED'],
+    ] as const)('is not mailed where the fund is %s, not even where none is needed', async (state, code) => {
+      for (const otpThreshold of ['0', '1,000,000']) {
+        const till = await office.fund({ otpThreshold });
+        const payment = await office.payment(till);
+        await office.store.write(async (tx) => {
+          await tx.db.update(tx.t.funds).set({ state }).where(eq(tx.t.funds.id, till.id));
+        });
+        const before = office.mails.length;
+        const problem = await problemOf(office.send(payment));
+        expect([problem.kind, failingCodes(problem), problem.details.unchanged]).toEqual([
+          ...['refused', [code]],
+          'No code was sent.',
+        ]);
+        expect(office.mails).toHaveLength(before);
+      }
+    });
+
     test('is asked for in vain by the requester and the approver: nothing is mailed', async () => {
       const payment = await office.payment(fund, { requester: people.grace, approver: people.esther });
       const before = office.mails.length;

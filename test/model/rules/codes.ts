@@ -1,6 +1,6 @@
 import { check, done, refusalOf, refuse } from '../verdict.ts';
 import { DAY, MINUTE, type Code, type Person, type World } from '../world.ts';
-import { codeNeeded, statusFault, whoFaults } from './execution.ts';
+import { codeNeeded, fundFault, statusFault, whoFaults } from './execution.ts';
 import type { Judges } from './judge.ts';
 import { isOver, newestCode } from './live-codes.ts';
 import { findCase, isCase } from './payments.ts';
@@ -15,7 +15,7 @@ export const CODE_RULES: Judges<'payment otp --send' | 'payment otp --verify'> =
     const at = findCase(world, person, deed.payment);
     if (!isCase(at)) return at;
     const { payment } = at;
-    const before = refusalOf([statusFault(payment), ...whoFaults(world, person, at)]);
+    const before = refusalOf([statusFault(payment), ...whoFaults(world, person, at), fundFault(at.fund)]);
     if (before !== undefined) return before;
     if (!codeNeeded(world, at)) return done(() => undefined);
     const recent = world.codes.filter((code) => code.payment === payment.id && code.sentAt >= world.now - 15 * MINUTE);

@@ -32,6 +32,10 @@ export function whoFaults(world: World, person: Person, { payment, requisition, 
   ];
 }
 
+/** Nothing is paid from a fund that is frozen or closed. */
+export const fundFault = ({ state }: Fund): Fault | null =>
+  check(state === 'open', 6, `the fund is ${state}`, state === 'frozen' ? 'FUND_FROZEN' : 'FUND_CLOSED');
+
 /** Rule 2: judged on this payment plus what its destination got in the last 7 days, reversed payments left out. */
 export function codeNeeded(world: World, { payment, fund }: Case): boolean {
   const recent = [...world.payments.values()].filter(
@@ -101,12 +105,7 @@ export function executionFaults(world: World, person: Person, at: Case): (Fault 
     policy.limit || !isWithinLimits(world, payment, fund)
       ? check(false, 5, 'beyond a limit', 'LIMIT_EXCEEDED')
       : check(!policy.hours, 5, 'outside of payment hours', 'OUTSIDE_PAYMENT_HOURS'),
-    check(
-      fund.state === 'open',
-      6,
-      `the fund is ${fund.state}`,
-      fund.state === 'frozen' ? 'FUND_FROZEN' : 'FUND_CLOSED',
-    ),
+    fundFault(fund),
     // What is under way, or over, is not judged against what is left.
     check(
       (status !== 'pending' && status !== 'failed') || fund.balance - fund.reserved >= payment.amount,
