@@ -48,13 +48,17 @@ function urlFaults(text: string): string[] {
 
 const HIDDEN = '***';
 
+/** Words that people choose for a path are shorter, and so are numbers of accounts and channels. */
+const LONG_PART = /[^/]{20,}/g;
+
 /**
- * An address as people, scripts and the audit log see it: what often is a secret in it (a name or password, and every value behind `?`) is
- * hidden, and it can still be told from others. Never what is called.
+ * An address as people, scripts and the audit log see it: what often is a secret in it (a name or password, a long part of its path as
+ * Slack, Teams and Discord give it, and every value behind `?`) is hidden, and it can still be told from others. Never what is called.
  */
 export function withoutSecrets(url: string): string {
   const [, before = '', query] = /^([^?#]*)(?:\?([^#]*))?/.exec(url) ?? [];
-  const named = before.replace(/\/\/[^/]*@/, `//${HIDDEN}@`);
+  const [, host = '', path = ''] = /^([^/]*\/\/[^/]*)?(.*)$/s.exec(before.replace(/\/\/[^/]*@/, `//${HIDDEN}@`)) ?? [];
+  const named = host + path.replaceAll(LONG_PART, HIDDEN);
   if (query === undefined || query === '') return named;
   const shown = query.split('&').map((part) => {
     const [name = '', value] = part.split(/=(.*)/s);

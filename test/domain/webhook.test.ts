@@ -79,6 +79,22 @@ describe('an address is shown', () => {
     ['https://jane:s3@cret@example.org/a', 'https://***@example.org/a'],
     ['https://s3cret@example.org:8443', 'https://***@example.org:8443'],
     ['https://example.org/@jane', 'https://example.org/@jane'],
+    // What Slack, Discord and Teams give out is the secret itself; words and numbers that people know stay.
+    [
+      'https://hooks.slack.com/services/T024BE7LD/B08K1ABCDEF/aBcDeFgHiJkLmNoPqRsTuVwX',
+      'https://hooks.slack.com/services/T024BE7LD/B08K1ABCDEF/***',
+    ],
+    [
+      'https://discord.com/api/webhooks/1234567890123456789/q-9_Zy8XwVuTsRqPoNmLkJiHgFeDcBa/slack',
+      'https://discord.com/api/webhooks/1234567890123456789/***/slack',
+    ],
+    [
+      'https://acme.webhook.office.com/webhookb2/8c1e@7b2f/IncomingWebhook/0123456789abcdef0123456789abcdef/1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed',
+      'https://acme.webhook.office.com/webhookb2/8c1e@7b2f/IncomingWebhook/***/***',
+    ],
+    ['https://a-host-with-a-very-long-name.example.org/x', 'https://a-host-with-a-very-long-name.example.org/x'],
+    [`https://example.org/${'a'.repeat(19)}/b`, `https://example.org/${'a'.repeat(19)}/b`],
+    [`https://example.org/${'a'.repeat(20)}?x=1`, 'https://example.org/***?x=***'],
   ])('%s without what may be a secret in it', (url, shown) => {
     expect(withoutSecrets(url)).toBe(shown);
     expect(URL.canParse(shown)).toBe(true);
