@@ -1,7 +1,6 @@
 import { chunksOf } from './main/chunks.ts';
 import { VERSION } from './main/version.ts';
 import { standardOutput } from './terminal/standard-output.ts';
-import { installEpipeGuard, writeAll } from './terminal/output.ts';
 
 /** What is built apart from this file, so that only `start` loads it, with what was compiled of it. The build puts its name here. */
 const ENTRY = 'app.cjs';
@@ -13,9 +12,10 @@ if (process.argv.length === 3 && process.argv[2] === '--version') tellVersion();
 else start();
 
 function tellVersion(): void {
-  const [stdout, stderr] = [standardOutput('stdout'), standardOutput('stderr')];
-  installEpipeGuard(stdout, stderr);
-  void writeAll(stdout, `treasury ${VERSION}\n`);
+  const stdout = standardOutput('stdout');
+  stdout.on('error', () => undefined);
+  // What does not take it is told of, or passed over, by the tool itself.
+  stdout.write(`treasury ${VERSION}\n`, (error) => void (error && setImmediate(start)));
 }
 
 function start(): void {

@@ -3,6 +3,7 @@ import type { Check, Fix } from '../domain/problem.ts';
 import { jsonText, visible } from '../terminal/clean.ts';
 import { NO_PAINT, type Paint } from '../terminal/colour.ts';
 import { type Column, pickColumns, renderCsv, renderJsonLines, renderMarkdown } from '../terminal/list.ts';
+import { hasTaken, writeAnswer } from '../terminal/answer.ts';
 import { type Output, writeAll } from '../terminal/output.ts';
 import { wrapIndented, wrapTo } from '../terminal/wrap.ts';
 import type { Command, Human, Result } from './command.ts';
@@ -57,16 +58,25 @@ export async function printResult(found: Answer, outlet: Outlet): Promise<void> 
 /** An answer about what was done is never lost: where its file cannot be written, it goes to stdout with a warning. */
 async function printData(answer: Answer, outlet: Outlet): Promise<Answer> {
   const data = await rendered(answer, outlet);
-  if (outlet.saveData === undefined) {
-    await writeAll(outlet.out.stream, data);
-    return answer;
-  }
+  if (outlet.saveData === undefined) return writeData(answer, outlet, data);
   try {
     await outlet.saveData(data);
     return answer;
   } catch (error) {
     if (!answer.wrote || !(error instanceof Problem)) throw error;
     return printData({ ...answer, warnings: [...answer.warnings, error.message] }, { ...outlet, saveData: undefined });
+  }
+}
+
+/** The same of standard output, as on a full disk: then people read on stderr what was done. */
+async function writeData(answer: Answer, { out, err }: Outlet, data: string): Promise<Answer> {
+  try {
+    await writeAnswer(out.stream, data);
+    return answer;
+  } catch (error) {
+    if (!answer.wrote || !(error instanceof Problem)) throw error;
+    await writeAll(err.stream, data);
+    return { ...answer, warnings: [...answer.warnings, `${error.message} The command was carried out all the same.`] };
   }
 }
 
@@ -178,8 +188,9 @@ export interface FailedAnswer {
 /** Prints a refusal or failure: the JSON document on stdout, or on stderr everything a person needs to go on. */
 export async function printFailure(answer: FailedAnswer, outlet: Pick<Outlet, 'out' | 'err'>): Promise<void> {
   const { failure, flags, warnings, meta, stack } = answer;
-  if (flags.json) await writeAll(outlet.out.stream, `${jsonText(errorEnvelope(failure, warnings, meta))}\n`);
-  else await printFailureForPeople(answer, outlet.err);
+  const document = flags.json ? `${jsonText(errorEnvelope(failure, warnings, meta))}\n` : null;
+  if (document === null || !(await hasTaken(outlet.out.stream, document)))
+    await printFailureForPeople(answer, outlet.err);
   if (stack !== undefined) await writeAll(outlet.err.stream, `${stack.split('\n').map(visible).join('\n')}\n`);
 }
 

@@ -9,8 +9,9 @@ import { readCommandLine } from '../commands/program.ts';
 import { isReadByAll } from '../commands/read-by-all.ts';
 import type { Meta } from '../documents/envelope.ts';
 import { Problem, type ProblemKind, usage } from '../domain/problem.ts';
+import { writeAnswer } from '../terminal/answer.ts';
 import { isAsciiOnly, NO_PAINT, paintFor, resolveColour } from '../terminal/colour.ts';
-import { type Output, terminalWidth, writeAll } from '../terminal/output.ts';
+import { type Output, terminalWidth } from '../terminal/output.ts';
 import { openContext, type OpenedContext } from './context.ts';
 import { failureOf, stackOf } from './failure.ts';
 import { interruption, type Interruption } from './interruption.ts';
@@ -91,7 +92,7 @@ async function answerAsked(surroundings: Surroundings, state: State, interrupted
   const asked = await readCommandLine(argv);
   if (asked.kind === 'help') {
     const { helpFor } = await import('../commands/help.ts');
-    await writeAll(stdout, await helpFor(asked.words, terminalWidth(stdout, env)));
+    await writeAnswer(stdout, await helpFor(asked.words, terminalWidth(stdout, env)));
     return 0;
   }
   state.flags = asked.flags;

@@ -8,13 +8,15 @@ export interface Output {
 
 /** Streams whose reader has gone, as `head` does: nothing more is written to them. */
 const closed = new WeakSet<Output>();
+/** Standard error: what it does not take, such as a log on a full disk, ends nothing, because nothing but talk is lost. */
+const talk = new WeakSet<Output>();
 const guarded = new WeakSet<Output>();
 /** Errors that `writeAll` has already handed to its caller. */
 const reported = new WeakSet<Error>();
 
 /**
  * Writes a whole text and waits until the stream has taken it, so that nothing is cut off in a pipe. Resolves quietly
- * when the reader has gone; rejects with any other error, such as a full disk.
+ * when the reader has gone, or standard error takes nothing; rejects with any other error, such as a full disk.
  */
 export const writeAll = (stream: Output, text: string): Promise<void> => {
   if (closed.has(stream) || text === '') return Promise.resolve();
@@ -23,15 +25,16 @@ export const writeAll = (stream: Output, text: string): Promise<void> => {
     stream.write(text, (error) => {
       if (error === null || error === undefined) return resolve();
       reported.add(error);
-      if (!readerHasGone(error)) return reject(error);
+      if (!readerHasGone(error) && !talk.has(stream)) return reject(error);
       closed.add(stream);
       return resolve();
     });
   });
 };
 
-/** From here on a reader that goes away ends nothing but the output to it. */
+/** From here on a reader that goes away ends nothing but the output to it; of standard error, also a full disk. */
 export const installEpipeGuard = (stdout: Output, stderr: Output): void => {
+  talk.add(stderr);
   guard(stdout);
   guard(stderr);
 };
@@ -43,7 +46,7 @@ const guard = (stream: Output): void => {
   if (guarded.has(stream)) return;
   guarded.add(stream);
   stream.on('error', (error: Error) => {
-    if (readerHasGone(error)) closed.add(stream);
+    if (readerHasGone(error) || talk.has(stream)) closed.add(stream);
     else if (!reported.has(error)) throw error;
   });
 };

@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aDemoOffice, type DemoOffice, type Person } from './demo-office.ts';
+import { TOOL, toolEnvironment } from '../support/tool.ts';
 import { errorOf } from './documents.ts';
 
 /** Every file that somebody can name: what is wrong with it is said in words, nothing was done, and what to give instead is told. */
@@ -76,6 +78,54 @@ describe.each(WRITTEN.map(([person, args]) => [args('FILE').join(' '), person, a
     });
   },
 );
+
+describe('standard output on a full disk', () => {
+  const ran = async (person: Person, line: string) => {
+    const run = await execa('sh', ['-c', `"${process.execPath}" "${TOOL}" ${line}`], {
+      env: { ...toolEnvironment(office.home), ...office.environment(person) },
+      extendEnv: false,
+      cwd: files,
+      reject: false,
+    });
+    return { exit: run.exitCode, said: run.stderr };
+  };
+
+  test.each(['fund list', 'fund list --json', 'fund list --format csv', '--help', '--version', 'version'])(
+    'is said in words where nothing was to be done (%s)',
+    async (line) => {
+      const { exit, said } = await ran('carol', `${line} > /dev/full`);
+      expect(exit, said).toBe(2);
+      expect(said).toContain('Error: Standard output cannot be written: the disk is full.');
+      expect(said).toContain('df -h');
+      expect(said).not.toMatch(RAW);
+    },
+  );
+
+  test.each(['', '--json'])(
+    'is a warning where something was done, and the answer goes to stderr (%s)',
+    async (how) => {
+      const { exit, said } = await ran('david', `fund freeze PETTY --reason count ${how} > /dev/full`);
+      expect(exit, said).toBe(0);
+      expect(said).toMatch(how === '' ? /Fund PETTY|PETTY/ : /"ok":true/);
+      if (how === '')
+        expect(said).toContain(
+          'Warning: Standard output cannot be written: the disk is full. The command was carried out',
+        );
+      await ran('esther', `fund unfreeze PETTY`);
+    },
+  );
+
+  test('of standard error ends nothing: only talk is lost', async () => {
+    expect(await ran('carol', 'fund list --limit 1 2> /dev/full > /dev/null')).toMatchObject({ exit: 0 });
+    expect(await ran('carol', 'fund show NONE 2> /dev/full')).toMatchObject({ exit: 3 });
+    expect(await ran('carol', 'fund list > /dev/full 2>&1')).toMatchObject({ exit: 2 });
+  });
+
+  test('is no reader that has had enough: that stays quiet', async () => {
+    for (const line of ['fund list', 'fund list --json', 'help', '--version'])
+      expect(await ran('carol', `${line} | true`)).toEqual({ exit: 0, said: '' });
+  });
+});
 
 test('a drop folder into which nothing can be moved fails its job, and does not end the worker', async () => {
   const folder = join(files, 'drop');

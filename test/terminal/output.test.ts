@@ -40,6 +40,14 @@ test('the guard keeps a broken pipe from ending the process', async () => {
   expect([isClosed(out), isClosed(talk)]).toEqual([true, false]);
 });
 
+test('a full disk under standard error ends nothing: only talk is lost', async () => {
+  const [out, talk] = [failing('ENOSPC'), failing('ENOSPC')];
+  installEpipeGuard(out, talk);
+  await writeAll(talk, 'x');
+  expect(isClosed(talk)).toBe(true);
+  await expect(writeAll(out, 'x')).rejects.toThrow('ENOSPC');
+});
+
 test.each([1_000_000, 60_000])('%i bytes arrive whole in a pipe and in a file, and head ends quietly', async (size) => {
   const script = new URL('fixtures/write-much.ts', import.meta.url).pathname;
   const run = (command: string) =>
