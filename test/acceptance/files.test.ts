@@ -60,8 +60,7 @@ describe.each(READ.map(([person, args]) => [args('FILE').join(' '), person, args
       );
     });
 
-    // What a gateway is said to have reported is kept as it came, even when it says nothing.
-    test.skipIf(args('').includes('import-callback'))('an empty file is no bug', async () => {
+    test('an empty file is no bug', async () => {
       const error = await errorOf(await office.as(person, [...args(join(files, 'empty')), '--json']));
       expect([2, 4, 6, 7], JSON.stringify(error)).toContain(error.exit_code);
       expect(error.message).not.toMatch(RAW);

@@ -1,10 +1,12 @@
 import { isOdd } from '../../domain/odd-message.ts';
+import { usage } from '../../domain/problem.ts';
 import { gatewayMessageDocument, type GatewayMessageDocument } from '../../documents/gateway-message.ts';
 import { saysOf } from '../../operations/settle-messages.ts';
 import { importCallbacks } from '../../operations/import-callbacks.ts';
 import { readMessage } from '../../operations/read-message.ts';
 import type { Column } from '../../terminal/list.ts';
 import type { Command } from '../command.ts';
+import type { Context } from '../context.ts';
 import { listResult } from '../listing.ts';
 import { officeFacts } from '../office-day.ts';
 
@@ -28,8 +30,7 @@ export const command: Command = {
     const store = await context.store();
     const actor = await context.actor();
     const { dayAt } = await officeFacts(store);
-    const texts: string[] = [];
-    for (const file of input.many('file')) texts.push(await context.readText(file, MOST_BYTES));
+    const texts = await messagesOf(context, input.many('file'));
     const applied = await importCallbacks(
       store,
       actor,
@@ -49,6 +50,19 @@ export const command: Command = {
     };
   },
 };
+
+/** Whatever cannot be read is kept for two people to judge, but nothing is nobody's message. Throws usage MESSAGE_EMPTY. */
+async function messagesOf(context: Context, files: readonly string[]): Promise<string[]> {
+  const texts: string[] = [];
+  for (const file of files) texts.push(await context.readText(file, MOST_BYTES));
+  const empty = files.filter((_, at) => texts[at]?.trim() === '');
+  if (empty.length === 0) return texts;
+  const names = empty.map((file) => (file === '-' ? 'standard input' : file)).join(', ');
+  throw usage('MESSAGE_EMPTY', `There is nothing in ${names}.`, {
+    unchanged: 'Nothing was kept.',
+    fix: 'give each result as M-Pesa sent it, one JSON body a file: treasury payment import-callback FILE',
+  });
+}
 
 const COLUMNS: readonly Column<GatewayMessageDocument>[] = [
   { key: 'ref', title: 'Ref', value: ({ ref }) => ref, priority: 1 },
