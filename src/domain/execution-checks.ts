@@ -181,7 +181,7 @@ function retriesCheck({ payment, requisition, fund }: ExecutionFacts): Check {
   return failed(
     'retries',
     'RETRIES_EXHAUSTED',
-    `All ${payment.maxRetries} attempts have failed.`,
+    payment.maxRetries === 1 ? 'The only attempt has failed.' : `All ${payment.maxRetries} attempts have failed.`,
     { command: `treasury payment cancel ${payment.ref} && ${again}` },
     figures,
   );

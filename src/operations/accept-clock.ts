@@ -2,6 +2,7 @@ import { requireAbility, type Actor } from '../domain/access.ts';
 import type { Shown } from '../domain/change.ts';
 import { judgeClock, laterOf, type ClockVerdict } from '../domain/clock.ts';
 import { inWords } from '../domain/duration.ts';
+import { quantity } from '../domain/quantity.ts';
 import { CLOCK_ACCEPTED, recordFundEvent, recordOfficeEvent } from '../store/audit-chain.ts';
 import { voidEveryCode } from '../store/challenges.ts';
 import { insertClockAcceptance } from '../store/clock-acceptances.ts';
@@ -83,7 +84,7 @@ export const clockAcceptance: ChangeKind = {
 
 /** What an acceptance did, for people. */
 export const acceptedLine = ({ codesVoided, sessionsEnded }: AcceptedClock): string =>
-  `${codesVoided} codes are void, ${sessionsEnded} sessions have ended: everybody logs in again.`;
+  `${quantity(codesVoided, 'code is', 'codes are')} void, ${quantity(sessionsEnded, 'session has', 'sessions have')} ended: everybody logs in again.`;
 
 async function applyAcceptance(tx: Tx, authority: Authority, reason: string | null): Promise<AcceptedClock> {
   // Every chain goes on from here, so every fund is locked, in their order, and then the office.

@@ -1,4 +1,5 @@
 import { advice, fine, type Finding } from '../domain/finding.ts';
+import { quantity } from '../domain/quantity.ts';
 import { findHolders } from '../store/payers.ts';
 import type { Store } from '../store/store.ts';
 import { needsTwo } from './two-people.ts';
@@ -11,7 +12,7 @@ export const examineChanges = (store: Store): Promise<Finding[]> =>
     const approvers = await findHolders(tx, ['approver'], null);
     if (cfos.length > 0 || approvers.length > 1)
       return [fine('confirmers', 'Somebody can confirm what takes two people.')];
-    const left = `${cfos.length} CFOs and ${approvers.length} approvers are left`;
+    const left = `${quantity(cfos.length, 'CFO')} and ${quantity(approvers.length, 'approver')} are left`;
     return [
       advice(
         'confirmers',

@@ -40,7 +40,9 @@ export async function retryPayment(store: Store, actor: Actor, request: StepRequ
       throw new Problem(
         'refused',
         'RETRIES_EXHAUSTED',
-        `All ${payment.maxRetries} attempts of ${payment.ref} have failed.`,
+        payment.maxRetries === 1
+          ? `The only attempt of ${payment.ref} has failed.`
+          : `All ${payment.maxRetries} attempts of ${payment.ref} have failed.`,
         {
           unchanged: 'It is still failed.',
           fix: `treasury payment cancel ${payment.ref}`,

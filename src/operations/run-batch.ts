@@ -1,6 +1,7 @@
 import type { Actor } from '../domain/access.ts';
 import { rowState, type Unpaid } from '../domain/batch.ts';
 import { Problem } from '../domain/problem.ts';
+import { quantity } from '../domain/quantity.ts';
 import { getBatchView, type BatchView } from '../store/batch-views.ts';
 import { batchRows, type BatchRow } from '../store/batches.ts';
 import type { Store } from '../store/store.ts';
@@ -99,7 +100,7 @@ async function goOn<T>(work: Promise<T>, { ref, done }: { ref: string; done: num
     const loggedOut = error.kind === 'auth' && error.code.startsWith('SESSION_');
     throw new Problem(error.kind, error.code, error.message, {
       ...error.details,
-      unchanged: `The run of ${ref} stopped after ${done} rows; what was paid stays paid.${loggedOut ? ' No other row was begun.' : ''}`,
+      unchanged: `The run of ${ref} stopped after ${quantity(done, 'row')}; what was paid stays paid.${loggedOut ? ' No other row was begun.' : ''}`,
       fix: `${loggedOut ? `${error.details.fix ?? 'treasury login'}, then ` : ''}treasury batch resume ${ref}`,
     });
   }

@@ -7,6 +7,7 @@ import type { Policy, PolicyTerms } from '../domain/policy.ts';
 import { Problem, usage } from '../domain/problem.ts';
 import { requirePerson } from '../domain/token.ts';
 import { sentence } from '../domain/sentence.ts';
+import { quantity } from '../domain/quantity.ts';
 import { faultsInPlace, parseDocument, type WrittenDocument } from '../gateways/written-document.ts';
 import { canonicalJson, recordOfficeEvent } from '../store/audit-chain.ts';
 import { getOfficeZone } from '../store/office.ts';
@@ -201,7 +202,9 @@ async function oddities(tx: Tx, terms: PolicyTerms): Promise<string[]> {
   const mostCfos = Math.max(...tiers.map(({ roles }) => roles.filter((role) => role === 'cfo').length));
   const unnamed = await unnamedCurrencies(tx, terms);
   return [
-    ...(most > approvers ? [`It asks for up to ${most} approvers; ${approvers} people can approve.`] : []),
+    ...(most > approvers
+      ? [`It asks for up to ${most} approvers; ${quantity(approvers, 'person', 'people')} can approve.`]
+      : []),
     ...(mostCfos > cfos ? [`It asks for up to ${mostCfos} CFOs among the approvers; there are ${cfos}.`] : []),
     ...narrowDays(terms),
     ...(unnamed.length > 0

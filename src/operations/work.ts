@@ -1,4 +1,5 @@
 import type { CarriedOut } from '../domain/carried-out.ts';
+import { quantity } from '../domain/quantity.ts';
 import type { Mailer } from '../gateways/mail.ts';
 import type { SmsSender } from '../gateways/sms.ts';
 import { dueAttempts } from '../store/attempts.ts';
@@ -156,7 +157,7 @@ export async function resolveDue(store: Store, worker: Worker): Promise<string> 
   for (const message of messages) await apply(store, message, worker);
   let asked = 0;
   for (const attempt of attempts) if ((await lookAfter(store, attempt, worker)) !== null) asked += 1;
-  return `${messages.length} messages applied, ${asked} payments looked after`;
+  return `${quantity(messages.length, 'message')} applied, ${quantity(asked, 'payment')} looked after`;
 }
 
 /** Sends the letters that wait, and tells webhooks: for the job of that name. */

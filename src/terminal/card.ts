@@ -89,21 +89,38 @@ const drawnRows = (rows: readonly (readonly [string, readonly string[]])[]): str
 export const renderChecks = (checks: readonly Check[], { width, paint, ascii = false }: CheckOptions): string => {
   const marks = ascii ? { good: 'ok', bad: 'no', open: '--' } : { good: '✓', bad: '✗', open: '·' };
   const indent = widthOf(marks.good) + 1;
+  const inset = (text: string): string[] =>
+    wrapTo(text, Math.max(1, width - indent)).map((line) => ' '.repeat(indent) + line);
   const lines = checks.flatMap((check) => {
-    const texts = [check.message, ...fixLines(check)];
-    const [first = '', ...more] = texts.flatMap((text) => wrapTo(visible(text), Math.max(1, width - indent)));
-    return [`${markOf(check, marks, paint)} ${first}`, ...more.map((line) => ' '.repeat(indent) + line)];
+    const [first = '', ...more] = inset(visible(check.message));
+    const below = fixLines(check).map(visible);
+    return [
+      `${markOf(check, marks, paint)} ${first.slice(indent)}`,
+      ...more,
+      ...below.flatMap((text) => (isTooWide(text, width - indent) ? atTheEdge(text, { indent, width }) : inset(text))),
+    ];
   });
   return `${lines.join('\n')}\n`;
 };
+
+/** Whether a command has a word that no line takes: a blank before its second half would part it when it is copied. */
+const isTooWide = (text: string, room: number): boolean =>
+  text.startsWith(FIX) && widthOf(longestWord(text)) > Math.max(1, room);
+
+const atTheEdge = (text: string, { indent, width }: { readonly indent: number; readonly width: number }): string[] => [
+  ' '.repeat(indent) + FIX.trimEnd(),
+  ...wrapTo(text.slice(FIX.length), width, { flush: true }),
+];
 
 const markOf = (check: Check, marks: { good: string; bad: string; open: string }, paint: Paint): string => {
   if (check.ok === null) return paint.dim(marks.open);
   return check.ok ? paint.good(marks.good) : paint.bad(marks.bad);
 };
 
+const FIX = 'fix: ';
+
 const fixLines = ({ fix, ok }: Check): string[] => {
   if (fix === null || ok === true) return [];
-  const command = fix.command === null ? [] : [`fix: ${fix.command}`];
+  const command = fix.command === null ? [] : [FIX + fix.command];
   return fix.who.length === 0 ? command : [...command, `who: ${fix.who.join(', ')}`];
 };

@@ -35,11 +35,12 @@ export const wrapCommand = (command: string, width: number, { flush = false } = 
   let line = '';
   for (const word of unitsOf(command, width)) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line === '' || widthOf(longer) <= width - GOES_ON.length) {
+    const begins = line === '' && (!flush || widthOf(word) <= width);
+    if (begins || (line !== '' && widthOf(longer) <= width - GOES_ON.length)) {
       line = longer;
       continue;
     }
-    lines.push(line + GOES_ON);
+    if (line !== '') lines.push(line + GOES_ON);
     const pieces = flush && !/['"]/.test(word) ? piecesOf(word, width) : [INDENT + word];
     line = pieces.pop() ?? '';
     lines.push(...pieces);
@@ -63,7 +64,7 @@ const NOT_TO_TYPE = /^Usage: /;
 
 /** Where a command begins: at the start, or where a colon, a mark or a word leads to it; settings of its environment belong to it. */
 const COMMAND =
-  /(^(?:> )?|[:;] |\bthen |, or )(?:(?:[A-Z_]+=\S+ )*treasury (?:--)?[a-z]|(?:chmod|chown|rm|mv|ls|df) \S|--after \S)/;
+  /(^(?:> )?|[:;] |\bthen |, or )(?:(?:[A-Z_]+=\S+ )*treasury (?:--)?[a-z]|(?:chmod|chown|rm|mv|ls|df) \S|--after \S|[A-Z_]+=\S+$)/;
 
 /** One word of a command, with what it quotes. */
 const WORD = /(?:'[^']*'|"(?:[^"\\]|\\.)*"|\S)+/g;

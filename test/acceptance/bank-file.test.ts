@@ -249,9 +249,14 @@ describe.each(['sqlite', 'postgres'] as const)('files for the bank on %s', (dial
       const item = status.waiting.in_flight.items.find((one) => one.ref === ref);
       expect([item?.command ?? fix]).toEqual([fix]);
     };
+    const settledBy = async () =>
+      / *Settled by +(.*)/.exec((await office.as('carol', ['payment', 'show', ref])).stdout)?.[1];
     await refusedWith('treasury bankfile export --fund BANK --out FILE');
+    expect(await settledBy()).toBe("a bank file, then the bank's report on it");
     await exported(office, 'thirteen.xml');
     await refusedWith('treasury bankfile import REPORT');
+    expect(await settledBy()).toBe("the bank's report on its file");
+    expect((await office.as('carol', ['payment', 'show', ref])).stdout).not.toContain('Asked about next');
     const asked = await office.as('carol', ['payment', 'resolve', ref]);
     expect([asked.exitCode, asked.stderr]).toEqual([8, expect.stringContaining('treasury bankfile import REPORT')]);
   });

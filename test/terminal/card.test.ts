@@ -114,6 +114,14 @@ test('checks say which passed, which failed and what fixes it', () => {
   );
 });
 
+test('a command with a word wider than its line is at the edge, where a shell joins its halves', () => {
+  const fix = { command: 'TREASURY_DATABASE_URL=postgres://USER@HOST/DATABASE', who: [] };
+  const lines = renderChecks([aCheck({ ok: false, message: 'No.', fix })], { width: 44, paint: NO_PAINT }).split('\n');
+  expect(lines.slice(0, 2)).toEqual(['✗ No.', '  fix:']);
+  expect(lines.slice(2).join('\n').replaceAll('\\\n', '').trim()).toBe(fix.command);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(44);
+});
+
 test('without UTF-8 the marks are words', () => {
   const text = renderChecks(checks, { width: 50, paint: NO_PAINT, ascii: true });
   expect(text).toMatch(/^[\x20-\x7e\n]*$/);

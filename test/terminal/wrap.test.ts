@@ -99,6 +99,14 @@ describe('a command within a text', () => {
     ]);
   });
 
+  test('may be such a setting alone', () => {
+    const setting = 'TREASURY_DATABASE_URL=postgres://USER@HOST/DATABASE';
+    const [lead, ...lines] = wrapTo(`Fix: ${setting}`, 44, { flush: true });
+    expect(lead).toBe('Fix:');
+    expect(lines.join('\n').replaceAll('\\\n', '')).toBe(setting);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(44);
+  });
+
   test('of the shell too', () => {
     expect(wrapTo('Fix: chown USER /srv/treasury/pepper; chmod 600 /srv/treasury/pepper', 40)).toEqual([
       'Fix:',

@@ -105,7 +105,7 @@ function interrupted(run: BatchRun, code: 130 | 143): Problem {
   return new Problem(
     'cancelled',
     'INTERRUPTED',
-    `${code === 143 ? 'Terminated' : 'Interrupted'} after ${run.results.length} rows of ${ref}: ${outcomeText(document)}.`,
+    `${code === 143 ? 'Terminated' : 'Interrupted'} after ${quantity(run.results.length, 'row')} of ${ref}: ${outcomeText(document)}.`,
     {
       unchanged:
         inFlight > 0

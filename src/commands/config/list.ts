@@ -35,7 +35,7 @@ export const command: Command = {
           rows,
           footer: [
             `Config file: ${context.places.configFile}`,
-            'The office has its own: config get office.mail_url, office.mail_from, office.timezone',
+            'The office has its own (office.mail_url, office.mail_from, office.timezone): treasury config get office.mail_url',
           ],
           empty: 'No settings.',
         },

@@ -1,6 +1,7 @@
 import { paymentDocument, type PaymentDocument } from '../../documents/payment.ts';
 import { stepsInFlight } from '../../domain/in-flight.ts';
 import { formatAmount } from '../../domain/money.ts';
+import { quantity } from '../../domain/quantity.ts';
 import { findPayment } from '../../operations/explain-payment.ts';
 import { formatInstant } from '../../terminal/zone.ts';
 import { flagsOf } from '../../operations/flag-payees.ts';
@@ -87,16 +88,24 @@ function inFlightLines({ in_flight: open, currency }: PaymentDocument, zone: str
     ...(open.sent_at === null ? [] : [{ label: 'Sent', value: when(open.sent_at), kind: 'time' as const }]),
     ...(open.conversation === null ? [] : [{ label: 'Conversation', value: open.conversation }]),
     ...(open.error === null ? [] : [{ label: 'What is open', value: open.error }]),
-    ...(open.next_look_at === null
-      ? []
-      : [
-          {
-            label: 'Asked about next',
-            value: `${when(open.next_look_at)} (${open.looks} times so far)`,
-            kind: 'time' as const,
-          },
-        ]),
+    ...settlingLines(open, when),
   ];
+}
+
+/** When its gateway is asked next; of a bank file nobody can be asked, so what settles it. */
+function settlingLines(
+  { gateway, state, next_look_at: next, looks }: NonNullable<PaymentDocument['in_flight']>,
+  when: (at: string) => string,
+): CardLine[] {
+  if (gateway === 'bankfile')
+    return [
+      {
+        label: 'Settled by',
+        value: state === 'reserved' ? "a bank file, then the bank's report on it" : "the bank's report on its file",
+      },
+    ];
+  if (next === null) return [];
+  return [{ label: 'Asked about next', value: `${when(next)} (${quantity(looks, 'time')} so far)`, kind: 'time' }];
 }
 
 function reconciliationLines({ reconciliation: by }: PaymentDocument, zone: string): CardLine[] {

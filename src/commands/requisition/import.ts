@@ -1,4 +1,5 @@
 import { formatAmount } from '../../domain/money.ts';
+import { quantity } from '../../domain/quantity.ts';
 import { MOST_IMPORT_BYTES } from '../../domain/payee-import.ts';
 import { requisitionDocument, type RequisitionDocument } from '../../documents/requisition.ts';
 import { importRequisitions } from '../../operations/import-requisitions.ts';
@@ -39,7 +40,7 @@ export const command: Command = {
       warnings: [...warnings, ...flagWarnings(documents)],
       human: {
         lines: [
-          `${documents.length} requisitions submitted, ${first} to ${last}: ${currency === undefined ? '' : formatAmount(sum, currency)}.`,
+          `${quantity(documents.length, 'requisition')} submitted, ${first === last ? first : `${first} to ${last}`}: ${currency === undefined ? '' : formatAmount(sum, currency)}.`,
         ],
         next: ['treasury requisition list --status submitted'],
       },
