@@ -6,6 +6,7 @@ import { spent } from './challenges.ts';
 import { fundChain } from './audit-chain.ts';
 import { figuresOf, type Figures } from './execution-figures.ts';
 import { newestPolicy, policyFrom } from './policies.ts';
+import { lockSums } from './sum-locks.ts';
 import { candidates, newId } from './references.ts';
 import type { Row } from './tables.ts';
 import { bound, lock, preparedRows, type Tx } from './transaction.ts';
@@ -133,17 +134,18 @@ const requisitionAndFigures = preparedRows('execution_figures', (tx) => {
 });
 
 /**
- * Locks the payment, then its fund, then the executor's code, and reads what decides. On Postgres all of it is sent at once and
- * answered in order, so every later query sees what earlier lock holders committed.
+ * Locks the payment, then its fund, then the executor's code, then what other funds count in too, and reads what decides. On Postgres
+ * all of it is sent at once and answered in order, so every later query sees what earlier lock holders committed.
  */
 export async function lockDossier(tx: Tx, request: DossierRequest): Promise<Dossier> {
   const parameters = { ...request, gatewayReference: request.gatewayReference ?? '', now: tx.now };
-  const [[payment], [fund], approvals, [challenge], grants, [counted]] = await Promise.all([
+  const [[payment], [fund], approvals, [challenge], grants, , [counted]] = await Promise.all([
     lockedPayment(tx, parameters),
     lockedFund(tx, parameters),
     itsApprovals(tx, parameters),
     newestChallenge(tx, parameters),
     executorGrants(tx, parameters),
+    lockSums(tx, parameters),
     requisitionAndFigures(tx, parameters),
   ]);
   if (payment === undefined || fund === undefined || counted === undefined) {
