@@ -40,8 +40,8 @@ export interface CreatedFund {
 }
 
 /**
- * Opens a fund; an opening balance is its first entry, one of 0 makes none. With an opening balance it is a change for two once
- * the office has paid. Throws usage FUND_INVALID with everything that is wrong, conflict FUND_EXISTS, forbidden, or not found when only the place does not exist.
+ * Opens a fund; an opening balance is its first entry, one of 0 makes none. With an opening balance, or payments that need no code, it is
+ * a change for two once the office has paid. Throws usage FUND_INVALID with everything that is wrong, conflict FUND_EXISTS, forbidden, or not found when only the place does not exist.
  */
 export async function createFund(
   store: Store,
@@ -51,11 +51,14 @@ export async function createFund(
   requireAbility(actor, 'fund.manage');
   return store.write(async (tx) => {
     const draft = await readDraft(tx, actor, request);
-    return draft.terms.openingMinor > 0 && (await needsTwo(tx))
+    return opensDoors(draft) && (await needsTwo(tx))
       ? proposeFund(tx, actor, draft, request)
       : openFund(tx, alone(actor), draft);
   });
 }
+
+/** What nobody does alone: to bring money in, or to let any of it go without a code, as raising the threshold later would. */
+const opensDoors = ({ terms }: Draft): boolean => terms.openingMinor > 0 || terms.otpThresholdMinor > 0;
 
 interface Draft {
   readonly code: string;

@@ -244,6 +244,19 @@ eachDatabase((open) => {
       expect(created).toMatchObject({ actor: 'esther', payload: { proposed_by: 'david', opening_minor: 50_000 } });
     });
 
+    test('a fund in which payments need no code is opened by two, however empty it is', async () => {
+      const code = `BARE${count}`;
+      const draft = { code, name: code, opening: '0', reorderLevel: '0', otpThreshold: '0.01', autoReplenish: true };
+      const request = { draft, place: { company: 'ACME' }, currency: null };
+      const createdCodes = async () => (await events('fund.created')).map(({ subject }) => subject);
+      const change = await proposedBy(createFund(office.store, people.david, request));
+      expect(await createdCodes()).not.toContain(code);
+      const strict = { ...request, draft: { ...draft, code: `${code}S`, otpThreshold: '0' } };
+      await done(createFund(office.store, people.david, strict));
+      await confirm(change);
+      expect(await createdCodes()).toContain(code);
+    });
+
     test('a code that was given to another fund meanwhile is not given twice', async () => {
       const code = `TWO${count}`;
       const draft = { code, name: code, opening: '500', reorderLevel: '0', autoReplenish: true };

@@ -11,7 +11,7 @@ export const command: Command = {
   details: [
     'The opening balance is the first entry of its book; 0 makes none. The imprest level is twice the reorder level unless said, the OTP threshold 0: every payment needs a code.',
     'When an entry leaves less than the reorder level, a replenishment up to the imprest level is requested by itself (not with --no-auto-replenish).',
-    'Once the office has paid, a fund with an opening balance is a change that somebody else confirms.',
+    'Once the office has paid, a fund with an opening balance or an OTP threshold is a change that somebody else confirms.',
   ].join(' '),
   arguments: [{ name: 'code', about: '2 to 16 capitals, digits and hyphens; unique in the office' }],
   options: [

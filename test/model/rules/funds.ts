@@ -64,7 +64,7 @@ export const FUND_RULES: Judges<'fund create' | 'fund edit' | 'fund freeze' | 'f
     if (!holds(world, person, KEEPERS, at)) return refuse(5, 'no keeper of that place');
     if (world.funds.has(code)) return refuse(7, 'the code is taken');
     const fund = { ...terms, at, currency, opening: minor(deed.opening, currency) };
-    if (fund.opening > 0 && hasPaid(world))
+    if ((fund.opening > 0 || fund.threshold > 0) && hasPaid(world))
       return propose(world, person, act, { kind: 'fund.create', subject: code, fund }, at);
     return done(() => openFund(world, code, fund));
   },
