@@ -1,3 +1,4 @@
+import { hiddenFault } from '../domain/invisible.ts';
 import { usage, type Problem } from '../domain/problem.ts';
 import { quoted } from '../domain/quoted.ts';
 import type { OptionSpec } from './command.ts';
@@ -73,10 +74,17 @@ export const globalFlags = (values: Values): GlobalFlags => {
     verbose: flag('verbose'),
     debug: flag('debug'),
     readOnly: flag('readOnly'),
-    reason: text('reason'),
+    reason: shown(text('reason')),
     idempotencyKey: text('idempotencyKey'),
   };
 };
+
+/** A reason of which everything is to be seen, as those who decide by it read it. Throws usage REASON_INVALID. */
+function shown(reason: string | null): string | null {
+  const fault = reason === null ? null : hiddenFault('--reason', reason);
+  if (fault === null) return reason;
+  throw usage('REASON_INVALID', `${fault}.`, { unchanged: 'Nothing was changed.' });
+}
 
 const notOffered = (format: string | null, known: string | undefined, color: string | null): Problem => {
   const [name, given, offered] =

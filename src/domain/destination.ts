@@ -1,3 +1,4 @@
+import { hiddenFault } from './invisible.ts';
 import type { Method } from './payment.ts';
 
 /** Longest name, purpose and account, in characters. */
@@ -27,7 +28,7 @@ export function textFault(name: string, text: string, longest: number): string |
   const characters = [...text].length;
   if (characters > longest) return `${name} has ${characters} characters; ${longest} is the most`;
   if (UNPRINTABLE.test(text)) return `${name} has a control character or line break in it`;
-  return null;
+  return hiddenFault(name, text);
 }
 
 /** A destination as it is kept and compared: single spaces; M-Pesa numbers have been read as phone numbers before. */
@@ -49,7 +50,7 @@ export function destinationFault(method: Method, destination: string): string | 
         : 'the destination is not a Kenyan mobile number; write it like 0712345678 or +254712345678';
     case 'bank':
       return BANK_ACCOUNT.test(destination)
-        ? null
+        ? hiddenFault('the destination', destination)
         : `the destination is not a bank account: 4 to ${LONGEST_ACCOUNT} letters, digits 0 to 9, spaces, dashes, slashes, colons or dots, such as KCB:1234567890`;
     case 'cash':
       return textFault('the destination (who receives the cash)', destination, LONGEST_NAME);

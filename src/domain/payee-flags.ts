@@ -5,11 +5,11 @@ export const DUPLICATE_WINDOW_MS = 30 * 24 * 60 * 60 * 1000;
 /** References that a flag names; there may be more. */
 const MOST_NAMED = 5;
 
-/** A payee's name as it is compared: no accents, one case, single spaces, no punctuation. */
+/** A payee's name as it is compared: no accents, one case, single spaces, no punctuation, nothing that cannot be seen. */
 export const payeeKey = (payee: string): string =>
   payee
     .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[\p{M}\p{Default_Ignorable_Code_Point}]/gu, '')
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
@@ -18,6 +18,7 @@ export const payeeKey = (payee: string): string =>
 export const destinationKey = (destination: string): string =>
   destination
     .normalize('NFKC')
+    .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
     .toUpperCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, '');
 

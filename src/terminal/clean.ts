@@ -1,13 +1,10 @@
+import { joinsEmoji } from '../domain/invisible.ts';
+
 /** Everything that steers a terminal, or takes no room on it, or is half a character. Made at first use: most texts are plain. */
 const hidden = (): RegExp =>
   (HIDDEN ??=
     /[\p{Control}\p{Format}\p{Line_Separator}\p{Paragraph_Separator}\p{Surrogate}\p{Default_Ignorable_Code_Point}]/gu);
 let HIDDEN: RegExp | undefined;
-
-const JOINER = String.fromCodePoint(0x200d);
-const VARIATIONS = /^[\ufe0e\ufe0f]$/;
-const EMOJI_BEFORE = /[\p{Emoji}\p{Emoji_Modifier}]\ufe0f?$/u;
-const EMOJI_AFTER = /^\p{Extended_Pictographic}/u;
 
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -49,11 +46,4 @@ const escaped = (character: string): string => {
   const point = character.codePointAt(0) ?? 0;
   const short = `\\x${point.toString(16).padStart(2, '0')}`;
   return NAMED[character] ?? (point <= 0xff ? short : `\\u{${point.toString(16)}}`);
-};
-
-/** Emoji are built with a joiner and variation selectors; anywhere else these only hide something. */
-const joinsEmoji = (character: string, offset: number, text: string): boolean => {
-  if (character !== JOINER && !VARIATIONS.test(character)) return false;
-  if (!EMOJI_BEFORE.test(text.slice(Math.max(0, offset - 3), offset))) return false;
-  return character !== JOINER || EMOJI_AFTER.test(text.slice(offset + 1, offset + 3));
 };

@@ -76,6 +76,24 @@ describe.each(DIALECTS)('text from outside on %s', (dialect) => {
     }
   });
 
+  test('a name that hides something, and so would be another payee, is refused with the character and its place', async () => {
+    const words = { '--payee': 'Jane Wan\u200Bjiru', '--purpose': 'Taxi\u00AD', '--amount': '100', '--method': 'cash' };
+    const create = ['requisition', 'create', ...Object.entries(words).flat(), '--to', 'Jane', '--branch', 'WESTLANDS'];
+    const refused = await errorOf(await office.as('amina', [...create, '--json']));
+    expect([refused.exit_code, refused.faults]).toEqual([
+      2,
+      [
+        'the payee has a character in it that cannot be seen: U+200B, in place 9; type it anew without',
+        'the purpose has a character in it that cannot be seen: U+00AD, in place 5; type it anew without',
+      ],
+    ]);
+    const reason = ['fund', 'freeze', 'MPESA', '--reason', 'a co\u2060unt'];
+    expect(await errorOf(await office.as('david', [...reason, '--json']))).toMatchObject({
+      ...{ code: 'REASON_INVALID', exit_code: 2 },
+      message: '--reason has a character in it that cannot be seen: U+2060, in place 5; type it anew without.',
+    });
+  });
+
   test('what names a thing is a value, never a part of a query', async () => {
     const before = await office.data<object[]>('faith', ['fund', 'list']);
     for (const text of [

@@ -321,6 +321,22 @@ eachDatabase((open) => {
     for (const view of views) expect(await events(view.requisition.ref)).toHaveLength(1);
   });
 
+  test('a line that hides something is named with its line, the character and its place', async () => {
+    const lines = [
+      'Jane Wan\u200bjiru,1500,Air\u00adtime,cash,Jane\u202e,,,WESTLANDS,',
+      'Jane Wanjiru,1500,Airtime,bank,KCB:1101\u316423,,,WESTLANDS,',
+    ];
+    const problem = await problemOf(importRequisitions(store, people.amina, `${HEADER}\n${lines.join('\n')}\n`));
+    const hides = (line: number, what: string, point: string, place: number): string =>
+      `line ${line}: ${what} has a character in it that cannot be seen: ${point}, in place ${place}; type it anew without`;
+    expect(problem.details.faults).toEqual([
+      hides(2, 'the payee', 'U+200B', 9),
+      hides(2, 'the purpose', 'U+00AD', 4),
+      hides(2, 'the destination (who receives the cash)', 'U+202E', 5),
+      hides(3, 'the destination', 'U+3164', 9),
+    ]);
+  });
+
   test('one bad line keeps the whole list out, and every fault of every line is named', async () => {
     const count = async () =>
       (await store.read((tx) => listRequisitions(tx, {}, { limit: 1, after: null }, people.amina.grants))).count;
