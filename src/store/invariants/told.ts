@@ -206,8 +206,9 @@ export const TOLD: readonly Invariant[] = [
     noun: 'change',
     actions: ['change.confirmed', 'change.rejected'],
     says: ['kind', 'about'],
+    // With a clock that is accepted, time begins anew between the decision and its event.
     rows: () => sql`
-      select c.ref as subject, c.decided_by as actor_id, c.decided_at as at, ${lines([sql`c.kind`, sql`c.subject`])} as what, 'change.' || c.status as action
+      select c.ref as subject, c.decided_by as actor_id, case when c.kind <> 'guard.clock' then c.decided_at end as at, ${lines([sql`c.kind`, sql`c.subject`])} as what, 'change.' || c.status as action
       from changes c where c.status <> 'pending'`,
   }),
   toldAlike({
