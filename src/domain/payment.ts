@@ -114,7 +114,9 @@ export function creationChecks({ requisition, fund, amountMinor, committedMinor 
       amountMinor <= left && left > 0,
       'REQUISITION_EXCEEDED',
       `${money(amountMinor)} of ${money(left)} left.`,
-      `${requisition.number} has ${money(Math.max(left, 0))} left of ${money(requisition.amountMinor)}; this payment would be ${money(amountMinor)}.`,
+      left > 0
+        ? `${requisition.number} has ${money(left)} left of ${money(requisition.amountMinor)}; this payment would be ${money(amountMinor)}.`
+        : `Nothing is left of the ${money(requisition.amountMinor)} of ${requisition.number}.`,
       left > 0
         ? `treasury payment create --requisition ${requisition.number} --fund ${fund.code} --amount ${decimalOf(left, requisition.currency)}`
         : null,

@@ -105,7 +105,7 @@ describe('making a payment of a requisition', () => {
     for (const amount of ['0', '0.01']) {
       expect(failing({ amount, committed })).toEqual([
         expect.objectContaining({
-          message: `REQ-2026-00912 has KES 0.00 left of KES 5,000.00; this payment would be KES ${amount === '0' ? '0.00' : amount}.`,
+          message: 'Nothing is left of the KES 5,000.00 of REQ-2026-00912.',
           fix: { command: null, who: [] },
         }),
       ]);
