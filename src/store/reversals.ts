@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { newId } from './references.ts';
+import { lockReturnReference } from './sum-locks.ts';
 import type { Row } from './tables.ts';
 import type { Tx } from './transaction.ts';
 
@@ -18,9 +19,10 @@ export async function getPaidOut(
   return row;
 }
 
-/** What a reference of money that came in stands on already: a reversed payment or a replenishment. */
+/** What a reference of money that came in stands on already: a reversed payment or a replenishment. Locked, so that it stays so. */
 export async function usedReturnReference(tx: Tx, reference: string): Promise<string | null> {
   const { paymentReversals: reversals, payments, replenishmentRequests: requests } = tx.t;
+  await lockReturnReference(tx, reference);
   const [reversed] = await tx.db
     .select({ ref: payments.ref })
     .from(reversals)

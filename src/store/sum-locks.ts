@@ -26,3 +26,16 @@ export const lockSums = async (
 ): Promise<void> => {
   if (tx.dialect === 'postgres' && tx.access === 'write') await sumLocks(tx, parameters);
 };
+
+const returnLock = preparedRows('return_reference_lock', (tx) => {
+  const { office, paymentReversals: reversals } = tx.t;
+  const reference = bound(reversals.returnedReference, 'reference');
+  return tx.db
+    .select({ locked: sql`pg_advisory_xact_lock(hashtextextended('came in ' || ${reference}, 0))::text` })
+    .from(office);
+});
+
+/** Locks, until the transaction ends, a reference with which money came in: it is used once, for a reversal or a replenishment. */
+export const lockReturnReference = async (tx: Tx, reference: string): Promise<void> => {
+  if (tx.dialect === 'postgres' && tx.access === 'write') await returnLock(tx, { reference });
+};

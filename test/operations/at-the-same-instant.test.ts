@@ -1,11 +1,16 @@
+import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { setTimeout as pause } from 'node:timers/promises';
-import { executeWithin } from '../../src/operations/execute-payment.ts';
-import { applyLocked } from '../../src/operations/receive-evidence.ts';
+import { executePayment, executeWithin } from '../../src/operations/execute-payment.ts';
+import { applyEvidence } from '../../src/operations/receive-evidence.ts';
 import { sendAttempt } from '../../src/operations/send-attempt.ts';
+import { fundReplenishment } from '../../src/operations/fund-replenishment.ts';
+import { proposeReversal } from '../../src/operations/reverse-payment.ts';
+import { approveReplenishment } from '../../src/operations/approve-replenishment.ts';
+import { confirmChange } from '../../src/operations/decide-change.ts';
+import type { Store } from '../../src/store/store.ts';
 import { keepMessage } from '../../src/store/gateway-messages.ts';
 import type { Row } from '../../src/store/tables.ts';
-import type { Tx } from '../../src/store/transaction.ts';
 import { rawConnection } from '../support/raw.ts';
 import { aRail, payByDaraja, reader, resultOf, say } from '../support/a-rail.ts';
 import { aPayingOffice, bookFaults, failingCodes, problemOf, type PayingOffice } from '../support/an-office.ts';
@@ -22,13 +27,8 @@ eachDatabase((open, dialect) => {
     office = await aPayingOffice(open, { connections: 4 });
   });
 
-  const executeIn = (tx: Tx, payment: Row<'payments'>, gatewayReference: string | null) =>
-    executeWithin(
-      tx,
-      office.people.carol,
-      { paymentId: payment.id, gatewayReference, dayAt: office.dayAt },
-      () => undefined,
-    );
+  const execute = (store: Store, payment: Row<'payments'>, gatewayReference: string | null = null) =>
+    executePayment(store, office.people.carol, { paymentId: payment.id, gatewayReference, dayAt: office.dayAt });
   /** Returns once a transaction waits for another; SQLite lets none begin beside another. */
   const somebodyWaits = async (): Promise<void> => {
     if (dialect === 'sqlite') return pause(50);
@@ -38,15 +38,19 @@ eachDatabase((open, dialect) => {
     return raw.close();
   };
   /** Does the one, and begins the other before the one is committed; answers both once they have ended. */
-  const atOnce = async <One, Other>(one: (tx: Tx) => Promise<One>, other: () => Promise<Other>) => {
+  const atOnce = async <One, Other>(one: (store: Store) => Promise<One>, other: () => Promise<Other>) => {
     const [done, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const first = office.store.write(async (tx) => {
-      const answer = await one(tx);
-      done.resolve();
-      await goOn.promise;
-      return answer;
+    const first = one({
+      ...office.store,
+      write: (work, options) =>
+        office.store.write(async (tx) => {
+          const answer = await work(tx);
+          done.resolve();
+          await goOn.promise;
+          return answer;
+        }, options),
     });
-    await done.promise;
+    await Promise.race([done.promise, first]);
     const second = other();
     const ended = second.then(
       () => undefined,
@@ -62,7 +66,7 @@ eachDatabase((open, dialect) => {
     const first = await office.payment(one, { amount: '1,000', destination: 'Jane Wanjiru' });
     const second = await office.payment(other, { amount: '1,000', destination: 'JANE WANJIRU' });
     const [, refused] = await atOnce(
-      (tx) => executeIn(tx, first, null),
+      (store) => execute(store, first),
       () => problemOf(office.execute(second)),
     );
     expect(failingCodes(refused)).toEqual(['OTP_REQUIRED']);
@@ -74,10 +78,15 @@ eachDatabase((open, dialect) => {
     const first = await office.payment(one, { amount: '1,000', destination: 'Jane Wanjiru' });
     const elsewhere = await office.payment(other, { amount: '1,000', destination: 'Ann' });
     if (dialect === 'sqlite') return;
-    const paid = await office.store.write(async (tx) => {
-      await executeIn(tx, first, null);
-      return office.execute(elsewhere);
-    });
+    const [, paid] = await office.store.write(async (tx) => [
+      await executeWithin(
+        tx,
+        office.people.carol,
+        { paymentId: first.id, gatewayReference: null, dayAt: office.dayAt },
+        () => undefined,
+      ),
+      await execute(office.store, elsewhere),
+    ]);
     expect(paid.state).toBe('paid');
   });
 
@@ -103,7 +112,7 @@ eachDatabase((open, dialect) => {
     const message = await latePaid('SKJ9SAME01');
     const byHand = await office.payment(await office.fund(), { method: 'mpesa' });
     const [applied, refused] = await atOnce(
-      (tx) => applyLocked(tx, message, reader(office.dayAt)),
+      (store) => applyEvidence(store, message, reader(office.dayAt)),
       () => problemOf(office.execute(byHand, office.people.carol, 'skj9same01')),
     );
     expect(applied.detail).toContain('paid after it had failed');
@@ -117,8 +126,8 @@ eachDatabase((open, dialect) => {
     const message = await latePaid('SKJ9SAME02');
     const byHand = await office.payment(await office.fund(), { method: 'mpesa' });
     const [paid, applied] = await atOnce(
-      (tx) => executeIn(tx, byHand, 'SKJ9SAME02'),
-      () => office.store.write((tx) => applyLocked(tx, message, reader(office.dayAt))),
+      (store) => execute(store, byHand, 'SKJ9SAME02'),
+      () => applyEvidence(office.store, message, reader(office.dayAt)),
     );
     expect(paid.state).toBe('paid');
     expect(applied).toMatchObject({
@@ -126,5 +135,27 @@ eachDatabase((open, dialect) => {
       detail: 'another payment has the receipt SKJ9SAME02 already',
     });
     expect(await bookFaults(office.store)).toEqual([]);
+  });
+
+  test('money that came in for a reversal does not fund a replenishment too', async () => {
+    const { people, store } = office;
+    const [one, other] = [await office.fund(), await office.fund({ reorderLevel: '200,000' })];
+    const paid = await office.payment(one);
+    await office.pay(paid);
+    const { proposed } = await proposeReversal(store, people.david, {
+      ...{ paymentId: paid.id, reason: 'came back', returnedReference: 'BANK-77' },
+    });
+    const [request] = await store.read((tx) =>
+      tx.db.select().from(tx.t.replenishmentRequests).where(eq(tx.t.replenishmentRequests.fundId, other.id)),
+    );
+    if (request === undefined) throw new Error('nothing was requested');
+    await approveReplenishment(store, people.esther, { replenishment: request.ref, reason: null });
+    const funding = { replenishment: request.ref, amount: null, reference: 'bank-77' };
+    const [, refused] = await atOnce(
+      (held) => confirmChange(held, people.esther, { change: proposed.change.ref, reason: null }),
+      () => problemOf(fundReplenishment(store, people.david, funding)),
+    );
+    expect(refused.code).toBe('REFERENCE_USED');
+    expect(await bookFaults(store)).toEqual([]);
   });
 });
