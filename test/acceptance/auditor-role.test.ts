@@ -62,6 +62,14 @@ describe('an auditor with the read-only role of Postgres', () => {
   const words = async (line: string): Promise<string[]> =>
     line.split(' ').map((word) => (word.startsWith('@') ? (things.ref[word.slice(1)] ?? word) : word));
 
+  test.each(READING.filter((line) => line.includes(' show ')))(
+    '%s, for people: whom to ask is looked up too',
+    async (line) => {
+      const ran = await office.as('faith', await words(line), { env: { TREASURY_DATABASE_URL: url } });
+      expect([ran.exitCode, ran.stderr]).toEqual([0, expect.not.stringContaining('Error')]);
+    },
+  );
+
   test('doctor: everything but what only the office’s own machine knows', async () => {
     const ran = await run('doctor');
     const { data } = ran.json<{ data: { id: string; status: string; message: string }[] }>();
