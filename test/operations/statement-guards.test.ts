@@ -92,6 +92,26 @@ eachDatabase((open, dialect) => {
   const refusesRow = (says: RegExp, table: string, row: Copied, verb?: string): Promise<void> =>
     refuses(says, insertOf(table, row, verb), ...Object.values(row));
 
+  /** The same of rows in one statement, however it puts them in: none of them is kept. */
+  async function refusesRows(says: RegExp, table: string, rows: readonly Copied[]): Promise<void> {
+    const [first = {}] = rows;
+    const columns = Object.keys(first)
+      .map((column) => `"${column}"`)
+      .join(', ');
+    const tuple = `(${Object.keys(first)
+      .map(() => '?')
+      .join(', ')})`;
+    const values = rows.map(() => tuple).join(', ');
+    const insert = `INSERT INTO ${table} (${columns}) VALUES ${values}`;
+    const ways = [insert, `${insert} ON CONFLICT DO NOTHING`];
+    if (dialect === 'postgres')
+      ways.push(
+        `WITH added AS (${insert} RETURNING id) SELECT count(*) FROM added`,
+        `${insert} ON CONFLICT (id) DO UPDATE SET id = EXCLUDED.id`,
+      );
+    for (const way of ways) await refuses(says, way, ...rows.flatMap((row) => Object.values(row)));
+  }
+
   /** Every column of a table but those that may change, each to something else. */
   async function refusesEveryChange(says: RegExp, table: string, changeable: readonly string[] = []): Promise<void> {
     const columns = await raw.run(COLUMNS[dialect], table);
@@ -165,6 +185,19 @@ eachDatabase((open, dialect) => {
         amount_minor: most,
       });
     });
+  });
+
+  test('among many lines in one statement, one of another fund refuses them all', async () => {
+    const [row = {}] = await raw.run('SELECT * FROM statement_lines WHERE id = ?', lines[0] ?? '');
+    const many: Copied[] = [1, 2, 3].map((at) => ({
+      ...{ ...row, id: newId(), ref: `stl_many${at}`, seq: 80 + at, identity: `261005many${at}` },
+    }));
+    for (const at of many.keys())
+      await refusesRows(
+        /of another fund/,
+        'statement_lines',
+        many.with(at, { ...many[at], fund_id: elsewhere.fundId }),
+      );
   });
 
   describe('an open line', () => {
@@ -302,6 +335,31 @@ eachDatabase((open, dialect) => {
       }
     });
 
+    test('among many in one statement, one that is refused refuses them all', async () => {
+      const entry = await openEntry();
+      const [run = {}] = await raw.run(
+        'SELECT * FROM reconciliations WHERE id = ?',
+        match?.['reconciliation_id'] ?? null,
+      );
+      const own = { ...run, id: newId(), ref: 'rec_many', created_by: people.carol.userId };
+      await raw.run(insertOf('reconciliations', own), ...Object.values(own));
+      const fit = forged({ entry_id: entry, line_id: lines[2] ?? '', group_seq: 50 });
+      const free = { ...fit, entry_id: await creditOf(statement.fundId) };
+      for (const [says, change] of [
+        [/of another fund or person/, { line_id: elsewhere.line }],
+        [/of another fund or person/, { matched_by: people.esther.userId }],
+        [/requested or executed/, { reconciliation_id: own.id, matched_by: people.carol.userId }],
+      ] as const) {
+        const other = { ...fit, id: newId(), ref: 'mat_other', group_seq: 51, line_id: lines[1] ?? '', ...change };
+        await refusesRows(says, 'matches', [free, other]);
+        await refusesRows(says, 'matches', [other, free]);
+      }
+    });
+
+    /** What the fund was opened with, which nothing is matched with. */
+    const creditOf = async (fundId: string): Promise<Value> =>
+      (await raw.run("SELECT id FROM ledger_entries WHERE fund_id = ? AND type = 'credit'", fundId))[0]?.['id'] ?? null;
+
     test('says how it was made, within what there is', async () => {
       const fit = { entry_id: await openEntry(), line_id: lines[2] ?? '' };
       await refusesRow(/matches_pass/, 'matches', forged({ ...fit, pass: 'a hunch' }));
@@ -380,6 +438,6 @@ eachDatabase((open, dialect) => {
 
   test('after all this the office is whole, but for what was put there past the tool', async () => {
     const faults = await bookFaults(office.store);
-    expect(faults.filter((fault) => !/ (?:rec|chg|fee)_(?:other|forged|carol|amina):/.test(fault))).toEqual([]);
+    expect(faults.filter((fault) => !/ (?:rec|chg|fee)_(?:other|forged|carol|amina|many):/.test(fault))).toEqual([]);
   });
 });

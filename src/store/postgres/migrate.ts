@@ -3,7 +3,7 @@ import { pendingMigrations, releasedMigrations, type Applied } from '../migratio
 import { newerSchema, olderSchema } from '../schema-age.ts';
 
 /** How many migrations this release knows. */
-export const POSTGRES_SCHEMA_VERSION = 23;
+export const POSTGRES_SCHEMA_VERSION = 24;
 
 /** Any fixed number: only one process migrates at a time. */
 const MIGRATION_LOCK = 7_382_915;

@@ -1,0 +1,1 @@
+-- What Postgres refuses about many lines and matches at once, SQLite refuses about each: it has no triggers of a whole statement, and asks as fast.
