@@ -1,4 +1,5 @@
 import { requireAbility, type Actor } from '../domain/access.ts';
+import { isoDay } from '../domain/day.ts';
 import { Problem, usage } from '../domain/problem.ts';
 import { requirePerson } from '../domain/token.ts';
 import { canonicalJson, recordOfficeEvent } from '../store/audit-chain.ts';
@@ -44,8 +45,8 @@ export async function addProfile(
   const profile = readProfile(written);
   const { name } = profile;
   if (bankProfile(name) !== undefined) throw taken(name, 'comes with the tool');
-  const { currency } = await store.read(getOfficeZone);
-  const sample = await readSample(profile, pieces(), currency);
+  const office = await store.read(async (tx) => ({ ...(await getOfficeZone(tx)), today: isoDay(tx.now) }));
+  const sample = await readSample(profile, pieces(), office);
   refuseContradictions(name, sample);
   return store.write(async (tx) => {
     await lockOffice(tx);
@@ -72,11 +73,11 @@ const taken = (name: string, why: string): Problem =>
 async function readSample(
   profile: ColumnProfile,
   pieces: Iterable<Uint8Array>,
-  currency: string,
+  { currency, today }: { readonly currency: string; readonly today: string },
 ): Promise<ProfileSample> {
   const lines: StatementLine[] = [];
   const { statements } = await readStatements(pieces, {
-    ...{ type: null, profile, currency },
+    ...{ type: null, profile, currency, today },
     onLine: (line) => {
       if (lines.length < SHOWN_LINES) lines.push(line);
     },

@@ -50,7 +50,9 @@ async function autoReconcileIn(
   requireAbilityAt(actor, 'reconcile.run', view.fund);
   const fund = await lockFund(tx, view.fund.id);
   const identities = new LineIdentities();
-  const read = await readAccount(request.source, fund.currency, (line) => identities.add(line));
+  const read = await readAccount(request.source, { currency: fund.currency, now: tx.now }, (line) =>
+    identities.add(line),
+  );
   const importing = await startFile(tx, actor, fund, { request, read, identities });
   const { tellAll } = request;
   const { feed, lineId, imported } = importingFeed(tx, fund, { request, read, importing });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isoDay } from '../domain/day.ts';
 import { usage } from '../domain/problem.ts';
 import { decimalsOf } from '../statements/currency.ts';
 import { readableParts, type Wanted } from '../statements/detect.ts';
@@ -49,10 +50,18 @@ export interface OnLines {
   readonly onBlock: (block: LineBlock, index: number) => void;
 }
 
+/** What a file is read with. */
+export interface ReadingDay {
+  /** Currency of amounts where the file names none. */
+  readonly currency: string;
+  /** The instant at which it is read. */
+  readonly now: Date;
+}
+
 /** Reads a file to its end, telling its lines. Throws usage for what is no statement, or a file of several accounts. */
 export async function readAccount(
   source: StatementPieces,
-  currency: string,
+  { currency, now }: ReadingDay,
   told: OnLine | OnLines,
 ): Promise<ReadAccount> {
   const { onLine, onBlock } = typeof told === 'function' ? { onLine: told, onBlock: undefined } : told;
@@ -67,6 +76,7 @@ export async function readAccount(
     type: source.type,
     profile: source.profile ?? null,
     currency,
+    today: isoDay(now),
     onLine(line, header) {
       note(line.bookedOn);
       onLine(line, header, index);

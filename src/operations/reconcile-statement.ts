@@ -62,7 +62,7 @@ export async function previewStatement(store: Store, actor: Actor, request: Reco
   return store.read(async (tx) => {
     const view = await getFund(tx, await resolveFund(tx, request.fund, actor.grants));
     requireAbilityAt(actor, 'reconcile.run', view.fund);
-    const look = (await hasLines(tx, view.fund.id)) ? await lookAgain(tx, view, request) : firstLook(view, request);
+    const look = (await hasLines(tx, view.fund.id)) ? await lookAgain(tx, view, request) : firstLook(tx, view, request);
     const { feed, seen } = look;
     const items = await matchOpenItems(tx, actor, view.fund, feed, request);
     // Matching has walked the feed.
@@ -107,24 +107,31 @@ interface Look {
 }
 
 /** The first file of a fund: it is read once, and held against nothing but itself. */
-function firstLook({ fund }: FundView, request: ReconcileRequest): Look {
+function firstLook(tx: Tx, { fund }: FundView, request: ReconcileRequest): Look {
   let read: ReadAccount | undefined;
   return {
     seen: NOTHING_SEEN,
     feed: async (take, takeBlock) => {
       let unlikeAt: number | null = null;
       const progress = progressOf(request);
-      const account = await readAccount(request.source, fund.currency, {
-        onLine: (line, { type }, index) => {
-          progress(index);
-          if (line.otherCurrency !== undefined) unlikeAt ??= line.position;
-          take(openLine(line, { ref: null, type }, request));
+      const account = await readAccount(
+        request.source,
+        { currency: fund.currency, now: tx.now },
+        {
+          onLine: (line, { type }, index) => {
+            progress(index);
+            if (line.otherCurrency !== undefined) unlikeAt ??= line.position;
+            take(openLine(line, { ref: null, type }, request));
+          },
+          onBlock: (block, index) => {
+            progress(index);
+            takeBlock({
+              figures: block,
+              line: (at) => openLine(block.line(at), { ref: null, type: 'mpesa' }, request),
+            });
+          },
         },
-        onBlock: (block, index) => {
-          progress(index);
-          takeBlock({ figures: block, line: (at) => openLine(block.line(at), { ref: null, type: 'mpesa' }, request) });
-        },
-      });
+      );
       read = withFaults(account, examineFirst(fund, account.statements, unlikeAt));
     },
     read: () => {
@@ -138,10 +145,14 @@ function firstLook({ fund }: FundView, request: ReconcileRequest): Look {
 async function lookAgain(tx: Tx, { fund }: FundView, request: ReconcileRequest): Promise<Look> {
   const identities = new LineIdentities();
   const progress = progressOf(request);
-  const account = await readAccount(request.source, fund.currency, (line, _header, index) => {
-    progress(index);
-    identities.add(line);
-  });
+  const account = await readAccount(
+    request.source,
+    { currency: fund.currency, now: tx.now },
+    (line, _header, index) => {
+      progress(index);
+      identities.add(line);
+    },
+  );
   const { findings, stored } = await examineFile(tx, fund, { statements: account.statements, identities });
   const read = withFaults(account, findings);
   const seen = await seenLines(tx, stored.ids, identities.size);

@@ -1,6 +1,8 @@
 import { freeAmount, plainAmountOrNull } from './amount.ts';
 import { exponentIn } from './currency.ts';
 import { isoMoment } from './moment.ts';
+import { quoted } from '../domain/quoted.ts';
+import type { StatementFault } from './faults.ts';
 import type { ParserOptions, StatementClaims, StatementEvent } from './statement.ts';
 import type { Wanted, XmlPlace } from './xml.ts';
 
@@ -51,6 +53,8 @@ interface Total {
   sum: string | null;
   net: string | null;
   side: string | null;
+  /** Where it stands in the file. */
+  position: number;
 }
 
 /** Booked balances; available, expected and interim ones prove nothing. */
@@ -82,11 +86,14 @@ export function aCamtClaims(place: XmlPlace<StatementEvent>, options: ParserOpti
     return all.find((balance) => balance.currency === currency) ?? all[0] ?? null;
   };
   return {
-    wanted: { Bal: balanceOf(place, keep), TxsSummry: summaryOf(() => totals) },
+    wanted: { Bal: balanceOf(place, keep), TxsSummry: summaryOf(place, () => totals) },
     currency: () => [...balances.values()].find((balance) => balance.currency !== null)?.currency ?? null,
     claims(currency, entries) {
       const opening = chosen(currency, ['OPBD', 'PRCD']);
       const closing = chosen(currency, ['CLBD']);
+      const exponent = exponentIn(currency, options);
+      for (const { message, position } of unreadableTotals(totals, exponent))
+        place.tell({ kind: 'warning', message, position, contradicts: true });
       return {
         openingMinor: minorOf(opening, currency, options),
         closingMinor: minorOf(closing, currency, options),
@@ -94,7 +101,7 @@ export function aCamtClaims(place: XmlPlace<StatementEvent>, options: ParserOpti
         closedOn: closing?.day ?? null,
         ...(isOther(opening, currency) ? { openingCurrency: opening.currency } : {}),
         ...(isOther(closing, currency) ? { closingCurrency: closing.currency } : {}),
-        ...totalsOf(totals, exponentIn(currency, options), entries),
+        ...totalsOf(totals, exponent, entries),
       };
     },
     reset() {
@@ -146,13 +153,14 @@ function balanceOf(place: XmlPlace<StatementEvent>, keep: (balance: Balance) => 
 const noTotals = () => ({ all: noTotal(), credits: noTotal(), debits: noTotal() });
 type Totals = ReturnType<typeof noTotals>;
 
-const noTotal = (): Total => ({ number: null, sum: null, net: null, side: null });
+const noTotal = (): Total => ({ number: null, sum: null, net: null, side: null, position: 0 });
 
-const summaryOf = (totals: () => Totals): Wanted => {
+const summaryOf = (place: XmlPlace<StatementEvent>, totals: () => Totals): Wanted => {
   const total = (which: keyof Totals): Wanted => {
     const side: Wanted = { text: (text) => (totals()[which].side = text) };
     const net: Wanted = { text: (text) => (totals()[which].net = text) };
     return {
+      begin: () => void (totals()[which].position = place.line()),
       inside: {
         NbOfNtries: { text: (text) => (totals()[which].number = text) },
         Sum: { text: (text) => (totals()[which].sum = text) },
@@ -165,6 +173,24 @@ const summaryOf = (totals: () => Totals): Wanted => {
   };
   return { inside: { TtlNtries: total('all'), TtlCdtNtries: total('credits'), TtlDbtNtries: total('debits') } };
 };
+
+/** Totals that nothing can be held against, as they are neither a number nor an amount. */
+function* unreadableTotals(totals: Totals, exponent: number): Generator<StatementFault & { position: number }> {
+  for (const [element, which] of [
+    ['TtlNtries', 'all'],
+    ['TtlCdtNtries', 'credits'],
+    ['TtlDbtNtries', 'debits'],
+  ] as const) {
+    const { number, sum, net, position } = totals[which];
+    const unread = (what: string, written: string | null, kind: string) => ({
+      message: `${what} of ${element} is ${quoted(written ?? '')}, which is no ${kind}`,
+      position,
+    });
+    if (number !== null && numberOf(totals[which]) === null) yield unread('the number', number, 'number');
+    if (sum !== null && plainAmountOrNull(sum, exponent) === null) yield unread('the sum', sum, 'amount');
+    if (net !== null && plainAmountOrNull(net, exponent) === null) yield unread('the net', net, 'amount');
+  }
+}
 
 /** Some banks sum up what is booked, others everything: a total of everything is turned into that of what is booked. */
 function totalsOf(totals: Totals, exponent: number, { booked, all }: Entries) {

@@ -1,5 +1,6 @@
 import { decimalWith, formatDecimal } from '../domain/money.ts';
 import { exactSum } from './amount.ts';
+import { bookedDays, type BookedDays } from './booked-days.ts';
 import { currencyFault, decimalsOf } from './currency.ts';
 import { type StatementFault, unreadable } from './faults.ts';
 import { MOST_FAULTS, MOST_STATEMENTS } from './limits.ts';
@@ -39,8 +40,8 @@ export interface Proof {
   rest(): readonly StatementFault[];
 }
 
-/** Starts to prove the statements of one file. */
-export const aProof = (): Proof => {
+/** Starts to prove the statements of one file, which is read on `today`; where that is not told, no day is too late. */
+export const aProof = (today: string | null = null): Proof => {
   let faults = faultList();
   let breaches = faultList();
   let tally: Tally | undefined;
@@ -50,7 +51,7 @@ export const aProof = (): Proof => {
   const end = (header: StatementHeader, claims: StatementClaims): ProvedStatement => {
     statements += 1;
     if (statements > MOST_STATEMENTS) throw unreadable(null, `there are more than ${MOST_STATEMENTS} statements in it`);
-    const whole = tally ?? newTally();
+    const whole = tally ?? newTally(today);
     const read = provedOf(whole, header, claims, faults);
     const again = repeats.isRepeated(read, whole.digest) ? [fault(whole, AGAIN)] : [];
     const proved = { ...read, contradictions: [...breaches.all(), ...read.contradictions, ...again] };
@@ -65,15 +66,15 @@ export const aProof = (): Proof => {
   return {
     take(event) {
       if (event.kind === 'line') {
-        addLine((tally ??= newTally()), event.line, faults);
+        addLine((tally ??= newTally(today)), event.line, faults);
         return null;
       }
       if (event.kind === 'lines') {
-        addBlock((tally ??= newTally()), event.block);
+        addBlock((tally ??= newTally(today)), event.block);
         return null;
       }
       if (event.kind === 'warning') (event.contradicts === true ? breaches : faults).add(event.message, event.position);
-      if (event.kind === 'begin') tally = newTally();
+      if (event.kind === 'begin') tally = newTally(today);
       return event.kind === 'end' ? end(event.header, event.claims) : null;
     },
     rest: () => [...breaches.all(), ...faults.all()],
@@ -112,8 +113,7 @@ interface Tally {
   debits: number;
   creditsMinor: number;
   debitsMinor: number;
-  first: string | null;
-  last: string | null;
+  readonly days: BookedDays;
   lastPosition: number | null;
   /** A line in another currency, with which nothing can be added up. */
   unlike: number | null;
@@ -124,14 +124,13 @@ interface Tally {
   readonly chain: Chain;
 }
 
-const newTally = (): Tally => ({
+const newTally = (today: string | null): Tally => ({
   lines: 0,
   credits: 0,
   debits: 0,
   creditsMinor: 0,
   debitsMinor: 0,
-  first: null,
-  last: null,
+  days: bookedDays(today),
   lastPosition: null,
   unlike: null,
   digest: 0,
@@ -144,10 +143,7 @@ function addLine(tally: Tally, line: StatementLine, faults: FaultList): void {
   tally.lines += 1;
   tally.lastPosition = position;
   tally.digest = digestOf(digestOf(tally.digest, line.externalId ?? ''), line.description);
-  if (dayExists(bookedOn)) {
-    if (tally.first === null || bookedOn < tally.first) tally.first = bookedOn;
-    if (tally.last === null || bookedOn > tally.last) tally.last = bookedOn;
-  }
+  if (dayExists(bookedOn)) tally.days.add(bookedOn, position);
   if (line.otherCurrency !== undefined) {
     tally.unlike ??= position;
     faults.add(`the amount is in ${line.otherCurrency}, which the statement is not: it is in no sum`, position);
@@ -160,15 +156,9 @@ function addLine(tally: Tally, line: StatementLine, faults: FaultList): void {
 /** Adds all lines of a block, as if each was added by itself: their days exist, and their currency is the statement's. */
 function addBlock(tally: Tally, block: LineBlock): void {
   const { count, position, amounts, bookedOn } = block;
-  let day = '';
   for (let at = 0; at < count; at += 1) {
     const amountMinor = amounts[at] as number;
-    const booked = bookedOn[at] as string;
-    if (booked !== day) {
-      day = booked;
-      if (tally.first === null || day < tally.first) tally.first = day;
-      if (tally.last === null || day > tally.last) tally.last = day;
-    }
+    tally.days.add(bookedOn[at] as string, position + at);
     addAmount(tally, amountMinor, position + at);
   }
   tally.lines += count;
@@ -198,15 +188,15 @@ function provedOf(tally: Tally, header: StatementHeader, claims: StatementClaims
   return {
     header,
     claims,
-    from: claims.from ?? tally.first,
-    to: claims.to ?? tally.last,
+    from: claims.from ?? tally.days.first(),
+    to: claims.to ?? tally.days.last(),
     openingMinor: claims.openingMinor ?? ends.openingMinor,
     closingMinor: claims.closingMinor ?? ends.closingMinor,
     lines: tally.lines,
     creditsMinor: tally.creditsMinor,
     debitsMinor: tally.debitsMinor,
     ties: misfits.length > 0 ? false : judged ? true : null,
-    contradictions: [...misfits, ...countFaults(tally, claims, money), ...unlikeFaults(tally)],
+    contradictions: [...misfits, ...countFaults(tally, claims, money), ...unlikeFaults(tally), ...tally.days.faults()],
     warnings: faults.all(),
   };
 }

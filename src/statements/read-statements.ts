@@ -11,6 +11,8 @@ import type { StatementHeader, StatementLine } from './statement.ts';
 export interface ReadingOptions extends Wanted {
   /** Currency of amounts where the file names none. */
   readonly currency: string | null;
+  /** The day on which it is read, after which no line is booked, but for some days ahead. */
+  readonly today: string;
   /** Told of every line: of which statement of the file it is, counted from 1, and what that is known of so far. */
   readonly onLine?: (line: StatementLine, header: StatementHeader, statement: number) => void;
   /** Told of lines that come together, in their place among the others; without it every line is told by itself. */
@@ -34,7 +36,7 @@ const EVENTS_AT_ONCE = 10_000;
  */
 export async function readStatements(pieces: Iterable<Uint8Array>, options: ReadingOptions): Promise<ReadStatements> {
   const { parts, passedOver } = await readableParts(withinSize(pieces), options);
-  const proof = aProof();
+  const proof = aProof(options.today);
   const statements: ProvedStatement[] = [];
   const rest: StatementFault[] = passedOver.map((name) => ({
     message: `${quoted(name)} in the archive is no statement, and was passed over`,

@@ -79,6 +79,49 @@ describe('statement show needs no office and no login', () => {
     expect(people.stderr).toContain('Warning: line 114: it does not tie');
   });
 
+  test.each([
+    {
+      what: 'a type against the sign of its amount',
+      from: 'ofx1-month.ofx',
+      change: (text: string) => text.replace(/<TRNTYPE>\w+/, '<TRNTYPE>DEBIT').replace(/<TRNAMT>-?/, '<TRNAMT>'),
+      says: 'DEBIT is money out, but its amount is above zero: it is not certain which was meant',
+    },
+    {
+      what: 'a group that is cut off',
+      from: 'bai2-day.bai2',
+      change: (text: string) => text.slice(0, text.indexOf('98,15025100')),
+      says: 'the group has no trailer (98): it may be cut off',
+    },
+    {
+      what: 'a net that its entries do not come to',
+      from: 'camt053-month.xml',
+      change: (text: string) => withTotal(text, '<TtlNetNtry><Amt>1.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></TtlNetNtry>'),
+      says: 'it says that credits less debits come to KES 1.00, and they come to KES 10,665.50',
+    },
+    {
+      what: 'a total that cannot be read',
+      from: 'camt053-month.xml',
+      change: (text: string) => withTotal(text, '<Sum>1.005E3</Sum>'),
+      says: 'the sum of TtlNtries is "1.005E3", which is no amount',
+    },
+    {
+      what: 'a line of a day that cannot be',
+      from: 'camt053-month.xml',
+      change: (text: string) => text.replace(/(<BookgDt>\s*<Dt>)2026/, '$11989'),
+      says: 'it is the first line booked on a day that cannot be: 1989-09-04 is before 1990',
+    },
+  ])('$what is named, and the file is shown all the same', async ({ from, change, says }) => {
+    const text = readFileSync(path.join(FIXTURES, from), 'utf8');
+    expect(change(text)).not.toBe(text);
+    const [good, bad] = [await show(path.join(FIXTURES, from)), await show(fileOf(from, change(text)))];
+    expect([good.exitCode, bad.exitCode]).toEqual([0, 0]);
+    expect(good.stderr).not.toContain(says);
+    expect(bad.stderr).toContain(says);
+  });
+
+  const withTotal = (text: string, total: string): string =>
+    text.replace('<Ntry>', `<TxsSummry><TtlNtries>${total}</TtlNtries></TxsSummry><Ntry>`);
+
   test('a page that is missing is named', async () => {
     const month = readFileSync(MONTH, 'utf8');
     const warnings = async (xml: string): Promise<string> => {

@@ -11,7 +11,11 @@ const OLDEST_FIRST = [
 ];
 
 const read = (text: string) =>
-  readAccount({ name: 'x.sta', type: null, pieces: () => [new TextEncoder().encode(text)] }, 'KES', () => undefined);
+  readAccount(
+    { name: 'x.sta', type: null, pieces: () => [new TextEncoder().encode(text)] },
+    { currency: 'KES', now: new Date('2026-10-05T06:00:00.000Z') },
+    () => undefined,
+  );
 
 test('a file opens with its oldest statement and closes with its newest, in whichever order they stand', async () => {
   for (const messages of [OLDEST_FIRST, OLDEST_FIRST.toReversed()]) {

@@ -108,6 +108,24 @@ eachDatabase((open, dialect) => {
       expect(await broken()).toEqual([]);
     });
 
+    test.each([
+      ['2062-10-18', 'is more than 31 days after today'],
+      ['1989-10-18', 'is before 1990'],
+    ])('a line of %s is imported on the word of a CFO only', async (day, why) => {
+      const fund = await office.fund();
+      const file = request(fund, [{ receipt: 'SKXOTHER03', amount: -5, day }]);
+      const said = `it is the first line booked on a day that cannot be: ${day} ${why}`;
+      const previewed = await previewStatement(office.store, people.david, file);
+      expect(previewed.read.faults.join()).toContain(said);
+      await expect(autoReconcile(office.store, people.david, file)).rejects.toMatchObject({
+        code: 'STATEMENT_UNBALANCED',
+        message: expect.stringContaining(said) as string,
+      });
+      const accepted = { ...file, acceptUnbalanced: true };
+      await expect(autoReconcile(office.store, people.david, accepted)).rejects.toMatchObject({ kind: 'forbidden' });
+      expect((await autoReconcile(office.store, people.esther, accepted)).applied?.statement).toMatch(/^sta_/);
+    });
+
     test('what was matched with a line that a whole statement does not have is told until it is undone', async () => {
       const fund = await office.fund();
       const { payment, receipt } = await paidUnder(fund, '100');

@@ -18,7 +18,7 @@ async function read(file: Uint8Array, type: string | null = null) {
   const lines: StatementLine[] = [];
   const { statements, rest } = await readStatements([file], {
     type,
-    currency: null,
+    ...{ currency: null, today: '2099-12-31' },
     onLine: (line) => lines.push(line),
   });
   return { statements, rest, lines };

@@ -309,8 +309,23 @@ describe('totals', () => {
     expect(contradictions.map(({ message }) => message)).toEqual(faults);
   });
 
-  test('a total that is no amount is left out of account', async () => {
-    expect((await only(document(summary(1, '1.005E3') + entry('')))).contradictions).toEqual([]);
+  test.each([
+    [
+      '<TtlNtries><NbOfNtries>1</NbOfNtries><Sum>1.005E3</Sum></TtlNtries>',
+      'the sum of TtlNtries is "1.005E3", which is no amount',
+    ],
+    ['<TtlCdtNtries><Sum>0,00</Sum></TtlCdtNtries>', 'the sum of TtlCdtNtries is "0,00", which is no amount'],
+    ['<TtlDbtNtries><Sum>1.001</Sum></TtlDbtNtries>', 'the sum of TtlDbtNtries is "1.001", which is no amount'],
+    ['<TtlNtries><NbOfNtries>one</NbOfNtries></TtlNtries>', 'the number of TtlNtries is "one", which is no number'],
+    ['<TtlNtries><TtlNetNtry><Amt>?</Amt></TtlNetNtry></TtlNtries>', 'the net of TtlNtries is "?", which is no amount'],
+  ])('a total that cannot be read is named: %s', async (total, message) => {
+    const { contradictions } = await only(document(`<TxsSummry>${total}</TxsSummry>${entry('')}`));
+    expect(contradictions).toEqual([{ message, position: expect.any(Number) as number }]);
+    expect(contradictions[0]?.position).toBeGreaterThan(0);
+  });
+
+  test('zeros beyond the decimals of the currency are no decimals', async () => {
+    expect((await only(document(summary(1, '1.00000') + entry('')))).contradictions).toEqual([]);
   });
 });
 

@@ -44,8 +44,9 @@ function proved(
   given: readonly StatementLine[],
   claims: Partial<StatementClaims> = {},
   header = HEADER,
+  today: string | null = null,
 ): ProvedStatement {
-  const proof = aProof();
+  const proof = aProof(today);
   proof.take({ kind: 'begin', header });
   for (const line of given) expect(proof.take({ kind: 'line', line })).toBeNull();
   const statement = proof.take({ kind: 'end', header, claims: { ...NOTHING, ...claims } });
@@ -55,6 +56,31 @@ function proved(
 
 const told = (statement: ProvedStatement): string[] =>
   statement.contradictions.map(({ message, position }) => `${position}: ${message}`);
+
+describe('the day on which a line is booked', () => {
+  const bookedOn = (...days: string[]): string[] =>
+    told(
+      proved(
+        days.map((day, at) => aLine(-1, { position: at + 2, bookedOn: day })),
+        {},
+        HEADER,
+        '2026-09-30',
+      ),
+    );
+
+  test('is one that a bank has come to by now, but for a month ahead', () => {
+    expect(bookedOn('1990-01-01', '2026-09-30', '2026-10-31')).toEqual([]);
+  });
+
+  test('the first that cannot be is named', () => {
+    expect(bookedOn('2026-09-01', '2062-09-01', '2062-09-02', '1989-09-01')).toEqual([
+      '3: it is the first line booked on a day that cannot be: 2062-09-01 is more than 31 days after today, 2026-09-30',
+    ]);
+    expect(bookedOn('2026-09-01', '2026-09-01', '1989-09-01')).toEqual([
+      '4: it is the first line booked on a day that cannot be: 1989-09-01 is before 1990',
+    ]);
+  });
+});
 
 describe('opening + lines = closing', () => {
   test('to the cent', () => {

@@ -103,7 +103,7 @@ describe('sheets', () => {
   test('are chosen by the column profile', async () => {
     const pieces = [await several(march, april)];
     const ncba = bankProfile('ncba') ?? expect.fail('no profile of NCBA');
-    const wanted = { type: null, profile: { ...ncba, sheet: 'April & May' }, currency: 'KES' };
+    const wanted = { type: null, profile: { ...ncba, sheet: 'April & May' }, currency: 'KES', today: '2099-12-31' };
     const lines: unknown[] = [];
     await readAll(pieces, { ...wanted, onLine: (line) => lines.push(line) });
     expect(lines).toMatchObject([{ amountMinor: 2_000, description: 'b' }]);

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { isoDay } from '../../domain/day.ts';
 import { decimalWith } from '../../domain/money.ts';
 import { importedStatementDocument } from '../../documents/imported-statement.ts';
 import {
@@ -11,10 +12,10 @@ import { missingPages } from '../../domain/statement-pages.ts';
 import { findImported } from '../../operations/look-up.ts';
 import { exactSum } from '../../statements/amount.ts';
 import { decimalsOf } from '../../statements/currency.ts';
-import { FORMATS, type Wanted } from '../../statements/detect.ts';
+import { FORMATS } from '../../statements/detect.ts';
 import { atLine } from '../../statements/faults.ts';
 import { pageOf } from '../../statements/file-order.ts';
-import { readStatements } from '../../statements/read-statements.ts';
+import { readStatements, type ReadingOptions } from '../../statements/read-statements.ts';
 import type { StatementHeader, StatementLine } from '../../statements/statement.ts';
 import type { Column } from '../../terminal/list.ts';
 import type { CardLine, Command, Page, Result } from '../command.ts';
@@ -55,7 +56,10 @@ export const command: Command = {
     if (isReference(input.text('file'))) return showImported(context, input.text('file'));
     const file = await openStatementFile(context, input.text('file'));
     try {
-      const wanted = { type: input.optional('type') ?? null, profile: await mappedProfile(context, input) };
+      const wanted = {
+        ...{ type: input.optional('type') ?? null, profile: await mappedProfile(context, input) },
+        ...{ currency: null, today: isoDay(context.now()) },
+      };
       if (input.flag('lines')) return await showLines(file, wanted, pageRequest(input).limit);
       return await showStatements(file, wanted, context.flags.format === 'table');
     } finally {
@@ -80,8 +84,8 @@ async function showImported(context: Context, ref: string): Promise<Result> {
   };
 }
 
-async function showStatements(file: StatementFile, wanted: Wanted, forPeople: boolean): Promise<Result> {
-  const { statements, rest } = await readStatements(file.pieces(), { ...wanted, currency: null });
+async function showStatements(file: StatementFile, wanted: ReadingOptions, forPeople: boolean): Promise<Result> {
+  const { statements, rest } = await readStatements(file.pieces(), wanted);
   const missing = missingPages(statements.map(({ header }) => pageOf(header)));
   const documents = statements.map((statement, at) => {
     const document = statementDocument(statement);
@@ -163,7 +167,7 @@ const COLUMNS: readonly Column<StatementDocument>[] = [
   { key: 'ties', title: 'Ties', value: tiesOf, csv: ({ ties }) => (ties === null ? '' : String(ties)), priority: 1 },
 ];
 
-async function showLines(file: StatementFile, wanted: Wanted, limit: number): Promise<Result> {
+async function showLines(file: StatementFile, wanted: ReadingOptions, limit: number): Promise<Result> {
   const documents: StatementLineDocument[] = [];
   const sums = new Map<string, number>();
   let count = 0;
@@ -173,7 +177,7 @@ async function showLines(file: StatementFile, wanted: Wanted, limit: number): Pr
     sums.set(currency, exactSum((sums.get(currency) ?? 0) + line.amountMinor, line.position));
     if (limit === 0 || documents.length < limit) documents.push(statementLineDocument(line, header, statement));
   };
-  const { statements, rest } = await readStatements(file.pieces(), { ...wanted, currency: null, onLine });
+  const { statements, rest } = await readStatements(file.pieces(), { ...wanted, onLine });
   const totals = [...sums].filter(([currency]) => currency !== '');
   const page: Page = {
     next: null,
