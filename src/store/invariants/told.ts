@@ -128,8 +128,13 @@ export const TOLD: readonly Invariant[] = [
     noun: 'replenishment',
     actions: ['replenishment.requested'],
     says: ['requested_minor'],
-    rows: (_, fundId) => sql`
-      select q.ref as subject, q.requested_by as actor_id, q.created_at as at, ${text(sql`q.requested_minor`)} as what, 'replenishment.requested' as action
+    // An approval changes the amount of a request that did not fix it, and its event says what it was before. What a fund asks for by
+    // itself is nobody's request, whoever did what made it do so.
+    rows: (tx, fundId) => sql`
+      select q.ref as subject, q.created_at as at, 'replenishment.requested' as action,
+        coalesce(q.requested_by, (select w.id from audit_events e join users w on w.username = e.actor where e.subject = q.ref and e.action = 'replenishment.requested')) as actor_id,
+        case when q.approved_by is null then ${text(sql`q.requested_minor`)}
+          else (select ${payload(tx, 'before.requested_minor')} from audit_events e where e.subject = q.ref and e.action = 'replenishment.approved') end as what
       from replenishment_requests q where 1 = 1${only(sql`q.fund_id`, fundId)}`,
   }),
   toldAlike({
