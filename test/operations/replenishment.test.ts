@@ -460,6 +460,13 @@ eachDatabase((open, dialect) => {
     const [again] = await check(people.david);
     expect([again?.created, again?.view.openReplenishment]).toEqual([null, made?.ref]);
     expect(await requestsOf(view.fund.id)).toHaveLength(1);
+    const ofRequests = async () => (await bookFaults(store)).filter((fault) => fault.includes(made?.ref ?? ''));
+    expect(await ofRequests()).toEqual([]);
+    // What the fund lacks is worked out anew when it is approved.
+    await post(store, people.carol, view.fund.id, { amountMinor: 100 });
+    await approve(people.esther, made?.ref ?? '');
+    expect((await requestsOf(view.fund.id))[0]?.requestedMinor).not.toBe(999_500);
+    expect(await ofRequests()).toEqual([]);
   });
 
   test('the check of a fund elsewhere is refused, of another company not found', async () => {

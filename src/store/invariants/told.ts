@@ -129,12 +129,12 @@ export const TOLD: readonly Invariant[] = [
     actions: ['replenishment.requested'],
     says: ['requested_minor'],
     // An approval changes the amount of a request that did not fix it, and its event says what it was before. What a fund asks for by
-    // itself is nobody's request, whoever did what made it do so.
+    // itself is nobody's request, whoever did what made it do so. Events are found by what they are about, of which there are few.
     rows: (tx, fundId) => sql`
       select q.ref as subject, q.created_at as at, 'replenishment.requested' as action,
-        coalesce(q.requested_by, (select w.id from audit_events e join users w on w.username = e.actor where e.subject = q.ref and e.action = 'replenishment.requested')) as actor_id,
+        coalesce(q.requested_by, (select w.id from audit_events e join users w on w.username = e.actor where e.subject = q.ref and e.action || '' = 'replenishment.requested')) as actor_id,
         case when q.approved_by is null then ${text(sql`q.requested_minor`)}
-          else (select ${payload(tx, 'before.requested_minor')} from audit_events e where e.subject = q.ref and e.action = 'replenishment.approved') end as what
+          else (select ${payload(tx, 'before.requested_minor')} from audit_events e where e.subject = q.ref and e.action || '' = 'replenishment.approved') end as what
       from replenishment_requests q where 1 = 1${only(sql`q.fund_id`, fundId)}`,
   }),
   toldAlike({
