@@ -192,6 +192,9 @@ describe('executing a batch', () => {
     expect(failing({ code: code({ voidedAt: NOW }) })).toEqual(['OTP_REQUIRED']);
     expect(failing({ code: code({ consumedAt: NOW }) })).toEqual(['OTP_REQUIRED']);
     expect(failing({ code: code({ verifiedAt: null, failures: 5 }) })).toEqual(['OTP_LOCKED']);
+    expect(failing({ code: code({ verifiedAt: null, failures: 4 }) })).toEqual(['OTP_REQUIRED']);
+    // What was entered rightly stays good whatever was tried before and after it.
+    expect(failing({ code: code({ failures: 5 }) })).toEqual([]);
     expect(failing({ digest: 'other rows' })).toEqual(['OTP_INVALID']);
   });
 
@@ -239,6 +242,19 @@ describe('executing a batch', () => {
       expect(resume(begun({ at: after(-BATCH_LIFETIME_MS) }))).toEqual([]);
       expect(resume(begun({ at: after(-BATCH_LIFETIME_MS - 1) }))).toEqual(['OTP_EXPIRED']);
     });
+
+    test('who may not go on with it is told who may, or what to ask for', () => {
+      const otp = (of: BatchFacts['begun']) =>
+        batchChecks(facts({ ...executing, act: 'resume', code: null, begun: of })).find(({ id }) => id === 'otp');
+      const another = { command: 'treasury batch otp bat_7f3k2m' };
+      expect(otp(begun({ by: 'peter' }))).toMatchObject({ fix: { who: ['peter'] } });
+      const over = after(-BATCH_LIFETIME_MS - 1);
+      expect(otp(begun({ by: 'peter', at: over }))).toMatchObject({ message: 'A new code is needed.', fix: another });
+      expect(otp(begun({ voided: true }))).toMatchObject({
+        message: 'What the code of this batch allowed was made void.',
+        fix: another,
+      });
+    });
   });
 
   test('is refused by people first, then what is in flight, then codes, then figures', () => {
@@ -254,6 +270,14 @@ describe('executing a batch', () => {
     expect(kind(money, otp, flying)).toBe('pending');
     expect(kind(money, otp)).toBe('auth');
     expect(kind(money)).toBe('refused');
+  });
+
+  test('is refused for what fails, not for what passed', () => {
+    const balance = failed('balance', 'INSUFFICIENT_FUNDS', '');
+    const well = [passed('segregation', ''), passed('role', ''), passed('otp', ''), passed('otp_expiry', '')];
+    expect(batchRefusalKind([...well, balance])).toBe('refused');
+    expect(batchRefusalKind([...well, failed('otp_expiry', 'OTP_EXPIRED', '')])).toBe('auth');
+    expect(batchRefusalKind([...well, failed('role', 'ROLE_MISSING', '')])).toBe('forbidden');
   });
 });
 

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { parseDuration } from '../../src/domain/duration.ts';
 import { readGatewayTerms, type TypedSettings } from '../../src/domain/gateway-settings.ts';
-import { BANKFILE_LIMITS, darajaLimits, orderFault, type DarajaSettings } from '../../src/domain/rail.ts';
+import {
+  BANKFILE_LIMITS,
+  darajaLimits,
+  isRail,
+  orderFault,
+  termsOf,
+  type DarajaSettings,
+} from '../../src/domain/rail.ts';
 
 const DARAJA: TypedSettings = {
   baseUrl: 'https://api.safaricom.co.ke',
@@ -120,6 +127,18 @@ describe('what a rail takes', () => {
     expect(orderFault(bankfile, { ...TERMS, payee: '\u674e', destination: '1101' })).toBe(
       'The bank cannot be told of 1101: it does not say at which bank the account is (write it like 01094:1234567890 or KCB:1234567890); its payee has no letter that banks take.',
     );
+  });
+});
+
+describe('what a rail is and says', () => {
+  test('there are two of them, called exactly so', () => {
+    expect(['daraja', 'bankfile'].every(isRail)).toBe(true);
+    expect(['manual', 'Daraja', 'daraja ', '', 'toString'].some(isRail)).toBe(false);
+  });
+
+  test('Daraja says what it paid and under which receipt, a bank only which order', () => {
+    expect(termsOf('daraja', 60_000)).toEqual({ saysTerms: true, givesReceipts: true, quietMs: 60_000 });
+    expect(termsOf('bankfile', 0)).toEqual({ saysTerms: false, givesReceipts: false, quietMs: 0 });
   });
 });
 
