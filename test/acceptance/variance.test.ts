@@ -261,17 +261,13 @@ describe.each(DIALECTS)('insiders and differences, on %s', (dialect) => {
     expect(await statusOf(office, ref)).toBe('pending');
   });
 
-  test('what a person typed does not steer the terminal of who approves it', async () => {
+  test('what would steer the terminal of who approves it is refused, and steers none', async () => {
     const payment = await paidBy(office);
     const words = ['variance', 'record', payment, '--adjusted', '900', '--reason', 'fine\u202Eeurt'];
-    const { ref } = await office.data<{ ref: string }>('david', words);
-    for (const args of [
-      ['variance', 'show', ref],
-      ['variance', 'list', '--wide'],
-      ['variance', 'approve', ref],
-    ]) {
-      const { stdout, stderr } = await office.as('esther', args);
-      expect(stdout + stderr, args.join(' ')).not.toContain('\u202E');
-    }
+    const { exitCode, stdout, stderr } = await office.as('david', words);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('U+202E');
+    expect(stderr).not.toContain('\u202E');
+    expect((await office.as('esther', ['variance', 'list', '--wide'])).stdout).not.toContain('eurt');
   });
 });
