@@ -10,7 +10,7 @@ let store: Store;
 beforeAll(async () => {
   const url = await newPostgresDatabase();
   await migrateStore(url, { now: new Date('2026-10-01T06:00:00.000Z'), create: true, onlyLook: false });
-  store = await openStore(url, { clock: () => new Date() });
+  store = await openStore(url, { clock: () => new Date(), patienceMs: 0 });
 });
 afterAll(() => store.close());
 

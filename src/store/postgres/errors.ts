@@ -17,6 +17,9 @@ export function isRetryable(error: unknown): boolean {
   );
 }
 
+/** Others held a row for as long as one wait for a lock may last. */
+export const isLockTimeout = (error: unknown): boolean => rootOf(error).code === '55P03';
+
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -39,7 +42,7 @@ export function explainPostgresError(error: unknown, location: string): unknown 
   const root = rootOf(error);
   const code = root.code ?? '';
   const unchanged = 'Nothing was changed.';
-  if (code === '55P03' || code === '57014' || code === '53300' || isRetryable(error)) {
+  if (isLockTimeout(error) || code === '57014' || code === '53300' || isRetryable(error)) {
     return new Problem('conflict', 'DATABASE_BUSY', 'Others are changing the same rows.', {
       unchanged,
       retryable: true,

@@ -4,10 +4,14 @@ import type { OpenOptions, Store, WriteOptions } from '../store.ts';
 import type { Tx } from '../transaction.ts';
 import { assertSchemaVersion } from './migrate.ts';
 import { connectionConfig } from './connection.ts';
-import { explainPostgresError, isRetryable } from './errors.ts';
+import { explainPostgresError, isLockTimeout, isRetryable } from './errors.ts';
 import { transactionsOn } from './transactions.ts';
 
 const RETRIES = 5;
+/** How long a writer waits for its turn, as on SQLite: each wait for a lock ends earlier, and in a crowd is only one of several. */
+const PATIENCE_MS = 60_000;
+
+const NANOSECONDS = 1_000_000n;
 
 /** Opens a pool on a shared Postgres. No session state is kept, so poolers in transaction mode work (`?prepare=false`). */
 export async function openPostgres(url: string, options: OpenOptions): Promise<Store> {
@@ -25,13 +29,17 @@ export async function openPostgres(url: string, options: OpenOptions): Promise<S
   const attempt = async <T>(
     access: Tx['access'],
     work: (tx: Tx) => Promise<T>,
-    { waives }: WriteOptions = {},
+    { waives, patience }: WriteOptions = {},
   ): Promise<T> => {
+    const patienceMs = patience === 'none' ? 0 : (options.patienceMs ?? PATIENCE_MS);
+    const startedAt = process.hrtime.bigint();
+    const isPatient = (): boolean => process.hrtime.bigint() - startedAt < BigInt(patienceMs) * NANOSECONDS;
     for (let tries = 1; ; tries += 1) {
       try {
         return await once(access, work, waives);
       } catch (error) {
-        if (tries >= RETRIES || !isRetryable(error)) throw explainPostgresError(error, location);
+        const again = isLockTimeout(error) ? isPatient() : tries < RETRIES && isRetryable(error);
+        if (!again) throw explainPostgresError(error, location);
       }
     }
   };
