@@ -151,5 +151,30 @@ function theOne(naming: Naming, text: string, found: readonly Found[]): string {
   );
 }
 
-const missing = (naming: Naming, text: string): Problem =>
-  notFound(naming.noun, JSON.stringify(text.trim().slice(0, LONGEST_NAME)), naming.listCommand);
+function missing(naming: Naming, text: string): Problem {
+  const named = text.trim().slice(0, LONGEST_NAME);
+  return notFound(naming.noun, JSON.stringify(named), otherKind(naming, named) ?? naming.listCommand);
+}
+
+/** What shows a thing of another kind, where a text is called as those are, whether or not there is one. */
+function otherKind(naming: Naming, named: string): string | null {
+  const table = NUMBERED_REQUISITION.test(named) ? 'requisitions' : tableOf(named);
+  const command = table === undefined || table === naming.table ? undefined : SHOWN_BY[table];
+  return command === undefined ? null : `treasury ${command} show ${named}`;
+}
+
+const NUMBERED_REQUISITION = /^REQ-\d{4}-\d+$/i;
+const tableOf = (named: string): Referable | undefined =>
+  /^[a-z]{3}_[0-9a-z]{4,}$/.test(named)
+    ? KINDS.find((table) => named.startsWith(`${PREFIXES[table]}_`))
+    : undefined;
+const SHOWN_BY: Partial<Record<Referable, string>> = {
+  requisitions: 'requisition',
+  payments: 'payment',
+  ledgerEntries: 'ledger',
+  replenishmentRequests: 'replenish',
+  changes: 'change',
+  batches: 'batch',
+  varianceAdjustments: 'variance',
+};
+const KINDS = Object.keys(SHOWN_BY) as Referable[];
