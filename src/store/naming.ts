@@ -165,9 +165,7 @@ function otherKind(naming: Naming, named: string): string | null {
 
 const NUMBERED_REQUISITION = /^REQ-\d{4}-\d+$/i;
 const tableOf = (named: string): Referable | undefined =>
-  /^[a-z]{3}_[0-9a-z]{4,}$/.test(named)
-    ? KINDS.find((table) => named.startsWith(`${PREFIXES[table]}_`))
-    : undefined;
+  /^[a-z]{3}_[0-9a-z]{4,}$/.test(named) ? KINDS.find((table) => named.startsWith(`${PREFIXES[table]}_`)) : undefined;
 const SHOWN_BY: Partial<Record<Referable, string>> = {
   requisitions: 'requisition',
   payments: 'payment',

@@ -40,6 +40,7 @@ const BEFORE: Readonly<Record<string, (office: DemoOffice) => Promise<Record<str
     PAY: await office.payment({ method: 'mpesa' }),
     CASH: await office.ready(),
     SOLD: await office.ready({ method: 'mpesa' }),
+    HAND: await office.ready({ method: 'mpesa' }),
   }),
   layouts: async (office) => {
     await payByFile(office);

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { Problem } from '../../src/domain/problem.ts';
 import { resolvePayment } from '../../src/store/payments.ts';
 import { resolveReplenishment } from '../../src/store/replenishments.ts';
 import { resolveRequisition } from '../../src/store/requisitions.ts';
@@ -15,7 +16,7 @@ eachDatabase((open) => {
   const fixFor = async (noun: keyof typeof find, text: string): Promise<string | undefined> => {
     const { david } = office.people;
     const refused = await errorOf(office.store.read((tx) => find[noun](tx, text, david.grants)));
-    expect(refused.kind).toBe('not_found');
+    if (!(refused instanceof Problem) || refused.kind !== 'not_found') throw refused;
     return refused.details.fix;
   };
 
@@ -38,8 +39,11 @@ eachDatabase((open) => {
       ['requisition', 'REQ-2026-99999', 'treasury requisition list'],
       ['requisition', 'req_zzzzzz', 'treasury requisition list'],
       ['replenishment', 'rep_zzzzzz', 'treasury replenish list'],
-    ] as const)('as a %s and is called as one, or as nothing that is shown, %s, is in its list', async (noun, text, fix) => {
-      expect(await fixFor(noun, text)).toBe(fix);
-    });
+    ] as const)(
+      'as a %s and is called as one, or as nothing that is shown, %s, is in its list',
+      async (noun, text, fix) => {
+        expect(await fixFor(noun, text)).toBe(fix);
+      },
+    );
   });
 });
