@@ -11,10 +11,15 @@ export const LENGTH = 200;
 export const officeOf = (seed: number): World => randomOffice(diceOf(seed));
 
 /** The commands of a seed: each is chosen in the office that the ones before it have left. */
-export function sequenceOf(seed: number, length = LENGTH): Act[] {
+export const sequenceOf = (seed: number, length = LENGTH): Act[] => [...told(seed, length)].map(({ act }) => act);
+
+/** How the commands of a seed end: `payment execute 5`. */
+export const endsOf = (seed: number, length = LENGTH): Set<string> =>
+  new Set([...told(seed, length)].map(({ act, exit }) => `${act.deed.what} ${exit}`));
+
+function* told(seed: number, length: number): Generator<{ readonly act: Act; readonly exit: number }> {
   const world = officeOf(seed);
   const dice = diceOf(seed ^ 0x5eed);
-  const acts: Act[] = [];
   let settled = false;
   for (let id = 1; id <= length; id += 1) {
     world.now += timeBefore(dice, world, settled);
@@ -23,7 +28,6 @@ export function sequenceOf(seed: number, length = LENGTH): Act[] {
     verdict.effect?.();
     // Days pass only after something was done: a clock that is a week ahead of the newest event is not believed.
     settled = verdict.exit === 0 && !act.dryRun;
-    acts.push(act);
+    yield { act, exit: verdict.exit };
   }
-  return acts;
 }

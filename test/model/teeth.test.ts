@@ -2,9 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPlayer, type Player } from './crew.ts';
 import { SABOTAGES } from './sabotages.ts';
 import { LENGTH } from './sequence.ts';
+import { tellingSeeds, USUALLY_PLAYED } from './telling.ts';
 
-/** Sequences within which each broken rule must be noticed: as many as are always played. */
-const WITHIN = 200;
 const MINUTES = 60 * 1000;
 
 /**
@@ -20,7 +19,8 @@ describe.runIf(process.env['TEETH'] === '1')('a rule that is broken on purpose i
   });
   afterAll(() => player.close());
 
-  const seeds = Array.from({ length: WITHIN }, (_, index) => index + 1);
+  /** Each broken rule must be noticed by the sequences that are always played. */
+  const seeds = tellingSeeds(USUALLY_PLAYED);
 
   test.each(Object.keys(SABOTAGES))(
     '%s',

@@ -67,6 +67,7 @@ async function postgresDatabases(server: string): Promise<Databases> {
   rememberStatements();
   const free: string[] = [];
   const all: string[] = [];
+  let rounds = 0;
   return {
     dialect: 'postgres',
     directory,
@@ -79,7 +80,8 @@ async function postgresDatabases(server: string): Promise<Databases> {
       return made;
     },
     giveBack: async (url) => {
-      await emptied(url);
+      rounds += 1;
+      await emptied(url, rounds % 50 === 0);
       free.push(url);
     },
     settle: () => undefined,
@@ -93,8 +95,8 @@ async function postgresDatabases(server: string): Promise<Databases> {
 
 const cleaners = new Map<string, pg.Client>();
 
-/** Takes every row out, which triggers forbid to all but the owner of the server. */
-async function emptied(url: string): Promise<void> {
+/** Takes every row out, which triggers forbid to all but the owner of the server; now and then also what is left of such rows. */
+async function emptied(url: string, thoroughly: boolean): Promise<void> {
   let client = cleaners.get(url);
   if (client === undefined) {
     cleaners.set(url, (client = new pg.Client({ connectionString: url })));
@@ -106,6 +108,7 @@ async function emptied(url: string): Promise<void> {
   );
   const statements = rows.map(({ name }) => `delete from ${name}`).join('; ');
   await client.query(`set session_replication_role = replica; ${statements}`);
+  if (thoroughly) await client.query('vacuum');
 }
 
 /** Lets the server plan each statement once for a connection: Drizzle's builder sends most without a name. */
