@@ -12,7 +12,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     worlds: { type: 'string', default: '1000' },
     postgres: { type: 'string' },
-    sabotage: { type: 'string' },
+    /** Plays until this broken step is noticed; each of them in turn, when it is said several times. */
+    sabotage: { type: 'string', multiple: true, default: [] },
     /** Goes on after a world that fails. */
     all: { type: 'boolean', default: false },
     /** How many processes share the worlds; as many as there are processors, where nothing is said. */
@@ -23,6 +24,9 @@ const { values } = parseArgs({
 /** Fewer worlds are played sooner than a process starts. */
 const WORLDS_WORTH_A_PROCESS = 50;
 
+/** Worlds that are played at the end of broken ones, with every step as it should be. */
+const HONEST_WORLDS = 5;
+
 const seed = Number(values.seed);
 const worlds = Number(values.worlds);
 const jobs =
@@ -30,18 +34,36 @@ const jobs =
     ? Math.max(1, Math.min(availableParallelism(), Math.floor(worlds / WORLDS_WORTH_A_PROCESS)))
     : Number(values.jobs);
 const startedAt = performance.now();
-const total = jobs > 1 ? await playInProcesses({ seed, worlds, jobs, main: import.meta.filename }) : await playHere();
-process.stdout.write(`${JSON.stringify({ ...total, seconds: (performance.now() - startedAt) / 1000 })}\n`);
-process.exitCode = total.failed === 0 ? 0 : 1;
+const broken = values.sabotage;
+if (jobs === 1 || broken.length > 0) placeSeams({ spoilable: broken.length > 0, sabotages: SABOTAGES });
+process.exitCode = (await (broken.length > 0 ? noticesAll() : isRight())) ? 0 : 1;
 
-async function playHere(): Promise<Total> {
-  placeSeams({ spoilable: values.sabotage !== undefined, sabotages: SABOTAGES });
-  if (values.sabotage !== undefined) sabotage(values.sabotage);
+async function isRight(): Promise<boolean> {
+  const total = jobs > 1 ? await playInProcesses({ seed, worlds, jobs, main: import.meta.filename }) : await playHere();
+  process.stdout.write(`${JSON.stringify({ ...total, seconds: (performance.now() - startedAt) / 1000 })}\n`);
+  return total.failed === 0;
+}
+
+/** One process breaks one step after another, to start one takes longer than to notice; honest again, it must find nothing. */
+async function noticesAll(): Promise<boolean> {
+  let noticed = 0;
+  for (const name of broken) {
+    process.stdout.write(`${name}:\n`);
+    sabotage(name);
+    const { failed } = await playHere();
+    if (failed > 0) noticed += 1;
+  }
+  sabotage(null);
+  const { failed } = await playHere(HONEST_WORLDS);
+  return noticed === broken.length && failed === 0;
+}
+
+async function playHere(most = worlds): Promise<Total> {
   // Only now, so that everything in it meets the seams.
   const { playWorlds } = await import('./play-worlds.ts');
   const dialect = values.postgres === undefined ? 'sqlite' : 'postgres';
   let sum: Total = NOTHING;
-  await playWorlds({ dialect, server: values.postgres ?? '', seed, worlds }, (report) => {
+  await playWorlds({ dialect, server: values.postgres ?? '', seed, worlds: most }, (report) => {
     const failed = report.fault === null ? 0 : 1;
     sum = added(sum, { ...report, worlds: 1, failed });
     if (worlds > 5000 && sum.worlds % 1000 === 0)
