@@ -142,7 +142,7 @@ describe('through a server', () => {
     expect(problem.message).toContain(`${host}:${port}`);
   });
 
-  test('a server that never says a word is given up', { timeout: 20_000 }, async () => {
+  test('a server that never says a word is given up', { timeout: 120_000 }, async () => {
     const server = await serve({ fault: 'hang' });
     expect(await problemOf(send(`smtp://${server.host}:${server.port}`))).toMatchObject({ code: 'MAIL_FAILED' });
   });

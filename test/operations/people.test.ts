@@ -23,6 +23,9 @@ import { actorOf, anOfficeWithAdmin, aPerson, aToken, ORIGIN, PASSWORD, viewOf }
 const START = new Date('2026-10-05T06:00:00.000Z');
 const MINUTE = 60_000;
 
+/** A wait for a lock takes five seconds, before it is given up. */
+const SOONER_THAN_A_WAIT_MS = 4_000;
+
 /** A clock that the test moves. */
 function aClock() {
   let at = START.getTime();
@@ -135,7 +138,7 @@ eachDatabase((open) => {
       await locked.promise;
       const before = performance.now();
       expect((await who(token)).username).toBe('carol');
-      expect(performance.now() - before).toBeLessThan(1000);
+      expect(performance.now() - before).toBeLessThan(SOONER_THAN_A_WAIT_MS);
       released.resolve();
       await writing;
       await other.close();

@@ -88,5 +88,5 @@ test('the time to refuse does not grow with the square of what is refused', () =
   const start = performance.now();
   for (let run = 0; run < 200; run += 1)
     expect(() => freeAmount(`${'1,'.repeat(100_000)}x`, at(2))).toThrow(/too long/);
-  expect(performance.now() - start).toBeLessThan(2000);
+  expect(performance.now() - start).toBeLessThan(10_000);
 });

@@ -149,7 +149,7 @@ export async function copyOfDatabase(url: string): Promise<string> {
         break;
       } catch (error) {
         // A backend that was told to end takes a moment.
-        if (tries === 50) throw error;
+        if (tries === 1000) throw error;
         await pause(20);
       }
     }
