@@ -15,7 +15,8 @@ import { LineIdentities } from './line-identity.ts';
 import { LinePlaces } from './line-places.ts';
 import { matchOpenItems, type LineFeed, type MatchedItems, type OpenLine } from './match-open-items.ts';
 import { outdatedMatches } from './outdated-matches.ts';
-import { linesOf, readAccount, type ReadAccount } from './read-statement.ts';
+import { readForFund } from './read-for-fund.ts';
+import { linesOf, type ReadAccount } from './read-statement.ts';
 import { officeDay, staleDays, type Reconciled, type ReconcileRequest } from './reconcile-statement.ts';
 import { digestOfFound, requireUnmoved, type Plan, type PlanBasis } from './reconciliation-plan.ts';
 import { heldBack, outcomeOf } from './reconciliation-outcome.ts';
@@ -50,9 +51,7 @@ async function autoReconcileIn(
   requireAbilityAt(actor, 'reconcile.run', view.fund);
   const fund = await lockFund(tx, view.fund.id);
   const identities = new LineIdentities();
-  const read = await readAccount(request.source, { currency: fund.currency, now: tx.now }, (line) =>
-    identities.add(line),
-  );
+  const read = await readForFund(tx, fund, request.source, (line) => identities.add(line));
   const importing = await startFile(tx, actor, fund, { request, read, identities });
   const { tellAll } = request;
   const { feed, lineId, imported } = importingFeed(tx, fund, { request, read, importing });

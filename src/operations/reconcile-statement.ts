@@ -14,7 +14,8 @@ import { examineFile, examineFirst } from './examine-file.ts';
 import { LineIdentities } from './line-identity.ts';
 import { matchOpenItems, type LineFeed, type MatchedItems, type OpenLine } from './match-open-items.ts';
 import { outdatedMatches } from './outdated-matches.ts';
-import { linesOf, readAccount, type ReadAccount, type StatementPieces } from './read-statement.ts';
+import { readForFund } from './read-for-fund.ts';
+import { linesOf, type ReadAccount, type StatementPieces } from './read-statement.ts';
 import { digestOfFound, type PlanBasis } from './reconciliation-plan.ts';
 import { outcomeOf, type Outcome, type OutcomeRequest } from './reconciliation-outcome.ts';
 import { seenLines, type SeenLines } from './seen-lines.ts';
@@ -114,24 +115,20 @@ function firstLook(tx: Tx, { fund }: FundView, request: ReconcileRequest): Look 
     feed: async (take, takeBlock) => {
       let unlikeAt: number | null = null;
       const progress = progressOf(request);
-      const account = await readAccount(
-        request.source,
-        { currency: fund.currency, now: tx.now },
-        {
-          onLine: (line, { type }, index) => {
-            progress(index);
-            if (line.otherCurrency !== undefined) unlikeAt ??= line.position;
-            take(openLine(line, { ref: null, type }, request));
-          },
-          onBlock: (block, index) => {
-            progress(index);
-            takeBlock({
-              figures: block,
-              line: (at) => openLine(block.line(at), { ref: null, type: 'mpesa' }, request),
-            });
-          },
+      const account = await readForFund(tx, fund, request.source, {
+        onLine: (line, { type }, index) => {
+          progress(index);
+          if (line.otherCurrency !== undefined) unlikeAt ??= line.position;
+          take(openLine(line, { ref: null, type }, request));
         },
-      );
+        onBlock: (block, index) => {
+          progress(index);
+          takeBlock({
+            figures: block,
+            line: (at) => openLine(block.line(at), { ref: null, type: 'mpesa' }, request),
+          });
+        },
+      });
       read = withFaults(account, examineFirst(fund, account.statements, unlikeAt));
     },
     read: () => {
@@ -145,14 +142,10 @@ function firstLook(tx: Tx, { fund }: FundView, request: ReconcileRequest): Look 
 async function lookAgain(tx: Tx, { fund }: FundView, request: ReconcileRequest): Promise<Look> {
   const identities = new LineIdentities();
   const progress = progressOf(request);
-  const account = await readAccount(
-    request.source,
-    { currency: fund.currency, now: tx.now },
-    (line, _header, index) => {
-      progress(index);
-      identities.add(line);
-    },
-  );
+  const account = await readForFund(tx, fund, request.source, (line, _header, index) => {
+    progress(index);
+    identities.add(line);
+  });
   const { findings, stored } = await examineFile(tx, fund, { statements: account.statements, identities });
   const read = withFaults(account, findings);
   const seen = await seenLines(tx, stored.ids, identities.size);
