@@ -30,6 +30,8 @@ export default defineConfig({
           maxWorkers: AT_ONCE,
           include: ['test/{store,operations,model,simulate}/**/*.test.ts'],
           globalSetup: ['test/support/global-setup.ts'],
+          // The databases of each test are its own, and to load the tool anew for each file takes a quarter of all work.
+          isolate: false,
           server: inline,
           testTimeout: 240_000,
           hookTimeout: 240_000,
