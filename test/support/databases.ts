@@ -98,10 +98,9 @@ export async function migrated(url: string): Promise<{ url: string; appUrl: stri
 /** The URL of a new database on the run's Postgres: empty, or a copy of the template with the rights of the tool's own role. */
 export async function newPostgresDatabase(template?: string): Promise<string> {
   const name = `t_${process.pid}_${process.hrtime.bigint().toString(36)}_${(databases += 1)}`;
-  if (template === undefined) await administer(`create database ${name}`);
-  else {
-    // Its files are copied as they are: to write each of their pages into the log costs five times as much.
-    await administer(`create database ${name} template ${template} strategy file_copy`);
+  // As in postgres-server.ts, but by a connection that lasts.
+  await administer(`create database ${name} template ${template ?? 'template1'} strategy file_copy`);
+  if (template !== undefined) {
     // A copy has the rights inside a database, but not those on it.
     await administer(
       `revoke temporary on database ${name} from public; grant connect on database ${name} to ${APP_ROLE}`,

@@ -60,10 +60,13 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   };
 }
 
-/** Creates a database on the server of that URL and returns the new database's URL. */
-export async function createDatabase(server: string, name = freshName(), template?: string): Promise<string> {
-  const from = template === undefined ? '' : ` TEMPLATE ${pg.escapeIdentifier(template)}`;
-  await administer(server, `CREATE DATABASE ${pg.escapeIdentifier(name)}${from}`);
+/**
+ * Creates a database on the server of that URL and returns the new database's URL. Its files are copied as they are: to write each of
+ * their pages into the log costs five times as much.
+ */
+export async function createDatabase(server: string, name = freshName(), template = 'template1'): Promise<string> {
+  const from = pg.escapeIdentifier(template);
+  await administer(server, `CREATE DATABASE ${pg.escapeIdentifier(name)} TEMPLATE ${from} STRATEGY file_copy`);
   const url = new URL(server);
   url.pathname = `/${encodeURIComponent(name)}`;
   return url.href;
