@@ -137,7 +137,7 @@ async function delivered(url: string, body: string): Promise<void> {
 }
 
 const OPEN: ReadonlySet<string> = new Set(['reserved', 'sent', 'accepted', 'unknown']);
-const SETTLED_MS = 20_000;
+const SETTLED_MS = 60_000;
 
 /** What is seen of the payments of an office, and what its owner alone can do with them. */
 function looking({ store }: DemoOffice): Pick<CrashOffice, 'passLeases' | 'attempts' | 'statusOf' | 'settled'> {

@@ -16,7 +16,7 @@ const { T1, T2 } = TRANSACTIONS;
 const BATCH_BEGUN = { has: ['update "batches"'] };
 const SCHEDULE_TAKEN = { has: ['update "schedules"'], hasNot: ['insert into "payment_attempts"'] };
 /** A time for which something can be scheduled. */
-const SOON_MS = 500;
+const SOON_MS = 1500;
 /** So often it is looked whether another order has left, for three seconds in all. */
 const TRIES = 150;
 const FILE_KEPT = { has: ['insert into "bank_files"'] };

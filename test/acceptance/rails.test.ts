@@ -257,7 +257,7 @@ describe.each(DIALECTS)('M-Pesa by itself, on %s', (dialect) => {
     const ref = await ready('0700000065');
     await execute(ref);
     const listed = async () => {
-      for (let tries = 0; tries < 100; tries += 1) {
+      for (let tries = 0; tries < 600; tries += 1) {
         const run = await office.as('david', ['suspense', 'list', '--json']);
         if (run.exitCode === 10) return run;
         await pause(100);

@@ -52,7 +52,7 @@ for (const how of ['halt', 'crash'] as const)
     await pause(3_000);
     await server.restart();
     await worker.said(BACK);
-    const ref = await dueIn(500);
+    const ref = await dueIn(2_000);
     await office.deliver(await office.gateway.report());
     expect(await office.settled(ref)).toBe('success');
     const { code, stderr } = await worker.stopped();
@@ -69,14 +69,14 @@ test('SIGTERM ends a worker in order while its database is away', async () => {
   const { code, signal, stdout } = await worker.stopped();
   expect([code, signal]).toEqual([0, null]);
   expect(JSON.parse(stdout)).toMatchObject({ ok: true, data: { failed: 0 } });
-  expect(performance.now() - begun).toBeLessThan(5_000);
+  expect(performance.now() - begun).toBeLessThan(20_000);
   await server.restart();
 });
 
 test('an order that was on its way when the database went is asked about, never sent again', async () => {
   const kept = office.gateway.keep('reply');
   const worker = await beginWorker();
-  const ref = await dueIn(500);
+  const ref = await dueIn(2_000);
   const before = office.gateway.orders;
   const release = await kept;
   await server.crash();

@@ -95,8 +95,8 @@ describe.each(DIALECTS)('schedules and workers on %s', (dialect) => {
 
   test('three processes carry out each of many payments once', async () => {
     const ordered = [];
-    for (let count = 0; count < 12; count += 1) ordered.push(await scheduled(8));
-    await pause(8_100);
+    for (let count = 0; count < 12; count += 1) ordered.push(await scheduled(5));
+    await pause(5_100);
     const runs = await Promise.all([1, 2, 3].map(() => worker('--until-empty')));
     const items = (await Promise.all(runs.map(answerOf))).flatMap(({ data }) => (data as Work).items);
     const done = items.filter(({ outcome, what }) => outcome === 'done' && what.startsWith('sch_'));
@@ -113,8 +113,8 @@ describe.each(DIALECTS)('schedules and workers on %s', (dialect) => {
       reject: false,
     });
     await said(running.stderr, 'Working');
-    const { payment } = await scheduled(2);
-    for (let tries = 0; (await statusOf(payment)) === 'pending' && tries < 40; tries += 1) await pause(200);
+    const { payment } = await scheduled(3);
+    for (let tries = 0; (await statusOf(payment)) === 'pending' && tries < 300; tries += 1) await pause(200);
     running.kill('SIGTERM');
     const { exitCode, stdout } = await running;
     expect(exitCode).toBe(0);
@@ -223,14 +223,14 @@ describe.each(DIALECTS)('schedules and workers on %s', (dialect) => {
     const admin = await office.actor('root-admin');
     if (how === 'is shut out') await disableUser(office.store, admin, { username: person });
     else await changeRoles(office.store, admin, { username: person, roles: 'auditor', place: { company: 'ACME' } });
-    const { payment } = await scheduled(2);
+    const { payment } = await scheduled(3);
     const { exitCode, stdout } = await running;
     expect(exitCode, stdout).toBe(exit);
     expect((JSON.parse(stdout) as { error: object }).error).toMatchObject({
       ...{ code, exit_code: exit },
       unchanged: 'What was carried out before stays so; nothing more was begun.',
     });
-    await pause(2_100);
+    await pause(3_100);
     expect(await statusOf(payment)).toBe('pending');
     expect((await worker('--until-empty')).exitCode).toBe(0);
     expect(await statusOf(payment)).toBe('executing');

@@ -28,7 +28,7 @@ export interface GatewayGate {
 const PAY = '/mpesa/b2c/v3/paymentrequest';
 const RESULTS = '/results';
 /** Within this a report that was caused is there. */
-const REPORT_MS = 20_000;
+const REPORT_MS = 60_000;
 
 interface Plan {
   readonly what: Kept;

@@ -134,7 +134,7 @@ function openInbox(): Inbox {
       messages.push(mail);
       arrivals.dispatchEvent(new Event('mail'));
     },
-    wait: async (timeoutMs = 10_000) => {
+    wait: async (timeoutMs = 60_000) => {
       const place = given++;
       const timeout = AbortSignal.timeout(timeoutMs);
       for (;;) {
