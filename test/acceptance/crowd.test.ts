@@ -2,11 +2,11 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aLiveOffice, type LiveOffice } from './live-office.ts';
 
-const PAYMENTS = 200;
-const MONEY_FOR = 120;
+const PAYMENTS = 100;
+const MONEY_FOR = 60;
 const AT_ONCE = 40;
 
-describe.each(['sqlite', 'postgres'] as const)('40 processes and 200 payments on %s', (dialect) => {
+describe.each(['sqlite', 'postgres'] as const)('40 processes and 100 payments on %s', (dialect) => {
   let office: LiveOffice;
   beforeAll(async () => {
     office = await aLiveOffice(dialect, { payments: PAYMENTS, moneyFor: MONEY_FOR });
