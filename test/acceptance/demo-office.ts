@@ -28,6 +28,7 @@ import { scratchDirectory } from '../support/scratch.ts';
 import {
   treasury,
   treasuryInTerminal,
+  treasuryStanding,
   type TerminalOptions,
   type TerminalSession,
   type ToolOptions,
@@ -64,6 +65,12 @@ export interface Wish {
   readonly to?: string;
 }
 
+type Acting = (
+  person: Person | null,
+  args: readonly string[],
+  options?: Pick<ToolOptions, 'env' | 'input' | 'cwd'>,
+) => Promise<ToolRun>;
+
 /** The demo's office without its story, to be used with the built tool. What only prepares a test goes through the operations. */
 export interface DemoOffice {
   readonly home: string;
@@ -71,12 +78,10 @@ export interface DemoOffice {
   readonly url: string;
   readonly store: Store;
   environment(person: Person | null): Record<string, string>;
-  /** Runs the built tool as a person who is logged in; null is nobody. */
-  as(
-    person: Person | null,
-    args: readonly string[],
-    options?: Pick<ToolOptions, 'env' | 'input' | 'cwd'>,
-  ): Promise<ToolRun>;
+  /** Runs the built tool as a person who is logged in; null is nobody. It stands ready, unless it is at work already. */
+  readonly as: Acting;
+  /** The same in a process of its own, as a person at a shell does. */
+  readonly alone: Acting;
   /** The data of a command that must succeed. */
   data<Data>(person: Person, args: readonly string[], input?: string): Promise<Data>;
   terminal(person: Person, args: readonly string[], options?: TerminalOptions): TerminalSession;
@@ -132,11 +137,14 @@ export async function aDemoOffice(dialect: Dialect, change: OfficeChange = {}): 
     TREASURY_DATABASE_URL: appUrl,
     TREASURY_SESSION_FILE: join(home, 'sessions', person ?? 'nobody'),
   });
-  const as: DemoOffice['as'] = (person, args, options = {}) =>
-    treasury([...args], { home, ...options, env: { ...environment(person), ...options.env } });
+  const by =
+    (run: typeof treasury): Acting =>
+    (person, args, options = {}) =>
+      run([...args], { home, ...options, env: { ...environment(person), ...options.env } });
+  const [as, alone] = [by(treasuryStanding), by(treasury)];
   const facts = await officeFacts(store);
   return {
-    ...{ home, url, store, environment, as, facts },
+    ...{ home, url, store, environment, as, alone, facts },
     data: async <Data>(person: Person, args: readonly string[], input?: string) => {
       const run = await as(person, [...args, '--json'], input === undefined ? {} : { input });
       const answer = run.json<{ ok: boolean; data: Data }>();

@@ -8,7 +8,7 @@ import type { Command } from '../../src/commands/command.ts';
 import { ERROR_CODES } from '../../src/documents/error-codes.ts';
 import { ABILITIES } from '../../src/domain/access.ts';
 import { anApp } from '../support/an-app.ts';
-import { TOOL, toolEnvironment, treasury, treasuryInTerminal } from '../support/tool.ts';
+import { TOOL, toolEnvironment, treasury, treasuryInTerminal, treasuryStanding } from '../support/tool.ts';
 import { bankFileThings } from './a-bank-file.ts';
 import { aBatch } from './a-batch.ts';
 import { alertOf, messageOf, webhookOf, statementThings } from './calls.ts';
@@ -319,7 +319,7 @@ function personFor(command: Command): Person {
 describe('what the help promises', () => {
   test('no placeholder is left in an example', async () => {
     for (const { path } of COMMANDS) {
-      const { stdout } = await treasury(['help', ...path.split(' ')]);
+      const { stdout } = await treasuryStanding(['help', ...path.split(' ')]);
       expect(stdout).toContain('Examples:');
       expect(stdout).not.toMatch(/\{[A-Z_]+\}/);
     }

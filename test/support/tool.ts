@@ -7,6 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { PROJECT } from './build.ts';
 import { scratchDirectory } from './scratch.ts';
+import type { Done } from './standing-process.ts';
+import { standingTool } from './standing-tool.ts';
 
 /** The file that an installation puts on the PATH as `treasury`. */
 export const TOOL = path.join(PROJECT, 'bin', 'treasury.js');
@@ -50,8 +52,21 @@ export async function treasury(args: readonly string[], options: ToolOptions = {
   if (run.timedOut || exitCode === undefined) {
     throw new Error(`treasury ${args.join(' ')} did not run to its end: ${run.message}`, { cause: run });
   }
-  return { exitCode, stdout, stderr, json: <T>() => parseJson(args, { exitCode, stdout, stderr }) as T };
+  return toolRun(args, { exitCode, stdout, stderr });
 }
+
+/** The same in the standing tool, for what needs no process of its own; those that are begun while another runs get theirs. */
+export async function treasuryStanding(args: readonly string[], options: ToolOptions = {}): Promise<ToolRun> {
+  const { home = newHome(), env, cwd = home, input = '' } = options;
+  const done = await standingTool({ tool: TOOL, args, env: toolEnvironment(home, env), cwd, input });
+  if (options.home === undefined) removeHome(home);
+  return done === undefined ? treasury(args, options) : toolRun(args, done);
+}
+
+const toolRun = (args: readonly string[], done: Done): ToolRun => ({
+  ...done,
+  json: <T>() => parseJson(args, done) as T,
+});
 
 /** The environment of a fresh login with nothing set: no TREASURY_*, no NO_COLOR, no CI, UTC; and `env` on top. */
 export function toolEnvironment(home: string, env: ToolOptions['env'] = {}): Record<string, string> {
@@ -114,7 +129,7 @@ export function treasuryInTerminal(args: readonly string[], options: TerminalOpt
     terminal.write(keys);
   };
   return {
-    waitFor: async (text, timeoutMs = 10_000) => {
+    waitFor: async (text, timeoutMs = 60_000) => {
       const deadline = performance.now() + timeoutMs;
       while (!shows(readable(printed.slice(sinceKey)), text)) {
         if (ended || performance.now() > deadline) {
@@ -146,7 +161,7 @@ function signalExitCode(signal: string | undefined): number | undefined {
   return number === undefined ? undefined : 128 + number;
 }
 
-function parseJson(args: readonly string[], { exitCode, stdout, stderr }: Omit<ToolRun, 'json'>): unknown {
+function parseJson(args: readonly string[], { exitCode, stdout, stderr }: Done): unknown {
   try {
     return JSON.parse(stdout);
   } catch (error) {
