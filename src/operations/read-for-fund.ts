@@ -1,5 +1,5 @@
 import { normalReference } from '../domain/payment.ts';
-import { otherFundWarning, type SampledLine } from '../domain/reconciliation/other-fund.ts';
+import { otherFundOf, type OtherFund, type SampledLine } from '../domain/reconciliation/other-fund.ts';
 import { accountsBeside, linesLike, paidUnder } from '../store/other-funds.ts';
 import type { Row } from '../store/tables.ts';
 import type { Tx } from '../store/transaction.ts';
@@ -18,8 +18,8 @@ export async function readForFund(
 ): Promise<ReadAccount> {
   const sample = new LineSample();
   const read = await readAccount(source, { currency: fund.currency, now: tx.now }, sampling(sample, told));
-  const warning = await warningOf(tx, fund, read, sample.lines);
-  return warning === null ? read : { ...read, warnings: [...read.warnings, warning] };
+  const other = await otherFund(tx, fund, read, sample.lines);
+  return other === null ? read : { ...read, otherFund: other.code, warnings: [...read.warnings, other.warning] };
 }
 
 function sampling(sample: LineSample, told: OnLine | OnLines): OnLine | OnLines {
@@ -74,13 +74,13 @@ const sampled = (line: StatementLine): SampledLine | null =>
     ? null
     : { identity: identityOf(line), reference: normalReference(line.externalId), amountMinor: line.amountMinor };
 
-const warningOf = async (
+const otherFund = async (
   tx: Tx,
   fund: Fund,
   { account }: ReadAccount,
   lines: readonly SampledLine[],
-): Promise<string | null> =>
-  otherFundWarning({
+): Promise<OtherFund | null> =>
+  otherFundOf({
     ...{ fund, account, lines },
     accounts: account === null ? [] : await accountsBeside(tx, fund),
     stored: await linesLike(

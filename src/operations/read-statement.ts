@@ -39,6 +39,8 @@ export interface ReadAccount {
   /** Where the file contradicts itself, for people. */
   readonly faults: readonly string[];
   readonly warnings: readonly string[];
+  /** The fund that it seems to be of instead of the one that it is held against, as far as anybody has looked. */
+  readonly otherFund: string | null;
 }
 
 /** Told of each line of a file, `index` counting from 0. */
@@ -119,6 +121,7 @@ export async function readAccount(
     ties: ties.includes(false) ? false : ties.includes(null) ? null : true,
     faults: statements.flatMap((one) => texts(one.contradictions)),
     warnings: [...statements.flatMap((one) => texts(one.warnings)), ...texts(rest)],
+    otherFund: null,
   };
 }
 

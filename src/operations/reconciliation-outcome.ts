@@ -192,7 +192,7 @@ const decimalFor = (minor: number, currency: string): string =>
   formatAmount(minor, currency).replace(/^\S+ /, '').replaceAll(',', '');
 
 function lineException(items: MatchedItems, index: number, request: OutcomeRequest): ToldException {
-  const { file, fund, bookable } = request;
+  const { bookable } = request;
   const line = items.line(index);
   const candidates = (items.rest.candidates.get(index) ?? []).map(({ entry, reasons }) => ({
     entry: toldEntry(items.entry(entry)),
@@ -213,13 +213,24 @@ function lineException(items: MatchedItems, index: number, request: OutcomeReque
         : candidates.length > 0
           ? `No entry has its reference; by amount and date it may be ${candidates.map(({ entry }) => entry.payment ?? entry.ref).join(' or ')}.`
           : 'No entry of the book explains it.',
-    suggestedCommand:
-      line.ref === null || bookable?.has(index)
-        ? `treasury reconcile ${file} --fund ${fund.code} --auto`
-        : first === undefined
-          ? `treasury ledger list --fund ${fund.code} --unreconciled`
-          : `treasury reconcile match ${line.ref} ${first.entry.ref}`,
+    suggestedCommand: wayOn(request, line.ref, { isBookable: bookable?.has(index) === true, first }),
   };
+}
+
+/** What to do about a line that nothing explains; null stands for a line that is not saved. */
+function wayOn(
+  { file, fund, read }: OutcomeRequest,
+  ref: string | null,
+  {
+    isBookable,
+    first,
+  }: { readonly isBookable: boolean; readonly first: ToldException['candidates'][number] | undefined },
+): string {
+  if (ref === null && read.otherFund !== null) return `treasury reconcile ${file} --fund ${read.otherFund}`;
+  if (ref === null || isBookable) return `treasury reconcile ${file} --fund ${fund.code} --auto`;
+  return first === undefined
+    ? `treasury ledger list --fund ${fund.code} --unreconciled`
+    : `treasury reconcile match ${ref} ${first.entry.ref}`;
 }
 
 function entryException(items: MatchedItems, index: number, { read, username }: OutcomeRequest): ToldException {

@@ -29,26 +29,36 @@ export interface OtherFundFacts {
   readonly paid: readonly (OfSomeFund & { readonly reference: string; readonly amountMinor: number })[];
 }
 
+/** A fund that a file seems to be of, and what speaks for that, as a word of warning. */
+export interface OtherFund {
+  readonly code: string;
+  readonly warning: string;
+}
+
 /**
- * What speaks for a file being of another fund than the one that was named, as a word of warning; null when nothing does. Funds may
- * share an account, so where anything in the file is the fund's own, nothing is said.
+ * The fund that a file seems to be of instead of the one that was named; null when nothing speaks for another. Funds may share an
+ * account, so where anything in the file is the fund's own, nothing is said.
  */
-export function otherFundWarning(facts: OtherFundFacts): string | null {
+export function otherFundOf(facts: OtherFundFacts): OtherFund | null {
   const { fund, account, accounts, lines, stored } = facts;
   const paid = facts.paid.filter(({ reference, amountMinor }) =>
     lines.some((line) => line.reference === reference && line.amountMinor === -amountMinor),
   );
   if ([...stored, ...paid].some(({ fundId }) => fundId === fund.id)) return null;
-  const isRight = `is fund ${fund.code} the right one?`;
+  const seems = ({ fund: code }: OfSomeFund, why: string): OtherFund => ({
+    code,
+    warning: `${why}: is fund ${fund.code} the right one?`,
+  });
   const same = account === null ? undefined : accounts.find((one) => isSameAccount(one.account, account));
   if (same !== undefined)
-    return `account ${quoted(same.account)} is that of fund ${same.fund} (${same.ref}): ${isRight}`;
+    return seems(same, `account ${quoted(same.account)} is that of fund ${same.fund} (${same.ref})`);
   const [other] = stored;
   if (other !== undefined && share(stored, lines) > HALF)
-    return `lines of it came for fund ${other.fund} already (${other.ref}): ${isRight}`;
+    return seems(other, `lines of it came for fund ${other.fund} already (${other.ref})`);
   const [payment] = paid;
-  if (payment === undefined) return null;
-  return `${payment.reference} in it is a payment of fund ${payment.fund} (${payment.ref}): ${isRight}`;
+  return payment === undefined
+    ? null
+    : seems(payment, `${payment.reference} in it is a payment of fund ${payment.fund} (${payment.ref})`);
 }
 
 /** One line may be the same by chance on two accounts, such as a monthly fee; most of them are not. */

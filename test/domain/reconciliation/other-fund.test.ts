@@ -1,9 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  otherFundWarning,
-  type OtherFundFacts,
-  type SampledLine,
-} from '../../../src/domain/reconciliation/other-fund.ts';
+import { otherFundOf, type OtherFundFacts, type SampledLine } from '../../../src/domain/reconciliation/other-fund.ts';
 
 const PETTY = { id: 'petty', code: 'PETTY' };
 const MPESA = { fundId: 'mpesa', fund: 'MPESA' };
@@ -16,8 +12,11 @@ const stored = (of: typeof MPESA, ...lines: number[]) =>
 const paid = (of: typeof MPESA, at: number, amountMinor = 100 * at) => [
   { ...of, ref: 'pay_aaaaaa', reference: `SKF${at}`, amountMinor },
 ];
-const warning = (facts: Partial<OtherFundFacts>): string | null =>
-  otherFundWarning({ fund: PETTY, account: null, lines: LINES, accounts: [], stored: [], paid: [], ...facts });
+const warning = (facts: Partial<OtherFundFacts>): string | null => {
+  const other = otherFundOf({ fund: PETTY, account: null, lines: LINES, accounts: [], stored: [], paid: [], ...facts });
+  expect(other?.code ?? 'MPESA').toBe('MPESA');
+  return other?.warning ?? null;
+};
 
 describe('a file is held to be of another fund', () => {
   test('when its account is the one of that fund', () => {
