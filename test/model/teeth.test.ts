@@ -20,7 +20,7 @@ describe.runIf(process.env['TEETH'] === '1')('a rule that is broken on purpose i
   afterAll(() => player.close());
 
   /** Each broken rule must be noticed by the sequences that are always played. */
-  const seeds = tellingSeeds(USUALLY_PLAYED);
+  const seeds = tellingSeeds(USUALLY_PLAYED.sqlite);
 
   test.each(Object.keys(SABOTAGES))(
     '%s',
