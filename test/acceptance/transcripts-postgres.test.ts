@@ -1,0 +1,3 @@
+import { testTranscripts } from './transcripts.ts';
+
+testTranscripts('postgres');
