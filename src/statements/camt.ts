@@ -16,11 +16,9 @@ export const parseCamt: StatementParser = function* (pieces, options) {
   let found = false;
   const warnings: StatementEvent[] = [];
   const warn = (message: string): void => void warnings.push({ kind: 'warning', message, position: null });
-  for (const events of readXml<StatementEvent>(pieces, (place) => message(place, options), warn)) {
-    for (const event of events) {
-      if (event.kind === 'end') found = true;
-      yield event;
-    }
+  for (const event of readXml<StatementEvent>(pieces, (place) => message(place, options), warn)) {
+    found ||= event.kind === 'end';
+    yield event;
   }
   yield* warnings;
   if (!found) throw notAStatement('It is XML, but no camt.052, camt.053 or camt.054: no statement is in it.');

@@ -31,7 +31,7 @@ export interface StatusReports {
 export function readStatusReports(pieces: Iterable<Uint8Array>, mostBytes = MOST_REPORT_BYTES): StatusReports {
   const warnings: string[] = [];
   const warn = (message: string): void => void warnings.push(message);
-  const reports = [...readXml<StatusReport>(withinSize(pieces, mostBytes), reportsWanted, warn)].flat();
+  const reports = [...readXml<StatusReport>(withinSize(pieces, mostBytes), reportsWanted, warn)];
   if (reports.length === 0) throw notAStatement('It is XML, but no pain.002: no payment status report is in it.');
   return { reports, warnings };
 }

@@ -24,8 +24,7 @@ export interface XmlPlace<Event> {
 }
 
 /**
- * Walks through an XML file, telling what is wanted of it in the order of the file, as many at once as a piece has, in memory that
- * does not grow with it.
+ * Walks through an XML file, telling what is wanted of it in the order of the file, in memory that does not grow with it.
  * Throws usage STATEMENT_UNREADABLE for what is not well-formed, for every DOCTYPE and every entity but the five of XML itself,
  * and above the limits of depth and length.
  */
@@ -33,8 +32,8 @@ export function* readXml<Event>(
   pieces: Iterable<Uint8Array>,
   wantedBy: (place: XmlPlace<Event>) => Wanted,
   warn: (message: string) => void,
-): Generator<readonly Event[]> {
-  let told: Event[] = [];
+): Generator<Event> {
+  const told: Event[] = [];
   const parser = new SaxesParser({ xmlns: false, fragment: false, position: true });
   const before = { lines: 0 };
   const line = (): number => before.lines + parser.line;
@@ -46,12 +45,11 @@ export function* readXml<Event>(
     parser.write(text);
     quiet = walk.tags() === tags ? quiet + text.length : 0;
     assertTokenLength(quiet, line());
-    if (told.length === 0) continue;
-    yield told;
-    told = [];
+    for (const event of told) yield event;
+    told.length = 0;
   }
   parser.close();
-  yield told;
+  yield* told;
 }
 
 /** Nothing but plain elements and text gets through. */

@@ -1,18 +1,11 @@
 import { and, eq, inArray, isNotNull, ne } from 'drizzle-orm';
 import { METHODS, gatewayAccountOf } from '../domain/payment.ts';
 import { RAILS } from '../domain/rail.ts';
+import type { OfSomeFund } from '../domain/reconciliation/other-fund.ts';
 import type { Row } from './tables.ts';
 import type { Tx } from './transaction.ts';
 
 type OfFund = Pick<Row<'funds'>, 'id' | 'companyId'>;
-
-/** Something of a fund of the same company, this one or another. */
-export interface OfSomeFund {
-  readonly fundId: string;
-  readonly fund: string;
-  /** The statement or payment. */
-  readonly ref: string;
-}
 
 /** The accounts that statements of the company's other funds are of, with a statement of each. */
 export async function accountsBeside(tx: Tx, { id, companyId }: OfFund): Promise<(OfSomeFund & { account: string })[]> {

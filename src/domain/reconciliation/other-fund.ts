@@ -9,8 +9,8 @@ export interface SampledLine {
   readonly amountMinor: number;
 }
 
-/** Something of one of the company's funds. */
-interface OfSomeFund {
+/** Something of one of the company's funds, the one that was named or another. */
+export interface OfSomeFund {
   readonly fundId: string;
   readonly fund: string;
   /** The statement or payment. */
